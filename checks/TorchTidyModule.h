@@ -4,7 +4,8 @@
 
 namespace torchtidy {
 
-// Name of the clang-tidy module; a static link refers to TorchTidyModuleAnchor so that the registration is kept.
+// Name of the clang-tidy module; a static link refers to TorchTidyModuleAnchor so that the
+// registration is kept.
 extern volatile int TorchTidyModuleAnchor;
 
 } // namespace torchtidy

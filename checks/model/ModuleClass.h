@@ -1,5 +1,5 @@
-// What LibTorch's types mean: which classes are Modules, which types hold one, which members of a class
-// are modules, tensors or containers of them. Everything here is a pure function of the AST.
+// What LibTorch's types mean: which classes are Modules, which types hold one, which members of a
+// class are modules, tensors or containers of them. Everything here is a pure function of the AST.
 #ifndef TORCHTIDY_CHECKS_MODEL_MODULECLASS_H
 #define TORCHTIDY_CHECKS_MODEL_MODULECLASS_H
 
@@ -17,7 +17,8 @@ enum class TypeKind {
   RawPtr,    // Impl *
   Impl,      // a Module by value
   AnyModule, // torch::nn::AnyModule
-  Container, // standard container, optional, variant, tuple, pair, C array or plain struct that holds any of the above
+  Container, // standard container, optional, variant, tuple, pair, C array or plain struct that
+             // holds any of the above
 };
 
 /// A type taken apart.
@@ -25,7 +26,8 @@ struct TypeInfo {
   TypeKind Kind = TypeKind::Other;
   /// The Module class for Holder, SharedPtr, UniquePtr, RawPtr and Impl.
   const clang::CXXRecordDecl *Module = nullptr;
-  /// Containers: the element type that takes part (the first one of a tuple, struct or variant that does).
+  /// Containers: the element type that takes part (the first one of a tuple, struct or variant that
+  /// does).
   clang::QualType Element;
   /// Containers: some element, at any depth, is a module / a tensor.
   bool HoldsModules = false;
@@ -38,33 +40,38 @@ struct TypeInfo {
   bool isTensor() const { return Kind == TypeKind::Tensor; }
 };
 
-/// True for torch::nn::Module and every class derived from it, also through Cloneable<T> and dependent-free
-/// instantiations. False for torch::jit::Module, incomplete classes and classes with dependent bases only.
+/// True for torch::nn::Module and every class derived from it, also through Cloneable<T> and
+/// dependent-free instantiations. False for torch::jit::Module, incomplete classes and classes with
+/// dependent bases only.
 bool isModuleClass(const clang::CXXRecordDecl *Record);
 
-/// Takes \p Type apart; references and cv-qualifiers are looked through. Never instantiates anything.
+/// Takes \p Type apart; references and cv-qualifiers are looked through. Never instantiates
+/// anything.
 TypeInfo classifyType(clang::QualType Type);
 
 inline bool isTensorType(clang::QualType Type) { return classifyType(Type).isTensor(); }
 
-/// The Impl that \p Type refers to (holder, smart pointer, pointer, reference, Impl itself), else null.
+/// The Impl that \p Type refers to (holder, smart pointer, pointer, reference, Impl itself), else
+/// null.
 const clang::CXXRecordDecl *moduleOf(clang::QualType Type);
 
-/// The library's name of the nearest ancestor of \p Record (itself included) that LibTorch declares in torch::nn,
-/// without "Impl": "Linear", "Dropout2d", "Sequential"; empty when the class derives from Module or Cloneable alone.
+/// The library's name of the nearest ancestor of \p Record (itself included) that LibTorch declares
+/// in torch::nn, without "Impl": "Linear", "Dropout2d", "Sequential"; empty when the class derives
+/// from Module or Cloneable alone.
 llvm::StringRef libraryModuleName(const clang::CXXRecordDecl *Record);
 
 /// True when the declaration stands in one of LibTorch's own namespaces (torch, at, c10).
 bool isLibTorchDecl(const clang::Decl *D);
 
-/// Fully qualified name equals \p Name, looked through inline namespaces: isNamed(F, "torch::nn::Module").
+/// Fully qualified name equals \p Name, looked through inline namespaces: isNamed(F,
+/// "torch::nn::Module").
 bool isNamed(const clang::NamedDecl *D, llvm::StringRef QualifiedName);
 
 /// \p Record is, or derives from, the class of that fully qualified name.
 bool derivesFrom(const clang::CXXRecordDecl *Record, llvm::StringRef QualifiedName);
 
-/// Looks through parentheses, implicit nodes, temporaries, casts that keep the value (static_cast of a reference,
-/// std::move, std::forward) and single-argument copy or move constructions.
+/// Looks through parentheses, implicit nodes, temporaries, casts that keep the value (static_cast
+/// of a reference, std::move, std::forward) and single-argument copy or move constructions.
 const clang::Expr *stripValue(const clang::Expr *E);
 
 /// The class whose member function encloses \p D, looking out of lambdas; null outside one.
