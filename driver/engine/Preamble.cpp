@@ -111,7 +111,7 @@ private:
 std::string PreambleStore::key(const PreambleRequest &Request) {
   clang::CompilerInvocation Copy(*Request.Invocation);
   Copy.getFrontendOpts() = clang::FrontendOptions();
-  Copy.getDiagnosticOpts() = clang::DiagnosticOptions();
+  Copy.getDiagnosticOpts().Warnings.clear();
   std::string Text = (FormatVersion + "\n" LLVM_VERSION_STRING "\n").str();
   for (const std::string &Arg : Copy.getCC1CommandLine())
     Text += Arg + "\n";
