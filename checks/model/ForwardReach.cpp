@@ -1,5 +1,6 @@
 #include "model/ForwardReach.h"
 #include "model/Registrations.h"
+#include <functional>
 
 using namespace clang;
 
@@ -15,7 +16,8 @@ const FunctionDecl *definitionOf(const FunctionDecl *F) {
 // Calls on `this` in a body, lambdas included.
 class ThisCalls : public RecursiveASTVisitor<ThisCalls> {
 public:
-  explicit ThisCalls(llvm::function_ref<void(const CallExpr *, const FunctionDecl *)> Found) : Found(Found) {}
+  using Callback = std::function<void(const CallExpr *, const FunctionDecl *)>;
+  explicit ThisCalls(Callback Found) : Found(std::move(Found)) {}
 
   bool shouldVisitImplicitCode() const { return true; }
 
@@ -40,7 +42,7 @@ public:
   }
 
 private:
-  llvm::function_ref<void(const CallExpr *, const FunctionDecl *)> Found;
+  Callback Found;
 };
 
 } // namespace
@@ -73,6 +75,16 @@ Reach reachFrom(llvm::ArrayRef<const FunctionDecl *> Roots) {
       }
   }
   return Reached;
+}
+
+const FunctionDecl *outOfLambda(const FunctionDecl *F) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(F);
+  if (!Method || !Method->getParent()->isLambda())
+    return F;
+  const DeclContext *Ctx = Method->getParent()->getDeclContext();
+  while (Ctx && !isa<FunctionDecl>(Ctx))
+    Ctx = Ctx->getParent();
+  return outOfLambda(dyn_cast_or_null<FunctionDecl>(Ctx));
 }
 
 llvm::SmallVector<const CXXMethodDecl *, 16> visibleMethods(const CXXRecordDecl *Class) {

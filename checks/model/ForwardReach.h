@@ -25,6 +25,9 @@ bool isForwardName(const clang::NamedDecl *Method, llvm::StringRef ForwardNames 
 /// Everything reached from the constructors of \p Class.
 Reach constructorReach(const clang::CXXRecordDecl *Class);
 
+/// The function that spells the lambda \p F, or \p F itself.
+const clang::FunctionDecl *outOfLambda(const clang::FunctionDecl *F);
+
 /// All methods of \p Class (constructors included, templates' instantiations too) whose bodies are in view.
 llvm::SmallVector<const clang::CXXMethodDecl *, 16> visibleMethods(const clang::CXXRecordDecl *Class);
 

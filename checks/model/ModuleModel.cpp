@@ -304,4 +304,142 @@ Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Regis
   return Children.empty() ? Stake::Parameters : Result;
 }
 
+namespace {
+
+class FieldReads : public RecursiveASTVisitor<FieldReads> {
+public:
+  explicit FieldReads(const ValueDecl *Field) : Field(Field) {}
+  bool Found = false;
+  bool TraverseCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
+    if (Call->getOperator() == OO_Equal && fieldOfThis(Call->getArg(0)) == Field)
+      return TraverseStmt(Call->getArg(1));
+    return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(Call);
+  }
+  bool VisitMemberExpr(MemberExpr *Member) {
+    Found |= Member->getMemberDecl() == Field;
+    return !Found;
+  }
+
+private:
+  const ValueDecl *Field;
+};
+
+} // namespace
+
+bool isRead(const ValueDecl *Field, llvm::ArrayRef<const FunctionDecl *> In) {
+  return llvm::any_of(In, [&](const FunctionDecl *F) {
+    FieldReads Visitor(Field);
+    Visitor.TraverseStmt(F->getBody());
+    return Visitor.Found;
+  });
+}
+
+bool isUnderNoGrad(const Stmt *S, ASTContext &Context) {
+  auto IsGuard = [](const Stmt *Statement) {
+    const auto *Declaration = dyn_cast<DeclStmt>(Statement);
+    if (!Declaration || !Declaration->isSingleDecl())
+      return false;
+    const auto *Var = dyn_cast<VarDecl>(Declaration->getSingleDecl());
+    const CXXRecordDecl *Record = Var ? Var->getType()->getAsCXXRecordDecl() : nullptr;
+    if (!Record || !Record->getIdentifier())
+      return false;
+    llvm::StringRef Name = Record->getName();
+    if (Name == "NoGradGuard" || Name == "InferenceMode")
+      return true;
+    // AutoGradMode guard(false); AutoGradMode(true) turns recording on.
+    if (Name != "AutoGradMode" || !Var->getInit())
+      return false;
+    const auto *Construct = dyn_cast<CXXConstructExpr>(stripValue(Var->getInit()));
+    const auto *Flag = Construct && Construct->getNumArgs() ? dyn_cast<CXXBoolLiteralExpr>(stripValue(Construct->getArg(0))) : nullptr;
+    return Flag && !Flag->getValue();
+  };
+  DynTypedNode Node = DynTypedNode::create(*S);
+  const Stmt *Below = S;
+  while (true) {
+    auto Parents = Context.getParents(Node);
+    if (Parents.empty())
+      return false;
+    Node = Parents[0];
+    const auto *Outer = Node.get<Stmt>();
+    if (!Outer)
+      continue;
+    if (const auto *Block = dyn_cast<CompoundStmt>(Outer))
+      for (const Stmt *Statement : Block->body()) {
+        if (Statement == Below)
+          break;
+        if (IsGuard(Statement))
+          return true;
+      }
+    Below = Outer;
+  }
+}
+
+namespace {
+
+// A key that no registration of the class uses yet: the member's name without the underscore of private members.
+std::string freeKey(const FieldDecl *Field, ModuleModel &Model) {
+  llvm::SmallVector<std::string, 2> Candidates;
+  llvm::StringRef Name = Field->getName();
+  Candidates.push_back(Name.rtrim('_').str());
+  if (Name.starts_with("m_") && Name.size() > 2)
+    Candidates[0] = Name.drop_front(2).str();
+  Candidates.push_back(Name.str());
+  for (const std::string &Candidate : Candidates) {
+    bool IsTaken = Candidate.empty();
+    for (const auto &[Site, In] : Model.registrations().all()) {
+      const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
+      if (Class && Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl())
+        IsTaken |= sourceText(Site.Name, Model.context()) == "\"" + Candidate + "\"";
+    }
+    if (!IsTaken)
+      return Candidate;
+  }
+  return {};
+}
+
+} // namespace
+
+llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field, const Registrations::Store &Store, llvm::StringRef Function,
+                                                   ModuleModel &Model) {
+  ASTContext &Context = Model.context();
+  const SourceManager &SM = Context.getSourceManager();
+  const auto *Owner = dyn_cast<CXXRecordDecl>(Field->getParent());
+  std::string Key = freeKey(Field, Model);
+  bool InLambda = Store.In != outOfLambda(Store.In);
+  if (Key.empty() || !Owner || !isModuleClass(Owner) || InLambda || !Field->getType()->getAsCXXRecordDecl())
+    return {};
+  if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Store.In); Store.In && (!Method || Method->isStatic() || Method->isConst()))
+    return {};
+  // In a template the base that declares register_module depends on the arguments.
+  bool IsTemplate = isa<ClassTemplateSpecializationDecl>(Owner) || Owner->getMemberSpecializationInfo();
+  std::string Open = (IsTemplate ? "this->" : "") + Function.str() + "(\"" + Key + "\", ";
+  const Expr *Value = Store.Value;
+  SourceRange Range = Value->getSourceRange();
+  std::string Close = ")";
+  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
+  if (Construct && !isa<CXXTemporaryObjectExpr>(Construct)) {
+    // fc(3, 4) in an initialiser list, Linear fc{3, 4}: the type is not spelled, so it is spelled now.
+    if (Construct->getNumArgs() == 0 || !Construct->getParenOrBraceRange().isValid() || isa<CXXDefaultArgExpr>(Construct->getArg(0)))
+      return {};
+    TypeSourceInfo *Type = Field->getTypeSourceInfo();
+    if (!Type || Type->getTypeLoc().getBeginLoc().isMacroID())
+      return {};
+    std::string Spelled =
+        Lexer::getSourceText(CharSourceRange::getTokenRange(Type->getTypeLoc().getSourceRange()), SM, Context.getLangOpts()).str();
+    const Expr *Last = Construct->getArg(0);
+    for (const Expr *Argument : Construct->arguments())
+      if (!isa<CXXDefaultArgExpr>(Argument))
+        Last = Argument;
+    Range = {Construct->getArg(0)->getBeginLoc(), Last->getEndLoc()};
+    if (Spelled.empty() || llvm::StringRef(Spelled).contains("auto"))
+      return {};
+    Open += Spelled + "(";
+    Close = "))";
+  }
+  if (Range.isInvalid() || Range.getBegin().isMacroID() || Range.getEnd().isMacroID())
+    return {};
+  SourceLocation End = Lexer::getLocForEndOfToken(Range.getEnd(), 0, SM, Context.getLangOpts());
+  return {FixItHint::CreateInsertion(Range.getBegin(), Open), FixItHint::CreateInsertion(End, Close)};
+}
+
 } // namespace torchtidy

@@ -62,6 +62,16 @@ Stake stakeOf(const clang::CXXRecordDecl *Module, const clang::Expr *Constructio
 /// True when block \p Site is only reached under a condition that reads \p Field or a data member that is no module.
 bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In, const clang::ValueDecl *Field, clang::ASTContext &Context);
 
+/// True when a method of \p Class in view reads \p Field (assigning to it is no read).
+bool isRead(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
+
+/// True when a no-grad guard (NoGradGuard, InferenceMode, AutoGradMode(false)) is declared before \p S in a block around it.
+bool isUnderNoGrad(const clang::Stmt *S, clang::ASTContext &Context);
+
+/// Edits that wrap what \p Store constructs in `Function("name", …)`; empty when the code is not one that can be edited safely.
+llvm::SmallVector<clang::FixItHint, 2> wrapInRegistration(const clang::FieldDecl *Field, const Registrations::Store &Store,
+                                                          llvm::StringRef Function, ModuleModel &Model);
+
 /// The function whose body spells \p E, out of lambdas.
 const clang::FunctionDecl *enclosingFunction(const clang::Stmt *E, clang::ASTContext &Context);
 

@@ -26,16 +26,6 @@ bool isNullAt(const FieldDecl *Field, const PathState &End) {
                                     (It->second.Null == Nullness::Unknown && It->second.NullByDefault));
 }
 
-const FunctionDecl *outOfLambda(const FunctionDecl *F) {
-  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(F);
-  if (!Method || !Method->getParent()->isLambda())
-    return F;
-  const DeclContext *Ctx = Method->getParent()->getDeclContext();
-  while (Ctx && !isa<FunctionDecl>(Ctx))
-    Ctx = Ctx->getParent();
-  return outOfLambda(dyn_cast_or_null<FunctionDecl>(Ctx));
-}
-
 // Given a module outside the constructors: built in two steps, or lazily.
 bool isAssignedLater(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
   const Reach &Constructors = Model.constructorReachOf(Class);

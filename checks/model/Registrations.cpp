@@ -516,15 +516,15 @@ private:
       return;
     }
     if (auto Node = resolve(Target))
-      assign(*Node, Name, Value, current());
+      assign(*Node, Name, Value, current(), Target);
   }
 
   // The name of node Target takes Value.
-  void assign(unsigned Target, const ValueDecl *Name, const Expr *Value, const FunctionDecl *In) {
+  void assign(unsigned Target, const ValueDecl *Name, const Expr *Value, const FunctionDecl *In, const Expr *Spelled = nullptr) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       unsigned Node = valueNode(Leaf);
       if (Name)
-        R.Stores[Name].push_back({Leaf, In, Node});
+        R.Stores[Name].push_back({Leaf, In, Node, Spelled});
       if (const auto *List = dyn_cast<InitListExpr>(Leaf); List && isArrayLike(List)) {
         for (const Expr *Element : List->inits())
           storeElement(Target, Element);
@@ -542,17 +542,17 @@ private:
     return Record && Record->isInStdNamespace() && nameOf(Record) == Name;
   }
 
-  void storeElement(unsigned Container, const Expr *Value) {
+  void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       if (const auto *List = dyn_cast<InitListExpr>(Leaf)) {
         if (const auto *Record = List->getType()->getAsCXXRecordDecl(); !Record || Record->isInStdNamespace()) {
           for (const Expr *Element : List->inits())
-            storeElement(Container, Element);
+            storeElement(Container, Element, Spelled);
           continue;
         }
       }
       if (const auto *Std = dyn_cast<CXXStdInitializerListExpr>(Leaf)) {
-        storeElement(Container, Std->getSubExpr());
+        storeElement(Container, Std->getSubExpr(), Spelled);
         continue;
       }
       if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
@@ -561,7 +561,7 @@ private:
       if (storesInnards(Container, Leaf))
         continue;
       unsigned Node = valueNode(Leaf);
-      R.Edges.push_back({{Leaf, current(), Node}, Container});
+      R.Edges.push_back({{Leaf, current(), Node, nullptr, Spelled}, Container});
     }
   }
 
@@ -613,7 +613,7 @@ private:
     bool Stored = false;
     for (const Expr *Argument : Call->arguments())
       if (takesPart(Argument->getType()) || isa<InitListExpr>(stripValue(Argument))) {
-        storeElement(*Container, Argument);
+        storeElement(*Container, Argument, Object);
         Stored = true;
       }
     // emplace_back(in, out): the element is constructed in place.

@@ -51,6 +51,8 @@ public:
     const clang::Expr *Value = nullptr; // one leaf
     const clang::FunctionDecl *In = nullptr; // null for a default member initialiser
     unsigned Node = 0;
+    const clang::Expr *Target = nullptr; // what is assigned to; null for initialisers
+    const clang::Expr *Container = nullptr; // what an element is put into
   };
 
   explicit Registrations(clang::ASTContext &Context);
