@@ -28,12 +28,7 @@ public:
   BuildVisitor(ModuleModel &Model, std::vector<ForwardBuild> &Found) : Model(Model), Found(Found) {}
 
   // Looks at each expression before its parts; what is reported is not looked into again.
-  bool dataTraverseStmtPre(Stmt *S) {
-    if (S && isTemporaryCall(S))
-      return true;
-    return !(S && visit(S));
-  }
-  bool TraverseStmt(Stmt *S) { return S && visit(S) ? true : Base::TraverseStmt(S); }
+  bool dataTraverseStmtPre(Stmt *S) { return !(S && visit(S)); }
   // A local class has a forward of its own.
   bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
 
@@ -46,11 +41,7 @@ public:
   }
 
 private:
-  bool isTemporaryCall(Stmt *) { return false; }
-
   bool visit(Stmt *S) {
-    if (!Done.insert(S).second)
-      return true;
     const auto *E = dyn_cast<Expr>(S);
     if (!E)
       return false;
@@ -125,7 +116,6 @@ private:
 
   ModuleModel &Model;
   std::vector<ForwardBuild> &Found;
-  llvm::SmallPtrSet<const Stmt *, 32> Done;
   bool InStatic = false;
 };
 

@@ -419,7 +419,7 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field, const
   const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
   if (Construct && !isa<CXXTemporaryObjectExpr>(Construct)) {
     // fc(3, 4) in an initialiser list, Linear fc{3, 4}: the type is not spelled, so it is spelled now.
-    if (Construct->getNumArgs() == 0 || !Construct->getParenOrBraceRange().isValid() || isa<CXXDefaultArgExpr>(Construct->getArg(0)))
+    if (Construct->getNumArgs() == 0 || isa<CXXDefaultArgExpr>(Construct->getArg(0)))
       return {};
     TypeSourceInfo *Type = Field->getTypeSourceInfo();
     if (!Type || Type->getTypeLoc().getBeginLoc().isMacroID())

@@ -824,7 +824,8 @@ private:
       return std::nullopt;
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
       OverloadedOperatorKind Kind = Operator->getOperator();
-      if (Kind == OO_Arrow || Kind == OO_Star || Kind == OO_Equal || Kind == OO_PlusPlus || Kind == OO_Plus || Kind == OO_Minus)
+      bool IsArithmetic = classifyType(Operator->getArg(0)->getType()).isTensor();
+      if (Kind == OO_Arrow || Kind == OO_Equal || (!IsArithmetic && (Kind == OO_Star || Kind == OO_PlusPlus || Kind == OO_Plus || Kind == OO_Minus)))
         return resolve(Operator->getArg(0));
     }
     llvm::StringRef Name = nameOf(Callee);
