@@ -1,0 +1,23 @@
+// torch-tidy: lints LibTorch C++ code with the checks of the clang-tidy plugin, many times faster.
+#include "CheckCommand.h"
+#include "Options.h"
+#include "TorchTidyModule.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/WithColor.h"
+
+// Keeps the checks' registration in the program.
+[[maybe_unused]] static volatile int *Anchor = &torchtidy::TorchTidyModuleAnchor;
+
+int main(int Argc, const char **Argv) {
+  llvm::InitLLVM Init(Argc, Argv);
+  torchtidy::Options Opts = torchtidy::parseCommandLine(Argc, Argv);
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargetMCs();
+  llvm::InitializeAllAsmParsers();
+  if (Opts.Command == "check")
+    return torchtidy::runCheckCommand(Opts);
+  llvm::WithColor::error(llvm::errs(), "torch-tidy")
+      << "'" << Opts.Command << "' is not there yet\n";
+  return 2;
+}

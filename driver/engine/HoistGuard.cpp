@@ -1,0 +1,145 @@
+#include "engine/HoistGuard.h"
+#include "Clang.h"
+
+using namespace clang;
+using namespace llvm;
+
+namespace torchtidy {
+
+class HoistGuard::Callbacks : public PPCallbacks {
+public:
+  explicit Callbacks(HoistGuard &Guard) : Guard(Guard), SM(Guard.PP->getSourceManager()) {}
+
+  void InclusionDirective(SourceLocation HashLoc, const Token &, StringRef FileName, bool,
+                          CharSourceRange, OptionalFileEntryRef File, StringRef, StringRef,
+                          const Module *, bool, SrcMgr::CharacteristicKind Kind) override {
+    if (!watches(HashLoc))
+      return;
+    checkClosedGuard(HashLoc);
+    if (File)
+      Guard.OnInclude(FileName, *File, Kind);
+  }
+
+  void Ifndef(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) override {
+    see(Loc, Name, MD);
+    if (!watches(Loc) || IncludeGuards.count(SM.getFileID(Loc)))
+      return;
+    IncludeGuards[SM.getFileID(Loc)] = {Loc, Name.getIdentifierInfo()->getName().str(), false};
+  }
+
+  void Endif(SourceLocation Loc, SourceLocation IfLoc) override {
+    auto It = IncludeGuards.find(SM.getFileID(Loc));
+    if (It != IncludeGuards.end() && It->second.IfLoc == IfLoc)
+      It->second.Closed = true;
+  }
+
+  void MacroDefined(const Token &Name, const MacroDirective *) override {
+    SourceLocation Loc = Name.getLocation();
+    if (!watches(Loc))
+      return;
+    auto It = IncludeGuards.find(SM.getFileID(Loc));
+    StringRef Macro = Name.getIdentifierInfo()->getName();
+    if (It != IncludeGuards.end() && It->second.Macro == Macro && !It->second.Closed)
+      return; // told apart from "#ifndef X #define X #endif" when the #endif comes
+    Guard.note(("macro '" + Macro + "'").str(), Loc);
+  }
+
+  void MacroUndefined(const Token &Name, const MacroDefinition &, const MacroDirective *) override {
+    if (watches(Name.getLocation()))
+      Guard.note(("#undef of '" + Name.getIdentifierInfo()->getName() + "'").str(),
+                 Name.getLocation());
+  }
+
+  void PragmaDirective(SourceLocation Loc, PragmaIntroducerKind) override {
+    if (!watches(Loc))
+      return;
+    checkClosedGuard(Loc);
+    StringRef Text(SM.getCharacterData(Loc));
+    Text.consume_front("#");
+    Text = Text.ltrim();
+    Text.consume_front("pragma");
+    Text = Text.ltrim();
+    // These mean nothing to what follows, other than which warnings the compiler gives.
+    for (StringRef Harmless : {"once", "region", "endregion", "mark", "warning", "GCC diagnostic",
+                               "clang diagnostic", "message"})
+      if (Text.starts_with(Harmless))
+        return;
+    Guard.note("a pragma", Loc);
+  }
+
+  void MacroExpands(const Token &Name, const MacroDefinition &MD, SourceRange Range,
+                    const MacroArgs *) override {
+    see(Range.getBegin(), Name, MD);
+  }
+  void Ifdef(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) override {
+    see(Loc, Name, MD);
+  }
+  void Defined(const Token &Name, const MacroDefinition &MD, SourceRange Range) override {
+    see(Range.getBegin(), Name, MD);
+  }
+
+  void token(const Token &Tok) {
+    SourceLocation Loc = SM.getExpansionLoc(Tok.getLocation());
+    if (Tok.isNot(tok::eof) && watches(Loc))
+      Guard.note("a declaration", Loc);
+  }
+
+private:
+  struct IncludeGuard {
+    SourceLocation IfLoc;
+    std::string Macro;
+    bool Closed;
+  };
+
+  bool watches(SourceLocation Loc) const {
+    return !Guard.Done && Guard.Reason.empty() && Loc.isValid() && Guard.IsProject(Loc);
+  }
+
+  // Something follows the #endif of what looked like an include guard: it was a plain definition.
+  void checkClosedGuard(SourceLocation Loc) {
+    auto It = IncludeGuards.find(SM.getFileID(Loc));
+    if (It != IncludeGuards.end() && It->second.Closed)
+      Guard.note("macro '" + It->second.Macro + "'", It->second.IfLoc);
+  }
+
+  // Project code that asks for a macro of an external header before that header is included.
+  void see(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) {
+    if (!watches(Loc))
+      return;
+    checkClosedGuard(Loc);
+    const MacroInfo *Info = MD.getMacroInfo();
+    if (!Info || Info->isBuiltinMacro())
+      return;
+    SourceLocation Defined = Info->getDefinitionLoc();
+    if (Defined.isInvalid() || SM.isWrittenInBuiltinFile(Defined) ||
+        SM.isWrittenInCommandLineFile(Defined) || Guard.IsProject(Defined))
+      return;
+    Guard.note(("a test of macro '" + Name.getIdentifierInfo()->getName() + "'").str(), Loc);
+  }
+
+  HoistGuard &Guard;
+  SourceManager &SM;
+  DenseMap<FileID, IncludeGuard> IncludeGuards;
+};
+
+void HoistGuard::install(Preprocessor &Preproc, Predicate Project, IncludeHandler Handler) {
+  PP = &Preproc;
+  IsProject = std::move(Project);
+  OnInclude = std::move(Handler);
+  auto Owned = std::make_unique<Callbacks>(*this);
+  Callbacks *Hook = Owned.get();
+  PP->addPPCallbacks(std::move(Owned));
+  PP->setTokenWatcher([Hook](const Token &Tok) { Hook->token(Tok); });
+}
+
+void HoistGuard::note(StringRef What, SourceLocation Loc) {
+  if (Done || !Reason.empty())
+    return;
+  PresumedLoc Presumed = PP->getSourceManager().getPresumedLoc(Loc);
+  Reason = What.str();
+  if (Presumed.isValid())
+    Reason +=
+        " at " + std::string(Presumed.getFilename()) + ":" + std::to_string(Presumed.getLine());
+}
+
+} // namespace torchtidy

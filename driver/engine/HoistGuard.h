@@ -1,0 +1,44 @@
+// Watches a parse or scan for anything of the project's that comes before a heavy header. Sharing
+// a precompiled header moves the heavy headers to the top of the unit; that changes nothing as long
+// as only includes and include guards stand before them.
+#ifndef TORCHTIDY_DRIVER_ENGINE_HOISTGUARD_H
+#define TORCHTIDY_DRIVER_ENGINE_HOISTGUARD_H
+
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/StringSet.h"
+#include <functional>
+#include <string>
+
+namespace torchtidy {
+
+class HoistGuard {
+public:
+  // IsProject tells whether the file that a location is spelled in belongs to the project.
+  using Predicate = std::function<bool(clang::SourceLocation)>;
+  // A heavy header is reached from a project file; Path is where it was found.
+  using IncludeHandler = std::function<void(llvm::StringRef Spelling, clang::FileEntryRef File,
+                                            clang::SrcMgr::CharacteristicKind Kind)>;
+
+  // Installs itself in PP; must live as long as PP is used.
+  void install(clang::Preprocessor &PP, Predicate IsProject, IncludeHandler OnInclude);
+
+  // Empty as long as nothing of the project's has been seen; else what it was.
+  llvm::StringRef reason() const { return Reason; }
+
+  // Stops watching.
+  void finish() { Done = true; }
+
+private:
+  class Callbacks;
+  void note(llvm::StringRef What, clang::SourceLocation Loc);
+
+  clang::Preprocessor *PP = nullptr;
+  Predicate IsProject;
+  IncludeHandler OnInclude;
+  std::string Reason;
+  bool Done = false;
+};
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,98 @@
+#include "engine/IncludeGraph.h"
+#include "Clang.h"
+#include "engine/Paths.h"
+#include "clang/Lex/HeaderSearchOptions.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+
+IncludeGraph::IncludeGraph(const clang::HeaderSearchOptions &Options, StringRef Directory) {
+  for (const auto &Entry : Options.UserEntries) {
+    Dirs.push_back(absoluteIn(Directory, Entry.Path));
+  }
+}
+
+std::string IncludeGraph::resolve(StringRef Name, bool Angled, StringRef Includer) const {
+  SmallString<256> Path;
+  if (!Angled) {
+    Path = sys::path::parent_path(Includer);
+    sys::path::append(Path, Name);
+    if (sys::fs::exists(Path))
+      return std::string(Path);
+  }
+  for (StringRef Dir : Dirs) {
+    Path = Dir;
+    sys::path::append(Path, Name);
+    if (sys::fs::exists(Path))
+      return std::string(Path);
+  }
+  return "";
+}
+
+// "  # include <name>" → name; empty for any other line.
+static StringRef includedName(StringRef Line, bool &Angled) {
+  Line = Line.ltrim();
+  if (!Line.consume_front("#"))
+    return "";
+  Line = Line.ltrim();
+  if (!Line.consume_front("include"))
+    return "";
+  Line = Line.ltrim();
+  Angled = Line.starts_with("<");
+  if (!Angled && !Line.starts_with("\""))
+    return "";
+  size_t End = Line.find(Angled ? '>' : '"', 1);
+  return End == StringRef::npos ? "" : Line.slice(1, End);
+}
+
+const IncludeGraph::File &IncludeGraph::load(StringRef Path) {
+  auto [It, New] = Files.try_emplace(Path);
+  if (!New)
+    return It->second;
+  auto Buffer = MemoryBuffer::getFile(Path);
+  if (!Buffer)
+    return It->second;
+  File Loaded;
+  Loaded.Size = (*Buffer)->getBufferSize();
+  StringRef Rest = (*Buffer)->getBuffer();
+  while (!Rest.empty()) {
+    StringRef Line;
+    std::tie(Line, Rest) = Rest.split('\n');
+    bool Angled = false;
+    StringRef Name = includedName(Line, Angled);
+    if (Name.empty())
+      continue;
+    if (std::string Resolved = resolve(Name, Angled, Path); !Resolved.empty())
+      Loaded.Includes.push_back(std::move(Resolved));
+  }
+  return Files[Path] = std::move(Loaded);
+}
+
+template <typename Fn> bool IncludeGraph::visit(StringRef Header, Fn Stop) {
+  StringSet<> Seen;
+  std::vector<std::string> Work{Header.str()};
+  Seen.insert(Header);
+  while (!Work.empty()) {
+    std::string Path = std::move(Work.back());
+    Work.pop_back();
+    const File &F = load(Path);
+    if (Stop(Path, F))
+      return true;
+    for (const std::string &Include : F.Includes)
+      if (Seen.insert(Include).second)
+        Work.push_back(Include);
+  }
+  return false;
+}
+
+bool IncludeGraph::isAtLeast(StringRef Header, uint64_t Bytes) {
+  uint64_t Sum = 0;
+  return visit(Header, [&](StringRef, const File &F) { return (Sum += F.Size) >= Bytes; });
+}
+
+bool IncludeGraph::reaches(StringRef Header, StringRef Other) {
+  return visit(Header, [&](StringRef Path, const File &) { return Path == Other; });
+}
+
+} // namespace torchtidy

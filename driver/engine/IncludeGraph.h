@@ -1,0 +1,43 @@
+// How much text an external header brings in, found by reading #include lines without
+// preprocessing. An estimate: it only decides what is worth sharing, never what a file means.
+#ifndef TORCHTIDY_DRIVER_ENGINE_INCLUDEGRAPH_H
+#define TORCHTIDY_DRIVER_ENGINE_INCLUDEGRAPH_H
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include <string>
+#include <vector>
+
+namespace clang {
+class HeaderSearchOptions;
+}
+
+namespace torchtidy {
+
+class IncludeGraph {
+public:
+  IncludeGraph(const clang::HeaderSearchOptions &Options, llvm::StringRef Directory);
+
+  // Whether Header and what it includes come to at least Bytes.
+  bool isAtLeast(llvm::StringRef Header, uint64_t Bytes);
+
+  // Whether Header includes Other, directly or not.
+  bool reaches(llvm::StringRef Header, llvm::StringRef Other);
+
+private:
+  struct File {
+    uint64_t Size = 0;
+    std::vector<std::string> Includes; // resolved
+  };
+  const File &load(llvm::StringRef Path);
+  std::string resolve(llvm::StringRef Name, bool Angled, llvm::StringRef Includer) const;
+  // Visits Header's closure until Stop says so.
+  template <typename Fn> bool visit(llvm::StringRef Header, Fn Stop);
+
+  std::vector<std::string> Dirs;
+  llvm::StringMap<File> Files;
+};
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,131 @@
+#include "engine/Invocation.h"
+#include "Clang.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Tooling/ArgumentsAdjusters.h"
+
+using namespace llvm;
+using namespace clang::tooling;
+
+namespace torchtidy {
+namespace {
+
+// Flags of GCC and NVCC that clang rejects, by prefix. A warning flag that clang does not know is
+// no error and stays.
+constexpr StringLiteral ForeignPrefixes[] = {"-fno-var-tracking",
+                                             "-fvar-tracking",
+                                             "-fconcepts",
+                                             "-fmodules-ts",
+                                             "-fanalyzer",
+                                             "-fno-gnu-unique",
+                                             "-fuse-linker-plugin",
+                                             "-flto-partition",
+                                             "-fno-fat-lto-objects",
+                                             "-ffat-lto-objects",
+                                             "-fmax-errors",
+                                             "-mno-fma4",
+                                             "-mindirect-branch",
+                                             "-fno-ipa",
+                                             "-fipa",
+                                             "-fabi-compat",
+                                             "--expt-",
+                                             "-expt-",
+                                             "--use_fast_math",
+                                             "--generate-code",
+                                             "-gencode",
+                                             "--options-file",
+                                             "-rdynamic-host",
+                                             "--extended-lambda",
+                                             "-Xcudafe",
+                                             "-Xptxas",
+                                             "--default-stream",
+                                             "-ccbin",
+                                             "--compiler-options",
+                                             "-Xcompiler",
+                                             "-fdiagnostics-generate",
+                                             "-fcondition-coverage",
+                                             "-fprofile-partial",
+                                             "-fdevirtualize-",
+                                             "-fno-devirtualize-",
+                                             "-fno-tree-",
+                                             "-ftree-loop",
+                                             "-floop-",
+                                             "-fgraphite"};
+
+// Those whose value stands in the next argument.
+bool takesValue(StringRef Arg) {
+  return Arg == "-Xcudafe" || Arg == "-Xptxas" || Arg == "-gencode" || Arg == "--generate-code" ||
+         Arg == "-ccbin" || Arg == "-Xcompiler" || Arg == "--compiler-options" ||
+         Arg == "--options-file" || Arg == "--default-stream";
+}
+
+void dropForeign(std::vector<std::string> &Args, std::vector<std::string> &Dropped) {
+  std::vector<std::string> Kept;
+  for (size_t I = 0; I < Args.size(); ++I) {
+    StringRef Arg = Args[I];
+    bool Foreign =
+        I > 0 && any_of(ForeignPrefixes, [&](StringRef P) { return Arg.starts_with(P); });
+    if (!Foreign) {
+      Kept.push_back(Args[I]);
+      continue;
+    }
+    Dropped.push_back(Args[I]);
+    if (takesValue(Arg) && I + 1 < Args.size())
+      Dropped.back() += " " + Args[++I];
+  }
+  Args = std::move(Kept);
+}
+
+} // namespace
+
+std::string resourceDirectory() {
+  SmallString<256> Dir(TORCHTIDY_LLVM_PREFIX);
+  sys::path::append(Dir, "lib", "clang", Twine(LLVM_VERSION_MAJOR));
+  return std::string(Dir);
+}
+
+std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments &Extra,
+                                             std::vector<std::string> &Dropped) {
+  ArgumentsAdjuster Adjust = combineAdjusters(
+      combineAdjusters(getClangStripOutputAdjuster(), getClangSyntaxOnlyAdjuster()),
+      combineAdjusters(getClangStripDependencyFileAdjuster(), getStripPluginsAdjuster()));
+  std::vector<std::string> Args = Adjust(U.CommandLine, U.File);
+  dropForeign(Args, Dropped);
+  Args.insert(Args.begin() + (Args.empty() ? 0 : 1), Extra.Before.begin(), Extra.Before.end());
+  auto DashDash = llvm::find(Args, "--");
+  auto End = DashDash == Args.end() && !Args.empty() ? Args.end() : DashDash;
+  End = Args.insert(End, Extra.After.begin(), Extra.After.end());
+  bool HasResourceDir =
+      any_of(Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); });
+  if (!HasResourceDir && !Args.empty())
+    Args.insert(Args.begin() + 1, "-resource-dir=" + resourceDirectory());
+  return Args;
+}
+
+std::shared_ptr<clang::CompilerInvocation> makeInvocation(const std::vector<std::string> &Arguments,
+                                                          compat::FileSystemPtr FS,
+                                                          clang::DiagnosticConsumer *Client) {
+  compat::Diagnostics Diags(Client);
+  std::vector<const char *> Argv;
+  for (const std::string &Arg : Arguments)
+    Argv.push_back(Arg.c_str());
+  clang::CreateInvocationOptions Options;
+  Options.Diags = Diags.Engine;
+  Options.VFS = FS;
+  std::shared_ptr<clang::CompilerInvocation> Invocation = clang::createInvocation(Argv, Options);
+  if (!Invocation)
+    return nullptr;
+  Invocation->getFrontendOpts().DisableFree = false;
+  Invocation->getDependencyOutputOpts() = clang::DependencyOutputOptions();
+  Invocation->getCodeGenOpts() = clang::CodeGenOptions();
+  // clang-tidy defines __clang_analyzer__ too, and headers may look at it.
+  Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
+  return Invocation;
+}
+
+compat::FileSystemPtr makeFileSystem(const Unit &U) {
+  compat::FileSystemPtr FS(llvm::vfs::createPhysicalFileSystem().release());
+  FS->setCurrentWorkingDirectory(U.Directory);
+  return FS;
+}
+
+} // namespace torchtidy

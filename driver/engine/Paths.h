@@ -1,0 +1,31 @@
+// Path arithmetic that torch-tidy needs in several places.
+#ifndef TORCHTIDY_DRIVER_ENGINE_PATHS_H
+#define TORCHTIDY_DRIVER_ENGINE_PATHS_H
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Path.h"
+#include <string>
+
+namespace torchtidy {
+
+inline std::string joinPath(const llvm::Twine &Dir, const llvm::Twine &Name) {
+  llvm::SmallString<256> Path;
+  llvm::sys::path::append(Path, Dir, Name);
+  return std::string(Path);
+}
+
+// Path as seen from Directory, without "." and "..", links not followed.
+inline std::string absoluteIn(llvm::StringRef Directory, llvm::StringRef Path) {
+  llvm::SmallString<256> Result(Path);
+  if (!llvm::sys::path::is_absolute(Path)) {
+    Result = Directory;
+    llvm::sys::path::append(Result, Path);
+  }
+  llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
+  return std::string(Result);
+}
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,60 @@
+#include "engine/ProjectScope.h"
+#include "Clang.h"
+#include "engine/Paths.h"
+#include "engine/TorchLocator.h"
+#include "clang/Lex/HeaderSearchOptions.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+namespace {
+
+// The length of the longest of Dirs that holds Path, 0 if none does.
+size_t holderLength(StringRef Path, ArrayRef<std::string> Dirs) {
+  size_t Best = 0;
+  for (StringRef Dir : Dirs)
+    if (Path.starts_with(Dir) && (Path.size() == Dir.size() || Path[Dir.size()] == '/'))
+      Best = std::max(Best, Dir.size());
+  return Best;
+}
+
+} // namespace
+
+void ProjectScope::addSearchPaths(const clang::HeaderSearchOptions &Options, StringRef Directory) {
+  using namespace clang::frontend;
+  for (const auto &Entry : Options.UserEntries) {
+    bool System = Entry.Group != Quoted && Entry.Group != Angled;
+    std::string Dir = absoluteIn(Directory, Entry.Path);
+    if (is_contained(ExternalDirs, Dir) || (!System && !isTorchIncludeDir(Dir)))
+      continue;
+    // A root given as a system directory (-isystem .) would hide the project from itself.
+    if (is_contained(Roots, Dir))
+      continue;
+    ExternalDirs.push_back(std::move(Dir));
+    Known.clear();
+  }
+}
+
+bool ProjectScope::isProject(StringRef Path, StringRef Directory) const {
+  std::string Absolute = absoluteIn(Directory, Path);
+  auto [It, New] = Known.try_emplace(Absolute, false);
+  if (New)
+    It->second = holderLength(Absolute, Roots) > holderLength(Absolute, ExternalDirs);
+  return It->second;
+}
+
+std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
+  for (StringRef Dir = sys::path::parent_path(File); Dir.size() > 1;
+       Dir = sys::path::parent_path(Dir)) {
+    SmallString<256> Git(Dir);
+    sys::path::append(Git, ".git");
+    if (sys::fs::exists(Git))
+      return Dir.str();
+  }
+  StringRef Above = sys::path::parent_path(DatabaseDirectory);
+  if (Above.size() > 1 && File.starts_with((Above + "/").str()))
+    return Above.str();
+  return sys::path::parent_path(File).str();
+}
+
+} // namespace torchtidy

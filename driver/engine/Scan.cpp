@@ -1,0 +1,163 @@
+#include "engine/Scan.h"
+#include "Clang.h"
+#include "engine/HoistGuard.h"
+#include "engine/IncludeGraph.h"
+#include "engine/Invocation.h"
+#include "engine/Paths.h"
+#include "clang/Lex/PreprocessorOptions.h"
+
+using namespace llvm;
+using clang::CompilerInstance;
+
+namespace torchtidy {
+namespace {
+
+// Below this an external header is cheaper parsed again than shared: the standard library's largest
+// come to about 2 MB, LibTorch's umbrella to over 10.
+constexpr uint64_t HeavyBytes = 3 << 20;
+
+class EmptyFile : public vfs::File {
+public:
+  explicit EmptyFile(vfs::Status S) : Stat(std::move(S)) {}
+  ErrorOr<vfs::Status> status() override { return Stat; }
+  ErrorOr<std::unique_ptr<MemoryBuffer>> getBuffer(const Twine &Name, int64_t, bool,
+                                                   bool) override {
+    return MemoryBuffer::getMemBuffer("", Name.str());
+  }
+  std::error_code close() override { return {}; }
+
+private:
+  vfs::Status Stat;
+};
+
+// Shows external files as existing and empty.
+class ProjectOnlyFileSystem : public vfs::ProxyFileSystem {
+public:
+  ProjectOnlyFileSystem(compat::FileSystemPtr FS, const ProjectScope &Scope, StringRef Directory)
+      : ProxyFileSystem(std::move(FS)), Scope(Scope), Directory(Directory) {}
+
+  ErrorOr<vfs::Status> status(const Twine &Path) override {
+    auto Stat = ProxyFileSystem::status(Path);
+    if (!Stat || !isEmptied(*Stat, Path))
+      return Stat;
+    return vfs::Status::copyWithNewSize(*Stat, 0);
+  }
+
+  ErrorOr<std::unique_ptr<vfs::File>> openFileForRead(const Twine &Path) override {
+    auto Stat = ProxyFileSystem::status(Path);
+    if (!Stat)
+      return Stat.getError();
+    if (!isEmptied(*Stat, Path))
+      return ProxyFileSystem::openFileForRead(Path);
+    return std::make_unique<EmptyFile>(vfs::Status::copyWithNewSize(*Stat, 0));
+  }
+
+private:
+  bool isEmptied(const vfs::Status &Stat, const Twine &Path) const {
+    return Stat.isRegularFile() && !Scope.isProject(Path.str(), Directory);
+  }
+
+  const ProjectScope &Scope;
+  std::string Directory;
+};
+
+// Collects what the scan is after while the preprocessor runs.
+class ScanAction : public clang::PreprocessorFrontendAction {
+public:
+  ScanAction(const ProjectScope &Scope, StringRef Directory, IncludeGraph &Graph, ScanResult &Out)
+      : Scope(Scope), Directory(Directory), Graph(Graph), Out(Out) {}
+
+private:
+  void ExecuteAction() override {
+    clang::Preprocessor &PP = getCompilerInstance().getPreprocessor();
+    clang::SourceManager &SM = PP.getSourceManager();
+    auto IsProject = [&](clang::SourceLocation Loc) {
+      auto File = SM.getFileEntryRefForID(SM.getFileID(Loc));
+      return File && Scope.isProject(File->getName(), Directory);
+    };
+    Guard.install(PP, IsProject, [&](StringRef Spelling, clang::FileEntryRef File, auto) {
+      include(Spelling, File.getName());
+    });
+    PP.EnterMainSourceFile();
+    clang::Token Tok;
+    do
+      PP.Lex(Tok);
+    while (Tok.isNot(clang::tok::eof));
+    collectFiles(SM);
+  }
+
+  void include(StringRef Spelling, StringRef Path) {
+    if (Scope.isProject(Path, Directory))
+      return;
+    bool Known = any_of(Out.Heavy, [&](const HeavyHeader &H) { return H.Path == Path; });
+    if (Known || !Graph.isAtLeast(Path, HeavyBytes))
+      return;
+    if (Guard.reason().empty())
+      Out.Heavy.push_back({Spelling.str(), Path.str()});
+    else if (Out.PlainReason.empty())
+      Out.PlainReason = (Guard.reason() + " stands before <" + Spelling + ">").str();
+  }
+
+  void collectFiles(clang::SourceManager &SM) {
+    for (auto It = SM.fileinfo_begin(), End = SM.fileinfo_end(); It != End; ++It) {
+      std::string Path = absoluteIn(Directory, It->first.getName());
+      auto &List = Scope.isProject(Path, Directory) ? Out.ProjectFiles : Out.Externals;
+      List.push_back(std::move(Path));
+    }
+    llvm::sort(Out.ProjectFiles);
+    llvm::sort(Out.Externals);
+  }
+
+  const ProjectScope &Scope;
+  std::string Directory;
+  IncludeGraph &Graph;
+  ScanResult &Out;
+  HoistGuard Guard;
+};
+
+// A header that another one of the set includes anyway adds nothing: dropping it lets units with
+// <torch/nn.h> and <torch/torch.h> share with units that name the latter alone.
+void dropSubsumed(std::vector<HeavyHeader> &Heavy, IncludeGraph &Graph) {
+  for (size_t I = 0; I < Heavy.size();) {
+    bool Subsumed = false;
+    for (size_t J = 0; J < Heavy.size() && !Subsumed; ++J)
+      Subsumed = I != J && Graph.reaches(Heavy[J].Path, Heavy[I].Path);
+    if (Subsumed)
+      Heavy.erase(Heavy.begin() + I);
+    else
+      ++I;
+  }
+}
+
+ScanResult refuse(ScanResult Result, StringRef Reason) {
+  Result.Heavy.clear();
+  Result.PlainReason = Reason.str();
+  return Result;
+}
+
+} // namespace
+
+ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
+                    const ProjectScope &Scope) {
+  ScanResult Result;
+  const auto &PPOpts = Invocation.getPreprocessorOpts();
+  IncludeGraph Graph(Invocation.getHeaderSearchOpts(), U.Directory);
+  compat::FileSystemPtr FS(new ProjectOnlyFileSystem(makeFileSystem(U), Scope, U.Directory));
+  clang::IgnoringDiagConsumer Ignore;
+  auto Copy = std::make_shared<clang::CompilerInvocation>(Invocation);
+  auto Compiler = compat::makeCompiler(Copy, FS, &Ignore);
+  ScanAction Action(Scope, U.Directory, Graph, Result);
+  Compiler->ExecuteAction(Action);
+  if (Result.Heavy.empty())
+    return Result;
+  if (!PPOpts.Includes.empty() || !PPOpts.MacroIncludes.empty() ||
+      !PPOpts.ImplicitPCHInclude.empty())
+    return refuse(std::move(Result), "the command line includes a file of its own (-include)");
+  if (!Invocation.getLangOpts().CPlusPlus || Invocation.getLangOpts().CUDA)
+    return refuse(std::move(Result), "not a plain C++ file");
+  if (Result.Heavy.size() > 1)
+    dropSubsumed(Result.Heavy, Graph);
+  return Result;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,30 @@
+// The dependency scan: which heavy external headers a unit reaches, and whether anything of the
+// project's stands before them that could change what they mean.
+#ifndef TORCHTIDY_DRIVER_ENGINE_SCAN_H
+#define TORCHTIDY_DRIVER_ENGINE_SCAN_H
+
+#include "LLVMCompat.h"
+#include "engine/ProjectScope.h"
+#include "engine/Unit.h"
+
+namespace torchtidy {
+
+struct HeavyHeader {
+  std::string Spelling; // as it stands between <> in the precompiled header
+  std::string Path;     // where it was found
+};
+
+struct ScanResult {
+  std::vector<HeavyHeader> Heavy;        // empty: nothing to share
+  std::string PlainReason;               // why the unit cannot share, if it reaches heavy headers
+  std::vector<std::string> ProjectFiles; // the main file and every project header, absolute
+  std::vector<std::string> Externals;    // external headers included by project files
+};
+
+// Preprocesses the unit with every external header taken as empty: milliseconds.
+ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
+                    const ProjectScope &Scope);
+
+} // namespace torchtidy
+
+#endif

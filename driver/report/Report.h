@@ -1,0 +1,46 @@
+// The seam for output formats: each turns the findings of a run, in their final order, into text on
+// standard output.
+#ifndef TORCHTIDY_DRIVER_REPORT_REPORT_H
+#define TORCHTIDY_DRIVER_REPORT_REPORT_H
+
+#include "clang-tidy/ClangTidy.h"
+#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/raw_ostream.h"
+#include <string>
+#include <vector>
+
+namespace torchtidy {
+
+struct RunReport {
+  std::vector<clang::tidy::ClangTidyError> Findings; // no compile errors
+  std::vector<clang::tidy::ClangTidyError> Errors;   // compile errors
+  clang::tidy::ClangTidyStats Stats;
+  size_t FilesChecked = 0;
+  bool Color = false;
+};
+
+// A position as people count it. Column counts bytes.
+struct LineColumn {
+  unsigned Line = 0, Column = 0;
+  std::string Text; // the line's text
+};
+
+// Where Offset is in the file at Path (looked up in Directory if relative); Line 0 if unreadable.
+LineColumn locate(llvm::StringRef Path, llvm::StringRef Directory, unsigned Offset);
+
+// Sorts by file, position, rule and message and drops what two units both reported.
+void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings);
+
+// Source lines with carets, a summary by rule at the end.
+void printText(const RunReport &Report, llvm::raw_ostream &OS);
+
+// clang-tidy's own text on standard output, and its own way of applying fixes, which always prints:
+// with Print false that text is sent away.
+void printTidyText(const RunReport &Report,
+                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider,
+                   clang::tidy::FixBehaviour Behaviour, bool Print);
+
+} // namespace torchtidy
+
+#endif
