@@ -49,6 +49,9 @@ config.substitutions += [
     ("%clang-tidy", config.clang_tidy),
     ("%clangxx", config.clangxx),
     ("%cxx", config.cxx),
+    # Flags that make a second build tree share the compiler cache with this one.
+    ("%cmake-flags", "-DCMAKE_BUILD_TYPE=%s '-DCMAKE_CXX_FLAGS_DEBUG=%s' '-DCMAKE_CXX_COMPILER=%s'" %
+     (config.build_type, config.cxx_flags_debug, config.cxx)),
     ("%cmake", config.cmake),
     ("%plugin", config.plugin),
     ("%preamble", config.preamble),
