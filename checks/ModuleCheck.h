@@ -1,0 +1,36 @@
+// Base of the checks that look at one Module class at a time.
+#ifndef TORCHTIDY_CHECKS_MODULECHECK_H
+#define TORCHTIDY_CHECKS_MODULECHECK_H
+
+#include "model/ModuleModel.h"
+
+namespace torchtidy {
+
+class ModuleCheck : public clang::tidy::ClangTidyCheck {
+public:
+  using ClangTidyCheck::ClangTidyCheck;
+
+  bool isLanguageVersionSupported(const clang::LangOptions &LangOpts) const override { return LangOpts.CPlusPlus; }
+  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
+  void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
+  void onEndOfTranslationUnit() override;
+
+protected:
+  /// Called once for each Module class of the project that is defined and not dependent.
+  virtual void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) = 0;
+
+  /// True the first time: instantiations of one template share their places.
+  bool firstTime(clang::SourceLocation Loc) { return Seen.insert(Loc).second; }
+
+private:
+  std::shared_ptr<ModuleModel> Model;
+  llvm::DenseSet<clang::SourceLocation> Seen;
+};
+
+/// Code that belongs to a macro's body must not be edited.
+bool isEditable(const clang::Stmt *S, const clang::SourceManager &SM);
+bool isEditable(clang::SourceRange Range, const clang::SourceManager &SM);
+
+} // namespace torchtidy
+
+#endif

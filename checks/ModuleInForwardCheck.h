@@ -1,0 +1,23 @@
+#ifndef TORCHTIDY_CHECKS_MODULEINFORWARDCHECK_H
+#define TORCHTIDY_CHECKS_MODULEINFORWARDCHECK_H
+
+#include "ModuleCheck.h"
+
+namespace torchtidy {
+
+/// torch-module-in-forward: see rules/module-in-forward/rule.md.
+class ModuleInForwardCheck : public ModuleCheck {
+public:
+  ModuleInForwardCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
+
+protected:
+  void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
+
+private:
+  const std::string ForwardNames;
+};
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef TORCHTIDY_CHECKS_NULLMODULECHECK_H
+#define TORCHTIDY_CHECKS_NULLMODULECHECK_H
+
+#include "ModuleCheck.h"
+#include "model/NullMembers.h"
+
+namespace torchtidy {
+
+/// torch-null-module: see rules/null-module/rule.md.
+class NullModuleCheck : public ModuleCheck {
+public:
+  NullModuleCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
+
+protected:
+  void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
+
+private:
+  void report(const NullMember &Member, const clang::ASTContext &Context);
+  void reportEvents(const clang::CXXRecordDecl *Class, ModuleModel &Model, llvm::ArrayRef<NullMember> Members);
+
+  const bool AllowGuarded;
+};
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,105 @@
+#include "RawModuleContainerCheck.h"
+#include "CheckOptions.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+RawModuleContainerCheck::RawModuleContainerCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+    : ModuleCheck(Name, Context), Strict(readBool(Options, "Strict", false)) {}
+
+void RawModuleContainerCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
+  storeBool(Options, Opts, "Strict", Strict);
+}
+
+// std::vector<Linear>, Linear[3], std::map<std::string, Block>; an optional holds one module and is null-module's concern.
+static bool isRawContainer(const FieldDecl *Field) {
+  TypeInfo Info = classifyType(Field->getType());
+  if (Info.Kind != TypeKind::Container || !Info.HoldsModules || Field->getType()->isReferenceType())
+    return false;
+  const CXXRecordDecl *Record = Field->getType()->getAsCXXRecordDecl();
+  if (!Record)
+    return Field->getType()->isArrayType();
+  return Record->isInStdNamespace() && Record->getName() != "optional";
+}
+
+void RawModuleContainerCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+  if (isPartlyVisible(Class))
+    return;
+  for (const FieldDecl *Field : Class->fields())
+    if (isRawContainer(Field))
+      checkField(Field, Model);
+}
+
+namespace {
+
+// The modules behind one element: itself, or the members of a struct of modules.
+void elementFields(QualType Type, unsigned Depth, llvm::SmallVectorImpl<const FieldDecl *> &Fields) {
+  TypeInfo Info = classifyType(Type);
+  if (Info.Kind != TypeKind::Container || Depth > 3)
+    return;
+  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+  if (Record && !Record->isInStdNamespace() && Record->hasDefinition()) {
+    for (const FieldDecl *Inner : moduleFields(Record->getDefinition()))
+      Fields.push_back(Inner);
+    return;
+  }
+  elementFields(Info.Element, Depth + 1, Fields);
+}
+
+} // namespace
+
+void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Model) {
+  const Registrations &Regs = Model.registrations();
+  const Registrations::Store *Lost = nullptr;
+  auto Elements = Regs.elementStores(Field);
+  bool IsDirect = true;
+  auto Consider = [&](const Registrations::Store &Store) {
+    if (Lost || isNullModule(Store.Value) || !Regs.isFresh(Store) || Regs.isRegistered(Store) || Regs.isUnknown(Store))
+      return;
+    const Expr *Construction = Regs.construction(Store);
+    const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;
+    if (!Module || stakeOf(Module, Construction, Regs) != Stake::Nothing)
+      Lost = &Store;
+  };
+  for (const Registrations::Store &Store : Elements)
+    Consider(Store);
+  llvm::SmallVector<const FieldDecl *, 8> Inner;
+  elementFields(Field->getType(), 0, Inner);
+  for (const FieldDecl *Member : Inner)
+    if (!Lost && !Regs.isRegistered(Member)) {
+      IsDirect = false;
+      for (const Registrations::Store &Store : Regs.stores(Member))
+        Consider(Store);
+    }
+  if (!Lost) {
+    if (Strict && !Elements.empty() && firstTime(Field->getLocation()))
+      diag(Field->getLocation(), "%0 keeps registered modules in a plain container: clone() leaves it pointing at the original's modules; "
+                                 "use torchtidy::ModuleVector or torch::nn::ModuleList")
+          << Field;
+    return;
+  }
+  if (!firstTime(Field->getLocation()))
+    return;
+  const SourceManager &SM = Model.context().getSourceManager();
+  {
+    auto Diag = diag(Field->getLocation(), "%0 holds modules that are never registered: parameters(), to(), save() and train() do not see them") << Field;
+    // layers.push_back(Linear(..)) in a method of the class; a local vector that is moved in has no name to count by.
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Lost->In);
+    const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
+    bool IsVector = Field->getType()->getAsCXXRecordDecl() && Field->getType()->getAsCXXRecordDecl()->getName() == "vector";
+    bool Spelled = isa<CXXTemporaryObjectExpr, CXXFunctionalCastExpr>(Lost->Value) ||
+                   (isa<CallExpr>(Lost->Value) && !isa<CXXMemberCallExpr>(Lost->Value));
+    if (IsDirect && IsVector && Spelled && Method && Method->getParent() == Owner && !Method->isStatic() && !Method->isConst() &&
+        Elements.size() == 1 && Lost->Container && fieldOfThis(Lost->Container) == Field && isEditable(Lost->Value, SM)) {
+      std::string Key = Field->getName().rtrim('_').str();
+      bool IsTemplate = isa<ClassTemplateSpecializationDecl>(Owner);
+      Diag << FixItHint::CreateInsertion(Lost->Value->getBeginLoc(), (IsTemplate ? "this->" : "") + std::string("register_module(\"") + Key +
+                                                                         "_\" + std::to_string(" + Field->getName().str() + ".size()), ")
+           << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Lost->Value->getEndLoc(), 0, SM, Model.context().getLangOpts()), ")");
+    }
+  }
+  diag(Lost->Value->getExprLoc(), "stored here without register_module", DiagnosticIDs::Note);
+}
+
+} // namespace torchtidy

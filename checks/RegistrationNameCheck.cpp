@@ -1,0 +1,131 @@
+#include "RegistrationNameCheck.h"
+#include "clang/AST/ParentMapContext.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+class Literals : public RecursiveASTVisitor<Literals> {
+public:
+  std::string Text;
+  unsigned Other = 0;
+  bool VisitStringLiteral(StringLiteral *Literal) {
+    Text += Literal->getString().str();
+    return true;
+  }
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    Other += isa<VarDecl>(Ref->getDecl());
+    return true;
+  }
+  bool VisitMemberExpr(MemberExpr *Member) {
+    Other += isa<FieldDecl>(Member->getMemberDecl());
+    return true;
+  }
+};
+
+Literals literalsOf(const Expr *Name) {
+  Literals Visitor;
+  Visitor.TraverseStmt(const_cast<Expr *>(Name));
+  return Visitor;
+}
+
+bool isLiteral(const Expr *Name) {
+  Name = stripValue(Name);
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name); Construct && Construct->getNumArgs() > 0)
+    Name = stripValue(Construct->getArg(0));
+  return isa<StringLiteral>(Name);
+}
+
+} // namespace
+
+void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+  for (const auto &[Site, In] : Model.registrations().all()) {
+    const FunctionDecl *Function = outOfLambda(In);
+    if (!Function || enclosingClass(Function) != Class || Site.Kind == RegistrationKind::Replacement)
+      continue;
+    checkSpelling(Site);
+    checkLoop(Site, Model.context());
+  }
+  for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
+    if (Event.Kind == PathWalker::Event::DuplicateName && firstTime(Event.Where->getExprLoc()))
+      diag(Event.Where->getExprLoc(), "the name '%0' is registered twice on one path: the second registration throws")
+          << literalsOf(asRegistration(Event.Where)->Name).Text;
+  checkCopies(Class, Model);
+}
+
+void RegistrationNameCheck::checkSpelling(const Registration &Site) {
+  if (!isLiteral(Site.Name))
+    return;
+  std::string Name = literalsOf(Site.Name).Text;
+  bool HasDot = Name.find('.') != std::string::npos;
+  if ((Name.empty() || HasDot) && firstTime(Site.Name->getExprLoc()))
+    diag(Site.Name->getExprLoc(), "%select{an empty registration name|the registration name '%1' holds a dot}0: LibTorch throws") << HasDot << Name;
+}
+
+// for (..) register_module("layer", ..): the second round throws.
+void RegistrationNameCheck::checkLoop(const Registration &Site, ASTContext &Context) {
+  if (!isLiteral(Site.Name) || !Site.isOnThis())
+    return;
+  DynTypedNode Node = DynTypedNode::create(*static_cast<const Stmt *>(Site.Call));
+  while (true) {
+    auto Parents = Context.getParents(Node);
+    if (Parents.empty())
+      return;
+    Node = Parents[0];
+    // A condition or a lambda between may let only one round through.
+    if (Node.get<IfStmt>() || Node.get<SwitchStmt>() || Node.get<LambdaExpr>() || Node.get<FunctionDecl>() || Node.get<ConditionalOperator>())
+      return;
+    if (Node.get<ForStmt>() || Node.get<CXXForRangeStmt>() || Node.get<WhileStmt>())
+      break;
+  }
+  if (firstTime(Site.Call->getExprLoc()))
+    diag(Site.Call->getExprLoc(), "'%0' is registered in every round of a loop: the second round throws because the name is taken") << literalsOf(Site.Name).Text;
+}
+
+// A constructor that copies another object must give its children the same names: archives are read by name.
+void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel &Model) {
+  struct Named {
+    const Registration *Site;
+    Literals Name;
+    bool InCopy;
+  };
+  llvm::MapVector<const FieldDecl *, llvm::SmallVector<Named, 2>> Names;
+  for (const CXXMethodDecl *Method : visibleMethods(Class)) {
+    const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method);
+    if (!Constructor)
+      continue;
+    bool IsCopy = Constructor->getNumParams() > 0 && Constructor->getParamDecl(0)->getType().getNonReferenceType()->getAsCXXRecordDecl() == Class;
+    for (const auto &Entry : Model.registrations().all()) {
+      if (outOfLambda(Entry.second) != Constructor || !Entry.first.isOnThis())
+        continue;
+      const FieldDecl *Field = fieldOfThis(Entry.first.Value);
+      for (const FieldDecl *Candidate : Class->fields())
+        for (const Registrations::Store &Store : Model.registrations().stores(Candidate))
+          if (Store.Value == Entry.first.Call)
+            Field = Candidate;
+      if (Field)
+        Names[Field].push_back({&Entry.first, literalsOf(Entry.first.Name), IsCopy});
+    }
+  }
+  for (auto &[Field, Sites] : Names)
+    for (const Named &Copy : Sites) {
+      if (!Copy.InCopy || Copy.Name.Text.empty())
+        continue;
+      const Named *Main = nullptr;
+      bool Same = false;
+      for (const Named &Other : Sites)
+        if (!Other.InCopy) {
+          Main = &Other;
+          Same |= Other.Name.Text == Copy.Name.Text;
+        }
+      if (!Main || Same || !firstTime(Copy.Site->Call->getExprLoc()))
+        continue;
+      diag(Copy.Site->Call->getExprLoc(), "the copy registers %0 as '%1', the original as '%2': an archive of one cannot be loaded into the other")
+          << Field << Copy.Name.Text << Main->Name.Text;
+      diag(Main->Site->Call->getExprLoc(), "registered here by the main constructor", DiagnosticIDs::Note);
+    }
+}
+
+} // namespace torchtidy

@@ -1,0 +1,152 @@
+#include "StaleRegistrationCheck.h"
+#include "model/TensorState.h"
+
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace torchtidy {
+
+void StaleRegistrationCheck::registerMatchers(MatchFinder *Finder) {
+  ModuleCheck::registerMatchers(Finder);
+  // layer->weight = e; params[i] = e; on tensors, anywhere
+  Finder->addMatcher(cxxOperatorCallExpr(hasOverloadedOperatorName("="), argumentCountIs(2), unless(isExpansionInSystemHeader()),
+                                         callee(cxxMethodDecl(ofClass(hasAnyName("::at::Tensor", "::at::TensorBase")))))
+                         .bind("assign"),
+                     this);
+}
+
+void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
+  const auto *Assign = Result.Nodes.getNodeAs<CXXOperatorCallExpr>("assign");
+  if (!Assign)
+    return ModuleCheck::check(Result);
+  const auto *Operator = dyn_cast_or_null<CXXMethodDecl>(Assign->getDirectCallee());
+  if (!Operator || Operator->getRefQualifier() == RQ_RValue || asRegistration(stripValue(Assign->getArg(1))))
+    return;
+  const Expr *Target = stripValue(Assign->getArg(0));
+  if (const auto *Member = dyn_cast<MemberExpr>(Target))
+    checkOtherModule(Assign, Member, *Result.Context);
+  else
+    checkHandle(Assign, *Result.Context);
+}
+
+// x = e  →  x.copy_(e)
+void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, const ASTContext &Context) {
+  if (!Target || !isEditable(Target, Context.getSourceManager()) || !isEditable(Value, Context.getSourceManager()))
+    return;
+  SourceLocation End = Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts());
+  diag(Target->getExprLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note)
+      << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()), ".copy_(")
+      << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts()), ")");
+}
+
+void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+  const Registrations &Regs = Model.registrations();
+  const Reach &Constructors = Model.constructorReachOf(Class);
+  Reach Forward = forwardReach(Class);
+  for (const FieldDecl *Field : Class->fields()) {
+    if (!classifyType(Field->getType()).isTensor() || !Regs.isRegistered(Field))
+      continue;
+    for (const Registrations::Store &Store : Regs.stores(Field)) {
+      const FunctionDecl *In = outOfLambda(Store.In);
+      // Built by a constructor, or set on another object while it is copied.
+      if (!In || !Store.Target || !fieldOfThis(Store.Target) || enclosingClass(In) != Class || asRegistration(Store.Value) ||
+          isInPlaceOf(Store.Value, Field) || (Constructors.count(In) && !Forward.count(In)))
+        continue;
+      Reach Reached = reachFrom({In});
+      bool RegistersAgain = llvm::any_of(Regs.all(), [&](const auto &Site) {
+        return Reached.count(outOfLambda(Site.second)) &&
+               (fieldOfThis(Site.first.Value) == Field || llvm::any_of(Regs.stores(Field), [&](const auto &S) { return S.Value == Site.first.Call; }));
+      });
+      if (RegistersAgain || !firstTime(Store.Target->getExprLoc()))
+        continue;
+      diag(Store.Target->getExprLoc(), "%0 is registered and rebound here: save(), to() and the optimizer keep the old tensor, which no longer changes") << Field;
+      suggestCopy(Store.Target, Store.Value, Model.context());
+    }
+  }
+}
+
+// A tensor member of another module: LibTorch's layers register all of theirs.
+void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign, const MemberExpr *Target, ASTContext &Context) {
+  const auto *Field = dyn_cast<FieldDecl>(Target->getMemberDecl());
+  const auto *Owner = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
+  if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) || !classifyType(Field->getType()).isTensor() ||
+      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) || !firstTime(Target->getExprLoc()))
+    return;
+  diag(Target->getExprLoc(), "assigning to %0 of a registered layer rebinds the member: parameters(), save() and the optimizer keep the old tensor") << Field;
+  suggestCopy(Target, Assign->getArg(1), Context);
+}
+
+namespace {
+
+// net->parameters() and its siblings return new vectors of handles.
+bool isHandleList(const Expr *E) {
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E ? stripValue(E) : nullptr);
+  const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+  return Method && Method->getIdentifier() && isNamed(Method->getParent(), "torch::nn::Module") &&
+         llvm::is_contained({"parameters", "buffers", "named_parameters", "named_buffers"}, Method->getName());
+}
+
+const VarDecl *variable(const Expr *E) {
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E ? stripValue(E) : nullptr);
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+}
+
+// Uses of a list other than by subscript: then the list itself is what the code wants (MAML's fast weights).
+class WholeUses : public RecursiveASTVisitor<WholeUses> {
+public:
+  explicit WholeUses(const VarDecl *List) : List(List) {}
+  unsigned All = 0, Subscripts = 0;
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    All += Ref->getDecl() == List;
+    return true;
+  }
+  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
+    Subscripts += Call->getOperator() == OO_Subscript && variable(Call->getArg(0)) == List;
+    return true;
+  }
+  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
+    const CXXMethodDecl *Method = Call->getMethodDecl();
+    Subscripts += Method && Method->getIdentifier() && variable(Call->getImplicitObjectArgument()) == List &&
+                  llvm::is_contained({"size", "begin", "end", "empty", "at"}, Method->getName());
+    return true;
+  }
+
+private:
+  const VarDecl *List;
+};
+
+} // namespace
+
+// params[i] = e; and for (auto &p : net->parameters()) p = e;
+void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTContext &Context) {
+  const Expr *Target = stripValue(Assign->getArg(0));
+  const Expr *Source = nullptr;
+  const VarDecl *List = nullptr;
+  if (const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(Target); Subscript && Subscript->getOperator() == OO_Subscript) {
+    List = variable(Subscript->getArg(0));
+    Source = List ? List->getInit() : Subscript->getArg(0);
+  } else if (const VarDecl *Var = variable(Target); Var && Var->getType()->isReferenceType() && Var->isCXXForRangeDecl()) {
+    for (const DynTypedNode &Parent : Context.getParents(*Var))
+      if (const auto *Declaration = Parent.get<DeclStmt>())
+        for (const DynTypedNode &Loop : Context.getParents(*Declaration))
+          if (const auto *Range = Loop.get<CXXForRangeStmt>()) {
+            Source = Range->getRangeInit();
+            if ((List = variable(Source)))
+              Source = List->getInit();
+          }
+  }
+  if (!isHandleList(Source) || !firstTime(Assign->getExprLoc()))
+    return;
+  if (List) {
+    const auto *Function = dyn_cast<FunctionDecl>(List->getDeclContext());
+    WholeUses Uses(List);
+    if (Function && Function->getBody())
+      Uses.TraverseStmt(Function->getBody());
+    if (Uses.All > Uses.Subscripts)
+      return;
+  }
+  diag(Assign->getExprLoc(), "assigning to an element of parameters() rebinds a local handle: the module's tensor does not change");
+  suggestCopy(Target, Assign->getArg(1), Context);
+}
+
+} // namespace torchtidy

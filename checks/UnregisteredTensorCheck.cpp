@@ -1,0 +1,130 @@
+#include "UnregisteredTensorCheck.h"
+#include "model/TensorState.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+UnregisteredTensorCheck::UnregisteredTensorCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+    : ModuleCheck(Name, Context), ForwardNames(Options.get("ForwardNames", DefaultForwardNames)) {}
+
+void UnregisteredTensorCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) { Options.store(Opts, "ForwardNames", ForwardNames); }
+
+void UnregisteredTensorCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+  if (isPartlyVisible(Class))
+    return;
+  Reach Forward = forwardReach(Class, ForwardNames);
+  if (Forward.empty())
+    // Modules with other entry points: whatever hands out tensors.
+    for (const CXXMethodDecl *Method : visibleMethods(Class))
+      if (!isa<CXXConstructorDecl>(Method) && classifyType(Method->getReturnType()).isTensor())
+        Forward.insert({Method, nullptr});
+  for (const FieldDecl *Field : Class->fields()) {
+    TypeInfo Info = classifyType(Field->getType());
+    bool HoldsTensors = Info.isTensor() || (Info.Kind == TypeKind::Container && Info.HoldsTensors && !Info.HoldsModules);
+    if (HoldsTensors && !Field->getType()->isReferenceType() && !Model.registrations().isRegistered(Field) &&
+        !Model.registrations().isUnknown(Field))
+      checkField(Field, Class, Forward, Model);
+  }
+}
+
+namespace {
+
+class Mentions : public RecursiveASTVisitor<Mentions> {
+public:
+  explicit Mentions(llvm::function_ref<bool(const MemberExpr *)> Test) : Test(Test) {}
+  bool Found = false;
+  bool VisitMemberExpr(MemberExpr *Member) {
+    Found |= Test(Member);
+    return !Found;
+  }
+
+private:
+  llvm::function_ref<bool(const MemberExpr *)> Test;
+};
+
+bool mentions(const Expr *E, llvm::function_ref<bool(const MemberExpr *)> Test) {
+  Mentions Visitor(Test);
+  Visitor.TraverseStmt(const_cast<Expr *>(E));
+  return Visitor.Found;
+}
+
+// A tensor that is somebody else's: another module's weight, a registered member, what the caller passed in.
+bool isAlias(const Expr *Value, ModuleModel &Model) {
+  if (isa<DeclRefExpr>(Value))
+    return isa<ParmVarDecl>(cast<DeclRefExpr>(Value)->getDecl());
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value); Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+                                                             llvm::is_contained({"detach", "to", "clone", "cuda", "cpu"}, Call->getMethodDecl()->getName()))
+    return isAlias(stripValue(Call->getImplicitObjectArgument()), Model);
+  return mentions(Value, [&](const MemberExpr *Member) {
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    return Field && ((isLibTorchDecl(Field) && classifyType(Field->getType()).isTensor()) || Model.registrations().isRegistered(Field));
+  });
+}
+
+bool isUndefined(const Expr *Value) {
+  if (const auto *List = dyn_cast<InitListExpr>(Value))
+    return List->getNumInits() == 0;
+  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
+  return Construct && Construct->getNumArgs() == 0;
+}
+
+bool isMovedByHand(const Expr *Value) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
+  return Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+         llvm::is_contained({"to", "cuda"}, Call->getMethodDecl()->getName());
+}
+
+} // namespace
+
+void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class, const Reach &Forward, ModuleModel &Model) {
+  const Registrations &Regs = Model.registrations();
+  const Reach &Constructors = Model.constructorReachOf(Class);
+  llvm::SmallVector<Registrations::Store, 8> Stores(Regs.stores(Field).begin(), Regs.stores(Field).end());
+  bool IsContainer = !classifyType(Field->getType()).isTensor();
+  if (IsContainer)
+    Stores.append(Regs.elementStores(Field));
+  const Registrations::Store *Given = nullptr;
+  bool ByHand = false, WantsGrad = false;
+  unsigned Count = 0;
+  for (const Registrations::Store &Store : Stores) {
+    const FunctionDecl *In = outOfLambda(Store.In);
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(In);
+    bool IsMove = Method && Method->getIdentifier() && Method->getName() == "to";
+    bool FromConstructor = !In || Constructors.count(In);
+    bool OwnValue = mentions(Store.Value, [&](const MemberExpr *M) { return M->getMemberDecl() == Field; });
+    // Given anew at each step or by a setter: state of the run, not of the model.
+    if (!FromConstructor && !IsMove && !OwnValue)
+      return;
+    if (IsContainer && Regs.isRegistered(Store))
+      return;
+    ByHand |= isMovedByHand(Store.Value);
+    WantsGrad |= asksForGrad(Store.Value, Model.context());
+    if (!FromConstructor || isUndefined(Store.Value) || OwnValue)
+      continue;
+    if (isAlias(Store.Value, Model))
+      return;
+    if (IsContainer && classifyType(Store.Value->getType()).Kind == TypeKind::Container)
+      continue; // an empty vector, or one whose elements are looked at one by one
+    Given = Given ? Given : &Store;
+    ++Count;
+  }
+  llvm::SmallVector<const FunctionDecl *, 8> Readers;
+  for (auto &[Function, Call] : Forward)
+    if (!isa<CXXConstructorDecl>(Function))
+      Readers.push_back(Function);
+  if (!Given || !isRead(Field, Readers) || !firstTime(Field->getLocation()))
+    return;
+  {
+    auto Diag = diag(Field->getLocation(), "%0 is used in forward and never registered as a %select{buffer|parameter}1: %select{to() leaves it on its device and "
+                                           "save() loses it|the optimizer does not train it, to() leaves it behind and save() loses it}1%select{|; it is moved "
+                                           "by hand}2")
+                << Field << WantsGrad << ByHand;
+    if (Count == 1 && !IsContainer)
+      for (const FixItHint &Fix : wrapInRegistration(Field, *Given, WantsGrad ? "register_parameter" : "register_buffer", Model))
+        Diag << Fix;
+  }
+  diag(Given->Value->getExprLoc(), "given its value here", DiagnosticIDs::Note);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,216 @@
+#include "model/TensorState.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+const FieldDecl *memberField(const Expr *E, const Expr *&Target) {
+  E = stripValue(E);
+  while (true) {
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E); Operator && Operator->getOperator() == OO_Subscript &&
+                                                                 !classifyType(Operator->getArg(0)->getType()).isTensor())
+      E = stripValue(Operator->getArg(0));
+    else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
+      E = stripValue(Subscript->getBase());
+    else
+      break;
+  }
+  const auto *Member = dyn_cast<MemberExpr>(E);
+  Target = Member;
+  return Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+}
+
+bool holdsTensor(QualType Type) {
+  TypeInfo Info = classifyType(Type);
+  return Info.isTensor() || Info.HoldsTensors;
+}
+
+class WriteVisitor : public RecursiveASTVisitor<WriteVisitor> {
+public:
+  explicit WriteVisitor(std::vector<MemberWrite> &Writes) : Writes(Writes) {}
+
+  bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
+
+  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
+    if (Call->getOperator() != OO_Equal)
+      return true;
+    // x[0] = y on a tensor and x.data() = y copy in place: the assignment to an rvalue.
+    if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee()); Method && Method->getRefQualifier() == RQ_RValue)
+      return true;
+    const Expr *Left = stripValue(Call->getArg(0));
+    if (const auto *Tie = dyn_cast<CallExpr>(Left);
+        Tie && Tie->getDirectCallee() && Tie->getDirectCallee()->getIdentifier() && Tie->getDirectCallee()->getName() == "tie") {
+      for (const Expr *Name : Tie->arguments())
+        add(Call, Name, Call->getArg(1), false);
+      return true;
+    }
+    add(Call, Left, Call->getArg(1), isa<MemberExpr>(Left));
+    return true;
+  }
+
+  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
+    const CXXMethodDecl *Method = Call->getMethodDecl();
+    if (!Method || !Method->getIdentifier() || !Method->getParent()->isInStdNamespace() || !Call->getImplicitObjectArgument())
+      return true;
+    if (!llvm::is_contained({"push_back", "emplace_back", "emplace", "insert", "push", "insert_or_assign", "push_front"}, Method->getName()))
+      return true;
+    for (const Expr *Argument : Call->arguments())
+      if (holdsTensor(Argument->getType())) {
+        add(Call, Call->getImplicitObjectArgument(), Argument, false);
+        break;
+      }
+    return true;
+  }
+
+private:
+  void add(const Expr *Where, const Expr *Left, const Expr *Value, bool IsRebinding) {
+    MemberWrite Write;
+    Write.Field = memberField(Left, Write.Target);
+    if (!Write.Field || !holdsTensor(Write.Field->getType()))
+      return;
+    Write.Where = Where;
+    Write.Value = Value;
+    Write.OnThis = fieldOfThis(Write.Target) != nullptr;
+    Write.IsRebinding = IsRebinding;
+    Writes.push_back(Write);
+  }
+
+  std::vector<MemberWrite> &Writes;
+};
+
+bool nameIn(const FunctionDecl *F, std::initializer_list<llvm::StringRef> Names) {
+  return F && F->getIdentifier() && llvm::is_contained(Names, F->getName());
+}
+
+// torch::zeros(..) and the like: a new tensor that depends on no other's graph.
+bool isCreation(const FunctionDecl *F) {
+  if (!F || !F->getIdentifier() || !isLibTorchDecl(F))
+    return false;
+  return F->getName().ends_with("_like") ||
+         nameIn(F, {"zeros", "ones", "rand", "randn", "randint", "empty", "full", "eye", "arange", "range", "linspace", "logspace",
+                    "tensor", "from_blob", "randperm", "normal", "multinomial", "bernoulli", "scalar_tensor", "hann_window", "tril_indices",
+                    "triu_indices", "new_zeros", "new_ones", "new_empty", "new_full", "empty_strided", "complex"});
+}
+
+bool endsGraph(const FunctionDecl *F) {
+  return nameIn(F, {"detach", "data", "tensor_data", "variable_data", "argmax", "argmin", "argsort", "eq", "ne", "gt", "lt", "ge", "le", "nonzero",
+                    "isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not", "sizes", "item", "grad", "mutable_grad",
+                    "multinomial", "bernoulli", "requires_grad_", "set_requires_grad", "detach_"});
+}
+
+class GraphQuestion {
+public:
+  GraphQuestion(const FieldDecl *Self, ModuleModel &Model) : Self(Self), Model(Model) {}
+
+  bool mayHaveGraph(const Expr *E, unsigned Depth = 0) {
+    E = E ? stripValue(E) : nullptr;
+    if (!E || Depth > 12)
+      return true;
+    if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) && !isa<InitListExpr>(E))
+      return false; // a number, a size, options
+    if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
+      return mayHaveGraph(Choice->getTrueExpr(), Depth + 1) || mayHaveGraph(Choice->getFalseExpr(), Depth + 1);
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      return variableMayHaveGraph(Ref->getDecl(), Depth);
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      return memberMayHaveGraph(Member);
+    if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+      return mayHaveGraph(Cast->getSubExpr(), Depth + 1);
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+      return anyOf(llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()), Depth);
+    if (const auto *List = dyn_cast<InitListExpr>(E))
+      return anyOf(llvm::ArrayRef(List->inits()), Depth);
+    if (const auto *Std = dyn_cast<CXXStdInitializerListExpr>(E))
+      return mayHaveGraph(Std->getSubExpr(), Depth + 1);
+    const auto *Call = dyn_cast<CallExpr>(E);
+    if (!Call)
+      return holdsTensor(E->getType());
+    return callMayHaveGraph(Call, Depth);
+  }
+
+private:
+  bool anyOf(llvm::ArrayRef<const Expr *> Parts, unsigned Depth) {
+    return llvm::any_of(Parts, [&](const Expr *Part) { return mayHaveGraph(Part, Depth + 1); });
+  }
+
+  bool callMayHaveGraph(const CallExpr *Call, unsigned Depth) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (!holdsTensor(Call->getType()))
+      return false;
+    if (isCreation(Callee) || endsGraph(Callee))
+      return false;
+    // A module's result depends on its parameters; a function out of LibTorch on what it likes.
+    if (!Callee || !(isLibTorchDecl(Callee) || Callee->isInStdNamespace()))
+      return true;
+    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+    if (Method && (classifyType(Call->getArg(0) ? Call->getArg(0)->getType() : QualType()).isModule() || isModuleClass(Method->getParent()) ||
+                   derivesFrom(Method->getParent(), "torch::nn::ModuleHolder")) )
+      return true;
+    llvm::SmallVector<const Expr *, 4> Parts(Call->arg_begin(), Call->arg_end());
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      Parts.push_back(Member->getImplicitObjectArgument());
+    return anyOf(Parts, Depth);
+  }
+
+  bool variableMayHaveGraph(const ValueDecl *D, unsigned Depth) {
+    const auto *Var = dyn_cast<VarDecl>(D);
+    if (!Var || isa<ParmVarDecl>(Var) || !Var->hasLocalStorage())
+      return true;
+    auto Stores = Model.registrations().stores(Var);
+    if (Stores.empty())
+      return !(Var->getInit() && !mayHaveGraph(Var->getInit(), Depth + 1));
+    return llvm::any_of(Stores, [&](const Registrations::Store &Store) { return mayHaveGraph(Store.Value, Depth + 1); });
+  }
+
+  bool memberMayHaveGraph(const MemberExpr *Member) {
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    if (!Field || Field == Self)
+      return Field != Self;
+    if (fieldOfThis(Member) != Field)
+      return true;
+    // A buffer has no graph, a parameter is one.
+    for (const auto &[Site, In] : Model.registrations().all())
+      if (Site.Kind == RegistrationKind::Parameter && fieldOfThis(Site.Value) == Field)
+        return true;
+    return !Model.registrations().isRegistered(Field) || isParameter(Field);
+  }
+
+  bool isParameter(const FieldDecl *Field) {
+    return llvm::any_of(Model.registrations().stores(Field), [](const Registrations::Store &Store) {
+      auto Site = asRegistration(Store.Value);
+      return Site && Site->Kind == RegistrationKind::Parameter;
+    });
+  }
+
+  const FieldDecl *Self;
+  ModuleModel &Model;
+};
+
+} // namespace
+
+std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
+  std::vector<MemberWrite> Writes;
+  WriteVisitor Visitor(Writes);
+  Visitor.TraverseStmt(Function->getBody());
+  return Writes;
+}
+
+bool mayHaveGraph(const Expr *Value, const FieldDecl *Self, ModuleModel &Model) { return GraphQuestion(Self, Model).mayHaveGraph(Value); }
+
+bool isInPlaceOf(const Expr *Value, const FieldDecl *Field) {
+  Value = stripValue(Value);
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Value);
+  if (!Call || !Call->getMethodDecl() || !Call->getMethodDecl()->getIdentifier())
+    return Value && fieldOfThis(Value) == Field;
+  return Call->getMethodDecl()->getName().ends_with("_") && isInPlaceOf(Call->getImplicitObjectArgument(), Field);
+}
+
+bool asksForGrad(const Expr *Value, const ASTContext &Context) {
+  llvm::StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(Value->getSourceRange()), Context.getSourceManager(), Context.getLangOpts());
+  return Text.contains("requires_grad") && !Text.contains("requires_grad(false)") && !Text.contains("requires_grad_(false)") &&
+         !Text.contains("set_requires_grad(false)");
+}
+
+} // namespace torchtidy

@@ -1,0 +1,63 @@
+# lit configuration of all suites. Substitutions:
+#   %check RULES FILE [options]   one rule over one file, findings in clang-tidy's text format (test/check.sh.in)
+#   %torch-tidy                   the driver                      (feature: driver)
+#   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
+#   %torch-flags                  compiler flags for a file that includes LibTorch
+#   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
+#   %cxx %clangxx %cmake %python  tools; %root the source tree, %build the build tree
+# Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there), asan.
+# lit --param via=plugin runs %check through stock clang-tidy and the plugin.
+import glob
+import os
+import re
+
+import lit.formats
+
+config.name = "torch-tidy"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".cpp", ".test", ".cu"]
+config.excludes = ["Inputs", "CMakeLists.txt", "tools", "unit", "lit.cfg.py"]
+config.test_source_root = os.path.join(config.source_root, "test")
+config.test_exec_root = config.test_build_root
+
+config.environment["PATH"] = os.pathsep.join([config.llvm_bin, config.environment["PATH"]])
+for name in ("CCACHE_DIR", "CCACHE_BASEDIR", "CCACHE_SLOPPINESS", "CI", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "XDG_CACHE_HOME"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+# A cache of the user's must not decide a test.
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_build_root, "cache")
+via = lit_config.params.get("via", "driver" if config.driver else "plugin")
+config.environment["TORCHTIDY_VIA"] = via
+
+config.available_features.add("llvm-" + config.llvm_major)
+config.available_features.add("torch-" + config.torch_version.split(".")[0])
+config.available_features.add("via-" + via)
+if config.driver:
+    config.available_features.add("driver")
+if "address" in config.sanitize:
+    config.available_features.add("asan")
+    config.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0:detect_container_overflow=0")
+clang_tidies = {re.search(r"llvm-(\d+)", path).group(1): path
+                for path in glob.glob("/usr/lib/llvm-*/bin/clang-tidy")}
+for major in clang_tidies:
+    config.available_features.add("clang-tidy-" + major)
+
+config.substitutions += [
+    ("%check", os.path.join(config.test_build_root, "check")),
+    ("%torch-tidy", config.driver or "torch-tidy-is-not-built"),
+    ("%torch-flags", config.torch_flags),
+    ("%clang-tidy", config.clang_tidy),
+    ("%clangxx", config.clangxx),
+    ("%cxx", config.cxx),
+    # Flags that make a second build tree share the compiler cache with this one.
+    ("%cmake-flags", "-DCMAKE_BUILD_TYPE=%s '-DCMAKE_CXX_FLAGS_DEBUG=%s' '-DCMAKE_CXX_COMPILER=%s'" %
+     (config.build_type, config.cxx_flags_debug, config.cxx)),
+    ("%cmake", config.cmake),
+    ("%plugin", config.plugin),
+    ("%preamble", config.preamble),
+    ("%python", config.python),
+    ("%unit-tests", config.unit_tests),
+    ("%root", config.source_root),
+    ("%build", config.build_root),
+    ("%llvm-major", config.llvm_major),
+]
