@@ -1,10 +1,10 @@
 // torch-tidy: lints LibTorch C++ code with the checks of the clang-tidy plugin, many times faster.
 #include "CheckCommand.h"
+#include "Commands.h"
 #include "Options.h"
 #include "TorchTidyModule.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/Support/WithColor.h"
 
 // Keeps the checks' registration in the program.
 [[maybe_unused]] static volatile int *Anchor = &torchtidy::TorchTidyModuleAnchor;
@@ -17,7 +17,7 @@ int main(int Argc, const char **Argv) {
   llvm::InitializeAllAsmParsers();
   if (Opts.Command == "check")
     return torchtidy::runCheckCommand(Opts);
-  llvm::WithColor::error(llvm::errs(), "torch-tidy")
-      << "'" << Opts.Command << "' is not there yet\n";
-  return 2;
+  if (Opts.Command == "rule")
+    return torchtidy::runRuleCommand(Opts);
+  return torchtidy::runCacheCommand(Opts);
 }

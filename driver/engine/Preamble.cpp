@@ -1,12 +1,13 @@
 #include "engine/Preamble.h"
 #include "Clang.h"
+#include "engine/Dependencies.h"
 #include "engine/Invocation.h"
 #include "engine/Paths.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/SHA1.h"
+#include <chrono>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -18,18 +19,19 @@ namespace {
 
 constexpr StringLiteral FormatVersion = "preamble-1";
 
-std::string hexDigest(StringRef Data) {
-  return toHex(SHA1::hash(arrayRefFromStringRef(Data)), /*LowerCase=*/true);
-}
-
 // A lock held on a file for the life of the object; released by the system if the process dies.
 class FileLock {
 public:
-  explicit FileLock(const std::string &Path)
+  explicit FileLock(const std::string &Path, bool Wait = true)
       : FD(::open(Path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    int Result = 0;
     if (FD >= 0)
-      while (::flock(FD, LOCK_EX) != 0 && errno == EINTR)
+      while ((Result = ::flock(FD, LOCK_EX | (Wait ? 0 : LOCK_NB))) != 0 && errno == EINTR)
         ;
+    if (FD >= 0 && Result != 0) {
+      ::close(FD);
+      FD = -1;
+    }
   }
   ~FileLock() {
     if (FD >= 0)
@@ -57,42 +59,54 @@ Error writeAtomically(const std::string &Path, StringRef Content) {
 std::string manifestOf(ArrayRef<std::string> Files, StringRef Directory) {
   std::string Text;
   raw_string_ostream OS(Text);
-  for (StringRef File : Files) {
-    std::string Path = absoluteIn(Directory, File);
-    sys::fs::file_status Stat;
-    auto Buffer = MemoryBuffer::getFile(Path);
-    if (sys::fs::status(Path, Stat) || !Buffer)
-      continue;
-    OS << Stat.getSize() << ' ' << Stat.getLastModificationTime().time_since_epoch().count() << ' '
-       << hexDigest((*Buffer)->getBuffer()) << ' ' << Path << '\n';
-  }
+  for (StringRef File : Files)
+    if (Dependency D = describeFile(absoluteIn(Directory, File)); !D.Digest.empty())
+      OS << D.Size << ' ' << D.Time << ' ' << D.Digest << ' ' << D.Path << '\n';
   return Text;
 }
 
-bool lineHolds(StringRef Line) {
-  auto [SizeText, Rest1] = Line.split(' ');
-  auto [TimeText, Rest2] = Rest1.split(' ');
+std::optional<Dependency> parseLine(StringRef Line) {
+  Dependency D;
+  auto [Size, Rest1] = Line.split(' ');
+  auto [Time, Rest2] = Rest1.split(' ');
   auto [Digest, Path] = Rest2.split(' ');
-  uint64_t Size = 0;
-  int64_t Time = 0;
-  sys::fs::file_status Stat;
-  if (SizeText.getAsInteger(10, Size) || TimeText.getAsInteger(10, Time) ||
-      sys::fs::status(Path, Stat) || Stat.getSize() != Size)
-    return false;
-  if (Stat.getLastModificationTime().time_since_epoch().count() == Time)
-    return true;
-  auto Buffer = MemoryBuffer::getFile(Path);
-  return Buffer && hexDigest((*Buffer)->getBuffer()) == Digest;
+  if (Size.getAsInteger(10, D.Size) || Time.getAsInteger(10, D.Time) || Path.empty())
+    return std::nullopt;
+  D.Digest = Digest.str();
+  D.Path = Path.str();
+  return D;
 }
 
 bool manifestHolds(StringRef Text) {
+  DependencyChecker Checker;
   while (!Text.empty()) {
     StringRef Line;
     std::tie(Line, Text) = Text.split('\n');
-    if (!Line.empty() && !lineHolds(Line))
+    if (Line.empty())
+      continue;
+    auto D = parseLine(Line);
+    if (!D || !Checker.holds(*D))
       return false;
   }
   return true;
+}
+
+// The lock file's time is when the preamble was last used.
+void touch(const std::string &Path) {
+  int FD = -1;
+  if (sys::fs::openFileForWrite(Path, FD, sys::fs::CD_OpenExisting, sys::fs::OF_Append))
+    return;
+  (void)sys::fs::setLastAccessAndModificationTime(FD, std::chrono::system_clock::now());
+  ::close(FD);
+}
+
+// What an interrupted build or a stale preamble left; the manifest first, as it says "valid".
+void removeLeftovers(const std::string &Dir) {
+  sys::fs::remove(joinPath(Dir, "manifest"));
+  std::error_code EC;
+  for (sys::fs::directory_iterator It(Dir, EC), End; It != End && !EC; It.increment(EC))
+    if (sys::path::filename(It->path()) != "lock")
+      sys::fs::remove(It->path());
 }
 
 class BuildAction : public clang::GeneratePCHAction {
@@ -129,13 +143,24 @@ std::string PreambleStore::directory(StringRef Key) const {
   return joinPath(CacheDir, "preambles/" + Key);
 }
 
+std::string PreambleStore::pathOf(StringRef Key) const {
+  return joinPath(directory(Key), "preamble.pch");
+}
+
 std::string PreambleStore::find(StringRef Key) const {
+  auto [It, New] = Valid.try_emplace(Key, false);
+  if (New || !It->second)
+    It->second = isValid(Key);
+  return It->second ? pathOf(Key) : "";
+}
+
+bool PreambleStore::isValid(StringRef Key) const {
   std::string Dir = directory(Key);
-  std::string File = joinPath(Dir, "preamble.pch");
   auto Manifest = MemoryBuffer::getFile(joinPath(Dir, "manifest"));
-  if (!Manifest || !sys::fs::exists(File) || !manifestHolds((*Manifest)->getBuffer()))
-    return "";
-  return File;
+  if (!Manifest || !sys::fs::exists(pathOf(Key)) || !manifestHolds((*Manifest)->getBuffer()))
+    return false;
+  touch(joinPath(Dir, "lock"));
+  return true;
 }
 
 Expected<std::string> PreambleStore::build(const PreambleRequest &Request, StringRef Key) const {
@@ -149,11 +174,11 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   if (std::string Ready = find(Key); !Ready.empty())
     return Ready;
 
+  removeLeftovers(Dir);
   std::string Source = joinPath(Dir, "preamble.h"), File = joinPath(Dir, "preamble.pch");
   std::string Text;
   for (const HeavyHeader &H : Request.Headers)
     Text += "#include <" + H.Spelling + ">\n";
-  sys::fs::remove(joinPath(Dir, "manifest"));
   if (Error E = writeAtomically(Source, Text))
     return std::move(E);
 
@@ -182,6 +207,68 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
                           manifestOf(Action.Dependencies->getDependencies(), Request.Directory)))
     return std::move(E);
   return File;
+}
+
+namespace {
+
+struct StoredPreamble {
+  std::string Directory;
+  uint64_t Bytes = 0;
+  sys::TimePoint<> Used;
+};
+
+std::vector<StoredPreamble> listPreambles(StringRef CacheDir) {
+  std::vector<StoredPreamble> Result;
+  std::error_code EC, FileEC;
+  for (sys::fs::directory_iterator It(joinPath(CacheDir, "preambles"), EC), End; It != End && !EC;
+       It.increment(EC)) {
+    StoredPreamble P{It->path(), 0, {}};
+    for (sys::fs::directory_iterator File(It->path(), FileEC); File != End && !FileEC;
+         File.increment(FileEC)) {
+      sys::fs::file_status Stat;
+      if (sys::fs::status(File->path(), Stat))
+        continue;
+      P.Bytes += Stat.getSize();
+      P.Used = std::max(P.Used, Stat.getLastModificationTime());
+    }
+    Result.push_back(std::move(P));
+  }
+  llvm::sort(Result, [](const auto &A, const auto &B) { return A.Used < B.Used; });
+  return Result;
+}
+
+} // namespace
+
+CacheUsage preambleUsage(StringRef CacheDir) {
+  CacheUsage Usage;
+  for (const StoredPreamble &P : listPreambles(CacheDir)) {
+    ++Usage.Preambles;
+    Usage.Bytes += P.Bytes;
+  }
+  return Usage;
+}
+
+size_t prunePreambles(StringRef CacheDir, uint64_t Limit, const StringSet<> &InUse) {
+  std::vector<StoredPreamble> All = listPreambles(CacheDir);
+  uint64_t Total = 0;
+  size_t Removed = 0;
+  for (const StoredPreamble &P : All)
+    Total += P.Bytes;
+  for (const StoredPreamble &P : All) {
+    if (Total <= Limit)
+      break;
+    if (InUse.contains(sys::path::filename(P.Directory)))
+      continue;
+    FileLock Lock(joinPath(P.Directory, "lock"), /*Wait=*/false);
+    if (!Lock.ok())
+      continue;
+    // The manifest goes first: without it the rest counts for nothing.
+    sys::fs::remove(joinPath(P.Directory, "manifest"));
+    sys::fs::remove_directories(P.Directory);
+    Total -= P.Bytes;
+    ++Removed;
+  }
+  return Removed;
 }
 
 std::string defaultCacheDirectory() {

@@ -1,11 +1,15 @@
 #include "engine/Runner.h"
 #include "Clang.h"
 #include "clang-tidy/ClangTidyModule.h"
+#include "engine/Dependencies.h"
 #include "engine/HoistGuard.h"
+#include "engine/Paths.h"
 #include "engine/Scan.h"
 #include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include <chrono>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace clang::tidy;
@@ -137,72 +141,106 @@ private:
 
 } // namespace
 
-UnitResult Runner::run(const Unit &U) {
-  UnitResult Result;
-  clang::IgnoringDiagConsumer Ignore;
+std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
+                                                                 UnitResult &Result) {
   ExtraArguments Extra = Options.Extra;
-  {
-    ClangTidyOptions Config = MakeProvider()->getOptions(U.File);
-    if (Config.ExtraArgsBefore)
-      Extra.Before.insert(Extra.Before.end(), Config.ExtraArgsBefore->begin(),
-                          Config.ExtraArgsBefore->end());
-    if (Config.ExtraArgs)
-      Extra.After.insert(Extra.After.end(), Config.ExtraArgs->begin(), Config.ExtraArgs->end());
-  }
+  ClangTidyOptions Config = MakeProvider()->getOptions(U.File);
+  if (Config.ExtraArgsBefore)
+    Extra.Before.insert(Extra.Before.end(), Config.ExtraArgsBefore->begin(),
+                        Config.ExtraArgsBefore->end());
+  if (Config.ExtraArgs)
+    Extra.After.insert(Extra.After.end(), Config.ExtraArgs->begin(), Config.ExtraArgs->end());
   auto Arguments = adjustedCommandLine(U, Extra, Result.DroppedFlags);
-  auto Invocation = makeInvocation(Arguments, makeFileSystem(U), &Ignore);
+  clang::TextDiagnosticBuffer Diags;
+  auto Invocation = makeInvocation(Arguments, makeFileSystem(U), &Diags);
   if (!Invocation) {
-    Result.Failure = "clang cannot make sense of its compile command: " + join(Arguments, " ");
-    return Result;
+    Result.Failure = "clang cannot make sense of its compile command";
+    if (Diags.err_begin() != Diags.err_end())
+      Result.Failure += ": " + Diags.err_begin()->second;
+    return nullptr;
   }
   Scope.addSearchPaths(Invocation->getHeaderSearchOpts(), U.Directory);
+  return Invocation;
+}
 
-  std::vector<HeavyHeader> Headers;
-  std::string Preamble;
-  if (!Options.Plain)
-    Preamble = preambleFor(U, Invocation, Result, Headers);
-  if (!Preamble.empty()) {
-    UnitResult Shared = Result;
-    if (parse(U, *Invocation, Preamble, Headers, Shared))
-      return Shared;
-    Result.PlainReason = Shared.PlainReason;
+UnitResult Runner::plan(const Unit &U) {
+  UnitResult Result;
+  Stopwatch Watch(Result.ScanSeconds);
+  auto Invocation = invocationFor(U, Result);
+  if (!Invocation || Options.Plain)
+    return Result;
+  ScanResult Scan = scanUnit(U, *Invocation, Scope);
+  Result.Plan.PlainReason = Scan.PlainReason;
+  if (Scan.Heavy.empty())
+    return Result;
+  if (!Store) {
+    Result.Plan.PlainReason = "there is no place for shared headers";
+    return Result;
   }
-  parse(U, *Invocation, "", {}, Result);
+  Result.Plan.PlainReason.clear();
+  Result.Plan.Headers = Scan.Heavy;
+  Result.Plan.PreambleKey = PreambleStore::key({Invocation, U.Directory, Scan.Heavy});
   return Result;
 }
 
-std::string Runner::preambleFor(const Unit &U,
-                                std::shared_ptr<clang::CompilerInvocation> Invocation,
-                                UnitResult &Result, std::vector<HeavyHeader> &Headers) {
-  ScanResult Scan;
-  {
-    Stopwatch Watch(Result.ScanSeconds);
-    Scan = scanUnit(U, *Invocation, Scope);
-  }
-  if (Scan.Heavy.empty()) {
-    Result.PlainReason = Scan.PlainReason;
-    return "";
-  }
-  if (!Store) {
-    Result.PlainReason = "no cache";
-    return "";
-  }
-  PreambleRequest Request{Invocation, U.Directory, Scan.Heavy};
-  Headers = Scan.Heavy;
+UnitResult Runner::buildPreamble(const Unit &U, const UnitPlan &Plan) {
+  UnitResult Result;
   Stopwatch Watch(Result.PreambleSeconds);
-  std::string Key = PreambleStore::key(Request);
-  if (std::string Ready = Store->find(Key); !Ready.empty())
-    return Ready;
-  auto Built = Store->build(Request, Key);
-  if (Built)
-    return *Built;
-  Result.PlainReason = toString(Built.takeError());
-  return "";
+  auto Invocation = invocationFor(U, Result);
+  if (!Invocation)
+    return Result;
+  auto Built = Store->build({Invocation, U.Directory, Plan.Headers}, Plan.PreambleKey);
+  if (!Built)
+    Result.Failure = toString(Built.takeError());
+  return Result;
 }
 
-bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, StringRef Preamble,
-                   ArrayRef<HeavyHeader> Headers, UnitResult &Result) {
+UnitResult Runner::check(const Unit &U, const UnitPlan &Plan) {
+  UnitResult Result;
   Stopwatch Watch(Result.ParseSeconds);
+  auto Invocation = invocationFor(U, Result);
+  if (!Invocation)
+    return Result;
+  Result.Plan = Plan;
+  if (!Plan.PreambleKey.empty()) {
+    UnitResult Shared = Result;
+    if (parse(U, *Invocation, Store->pathOf(Plan.PreambleKey), Shared))
+      return Shared;
+    Result.Plan = UnitPlan{"", {}, Shared.Plan.PlainReason};
+  }
+  parse(U, *Invocation, "", Result);
+  return Result;
+}
+
+// Reads and removes what clang-tidy left: {"profile": {"time.clang-tidy.<check>.wall": seconds,
+// …}}.
+static std::map<std::string, double> takeProfile(StringRef Directory) {
+  std::map<std::string, double> Result;
+  std::error_code EC;
+  for (sys::fs::directory_iterator It(Directory, EC), End; It != End && !EC; It.increment(EC)) {
+    auto Buffer = MemoryBuffer::getFile(It->path());
+    auto Value = Buffer ? json::parse((*Buffer)->getBuffer()) : json::Value(nullptr);
+    sys::fs::remove(It->path());
+    if (!Value) {
+      consumeError(Value.takeError());
+      continue;
+    }
+    const json::Object *Profile =
+        Value->getAsObject() ? Value->getAsObject()->getObject("profile") : nullptr;
+    if (!Profile)
+      continue;
+    for (const auto &[Key, Seconds] : *Profile) {
+      StringRef Name = Key;
+      if (Name.consume_front("time.clang-tidy.") && Name.consume_back(".wall"))
+        Result[Name.str()] += Seconds.getAsNumber().value_or(0);
+    }
+  }
+  return Result;
+}
+
+// False if the preamble turned out not to fit; Result is then to be thrown away but for its reason.
+bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, StringRef Preamble,
+                   UnitResult &Result) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(Original);
   // Keeps "2 warnings generated." from standard error.
   Invocation->getDiagnosticOpts().ShowCarets = false;
@@ -211,26 +249,38 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     // The store has compared the headers' content already; a newer time alone means nothing.
     Invocation->getHeaderSearchOpts().ValidateASTInputFilesContent = true;
   }
-  ClangTidyContext Context(MakeProvider());
-  ClangTidyDiagnosticConsumer Consumer(Context, /*ExternalDiagEngine=*/nullptr,
-                                       /*RemoveIncompatibleErrors=*/true,
-                                       Options.GetFixesFromNotes);
-  compat::Diagnostics Diags(&Consumer);
-  compat::setDiagnosticsEngine(Context, Diags);
-  auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(U), &Consumer);
-  CheckAction Action(Context, Scope, U.Directory, Headers, Options.Plain);
-  bool Ok = Compiler->ExecuteAction(Action);
-  Ok &= !Compiler->getDiagnostics().hasErrorOccurred();
-  Result.ParseFailed = !Ok;
-  Result.PlainReason = Preamble.empty() ? Result.PlainReason : Action.misfit();
-  // An error may come from the preamble itself: let the plain parse have the word.
-  if (!Preamble.empty() && (!Ok || !Result.PlainReason.empty())) {
-    if (Result.PlainReason.empty())
-      Result.PlainReason = "errors while using the shared headers";
-    return false;
+  std::string ProfileDir;
+  if (Options.ProfileChecks) {
+    ProfileDir = joinPath(Options.ProfileDirectory, std::to_string(::getpid()));
+    sys::fs::create_directories(ProfileDir);
   }
-  Result.Findings = Consumer.take();
-  Result.Stats = Context.getStats();
+  {
+    ClangTidyContext Context(MakeProvider());
+    Context.setEnableProfiling(Options.ProfileChecks);
+    Context.setProfileStoragePrefix(ProfileDir);
+    ClangTidyDiagnosticConsumer Consumer(Context, /*ExternalDiagEngine=*/nullptr,
+                                         /*RemoveIncompatibleErrors=*/true,
+                                         Options.GetFixesFromNotes);
+    compat::Diagnostics Diags(&Consumer);
+    compat::setDiagnosticsEngine(Context, Diags);
+    auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(U), &Consumer);
+    CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Options.Plain);
+    bool Ok = Compiler->ExecuteAction(Action) && !Compiler->getDiagnostics().hasErrorOccurred();
+    Result.ParseFailed = !Ok;
+    // An error may come from the preamble itself: let the plain parse have the word.
+    if (!Preamble.empty()) {
+      Result.Plan.PlainReason = !Ok ? "errors while using the shared headers" : Action.misfit();
+      if (!Result.Plan.PlainReason.empty())
+        return false;
+    }
+    Result.Findings = Consumer.take();
+    Result.Stats = Context.getStats();
+    if (Compiler->hasSourceManager())
+      Result.Dependencies = collectDependencies(
+          Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(), Scope, U.Directory);
+  }
+  if (Options.ProfileChecks)
+    Result.CheckSeconds = takeProfile(ProfileDir);
   return true;
 }
 

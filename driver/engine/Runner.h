@@ -7,6 +7,7 @@
 #include "engine/Preamble.h"
 #include "engine/ProjectScope.h"
 #include "engine/Unit.h"
+#include "engine/UnitResult.h"
 #include <functional>
 
 namespace torchtidy {
@@ -14,42 +15,42 @@ namespace torchtidy {
 using OptionsProviderFactory =
     std::function<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>()>;
 
-struct UnitResult {
-  std::vector<clang::tidy::ClangTidyError> Findings; // compile errors among them
-  clang::tidy::ClangTidyStats Stats;
-  bool ParseFailed = false;
-  std::string Failure;                   // why the unit could not be checked at all
-  std::string PlainReason;               // set: parsed without a preamble
-  std::vector<std::string> DroppedFlags; // flags of other compilers
-  double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
-};
-
 struct RunnerOptions {
   ExtraArguments Extra;
   bool Plain = false; // no preamble, whole-unit traversal: as clang-tidy does it
   bool GetFixesFromNotes = false;
+  bool ProfileChecks = false;
+  std::string ProfileDirectory; // where clang-tidy may leave its check times
 };
 
+// The three steps of checking a unit. They share no state but what they return, so that each may
+// run in another process.
 class Runner {
 public:
-  Runner(RunnerOptions Options, OptionsProviderFactory MakeProvider, ProjectScope &Scope,
+  Runner(RunnerOptions Options, OptionsProviderFactory MakeProvider, ProjectScope Scope,
          const PreambleStore *Store)
-      : Options(std::move(Options)), MakeProvider(std::move(MakeProvider)), Scope(Scope),
+      : Options(std::move(Options)), MakeProvider(std::move(MakeProvider)), Scope(std::move(Scope)),
         Store(Store) {}
 
-  UnitResult run(const Unit &U);
+  // Finds out which headers the unit could share; fills Plan, ScanSeconds, DroppedFlags, Failure.
+  UnitResult plan(const Unit &U);
+
+  // Makes the preamble that a plan asks for; fills PreambleSeconds and, if it cannot be had,
+  // Failure.
+  UnitResult buildPreamble(const Unit &U, const UnitPlan &Plan);
+
+  // Parses the unit and runs the checks, without the preamble if it turns out not to fit.
+  UnitResult check(const Unit &U, const UnitPlan &Plan);
 
 private:
-  std::string preambleFor(const Unit &U, std::shared_ptr<clang::CompilerInvocation> Invocation,
-                          UnitResult &Result, std::vector<HeavyHeader> &Headers);
-  // False if the preamble turned out not to fit; Result is then to be thrown away.
+  std::shared_ptr<clang::CompilerInvocation> invocationFor(const Unit &U, UnitResult &Result);
   bool parse(const Unit &U, const clang::CompilerInvocation &Invocation, llvm::StringRef Preamble,
-             llvm::ArrayRef<HeavyHeader> Headers, UnitResult &Result);
+             UnitResult &Result);
 
   RunnerOptions Options;
   OptionsProviderFactory MakeProvider;
-  ProjectScope &Scope;
-  const PreambleStore *Store; // null: no cache
+  ProjectScope Scope;
+  const PreambleStore *Store; // null: no place for preambles
 };
 
 } // namespace torchtidy

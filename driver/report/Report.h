@@ -5,6 +5,8 @@
 
 #include "clang-tidy/ClangTidy.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "engine/Unit.h"
+#include "engine/UnitResult.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <string>
@@ -40,6 +42,10 @@ void printText(const RunReport &Report, llvm::raw_ostream &OS);
 void printTidyText(const RunReport &Report,
                    std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider,
                    clang::tidy::FixBehaviour Behaviour, bool Print);
+
+// Where the time went: by stage, by rule, and which files could not share.
+void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> &Results,
+                  double TotalSeconds, llvm::raw_ostream &OS);
 
 } // namespace torchtidy
 

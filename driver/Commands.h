@@ -1,0 +1,17 @@
+// The smaller commands.
+#ifndef TORCHTIDY_DRIVER_COMMANDS_H
+#define TORCHTIDY_DRIVER_COMMANDS_H
+
+#include "Options.h"
+
+namespace torchtidy {
+
+// torch-tidy rule [NAME]: lists the rules, or explains one.
+int runRuleCommand(const Options &Opts);
+
+// torch-tidy cache {info|clear}.
+int runCacheCommand(const Options &Opts);
+
+} // namespace torchtidy
+
+#endif

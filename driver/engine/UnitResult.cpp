@@ -1,0 +1,223 @@
+#include "engine/UnitResult.h"
+#include "Clang.h"
+
+using namespace llvm;
+using clang::tidy::ClangTidyError;
+using clang::tooling::DiagnosticMessage;
+using clang::tooling::FileByteRange;
+using clang::tooling::Replacement;
+using clang::tooling::Replacements;
+
+// The functions for clang's own types are found by name lookup in the namespaces of their types.
+namespace clang::tooling {
+
+static json::Value toJSON(const FileByteRange &R) {
+  return json::Array{R.FilePath, R.FileOffset, R.Length};
+}
+
+static json::Value toJSON(const DiagnosticMessage &M) {
+  json::Array Fix;
+  for (const auto &File : M.Fix)
+    for (const Replacement &R : File.second)
+      Fix.push_back(json::Array{R.getFilePath(), R.getOffset(), R.getLength(),
+                                json::fixUTF8(R.getReplacementText())});
+  json::Array Ranges;
+  for (const FileByteRange &R : M.Ranges)
+    Ranges.push_back(toJSON(R));
+  return json::Object{{"message", json::fixUTF8(M.Message)},
+                      {"path", M.FilePath},
+                      {"offset", M.FileOffset},
+                      {"fix", std::move(Fix)},
+                      {"ranges", std::move(Ranges)}};
+}
+
+} // namespace clang::tooling
+
+namespace torchtidy {
+namespace {
+
+unsigned number(const json::Value &V) { return unsigned(V.getAsInteger().value_or(0)); }
+std::string text(const json::Value &V) { return V.getAsString().value_or("").str(); }
+
+// Reads what toJSON wrote; anything malformed gives false, so that a damaged cache entry is a miss.
+bool readMessage(const json::Value &Value, DiagnosticMessage &M) {
+  const json::Object *O = Value.getAsObject();
+  if (!O || !O->getString("message") || !O->getString("path") || !O->getInteger("offset"))
+    return false;
+  M.Message = O->getString("message")->str();
+  M.FilePath = O->getString("path")->str();
+  M.FileOffset = unsigned(*O->getInteger("offset"));
+  if (const json::Array *Fix = O->getArray("fix"))
+    for (const json::Value &Item : *Fix) {
+      const json::Array *A = Item.getAsArray();
+      if (!A || A->size() != 4)
+        return false;
+      Replacement R(text((*A)[0]), number((*A)[1]), number((*A)[2]), text((*A)[3]));
+      if (Error E = M.Fix[R.getFilePath()].add(R)) {
+        consumeError(std::move(E));
+        return false;
+      }
+    }
+  if (const json::Array *Ranges = O->getArray("ranges"))
+    for (const json::Value &Item : *Ranges) {
+      const json::Array *A = Item.getAsArray();
+      if (!A || A->size() != 3)
+        return false;
+      FileByteRange R;
+      R.FilePath = text((*A)[0]);
+      R.FileOffset = number((*A)[1]);
+      R.Length = number((*A)[2]);
+      M.Ranges.push_back(std::move(R));
+    }
+  return true;
+}
+
+json::Value findingToJSON(const ClangTidyError &E) {
+  json::Array Notes;
+  for (const DiagnosticMessage &Note : E.Notes)
+    Notes.push_back(toJSON(Note));
+  return json::Object{{"rule", E.DiagnosticName},
+                      {"level", int(E.DiagLevel)},
+                      {"directory", E.BuildDirectory},
+                      {"asError", E.IsWarningAsError},
+                      {"aliases", json::Array(E.EnabledDiagnosticAliases)},
+                      {"message", toJSON(E.Message)},
+                      {"notes", std::move(Notes)}};
+}
+
+std::optional<ClangTidyError> findingFromJSON(const json::Value &Value) {
+  const json::Object *O = Value.getAsObject();
+  if (!O || !O->getString("rule") || !O->getInteger("level") || !O->get("message"))
+    return std::nullopt;
+  ClangTidyError E(*O->getString("rule"), ClangTidyError::Level(*O->getInteger("level")),
+                   O->getString("directory").value_or(""),
+                   O->getBoolean("asError").value_or(false));
+  if (const json::Array *Aliases = O->getArray("aliases"))
+    for (const json::Value &Alias : *Aliases)
+      E.EnabledDiagnosticAliases.push_back(text(Alias));
+  if (!readMessage(*O->get("message"), E.Message))
+    return std::nullopt;
+  if (const json::Array *Notes = O->getArray("notes"))
+    for (const json::Value &Note : *Notes) {
+      E.Notes.emplace_back();
+      if (!readMessage(Note, E.Notes.back()))
+        return std::nullopt;
+    }
+  return E;
+}
+
+json::Value toJSON(const HeavyHeader &H) {
+  return json::Object{{"spelling", H.Spelling}, {"path", H.Path}};
+}
+[[maybe_unused]] bool fromJSON(const json::Value &Value, HeavyHeader &H, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  return Map && Map.map("spelling", H.Spelling) && Map.map("path", H.Path);
+}
+
+json::Value toJSON(const Dependency &D) {
+  return json::Object{{"path", D.Path},
+                      {"directory", D.IsDirectory},
+                      {"size", int64_t(D.Size)},
+                      {"time", D.Time},
+                      {"digest", D.Digest}};
+}
+[[maybe_unused]] bool fromJSON(const json::Value &Value, Dependency &D, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  int64_t Size = 0;
+  bool Ok = Map && Map.map("path", D.Path) && Map.map("directory", D.IsDirectory) &&
+            Map.map("size", Size) && Map.map("time", D.Time) && Map.map("digest", D.Digest);
+  D.Size = uint64_t(Size);
+  return Ok;
+}
+
+template <typename T> json::Array listToJSON(const std::vector<T> &List) {
+  json::Array Result;
+  for (const T &Item : List)
+    Result.push_back(toJSON(Item));
+  return Result;
+}
+
+template <typename T>
+bool listFromJSON(const json::Object &O, StringRef Key, std::vector<T> &List, json::Path Path) {
+  const json::Array *Array = O.getArray(Key);
+  if (!Array)
+    return false;
+  for (const json::Value &Item : *Array)
+    if (!fromJSON(Item, List.emplace_back(), Path))
+      return false;
+  return true;
+}
+
+json::Value toJSON(const clang::tidy::ClangTidyStats &S) {
+  return json::Array{S.ErrorsDisplayed, S.ErrorsIgnoredCheckFilter, S.ErrorsIgnoredNOLINT,
+                     S.ErrorsIgnoredNonUserCode, S.ErrorsIgnoredLineFilter};
+}
+
+} // namespace
+
+json::Value toJSON(const UnitPlan &Plan) {
+  return json::Object{{"key", Plan.PreambleKey},
+                      {"headers", listToJSON(Plan.Headers)},
+                      {"plain", json::fixUTF8(Plan.PlainReason)}};
+}
+
+bool fromJSON(const json::Value &Value, UnitPlan &Plan, json::Path Path) {
+  const json::Object *O = Value.getAsObject();
+  if (!O || !O->getString("key") || !O->getString("plain"))
+    return false;
+  Plan.PreambleKey = O->getString("key")->str();
+  Plan.PlainReason = O->getString("plain")->str();
+  return listFromJSON(*O, "headers", Plan.Headers, Path);
+}
+
+json::Value toJSON(const UnitResult &R) {
+  json::Array Findings;
+  for (const ClangTidyError &E : R.Findings)
+    Findings.push_back(findingToJSON(E));
+  json::Object Checks;
+  for (const auto &[Name, Seconds] : R.CheckSeconds)
+    Checks[Name] = Seconds;
+  return json::Object{{"findings", std::move(Findings)},
+                      {"stats", toJSON(R.Stats)},
+                      {"parseFailed", R.ParseFailed},
+                      {"failure", json::fixUTF8(R.Failure)},
+                      {"plan", toJSON(R.Plan)},
+                      {"dropped", json::Array(R.DroppedFlags)},
+                      {"dependencies", listToJSON(R.Dependencies)},
+                      {"checkSeconds", std::move(Checks)},
+                      {"scanSeconds", R.ScanSeconds},
+                      {"preambleSeconds", R.PreambleSeconds},
+                      {"parseSeconds", R.ParseSeconds}};
+}
+
+bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
+  const json::Object *O = Value.getAsObject();
+  if (!O || !O->getArray("findings") || !O->getArray("stats") || !O->get("plan"))
+    return false;
+  for (const json::Value &Item : *O->getArray("findings")) {
+    auto E = findingFromJSON(Item);
+    if (!E)
+      return false;
+    R.Findings.push_back(std::move(*E));
+  }
+  const json::Array &Stats = *O->getArray("stats");
+  if (Stats.size() != 5)
+    return false;
+  R.Stats = {number(Stats[0]), number(Stats[1]), number(Stats[2]), number(Stats[3]),
+             number(Stats[4])};
+  R.ParseFailed = O->getBoolean("parseFailed").value_or(true);
+  R.Failure = O->getString("failure").value_or("").str();
+  if (const json::Array *Dropped = O->getArray("dropped"))
+    for (const json::Value &Flag : *Dropped)
+      R.DroppedFlags.push_back(text(Flag));
+  if (const json::Object *Checks = O->getObject("checkSeconds"))
+    for (const auto &[Name, Seconds] : *Checks)
+      R.CheckSeconds[StringRef(Name).str()] = Seconds.getAsNumber().value_or(0);
+  R.ScanSeconds = O->getNumber("scanSeconds").value_or(0);
+  R.PreambleSeconds = O->getNumber("preambleSeconds").value_or(0);
+  R.ParseSeconds = O->getNumber("parseSeconds").value_or(0);
+  return fromJSON(*O->get("plan"), R.Plan, Path) &&
+         listFromJSON(*O, "dependencies", R.Dependencies, Path);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,51 @@
+// What came of checking one unit, and how it travels between processes and into the cache.
+#ifndef TORCHTIDY_DRIVER_ENGINE_UNITRESULT_H
+#define TORCHTIDY_DRIVER_ENGINE_UNITRESULT_H
+
+#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "engine/Scan.h"
+#include "llvm/Support/JSON.h"
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace torchtidy {
+
+// A file or directory that a result depends on.
+struct Dependency {
+  std::string Path;
+  bool IsDirectory = false; // the names of the headers in it count, not their content
+  uint64_t Size = 0;
+  int64_t Time = 0; // modification time in nanoseconds; 0: look at the content
+  std::string Digest;
+};
+
+// How a unit is going to be parsed.
+struct UnitPlan {
+  std::string PreambleKey; // empty: without one
+  std::vector<HeavyHeader> Headers;
+  std::string PlainReason; // why there is no preamble; empty also when nothing is worth sharing
+};
+
+struct UnitResult {
+  std::vector<clang::tidy::ClangTidyError> Findings; // compile errors among them
+  clang::tidy::ClangTidyStats Stats;
+  bool ParseFailed = false;
+  std::string Failure; // why the unit could not be checked at all
+  UnitPlan Plan;
+  std::vector<std::string> DroppedFlags; // flags of other compilers
+  std::vector<Dependency> Dependencies;  // other than the preamble's
+  std::map<std::string, double> CheckSeconds;
+  double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
+  bool FromCache = false;
+};
+
+llvm::json::Value toJSON(const UnitPlan &Plan);
+bool fromJSON(const llvm::json::Value &Value, UnitPlan &Plan, llvm::json::Path Path);
+llvm::json::Value toJSON(const UnitResult &Result);
+bool fromJSON(const llvm::json::Value &Value, UnitResult &Result, llvm::json::Path Path);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,34 @@
+#include "report/ProgressLine.h"
+#include "Clang.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Process.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+
+ProgressLine::ProgressLine(bool Wanted)
+    : Enabled(Wanted && sys::Process::StandardErrIsDisplayed()) {}
+
+void ProgressLine::update(const Progress &P) {
+  auto Now = Clock::now();
+  if (!Enabled || Now - Last < std::chrono::milliseconds(100))
+    return;
+  Last = Now;
+  Shown = true;
+  double Elapsed = std::chrono::duration<double>(Now - Start).count();
+  errs() << "\r\x1b[K" << P.Done << '/' << P.Total << ' ' << sys::path::filename(P.Current);
+  if (P.PreamblesToBuild)
+    errs() << "  shared headers " << P.PreamblesBuilt << '/' << P.PreamblesToBuild;
+  errs() << "  findings " << P.Findings;
+  if (P.Done > 0 && P.Done < P.Total)
+    errs() << format("  about %.0f s left", Elapsed / double(P.Done) * double(P.Total - P.Done));
+}
+
+void ProgressLine::clear() {
+  if (Shown)
+    errs() << "\r\x1b[K";
+  Shown = false;
+}
+
+} // namespace torchtidy

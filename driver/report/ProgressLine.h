@@ -1,0 +1,25 @@
+// One line on standard error that says how far a run is; only on a terminal.
+#ifndef TORCHTIDY_DRIVER_REPORT_PROGRESSLINE_H
+#define TORCHTIDY_DRIVER_REPORT_PROGRESSLINE_H
+
+#include "engine/Scheduler.h"
+#include <chrono>
+
+namespace torchtidy {
+
+class ProgressLine {
+public:
+  explicit ProgressLine(bool Wanted);
+  ~ProgressLine() { clear(); }
+  void update(const Progress &P);
+  void clear();
+
+private:
+  using Clock = std::chrono::steady_clock;
+  bool Shown = false, Enabled;
+  Clock::time_point Start = Clock::now(), Last;
+};
+
+} // namespace torchtidy
+
+#endif
