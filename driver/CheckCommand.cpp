@@ -144,7 +144,8 @@ private:
   // Everything that a unit's result depends on, other than files.
   std::string resultKey(const Unit &U) {
     std::string Text = binaryIdentity() + "\n" + U.File + "\n" + U.Directory + "\n";
-    for (const auto *List : {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &Roots})
+    for (const std::vector<std::string> *List :
+         {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &std::as_const(Roots)})
       Text += join(*List, "\n") + "\n--\n";
     Text += configurationAsText(Provider->getOptions(U.File)) + Opts.LineFilter.value_or("");
     Text += Opts.Plain ? "plain" : "";

@@ -1,5 +1,6 @@
 #include "engine/Invocation.h"
 #include "Clang.h"
+#include "engine/Paths.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 
@@ -78,9 +79,7 @@ void dropForeign(std::vector<std::string> &Args, std::vector<std::string> &Dropp
 } // namespace
 
 std::string resourceDirectory() {
-  SmallString<256> Dir(TORCHTIDY_LLVM_PREFIX);
-  sys::path::append(Dir, "lib", "clang", Twine(LLVM_VERSION_MAJOR));
-  return std::string(Dir);
+  return joinPath(TORCHTIDY_LLVM_PREFIX "/lib/clang", Twine(LLVM_VERSION_MAJOR));
 }
 
 std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments &Extra,
@@ -94,6 +93,9 @@ std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments
   auto DashDash = llvm::find(Args, "--");
   auto End = DashDash == Args.end() && !Args.empty() ? Args.end() : DashDash;
   End = Args.insert(End, Extra.After.begin(), Extra.After.end());
+  // A compiler named without its directory is sought beside clang's own.
+  if (!Args.empty() && !sys::path::has_parent_path(Args[0]))
+    Args[0] = joinPath(TORCHTIDY_LLVM_PREFIX "/bin", Args[0]);
   bool HasResourceDir =
       any_of(Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); });
   if (!HasResourceDir && !Args.empty())

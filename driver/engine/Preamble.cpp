@@ -122,9 +122,11 @@ private:
 
 } // namespace
 
-std::string PreambleStore::key(const PreambleRequest &Request) {
+// The text that a key is the digest of; also left beside the preamble for people to read.
+static std::string keyText(const PreambleRequest &Request) {
   clang::CompilerInvocation Copy(*Request.Invocation);
-  Copy.getFrontendOpts() = clang::FrontendOptions();
+  Copy.getFrontendOpts().Inputs.clear();
+  Copy.getFrontendOpts().OutputFile.clear();
   Copy.getDiagnosticOpts().Warnings.clear();
   std::string Text = (FormatVersion + "\n" LLVM_VERSION_STRING "\n").str();
   for (const std::string &Arg : Copy.getCC1CommandLine())
@@ -136,7 +138,11 @@ std::string PreambleStore::key(const PreambleRequest &Request) {
     }
   for (const HeavyHeader &H : Request.Headers)
     Text += "#" + H.Spelling + " " + H.Path + "\n";
-  return hexDigest(Text).substr(0, 24);
+  return Text;
+}
+
+std::string PreambleStore::key(const PreambleRequest &Request) {
+  return hexDigest(keyText(Request)).substr(0, 24);
 }
 
 std::string PreambleStore::directory(StringRef Key) const {
@@ -179,6 +185,8 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   std::string Text;
   for (const HeavyHeader &H : Request.Headers)
     Text += "#include <" + H.Spelling + ">\n";
+  if (Error E = writeAtomically(joinPath(Dir, "key"), keyText(Request)))
+    return std::move(E);
   if (Error E = writeAtomically(Source, Text))
     return std::move(E);
 

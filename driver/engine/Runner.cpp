@@ -17,16 +17,14 @@ using namespace clang::tidy;
 namespace torchtidy {
 namespace {
 
-class Stopwatch {
-public:
-  explicit Stopwatch(double &Total) : Total(Total), Start(Clock::now()) {}
-  ~Stopwatch() { Total += std::chrono::duration<double>(Clock::now() - Start).count(); }
-
-private:
+// Runs Work and notes in its result, at Where, how long it took.
+template <typename Fn> UnitResult timed(double UnitResult::*Where, Fn Work) {
   using Clock = std::chrono::steady_clock;
-  double &Total;
-  Clock::time_point Start;
-};
+  Clock::time_point Start = Clock::now();
+  UnitResult Result = Work();
+  Result.*Where = std::chrono::duration<double>(Clock::now() - Start).count();
+  return Result;
+}
 
 // Tells, file by file, whether a location is spelled in the project.
 class ProjectLocations {
@@ -164,8 +162,19 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
 }
 
 UnitResult Runner::plan(const Unit &U) {
+  return timed(&UnitResult::ScanSeconds, [&] { return doPlan(U); });
+}
+
+UnitResult Runner::buildPreamble(const Unit &U, const UnitPlan &Plan) {
+  return timed(&UnitResult::PreambleSeconds, [&] { return doBuild(U, Plan); });
+}
+
+UnitResult Runner::check(const Unit &U, const UnitPlan &Plan) {
+  return timed(&UnitResult::ParseSeconds, [&] { return doCheck(U, Plan); });
+}
+
+UnitResult Runner::doPlan(const Unit &U) {
   UnitResult Result;
-  Stopwatch Watch(Result.ScanSeconds);
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
@@ -183,9 +192,8 @@ UnitResult Runner::plan(const Unit &U) {
   return Result;
 }
 
-UnitResult Runner::buildPreamble(const Unit &U, const UnitPlan &Plan) {
+UnitResult Runner::doBuild(const Unit &U, const UnitPlan &Plan) {
   UnitResult Result;
-  Stopwatch Watch(Result.PreambleSeconds);
   auto Invocation = invocationFor(U, Result);
   if (!Invocation)
     return Result;
@@ -195,9 +203,8 @@ UnitResult Runner::buildPreamble(const Unit &U, const UnitPlan &Plan) {
   return Result;
 }
 
-UnitResult Runner::check(const Unit &U, const UnitPlan &Plan) {
+UnitResult Runner::doCheck(const Unit &U, const UnitPlan &Plan) {
   UnitResult Result;
-  Stopwatch Watch(Result.ParseSeconds);
   auto Invocation = invocationFor(U, Result);
   if (!Invocation)
     return Result;

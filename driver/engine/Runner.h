@@ -43,6 +43,9 @@ public:
   UnitResult check(const Unit &U, const UnitPlan &Plan);
 
 private:
+  UnitResult doPlan(const Unit &U);
+  UnitResult doBuild(const Unit &U, const UnitPlan &Plan);
+  UnitResult doCheck(const Unit &U, const UnitPlan &Plan);
   std::shared_ptr<clang::CompilerInvocation> invocationFor(const Unit &U, UnitResult &Result);
   bool parse(const Unit &U, const clang::CompilerInvocation &Invocation, llvm::StringRef Preamble,
              UnitResult &Result);

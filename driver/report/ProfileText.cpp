@@ -34,7 +34,8 @@ void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> 
     Sorted.push_back({Seconds, Name});
   llvm::sort(Sorted, std::greater<>());
   for (const auto &[Seconds, Name] : Sorted)
-    OS << format("    %-40s %8.3f s\n", Name.c_str(), Seconds);
+    if (Seconds >= 0.001)
+      OS << format("    %-40s %8.3f s\n", Name.c_str(), Seconds);
   for (size_t I = 0; I < Results.size(); ++I)
     if (!Results[I].Plan.PlainReason.empty())
       OS << "  not shared: " << Units[I].File << ": " << Results[I].Plan.PlainReason << '\n';
