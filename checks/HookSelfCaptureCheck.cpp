@@ -156,14 +156,20 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
            "computed from it}1; the two keep each other alive, the memory is never freed")
           << quotedReceiver(Site, Context) << static_cast<int>(Found) - 1;
       noteSite(Site, Context);
+      std::string Name = sourceOf(Capture.Source, Context, "t");
       if (Found == Cycle::Itself)
         diag(Capture.Loc,
-             "capture a weak reference instead: "
-             "'[weak = c10::weak_intrusive_ptr<c10::TensorImpl>(t.getIntrusivePtr())]'",
-             DiagnosticIDs::Note);
+             "capture a weak reference, or a detached tensor when only the values are read: "
+             "'[weak = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(%0"
+             ".getIntrusivePtr())]'",
+             DiagnosticIDs::Note)
+            << Name;
       else if (Found == Cycle::Owner)
-        diag(Capture.Loc, "capture a weak reference instead: '[weak = std::weak_ptr<...>(m.ptr())]'",
-             DiagnosticIDs::Note);
+        diag(Capture.Loc,
+             "capture a weak reference instead: '[weak = std::weak_ptr<torch::nn::Module>(%0)]'",
+             DiagnosticIDs::Note)
+            << (classifyType(Capture.Source->getType()).Kind == TypeKind::SharedPtr ? Name
+                                                                                    : Name + ".ptr()");
       else
         diag(Capture.Loc, "capture a detached copy instead: its graph leads back to the hook",
              DiagnosticIDs::Note);

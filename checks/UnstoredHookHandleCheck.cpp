@@ -46,11 +46,13 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
   HandleUse Use = handleUse(Site, Context);
   if (Use.Fate != HandleFate::Discarded && Use.Fate != HandleFate::Unread)
     return;
-  // An owner removes the hook when it dies: nothing is left behind.
-  QualType Handle = Site.Callee->getReturnType().getCanonicalType();
-  if (const CXXRecordDecl *Record = Handle->getAsCXXRecordDecl();
-      Record && Record->hasDefinition() && Record->hasNonTrivialDestructor())
+  if (isOwningHandle(Site)) {
+    if (!Site.Call->getBeginLoc().isMacroID())
+      diag(Site.Call->getExprLoc(), "handle of the hook on %0 is discarded; its destructor removes "
+                                    "the hook at the end of this statement, it never runs")
+          << quotedReceiver(Site, Context, "its target") << Site.Call->getSourceRange();
     return;
+  }
 
   Origin Target = receiverOrigin(Site, Context);
   const Stmt *Loop = nullptr;

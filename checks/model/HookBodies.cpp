@@ -41,6 +41,13 @@ void BodyFinder::lambda(const LambdaExpr *Lambda) {
   HookBody Body;
   Body.Function = Lambda->getCallOperator();
   Body.Lambda = Lambda;
+  // [](auto grad): the body that runs is an instantiation of the call operator.
+  if (const FunctionTemplateDecl *Template = Body.Function->getDescribedFunctionTemplate())
+    for (const FunctionDecl *Instance : Template->specializations())
+      if (Instance->getBody())
+        Body.Function = Instance;
+  if (Body.Function->isDependentContext())
+    return;
   auto Init = Lambda->capture_init_begin();
   for (const LambdaCapture &Capture : Lambda->captures()) {
     HookCapture Result;
@@ -255,7 +262,7 @@ bool holdsTensor(QualType Type) {
   if (!Record || !Record->getIdentifier())
     return false;
   if (isNamed(Record, "c10::IValue") || isNamed(Record, "at::RecordFunction") ||
-      isTensorType(Type))
+      isNamed(Record, "torchtidy::Values") || isTensorType(Type))
     return true;
   if (!Record->isInStdNamespace() && !isLibTorchDecl(Record))
     return false;

@@ -239,6 +239,12 @@ bool isHookRemoval(const CallExpr *Call) {
          Name == "removeHook" || Name == "unregister";
 }
 
+bool isOwningHandle(const HookSite &Site) {
+  const CXXRecordDecl *Record =
+      Site.Callee->getReturnType().getCanonicalType()->getAsCXXRecordDecl();
+  return Record && Record->hasDefinition() && Record->hasNonTrivialDestructor();
+}
+
 HandleUse handleUse(const HookSite &Site, ASTContext &Context) {
   HandleUse Use;
   if (Site.Callee->getReturnType()->isVoidType()) {
@@ -246,6 +252,11 @@ HandleUse handleUse(const HookSite &Site, ASTContext &Context) {
     return Use;
   }
   Destination To = destinationOf(Site.Call, Context);
+  if (isOwningHandle(Site)) {
+    if (isStatementPosition(To.Parent, To.Value))
+      Use.Fate = HandleFate::Discarded;
+    return Use;
+  }
   if (To.Declaration) {
     // A default member initialiser and a constructor's initialiser list are FieldDecl and
     // CXXCtorInitializer; the latter has no Decl and stays Kept.

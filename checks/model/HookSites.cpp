@@ -25,13 +25,6 @@ const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
   return nullptr;
 }
 
-const Decl *parentDecl(const Stmt *S, ASTContext &Context) {
-  for (const DynTypedNode &Parent : Context.getParents(*S))
-    if (const auto *D = Parent.get<Decl>())
-      return D;
-  return nullptr;
-}
-
 bool isFactoryName(llvm::StringRef Name) {
   static constexpr llvm::StringRef Names[] = {
       "zeros",    "ones",      "rand",      "randn",      "randint",    "empty",   "full",

@@ -47,6 +47,10 @@ enum class Lifetime {
   Graph,         // the result of an operator or a module call: dies with the graph
 };
 struct Origin {
+  Origin() = default;
+  Origin(Lifetime Life, llvm::StringRef What = {}, const clang::VarDecl *Variable = nullptr)
+      : Life(Life), What(What), Variable(Variable) {}
+
   Lifetime Life = Lifetime::Unknown;
   /// "parameter", "data member", "static variable": for messages, Lasting only.
   llvm::StringRef What;
@@ -75,6 +79,9 @@ struct HandleUse {
   llvm::SmallVector<const clang::CallExpr *, 2> Removals;
 };
 HandleUse handleUse(const HookSite &Site, clang::ASTContext &Context);
+
+/// The handle removes the hook when it dies: the runtime library's ScopedHook and its like.
+bool isOwningHandle(const HookSite &Site);
 
 /// A call that takes a hook away: Tensor::remove_hook, at::removeCallback, Node::del_post_hook,
 /// handle.remove(), clear_hooks, ...
