@@ -1,4 +1,5 @@
 #include "UncheckedBiasCheck.h"
+#include "model/CheckOptions.h"
 #include "model/ModuleClass.h"
 #include "model/SourceText.h"
 
@@ -8,10 +9,10 @@ using namespace clang::ast_matchers;
 namespace torchtidy {
 
 UncheckedBiasCheck::UncheckedBiasCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-    : ClangTidyCheck(Name, Context), AllowGeneric(Options.get("AllowGeneric", false)) {}
+    : ClangTidyCheck(Name, Context), AllowGeneric(boolOption(Options, "AllowGeneric", false)) {}
 
 void UncheckedBiasCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
-  Options.store(Opts, "AllowGeneric", AllowGeneric);
+  storeBool(Options, Opts, "AllowGeneric", AllowGeneric);
 }
 
 void UncheckedBiasCheck::registerMatchers(MatchFinder *Finder) {
