@@ -402,7 +402,8 @@ Verdict Definedness::evalModule(const Expr *E, const OptionalTensor &Access, con
         Record && !isa<CXXMemberCallExpr>(Call) && !isa<CXXOperatorCallExpr>(Call))
       return evalCallee(Call, Access, Bound, true, Depth + 1);
     if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
-        Method && !isLibTorchDecl(Method) && isa<CXXMemberCallExpr>(Call))
+        Method && !isExternalDecl(Method, Context.getSourceManager()) &&
+        isa<CXXMemberCallExpr>(Call))
       return evalCallee(Call, Access, Bound, true, Depth + 1);
     return origin(E, Access, Depth + 1);
   }
@@ -562,7 +563,8 @@ Verdict Definedness::origin(const Expr *E, const OptionalTensor &Access, unsigne
       return elements(Op->getArg(0), Access, Depth + 1);
     Bindings None;
     if (Name == "register_module" || Name == "make_shared" ||
-        (Call->getDirectCallee() && !isLibTorchDecl(Call->getDirectCallee())))
+        (Call->getDirectCallee() &&
+         !isExternalDecl(Call->getDirectCallee(), Context.getSourceManager())))
       return evalModule(E, Access, None, Depth + 1);
     return {};
   }

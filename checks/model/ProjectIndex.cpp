@@ -54,7 +54,8 @@ const Expr *stripOwner(const Expr *E) {
       if (Method && Method->getIdentifier() && Call->getNumArgs() == 0 &&
           (Method->getName() == "get" || Method->getName() == "ptr" ||
            Method->getName() == "value") &&
-          classifyType(Call->getImplicitObjectArgument()->getType()).Module) {
+          // shared_ptr inherits get() from a base: ask the object's own type
+          classifyType(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType()).Module) {
         E = Call->getImplicitObjectArgument();
         continue;
       }

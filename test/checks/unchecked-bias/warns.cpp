@@ -142,3 +142,16 @@ struct ApplyImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
 };
+
+// The same module by dynamic_cast.
+struct CastImpl : nn::Module {
+  CastImpl() {
+    for (auto &module : modules(false))
+      if (auto *conv = dynamic_cast<nn::Conv3dImpl *>(module.get()))
+        nn::init::zeros_(conv->bias);
+    // CHECK: :[[@LINE-1]]:26: warning: 'conv->bias' may be undefined
+    nn::init::constant_(*(layers[4]->named_parameters(false).find("bias")), 1.0);
+    // CHECK: :[[@LINE-1]]:25: warning: '*(layers[4]->named_parameters(false).find("bias"))' dereferences a null pointer
+  }
+  nn::Sequential layers;
+};
