@@ -187,6 +187,13 @@ public:
     if (!Callee)
       return true;
     Index.Calls[Callee->getCanonicalDecl()].push_back({Call, Current});
+    if (Callee->getIdentifier() &&
+        llvm::is_contained({"register_parameter", "set_requires_grad", "requires_grad_", "find",
+                            "contains", "from_pretrained"},
+                           Callee->getName()))
+      Index.Named[Callee->getName()].push_back({Call, Current});
+    else if (Callee->getOverloadedOperator() == OO_Subscript)
+      Index.Named["[]"].push_back({Call, Current});
     if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call)) {
       if (Op->getOperator() == OO_Equal && Op->getNumArgs() == 2)
         store(Op->getArg(0), Op->getArg(1));
@@ -339,6 +346,12 @@ llvm::ArrayRef<const Expr *> ProjectIndex::elementsOf(const ValueDecl *D) const 
 }
 llvm::ArrayRef<ProjectIndex::CallSite> ProjectIndex::callsOf(const FunctionDecl *Function) const {
   return lookUp(Calls, Function);
+}
+llvm::ArrayRef<ProjectIndex::CallSite> ProjectIndex::callsNamed(llvm::StringRef Name) const {
+  auto It = Named.find(Name);
+  if (It == Named.end())
+    return {};
+  return It->second;
 }
 llvm::ArrayRef<const CXXMemberCallExpr *> ProjectIndex::settersOf(const ValueDecl *D) const {
   return lookUp(Setters, D);

@@ -5,6 +5,8 @@
 #define TORCHTIDY_CHECKS_MODEL_PROJECTINDEX_H
 
 #include "model/Clang.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace torchtidy {
 
@@ -39,6 +41,9 @@ public:
   llvm::ArrayRef<const clang::Expr *> elementsOf(const clang::ValueDecl *D) const;
   llvm::ArrayRef<Construction> constructions() const { return Constructions; }
   llvm::ArrayRef<CallSite> callsOf(const clang::FunctionDecl *Function) const;
+  /// The calls of the library's functions that change what a parameter is: register_parameter,
+  /// set_requires_grad, requires_grad_, and of its look-ups by name.
+  llvm::ArrayRef<CallSite> callsNamed(llvm::StringRef Name) const;
   /// Setter calls `options.name(value)` on the variable or field \p D, by the setter's name.
   llvm::ArrayRef<const clang::CXXMemberCallExpr *> settersOf(const clang::ValueDecl *D) const;
   /// The range of the `for (auto &D : range)` that declares \p D, else null.
@@ -53,6 +58,7 @@ public:
 
 private:
   friend class IndexVisitor;
+  llvm::StringMap<llvm::SmallVector<CallSite, 2>> Named;
   llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::Expr *, 2>> Values, Elements;
   llvm::DenseMap<const clang::Decl *, llvm::SmallVector<CallSite, 2>> Calls;
   llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::CXXMemberCallExpr *, 2>>

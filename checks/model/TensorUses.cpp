@@ -66,7 +66,7 @@ public:
       return lambda(Lambda);
     // Visited before its parts; no queue, so that the stack of parents is right.
     if (auto *Call = dyn_cast<CallExpr>(S); Call && !Call->isTypeDependent())
-      Visit(Call, UseContext{Frames, Parents});
+      Visit(Call, UseContext{Frames, llvm::ArrayRef(Parents).drop_front(BodyStart), Parents});
     Parents.push_back(S);
     bool Go = Base::TraverseStmt(S);
     Parents.pop_back();
@@ -87,8 +87,9 @@ private:
       Bodies.append(Template->spec_begin(), Template->spec_end());
     else
       Bodies.push_back(Lambda->getCallOperator());
-    llvm::SmallVector<const Stmt *, 16> Outer;
-    std::swap(Outer, Parents);
+    size_t OuterStart = BodyStart;
+    Parents.push_back(Lambda);
+    BodyStart = Parents.size();
     for (const FunctionDecl *Body : Bodies) {
       if (!Body->hasBody())
         continue;
@@ -96,13 +97,15 @@ private:
       TraverseStmt(Body->getBody());
       Frames.pop_back();
     }
-    std::swap(Outer, Parents);
+    Parents.pop_back();
+    BodyStart = OuterStart;
     return true;
   }
 
   OnCall Visit;
   llvm::SmallVector<BodyFrame, 4> Frames;
   llvm::SmallVector<const Stmt *, 16> Parents;
+  size_t BodyStart = 0; // where the innermost body begins in Parents
 };
 
 } // namespace

@@ -31,6 +31,8 @@ struct TensorUse {
 struct UseContext {
   llvm::ArrayRef<BodyFrame> Frames;
   llvm::ArrayRef<const clang::Stmt *> Parents;
+  /// The same from the outermost body down, through the lambdas.
+  llvm::ArrayRef<const clang::Stmt *> AllParents;
 };
 
 using UseFn = llvm::function_ref<void(const TensorUse &, const UseContext &)>;
