@@ -1,0 +1,97 @@
+#include "HookCaptureAliasCheck.h"
+#include "model/HookBodies.h"
+#include "model/ModuleClass.h"
+#include "model/Paths.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// x.detach(), x.detach().view(-1), x.data(): the same storage without the graph. Finds the tensor
+// that is detached; null when there is no detach or a copy lies on the way.
+const ValueDecl *detachedAlias(const Expr *E) {
+  bool Detached = false;
+  for (unsigned Depth = 0; E && Depth < 12; ++Depth) {
+    E = stripValue(E);
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      return Detached ? Ref->getDecl() : nullptr;
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    if (!Call || !isTensorType(Call->getImplicitObjectArgument()->getType()))
+      return nullptr;
+    llvm::StringRef Name = calleeName(Call);
+    if (Name == "detach" || Name == "data" || Name == "variable_data" || Name == "tensor_data")
+      Detached = true;
+    else if (!isViewName(Name) || Name == "reshape" || Name == "contiguous" || Name == "flatten" ||
+             Name == "index")
+      return nullptr; // may copy, or does
+    E = Call->getImplicitObjectArgument();
+  }
+  return nullptr;
+}
+
+bool assigns(const Stmt *S, const ValueDecl *Variable) {
+  const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S);
+  if (!Assign || Assign->getOperator() != OO_Equal)
+    return false;
+  const auto *Ref = dyn_cast<DeclRefExpr>(Assign->getArg(0)->IgnoreParenImpCasts());
+  return Ref && Ref->getDecl() == Variable;
+}
+
+// The in-place change of Variable's storage on some path after From, before Variable is rebound.
+const Stmt *laterChange(const FunctionDecl *Function, const Stmt *From, const ValueDecl *Variable,
+                        ASTContext &Context) {
+  auto Paths = Function ? FunctionPaths::build(*Function, Context) : nullptr;
+  if (!Paths)
+    return nullptr;
+  return Paths->findAfter(
+      From, [&](const Stmt *S) { return S != From && changedInPlace(S) == Variable; },
+      [&](const Stmt *S) { return assigns(S, Variable); });
+}
+
+} // namespace
+
+void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context) {
+  auto Report = [&](const Expr *Alias, const ValueDecl *Of, const Stmt *Change) {
+    {
+      auto Warning = diag(Alias->getExprLoc(),
+                          "hook keeps a detached alias of %0, whose storage is changed in place "
+                          "afterwards; the kept values change with it")
+                     << Of << Alias->getSourceRange();
+      if (canFixAt(Alias, Context))
+        for (const FixItHint &Fix : appendCall(Alias, ".clone()", Context))
+          Warning << Fix;
+    }
+    diag(cast<Expr>(Change)->getExprLoc(), "%0 is changed in place here", DiagnosticIDs::Note) << Of;
+    noteSite(Site, Context);
+  };
+
+  for (const HookBody &Body : hookBodies(Site, Context)) {
+    // Captured before the change, read by the hook after it.
+    for (const HookCapture &Capture : Body.Captures) {
+      const Expr *Source = Capture.Source ? stripValue(Capture.Source) : nullptr;
+      // auto saved = h.detach(); ... [saved]
+      if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Source))
+        if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+            Variable && Variable->getInit() && isTensorType(Variable->getType()))
+          Source = stripValue(Variable->getInit());
+      const ValueDecl *Of = Source ? detachedAlias(Source) : nullptr;
+      if (!Of)
+        continue;
+      if (const Stmt *Change = laterChange(Site.Enclosing, Site.Call, Of, Context))
+        Report(Source, Of, Change);
+    }
+    // Stored by the body, then changed further down in it.
+    for (const HookStore &Store : lastingStores(Body, Context)) {
+      const Expr *Value = stripValue(Store.Value);
+      const ValueDecl *Of = detachedAlias(Value);
+      if (!Of)
+        continue;
+      if (const Stmt *Change = laterChange(Body.Function, Store.Where, Of, Context))
+        Report(Value, Of, Change);
+    }
+  }
+}
+
+} // namespace torchtidy

@@ -1,0 +1,70 @@
+#include "HookRemovedInHookCheck.h"
+#include "model/HookBodies.h"
+#include "model/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+bool names(const Expr *E, const ValueDecl *Wanted) {
+  bool Found = false;
+  forEachStmt(E, [&](const Stmt *S) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      Found |= Ref->getDecl() == Wanted;
+    else if (const auto *Member = dyn_cast<MemberExpr>(S))
+      Found |= Member->getMemberDecl() == Wanted;
+  });
+  return Found && Wanted;
+}
+
+// The removal takes a hook from what this site hooks: it names the handle's holder or the same
+// receiver.
+bool isSameOwner(const CallExpr *Removal, const HookSite &Site, const HandleUse &Use,
+                 const ValueDecl *Receiver) {
+  llvm::StringRef Name = calleeName(Removal);
+  if (Site.Kind == HookKind::RecordFunction)
+    // Process-wide: all callbacks have one owner. Disabling is what the list is made for.
+    return Name == "removeCallback" || Name.starts_with("clear");
+  if (Site.Kind == HookKind::Named)
+    return Use.Holder && names(Removal, Use.Holder);
+  const auto *Method = dyn_cast<CXXMemberCallExpr>(Removal);
+  const Expr *Owner = Method ? Method->getImplicitObjectArgument()
+                             : (Removal->getNumArgs() ? Removal->getArg(0) : nullptr);
+  if (Name != "remove_hook" && Name != "del_post_hook" && Name != "del_tensor_pre_hook" &&
+      Name != "clear_hooks")
+    return false;
+  if (Owner && Receiver && storageRoot(Owner).Last == Receiver)
+    return true;
+  return Use.Holder && names(Removal, Use.Holder);
+}
+
+} // namespace
+
+void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
+  // The runtime library defers removal until the hook has returned.
+  if (Site.Kind == HookKind::Module || Site.Kind == HookKind::Distributed)
+    return;
+  HandleUse Use = handleUse(Site, Context);
+  const ValueDecl *Receiver = Site.Receiver ? storageRoot(Site.Receiver).Last : nullptr;
+  for (const HookBody &Body : hookBodies(Site, Context))
+    forEachStmt(Body.body(), [&](const Stmt *S) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (!Call)
+        return;
+      bool Clears = Site.Kind == HookKind::Named && calleeName(Call) == "clear";
+      if (!(isHookRemoval(Call) || Clears) || !isSameOwner(Call, Site, Use, Receiver))
+        return;
+      diag(Call->getExprLoc(),
+           "hook removes a hook of its own %0 while it runs; its closure and captures are destroyed "
+           "under it")
+          << (Site.Kind == HookKind::RecordFunction ? "callback list"
+              : Site.Kind == HookKind::Node         ? "node"
+                                                    : "tensor")
+          << Call->getSourceRange();
+      noteSite(Site, Context);
+    });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,67 @@
+#include "HookRule.h"
+#include "clang-tidy/utils/OptionsUtils.h"
+
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace torchtidy {
+
+HookRule::HookRule(llvm::StringRef Name, tidy::ClangTidyContext *Context)
+    : ClangTidyCheck(Name, Context), HookFunctions(Options.get("HookFunctions", "").str()),
+      MoreNames(tidy::utils::options::parseStringList(HookFunctions)) {}
+
+void HookRule::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
+  Options.store(Opts, "HookFunctions", HookFunctions);
+}
+
+void HookRule::registerMatchers(MatchFinder *Finder) {
+  std::vector<llvm::StringRef> Names(hookFunctionNames().begin(), hookFunctionNames().end());
+  Names.insert(Names.end(), MoreNames.begin(), MoreNames.end());
+  Finder->addMatcher(
+      callExpr(callee(functionDecl(hasAnyName(Names))), unless(isExpansionInSystemHeader()))
+          .bind("call"),
+      this);
+}
+
+void HookRule::check(const MatchFinder::MatchResult &Result) {
+  const auto *Call = Result.Nodes.getNodeAs<CallExpr>("call");
+  if (auto Site = hookSite(*Call, MoreNames, *Result.Context))
+    checkSite(*Site, *Result.Context);
+}
+
+void HookRule::noteSite(const HookSite &Site, ASTContext &Context) {
+  diag(Site.Call->getExprLoc(), "the hook is installed here", DiagnosticIDs::Note);
+}
+
+std::string quotedReceiver(const HookSite &Site, ASTContext &Context, llvm::StringRef Fallback) {
+  std::string Text = Site.Receiver ? sourceOf(Site.Receiver, Context, "") : "";
+  return Text.empty() ? Fallback.str() : "'" + Text + "'";
+}
+
+bool canFixAt(const Expr *E, ASTContext &Context) {
+  return E && E->getBeginLoc().isFileID() && E->getEndLoc().isFileID();
+}
+
+llvm::SmallVector<FixItHint, 2> appendCall(const Expr *E, llvm::StringRef Suffix,
+                                           ASTContext &Context) {
+  llvm::SmallVector<FixItHint, 2> Fixes;
+  if (!canFixAt(E, Context))
+    return Fixes;
+  SourceLocation End = Lexer::getLocForEndOfToken(E->getEndLoc(), 0, Context.getSourceManager(),
+                                                  Context.getLangOpts());
+  if (End.isInvalid())
+    return Fixes;
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E->IgnoreParenImpCasts());
+  bool NeedsParens = Operator && Operator->getOperator() != OO_Subscript &&
+                     Operator->getOperator() != OO_Call && Operator->getOperator() != OO_Arrow &&
+                     !isa<ParenExpr>(E);
+  if (NeedsParens) {
+    Fixes.push_back(FixItHint::CreateInsertion(E->getBeginLoc(), "("));
+    Fixes.push_back(FixItHint::CreateInsertion(End, (")" + Suffix).str()));
+  } else {
+    Fixes.push_back(FixItHint::CreateInsertion(End, Suffix));
+  }
+  return Fixes;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,180 @@
+#include "HookSelfCaptureCheck.h"
+#include "model/HookBodies.h"
+#include "model/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+enum class Cycle { None, Itself, Owner, Result };
+
+// The module expression that a tensor or a module expression belongs to: net in net->fc->weight, in
+// net->parameters()[0], in *net.
+const VarDecl *ownerOf(const Expr *E, ASTContext &Context, unsigned Depth = 0) {
+  E = E ? stripValue(E) : nullptr;
+  if (!E || Depth > 12)
+    return nullptr;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+    if (!Variable)
+      return nullptr;
+    TypeInfo Type = classifyType(Variable->getType());
+    if (Type.isModule())
+      return Type.Kind == TypeKind::Holder || Type.Kind == TypeKind::SharedPtr ||
+                     Type.Kind == TypeKind::AnyModule
+                 ? Variable
+                 : nullptr;
+    // for (auto &p : net->parameters()): the range is an initialiser of the loop.
+    for (const DynTypedNode &Parent : Context.getParents(*Variable))
+      if (const auto *Statement = Parent.get<DeclStmt>())
+        for (const DynTypedNode &Grand : Context.getParents(*Statement))
+          if (const auto *Range = Grand.get<CXXForRangeStmt>())
+            return ownerOf(Range->getRangeInit(), Context, Depth + 1);
+    return Variable->getInit() ? ownerOf(Variable->getInit(), Context, Depth + 1) : nullptr;
+  }
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return ownerOf(Member->getBase(), Context, Depth + 1);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+    return ownerOf(Unary->getSubExpr(), Context, Depth + 1);
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
+    OverloadedOperatorKind Kind = Operator->getOperator();
+    return Kind == OO_Arrow || Kind == OO_Star || Kind == OO_Subscript
+               ? ownerOf(Operator->getArg(0), Context, Depth + 1)
+               : nullptr;
+  }
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+    llvm::StringRef Name = calleeName(Call);
+    if (Name == "parameters" || Name == "named_parameters" || Name == "buffers" ||
+        Name == "named_buffers" || Name == "children" || Name == "modules" ||
+        Name == "named_modules" || Name == "value" || Name == "at" || Name == "front" ||
+        Name == "back" || Name == "get" || Name == "ptr" || Name == "find" || Name == "key")
+      return ownerOf(Call->getImplicitObjectArgument(), Context, Depth + 1);
+  }
+  return nullptr;
+}
+
+// The variable that E is a copy of, through plain copies: auto alias = t;
+const ValueDecl *resolved(const Expr *E, unsigned Depth = 0) {
+  E = E ? stripValue(E) : nullptr;
+  if (!E || Depth > 8)
+    return nullptr;
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()) ? Member->getMemberDecl()
+                                                                      : nullptr;
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  if (!Ref)
+    return nullptr;
+  const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+  if (Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable))
+    if (const ValueDecl *Origin = resolved(Variable->getInit(), Depth + 1))
+      return Origin;
+  return Ref->getDecl();
+}
+
+// Text of what is named when no variable stands behind it: fc->weight.
+bool sameText(const Expr *A, const Expr *B, ASTContext &Context) {
+  std::string Left = sourceOf(A, Context, ""), Right = sourceOf(B, Context, "");
+  return !Left.empty() && Left == Right;
+}
+
+// A tensor computed from Receiver in view: its graph leads back to the hook.
+bool computedFrom(const Expr *E, const ValueDecl *Receiver, unsigned Depth = 0) {
+  E = E ? stripValue(E) : nullptr;
+  if (!E || Depth > 8 || !Receiver)
+    return false;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+    return Variable && !isa<ParmVarDecl>(Variable) && Variable->getInit() &&
+           computedFrom(Variable->getInit(), Receiver, Depth + 1);
+  }
+  const auto *Call = dyn_cast<CallExpr>(E);
+  if (!Call || !isTensorType(Call->getType()) || cutsGraph(calleeName(Call)))
+    return false;
+  auto Leads = [&](const Expr *Argument) {
+    return isTensorType(Argument->getType()) &&
+           (resolved(Argument) == Receiver || computedFrom(Argument, Receiver, Depth + 1));
+  };
+  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
+    if (Leads(Method->getImplicitObjectArgument()))
+      return true;
+  return llvm::any_of(Call->arguments(), Leads);
+}
+
+Cycle cycleOf(const HookCapture &Capture, const HookSite &Site, ASTContext &Context) {
+  if (!Capture.ByValue || !Capture.Source)
+    return Cycle::None;
+  const Expr *Source = stripValue(Capture.Source);
+  TypeInfo Type = classifyType(Source->getType());
+  if (Type.isTensor()) {
+    const ValueDecl *Receiver = resolved(Site.Receiver);
+    if ((Receiver && resolved(Source) == Receiver) || sameText(Source, Site.Receiver, Context))
+      return Cycle::Itself;
+    if (Site.Kind == HookKind::Tensor && computedFrom(Source, Receiver))
+      return Cycle::Result;
+    return Cycle::None;
+  }
+  if (Type.Kind != TypeKind::Holder && Type.Kind != TypeKind::SharedPtr &&
+      Type.Kind != TypeKind::AnyModule)
+    return Cycle::None;
+  if (const auto *Call = dyn_cast<CallExpr>(Source)) {
+    // auto self = shared_from_this() in a method that hooks a tensor of this object.
+    return calleeName(Call) == "shared_from_this" && Site.Receiver &&
+                   storageRoot(Site.Receiver).IsThis
+               ? Cycle::Owner
+               : Cycle::None;
+  }
+  const VarDecl *Owner = ownerOf(Site.Receiver, Context);
+  return Owner && ownerOf(Source, Context) == Owner && isa<DeclRefExpr>(Source) ? Cycle::Owner
+                                                                               : Cycle::None;
+}
+
+} // namespace
+
+void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) {
+  if (!Site.Receiver || Site.Kind == HookKind::RecordFunction)
+    return;
+  // A hook that somebody removes lets go of its captures.
+  HandleUse Use = handleUse(Site, Context);
+  if (Use.Fate == HandleFate::Kept || Use.Fate == HandleFate::Removed)
+    return;
+  for (const HookBody &Body : hookBodies(Site, Context)) {
+    bool RemovesItself = false;
+    forEachStmt(Body.body(), [&](const Stmt *S) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      RemovesItself |= Call && isHookRemoval(Call);
+    });
+    if (RemovesItself)
+      continue;
+    for (const HookCapture &Capture : Body.Captures) {
+      Cycle Found = cycleOf(Capture, Site, Context);
+      if (Found == Cycle::None)
+        continue;
+      diag(Capture.Loc,
+           "hook on %0 captures by value %select{the tensor itself|the module that owns it|a tensor "
+           "computed from it}1; the two keep each other alive, the memory is never freed")
+          << quotedReceiver(Site, Context) << static_cast<int>(Found) - 1;
+      noteSite(Site, Context);
+      std::string Name = sourceOf(Capture.Source, Context, "t");
+      if (Found == Cycle::Itself)
+        diag(Capture.Loc,
+             "capture a weak reference, or a detached tensor when only the values are read: "
+             "'[weak = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(%0"
+             ".getIntrusivePtr())]'",
+             DiagnosticIDs::Note)
+            << Name;
+      else if (Found == Cycle::Owner)
+        diag(Capture.Loc,
+             "capture a weak reference instead: '[weak = std::weak_ptr<torch::nn::Module>(%0)]'",
+             DiagnosticIDs::Note)
+            << (classifyType(Capture.Source->getType()).Kind == TypeKind::SharedPtr ? Name
+                                                                                    : Name + ".ptr()");
+      else
+        diag(Capture.Loc, "capture a detached copy instead: its graph leads back to the hook",
+             DiagnosticIDs::Note);
+    }
+  }
+}
+
+} // namespace torchtidy

@@ -1,0 +1,95 @@
+#include "InplaceOnParameterCheck.h"
+#include "model/GradMode.h"
+#include "model/ModuleClass.h"
+#include "model/SourceText.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
+    if (Use.Kind != UseKind::InPlace)
+      return;
+    // The first of a chain w.mul_(2).add_(1) stands for all.
+    if (const auto *Inner = dyn_cast<CXXMemberCallExpr>(Use.Operand);
+        Inner && Inner->getDirectCallee() && Inner->getDirectCallee()->getIdentifier() &&
+        isInPlaceName(Inner->getDirectCallee()->getName()))
+      return;
+    const Expr *Root = stripViews(Use.Operand);
+    if (!isa<MemberExpr, DeclRefExpr, CXXMemberCallExpr>(Root) || isUnderNoGrad(Use.Call, Where))
+      return;
+    if (!Guards)
+      Guards = std::make_unique<PathGuards>(Context);
+    const ProjectIndex &Index = index(Context);
+    ParameterOrigin Origin = parameterOrigin(Root, Index);
+    if (Origin.What == ParameterOrigin::None || isFrozen(Origin, Root, Index) ||
+        !registeredBefore(Origin, Use, Where, Index) || !runsWithGrad(Function, Index))
+      return;
+    report(Origin, Root, Use, Where, Context);
+  });
+}
+
+// A member is a parameter only from its registration on, and no longer once it is rebound.
+bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
+                                               const UseContext &Where,
+                                               const ProjectIndex &Index) {
+  if (Origin.What != ParameterOrigin::Member)
+    return true;
+  auto Registers = [&](const Stmt *S) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    if (!Callee || !Callee->getIdentifier() || Callee->getName() != "register_parameter")
+      return false;
+    if (Call->getNumArgs() >= 2 && namedDecl(Call->getArg(1)) == Origin.Decl)
+      return true;
+    return llvm::any_of(Index.valuesOf(Origin.Decl),
+                        [&](const Expr *Value) { return Value && stripValue(Value) == Call; });
+  };
+  auto OnStatement = [&](const Stmt *S) {
+    if (Registers(S))
+      return Effect::Establishes;
+    const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
+    if (Op && Op->getOperator() == OO_Equal && namedDecl(Op->getArg(0)) == Origin.Decl)
+      return Effect::Destroys;
+    return Effect::None;
+  };
+  bool RegistersHere = false;
+  forEachCall(Where.Frames.front().Function,
+              [&](const CallExpr *Call, const UseContext &) { RegistersHere |= Registers(Call); });
+  PathGuards::Answer Answer =
+      Guards->holdsAt(Where.Frames.back().Function, Use.Call,
+                      [](const Expr *, bool) { return false; }, OnStatement);
+  if (Answer.Holds)
+    return RegistersHere;
+  return !Answer.Destroyer && (!RegistersHere || Where.Frames.size() > 1);
+}
+
+void InplaceOnParameterCheck::report(const ParameterOrigin &Origin, const Expr *Root,
+                                     const TensorUse &Use, const UseContext &Where,
+                                     ASTContext &Context) {
+  {
+    DiagnosticBuilder Builder =
+        diag(Root->getBeginLoc(),
+             "'%0' changes parameter '%1' in place while gradients are recorded, which throws: a "
+             "leaf that requires grad may only be changed under a NoGradGuard")
+        << Use.Name << sourceText(Root, Context, "parameter");
+    const Expr *Statement = wrappableStatement(Use.Call, Where);
+    if (Statement && Statement->getBeginLoc().isFileID() && Statement->getEndLoc().isFileID()) {
+      SourceLocation End = Lexer::findLocationAfterToken(
+          Statement->getEndLoc(), tok::semi, Context.getSourceManager(), Context.getLangOpts(),
+          /*SkipTrailingWhitespaceAndNewLine=*/false);
+      if (End.isValid())
+        Builder << FixItHint::CreateInsertion(Statement->getBeginLoc(),
+                                              "{ torch::NoGradGuard no_grad; ")
+                << FixItHint::CreateInsertion(End, " }");
+    }
+  }
+  if (Origin.What == ParameterOrigin::Member)
+    diag(Origin.Evidence->getBeginLoc(), "registered here, which sets requires_grad",
+         DiagnosticIDs::Note);
+  else if (Origin.What == ParameterOrigin::Element)
+    diag(Origin.Evidence->getBeginLoc(), "the parameters come from here", DiagnosticIDs::Note);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,33 @@
+#ifndef TORCHTIDY_CHECKS_INPLACEONPARAMETERCHECK_H
+#define TORCHTIDY_CHECKS_INPLACEONPARAMETERCHECK_H
+
+#include "FunctionCheck.h"
+#include "model/Parameters.h"
+
+namespace torchtidy {
+
+/// In-place operations on a parameter that requires grad while gradients are recorded. See
+/// rules/inplace-on-parameter/rule.md.
+class InplaceOnParameterCheck : public FunctionCheck {
+public:
+  using FunctionCheck::FunctionCheck;
+  void onStartOfTranslationUnit() override {
+    FunctionCheck::onStartOfTranslationUnit();
+    Guards.reset();
+  }
+
+protected:
+  void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
+
+private:
+  bool registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
+                        const UseContext &Where, const ProjectIndex &Index);
+  void report(const ParameterOrigin &Origin, const clang::Expr *Root, const TensorUse &Use,
+              const UseContext &Where, clang::ASTContext &Context);
+
+  std::unique_ptr<PathGuards> Guards;
+};
+
+} // namespace torchtidy
+
+#endif

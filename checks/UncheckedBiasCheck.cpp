@@ -1,0 +1,94 @@
+#include "UncheckedBiasCheck.h"
+#include "model/CheckOptions.h"
+#include "model/ModuleClass.h"
+#include "model/SourceText.h"
+
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace torchtidy {
+
+UncheckedBiasCheck::UncheckedBiasCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
+    : ClangTidyCheck(Name, Context), AllowGeneric(boolOption(Options, "AllowGeneric", false)) {}
+
+void UncheckedBiasCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
+  storeBool(Options, Opts, "AllowGeneric", AllowGeneric);
+}
+
+void UncheckedBiasCheck::registerMatchers(MatchFinder *Finder) {
+  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
+}
+
+void UncheckedBiasCheck::check(const MatchFinder::MatchResult &Result) {
+  const auto *Function = Result.Nodes.getNodeAs<FunctionDecl>("function");
+  if (!isProjectFunction(Function, *Result.SourceManager))
+    return;
+  forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
+    // Cheap refusal first: only members and locals can be optional tensors.
+    if (!isa<MemberExpr, DeclRefExpr, UnaryOperator>(Use.Operand))
+      return;
+    if (!Model)
+      Model = std::make_unique<Definedness>(*Result.Context);
+    std::optional<OptionalTensor> Access = Model->accessOf(Use.Operand);
+    if (!Access)
+      return;
+    Verdict Found = Model->judge(*Access, Use.Call, Where.Frames);
+    if (Found.State == Built::Defined || Found.State == Built::Unknown ||
+        (Found.State == Built::Any && AllowGeneric))
+      return;
+    report(*Access, Use, Where, Found, *Result.Context);
+  });
+}
+
+void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &Use,
+                                const UseContext &Where, const Verdict &Found,
+                                ASTContext &Context) {
+  std::string What = sourceText(Access.Access, Context, Access.Slot);
+  SourceLocation Loc = Access.Access->getBeginLoc();
+  std::string Library = Access.Library.str(), Option = Access.Option.str();
+  {
+    auto Warn = [&]() -> DiagnosticBuilder {
+      if (Access.Pointer)
+        return diag(Loc, "'%0' dereferences a null pointer when the module was built with "
+                         "bias(false): 'find' has no bias to return then")
+               << What;
+      switch (Found.State) {
+      case Built::Undefined:
+        return diag(Loc, "'%0' is undefined here: the '%1' was built with %2(false), so '%3' throws")
+               << What << Library << Option << Use.Name;
+      case Built::Flag:
+        return diag(Loc, "'%0' is undefined unless '%1' holds, and '%2' throws then")
+               << What << sourceText(Found.Flag, Context, Option) << Use.Name;
+      case Built::Caller:
+        return diag(Loc, "'%0' is undefined when the options handed in say %1(false), and '%2' "
+                         "throws then")
+               << What << Option << Use.Name;
+      default:
+        return diag(Loc, "'%0' may be undefined: the first '%1' built with %2(false) that comes "
+                         "here makes '%3' throw")
+               << What << Library << Option << Use.Name;
+      }
+    };
+    DiagnosticBuilder Builder = Warn();
+    const Expr *Statement = wrappableStatement(Use.Call, Where);
+    if (Statement && Statement->getBeginLoc().isFileID() && Statement->getEndLoc().isFileID() &&
+        Loc.isFileID() && Fixed.insert(Statement).second) {
+      std::string Test = Access.Pointer ? sourceText(Access.Pointer, Context, "") + " != nullptr"
+                                        : What + ".defined()";
+      Builder << FixItHint::CreateInsertion(Statement->getBeginLoc(), "if (" + Test + ") ");
+    }
+  }
+  if (Found.Evidence && Found.State != Built::Any)
+    diag(Found.Evidence->getBeginLoc(),
+         Found.State == Built::Undefined && !Access.Default && !isa<CXXBoolLiteralExpr>(Found.Evidence)
+             ? "built here, with '%0' off as is the default of '%1'"
+             : "'%0' of the '%1' is decided here",
+         DiagnosticIDs::Note)
+        << Option << Library;
+  else if (Found.Evidence)
+    diag(Found.Evidence->getBeginLoc(), "every '%0' below this module comes here",
+         DiagnosticIDs::Note)
+        << Library;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,209 @@
+#include "UncheckedPartialLoadCheck.h"
+#include "model/ModuleClass.h"
+
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace torchtidy {
+
+namespace {
+
+llvm::StringRef nameOf(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
+}
+
+template <typename Fn> bool anyExpr(const Stmt *S, Fn Test) {
+  if (!S)
+    return false;
+  if (const auto *E = dyn_cast<Expr>(S); E && Test(E))
+    return true;
+  return llvm::any_of(S->children(), [&](const Stmt *Child) { return anyExpr(Child, Test); });
+}
+
+bool isLookup(const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(E);
+  llvm::StringRef Name = nameOf(Call);
+  return Call && Call->getNumArgs() >= 1 &&
+         (Name == "find" || Name == "contains" || Name == "count");
+}
+
+// Asks whether a name is there: `dict.find(key) != end`, `p != nullptr` with `p = dict.find(key)`.
+const Expr *asksForName(const Expr *Condition) {
+  const Expr *Found = nullptr;
+  anyExpr(Condition, [&](const Expr *E) {
+    if (isLookup(E))
+      Found = E;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
+        if (isLookup(stripValue(Variable->getInit())))
+          Found = E;
+    return Found != nullptr;
+  });
+  return Found;
+}
+
+// Writes a stored value into a tensor.
+bool isCopy(const CallExpr *Call) {
+  if (!isa<CXXMemberCallExpr>(Call))
+    return false;
+  llvm::StringRef Name = nameOf(Call);
+  return (Name == "copy_" || Name == "set_data") &&
+         isTensorType(cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType());
+}
+
+const Stmt *onlyStatement(const Stmt *S) {
+  const auto *Compound = dyn_cast_or_null<CompoundStmt>(S);
+  return Compound && Compound->size() == 1 ? Compound->body_front() : S;
+}
+
+bool isEmptyStatement(const Stmt *S) {
+  const auto *Compound = dyn_cast_or_null<CompoundStmt>(S);
+  return isa_and_nonnull<NullStmt>(S) ||
+         (Compound && llvm::all_of(Compound->body(), [](const Stmt *Inner) {
+           return isEmptyStatement(Inner);
+         }));
+}
+
+bool isSilentSkip(const Stmt *S) { return isEmptyStatement(S) || isa<ContinueStmt>(onlyStatement(S)); }
+
+// A loop body that does nothing but look up and copy: no log, counter, list of names, throw.
+bool onlyCopies(const Stmt *S) {
+  if (!S || isa<NullStmt, DeclStmt, ContinueStmt>(S))
+    return true;
+  if (const auto *Compound = dyn_cast<CompoundStmt>(S))
+    return llvm::all_of(Compound->body(), onlyCopies);
+  if (const auto *If = dyn_cast<IfStmt>(S))
+    return onlyCopies(If->getThen()) && onlyCopies(If->getElse());
+  const auto *E = dyn_cast<Expr>(S);
+  const auto *Call = E ? dyn_cast<CallExpr>(stripValue(E)) : nullptr;
+  return Call && isCopy(Call);
+}
+
+bool walksState(const Stmt *Loop) {
+  const auto *Range = dyn_cast<CXXForRangeStmt>(Loop);
+  if (!Range)
+    return false;
+  auto IsState = [](const Expr *E) {
+    llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
+    return Name == "named_parameters" || Name == "named_buffers" || Name == "state_dict";
+  };
+  const Expr *Init = Range->getRangeInit();
+  if (anyExpr(Init, IsState))
+    return true;
+  return anyExpr(Init, [&](const Expr *E) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    return Variable && Variable->getInit() && anyExpr(Variable->getInit(), IsState);
+  });
+}
+
+} // namespace
+
+void UncheckedPartialLoadCheck::registerMatchers(MatchFinder *Finder) {
+  FunctionCheck::registerMatchers(Finder);
+  // try { torch::load(…); } catch (…) {}
+  Finder->addMatcher(
+      cxxTryStmt(unless(isExpansionInSystemHeader()),
+                 has(compoundStmt(hasDescendant(
+                     callExpr(callee(functionDecl(hasAnyName("::torch::load", "::torch::jit::load",
+                                                             "::torchtidy::load_state_dict"))))
+                         .bind("load")))))
+          .bind("try"),
+      this);
+}
+
+void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
+  const auto *Try = Result.Nodes.getNodeAs<CXXTryStmt>("try");
+  if (!Try)
+    return FunctionCheck::check(Result);
+  const auto *Load = Result.Nodes.getNodeAs<CallExpr>("load");
+  if (nameOf(Load) == "load" && Load->getNumArgs() >= 1 &&
+      isNamed(Load->getDirectCallee(), "torch::jit::load"))
+    return; // a scripted module is returned whole or not at all
+  for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
+    const CXXCatchStmt *Handler = Try->getHandler(I);
+    if (!isSilentSkip(Handler->getHandlerBlock()))
+      continue;
+    diag(Handler->getBeginLoc(),
+         "an exception of '%0' is swallowed here, and the model goes on half loaded: the layers "
+         "before the missing one hold the file's weights, the others random ones")
+        << (nameOf(Load) == "load" ? "torch::load" : "load_state_dict");
+    diag(Load->getBeginLoc(), "thrown by this call", DiagnosticIDs::Note);
+  }
+}
+
+void UncheckedPartialLoadCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  Reported.clear();
+  forEachCall(Function, [&](const CallExpr *Call, const UseContext &Where) {
+    if (nameOf(Call) == "load_state_dict")
+      discardedReport(Call, Where);
+    else if (isCopy(Call))
+      copyLoop(Call, Where);
+  });
+}
+
+void UncheckedPartialLoadCheck::discardedReport(const CallExpr *Call, const UseContext &Where) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  const auto *Namespace = dyn_cast<NamespaceDecl>(Callee->getDeclContext()->getEnclosingNamespaceContext());
+  if (!Namespace || Namespace->getName() != "torchtidy" || Call->getType()->isVoidType())
+    return;
+  // Discarded: nothing but clean-ups between the call and the statement.
+  for (size_t I = Where.Parents.size(); I-- > 0;) {
+    if (isa<ExprWithCleanups, CXXBindTemporaryExpr, MaterializeTemporaryExpr>(Where.Parents[I]))
+      continue;
+    if (!isa<CompoundStmt, IfStmt, ForStmt, CXXForRangeStmt, WhileStmt>(Where.Parents[I]))
+      return;
+    break;
+  }
+  bool Partial = llvm::any_of(Call->arguments(), [](const Expr *Argument) {
+    return anyExpr(Argument, [](const Expr *E) {
+      const auto *Setter = dyn_cast<CallExpr>(E);
+      llvm::StringRef Name = nameOf(Setter);
+      if (Name == "partial")
+        return true;
+      if (Name != "strict" || Setter->getNumArgs() != 1)
+        return false;
+      const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Setter->getArg(0)));
+      return Literal && !Literal->getValue();
+    });
+  });
+  if (Partial)
+    diag(Call->getBeginLoc(), "the report of a load that is not strict is discarded: names that "
+                              "are missing or do not fit keep their old values unseen");
+}
+
+void UncheckedPartialLoadCheck::copyLoop(const CallExpr *Call, const UseContext &Where) {
+  const Stmt *Loop = nullptr;
+  const Expr *Question = nullptr;
+  const Stmt *Below = Call;
+  for (size_t I = Where.Parents.size(); I-- > 0 && !Loop; Below = Where.Parents[I]) {
+    const Stmt *Parent = Where.Parents[I];
+    if (walksState(Parent)) {
+      Loop = Parent;
+    } else if (const auto *If = dyn_cast<IfStmt>(Parent)) {
+      // if (dict.find(key)) copy, and nothing for the others
+      if (If->getThen() == Below && (!If->getElse() || isSilentSkip(If->getElse())))
+        if (const Expr *Asked = asksForName(If->getCond()))
+          Question = Asked;
+    } else if (const auto *Compound = dyn_cast<CompoundStmt>(Parent)) {
+      // if (!dict.find(key)) continue;
+      for (const Stmt *S : Compound->body()) {
+        if (S == Below)
+          break;
+        const auto *Skip = dyn_cast<IfStmt>(S);
+        if (Skip && !Skip->getElse() && isa<ContinueStmt>(onlyStatement(Skip->getThen())))
+          if (const Expr *Asked = asksForName(Skip->getCond()))
+            Question = Asked;
+      }
+    }
+  }
+  if (!Loop || !Question || !onlyCopies(cast<CXXForRangeStmt>(Loop)->getBody()) ||
+      !Reported.insert(Loop).second)
+    return;
+  diag(Question->getBeginLoc(), "a name that is not found here is skipped in silence: its tensor "
+                                "keeps its random values and nobody is told");
+  diag(Call->getBeginLoc(), "only what is found is copied", DiagnosticIDs::Note);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,90 @@
+#include "UnscopedHookCheck.h"
+#include "model/ModuleClass.h"
+#include "model/Paths.h"
+#include "clang/AST/ParentMapContext.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// Inside a catch handler or a lambda (a scope guard): not the plain path.
+bool isOnPlainPath(const Stmt *S, const FunctionDecl *Function, ASTContext &Context) {
+  if (enclosingFunction(S, Context) != Function)
+    return false;
+  DynTypedNode Node = DynTypedNode::create(*S);
+  while (true) {
+    auto Parents = Context.getParents(Node);
+    if (Parents.empty() || Parents[0].get<FunctionDecl>())
+      return true;
+    Node = Parents[0];
+    if (Node.get<CXXCatchStmt>())
+      return false;
+  }
+}
+
+// A call that runs the user's or LibTorch's code: operators, forward, backward throw on bad shapes,
+// out of memory and failed checks.
+bool mayThrow(const Stmt *S) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  if (!Callee || Callee->isInStdNamespace() || isHookRemoval(Call))
+    return false;
+  const auto *Type = Callee->getType()->getAs<FunctionProtoType>();
+  if (Type && isNoexceptExceptionSpec(Type->getExceptionSpecType()))
+    return false;
+  if (isa<CXXOperatorCallExpr>(Call))
+    return isModuleCall(Call);
+  llvm::StringRef Name = calleeName(Call);
+  return !Name.empty() && Name != "defined" && Name != "size" && Name != "sizes" &&
+         Name != "register_hook" && Name != "numel" && Name != "dim" &&
+         !Name.starts_with("operator");
+}
+
+} // namespace
+
+void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
+  HandleUse Use = handleUse(Site, Context);
+  if (Use.Fate != HandleFate::Removed || !Site.Enclosing || Site.Enclosing->isMain())
+    return;
+  Origin Target = receiverOrigin(Site, Context);
+  if (Target.Life != Lifetime::Lasting && Target.Life != Lifetime::FunctionParam)
+    return;
+  for (const CallExpr *Removal : Use.Removals)
+    if (!isOnPlainPath(Removal, Site.Enclosing, Context))
+      return;
+  auto Paths = FunctionPaths::build(*Site.Enclosing, Context);
+  if (!Paths)
+    return;
+  auto Removes = [&](const Stmt *S) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return Call && llvm::is_contained(Use.Removals, Call);
+  };
+
+  // Handles of a loop are kept in a container and removed in another loop: the loop may run zero
+  // times as far as the graph can tell.
+  bool InLoop = !cast<VarDecl>(Use.Holder)->getType().getCanonicalType()->isIntegerType();
+  FunctionPaths::Exit Exit = Paths->exitAfter(Site.Call, Removes);
+  if (Exit.Reached && !InLoop) {
+    diag(Site.Call->getExprLoc(),
+         "hook on %0 is not removed on every path; it stays installed and runs at later calls")
+        << quotedReceiver(Site, Context, "its target");
+    if (Exit.Return)
+      diag(Exit.Return->getBeginLoc(), "this return leaves the hook installed",
+           DiagnosticIDs::Note);
+    diag(Use.Removals.front()->getExprLoc(), "removed here only", DiagnosticIDs::Note);
+    return;
+  }
+  const Stmt *Thrower = Paths->findAfter(Site.Call, mayThrow, Removes);
+  if (!Thrower)
+    return;
+  diag(Site.Call->getExprLoc(), "hook on %0 is removed by hand; it stays installed when a call in "
+                                "between throws")
+      << quotedReceiver(Site, Context, "its target");
+  diag(cast<Expr>(Thrower)->getExprLoc(), "an exception here skips the removal",
+       DiagnosticIDs::Note);
+  diag(Use.Removals.front()->getExprLoc(), "removed here only", DiagnosticIDs::Note);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,96 @@
+#include "UnstoredHookHandleCheck.h"
+#include "model/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// What the hook does until it is removed, for the message.
+llvm::StringRef consequence(const HookSite &Site) {
+  switch (Site.Kind) {
+  case HookKind::RecordFunction:
+    return "the callback runs at every operator for the rest of the process";
+  case HookKind::Distributed:
+    return "the hook runs at every reduction for as long as the group lives";
+  case HookKind::Module:
+  case HookKind::Named:
+    return "the hook runs at every call for as long as its target lives";
+  case HookKind::Tensor:
+  case HookKind::Node:
+    return "the hook runs at every backward for as long as its target lives";
+  }
+  return "";
+}
+
+// The scoped form of the statement, for a discarded handle of a Tensor hook.
+std::string scopedForm(const HookSite &Site, ASTContext &Context) {
+  if (Site.Kind != HookKind::Tensor || calleeName(Site.Call) != "register_hook" ||
+      Site.Call->getNumArgs() != 1 || !canFixAt(Site.Call, Context))
+    return {};
+  std::string Receiver = sourceOf(Site.Receiver, Context, "");
+  llvm::StringRef Callable = Lexer::getSourceText(
+      CharSourceRange::getTokenRange(Site.Call->getArg(0)->getSourceRange()),
+      Context.getSourceManager(), Context.getLangOpts());
+  const auto *Member = dyn_cast<MemberExpr>(Site.Call->getCallee()->IgnoreParens());
+  if (Receiver.empty() || Callable.empty() || !Member || Member->isArrow() ||
+      Member->isImplicitAccess())
+    return {};
+  return ("torchtidy::ScopedTensorHook hook(" + Receiver + ", " + Callable + ")").str();
+}
+
+} // namespace
+
+void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Context) {
+  HandleUse Use = handleUse(Site, Context);
+  if (Use.Fate != HandleFate::Discarded && Use.Fate != HandleFate::Unread)
+    return;
+  if (isOwningHandle(Site)) {
+    if (!Site.Call->getBeginLoc().isMacroID())
+      diag(Site.Call->getExprLoc(), "handle of the hook on %0 is discarded; its destructor removes "
+                                    "the hook at the end of this statement, it never runs")
+          << quotedReceiver(Site, Context, "its target") << Site.Call->getSourceRange();
+    return;
+  }
+
+  Origin Target = receiverOrigin(Site, Context);
+  const Stmt *Loop = nullptr;
+  if (Target.Life == Lifetime::LocalLeaf && Target.Variable)
+    Loop = loopSince(Site.Call, Target.Variable, Context);
+  if (Target.Life != Lifetime::Lasting && !Loop)
+    return;
+  // A callback installed once in main is meant to last as long as the process.
+  if (Site.Kind == HookKind::RecordFunction && Site.Enclosing && Site.Enclosing->isMain())
+    return;
+
+  std::string What = Site.Kind == HookKind::RecordFunction
+                         ? "the callback"
+                         : "the hook on " + quotedReceiver(Site, Context, "its target");
+  if (Use.Fate == HandleFate::Discarded)
+    diag(Site.Call->getExprLoc(), "handle of %0 is discarded; %1, nothing can remove it")
+        << What << consequence(Site) << Site.Call->getSourceRange();
+  else
+    diag(Site.Call->getExprLoc(), "handle of %0 goes into %1, which nothing reads; %2")
+        << What << Use.Holder << consequence(Site) << Site.Call->getSourceRange();
+
+  if (Use.Fate == HandleFate::Unread)
+    diag(Use.Holder->getLocation(), "%0 is written and never read", DiagnosticIDs::Note)
+        << Use.Holder;
+  if (Loop)
+    diag(Loop->getBeginLoc(), "every pass of the loop installs one more", DiagnosticIDs::Note);
+  else if (Site.Receiver)
+    diag(Site.Receiver->getExprLoc(), "the target is a %0, it outlives this statement",
+         DiagnosticIDs::Note)
+        << (Target.What.empty() ? "lasting object" : Target.What);
+
+  if (Use.Fate == HandleFate::Discarded)
+    if (std::string Scoped = scopedForm(Site, Context); !Scoped.empty())
+      diag(Site.Call->getExprLoc(),
+           "unsafe fix: a scoped handle removes the hook at the end of the block, where the hook "
+           "lived on before; needs <torchtidy/hooks.h>",
+           DiagnosticIDs::Note)
+          << FixItHint::CreateReplacement(Site.Call->getSourceRange(), Scoped);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,19 @@
+// torch-unstored-hook-handle: a hook that outlives the statement and that nothing can remove.
+#ifndef TORCHTIDY_CHECKS_UNSTOREDHOOKHANDLECHECK_H
+#define TORCHTIDY_CHECKS_UNSTOREDHOOKHANDLECHECK_H
+
+#include "HookRule.h"
+
+namespace torchtidy {
+
+class UnstoredHookHandleCheck : public HookRule {
+public:
+  using HookRule::HookRule;
+
+protected:
+  void checkSite(const HookSite &Site, clang::ASTContext &Context) override;
+};
+
+} // namespace torchtidy
+
+#endif

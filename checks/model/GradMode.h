@@ -1,0 +1,22 @@
+// Is autograd off at a place? NoGradGuard, InferenceMode, AutoGradMode(false) in scope, or
+// GradMode::set_enabled(false) before it.
+#ifndef TORCHTIDY_CHECKS_MODEL_GRADMODE_H
+#define TORCHTIDY_CHECKS_MODEL_GRADMODE_H
+
+#include "model/ProjectIndex.h"
+#include "model/TensorUses.h"
+
+namespace torchtidy {
+
+/// A guard object lives at the place, in its own scope or one around it: lambdas count as run where
+/// they are written.
+bool isUnderNoGrad(const clang::Stmt *Place, const UseContext &Context);
+
+/// Is \p Function certainly entered with gradients on by some caller in view? A constructor, main
+/// and forward are; a function that other files may call and none here does is not known to be.
+bool runsWithGrad(const clang::FunctionDecl *Function, const ProjectIndex &Index,
+                  unsigned Depth = 0);
+
+} // namespace torchtidy
+
+#endif

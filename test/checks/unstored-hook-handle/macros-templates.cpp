@@ -1,0 +1,37 @@
+#include <torch/torch.h>
+using torch::Tensor;
+
+#define HALVE(T) (T).register_hook([](Tensor g) { return g * 0.5; })
+
+struct NetImpl : torch::nn::Module {
+  Tensor w;
+  NetImpl() { w = register_parameter("w", torch::ones({1})); }
+  void hooks() {
+    HALVE(w);
+    auto kept = HALVE(w);
+    w.remove_hook(kept);
+  }
+};
+
+// The template itself is not resolved; its instantiation is.
+template <typename M>
+void halve(M net) {
+  net->w.register_hook([](Tensor g) { return g * 0.5; });
+}
+template <typename M>
+void never_instantiated(M net) {
+  net->w.register_hook([](Tensor g) { return g * 0.5; });
+}
+// Nothing in it depends on the parameter.
+template <typename T>
+struct LayerImpl : torch::nn::Module {
+  Tensor w;
+  void setup() {
+    w.register_hook([](Tensor g) { return g * 0.5; });
+  }
+};
+
+void use(std::shared_ptr<NetImpl> net) {
+  halve(net);
+  LayerImpl<int>().setup();
+}
