@@ -165,7 +165,7 @@ private:
     Results.resize(Units.size());
     for (size_t I = 0; I < Units.size(); ++I) {
       Keys.push_back(Remembered ? resultKey(Units[I]) : "");
-      if (Remembered && !Opts.Profile)
+      if (Remembered)
         if (auto Hit = Remembered->find(Keys[I], Checker, Store)) {
           Results[I] = std::move(*Hit);
           continue;

@@ -79,8 +79,10 @@ private:
     SmallString<256> Start;
     if (Request.Paths.empty())
       sys::fs::current_path(Start);
+    else if (std::string First = absolutePath(Request.Paths.front()); sys::fs::is_directory(First))
+      Start = First;
     else
-      Start = sys::path::parent_path(absolutePath(Request.Paths.front()));
+      Start = sys::path::parent_path(First);
     std::string Dir = findDatabase(Request.BuildPath, Start);
     if (Dir.empty())
       return Error::success();

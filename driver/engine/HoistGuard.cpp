@@ -13,24 +13,46 @@ public:
   void InclusionDirective(SourceLocation HashLoc, const Token &, StringRef FileName, bool,
                           CharSourceRange, OptionalFileEntryRef File, StringRef, StringRef,
                           const Module *, bool, SrcMgr::CharacteristicKind Kind) override {
-    if (!watches(HashLoc))
+    if (Guard.Done || HashLoc.isInvalid() || !Guard.IsProject(HashLoc))
       return;
-    checkClosedGuard(HashLoc);
+    content(HashLoc);
     if (File)
       Guard.OnInclude(FileName, *File, Kind);
   }
 
   void Ifndef(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) override {
     see(Loc, Name, MD);
-    if (!watches(Loc) || IncludeGuards.count(SM.getFileID(Loc)))
+    openGuard(Loc, Name.getIdentifierInfo()->getName());
+  }
+
+  // "#if !defined(NAME)" or "#if !defined NAME" opens an include guard as well.
+  void If(SourceLocation Loc, SourceRange Condition, ConditionValueKind) override {
+    if (!watches(Loc) || Condition.getBegin().isInvalid())
       return;
-    IncludeGuards[SM.getFileID(Loc)] = {Loc, Name.getIdentifierInfo()->getName().str(), false};
+    StringRef Text = StringRef(SM.getCharacterData(Condition.getBegin())).take_until([](char C) {
+      return C == '\n' || C == '\r';
+    });
+    Text = Text.split("//").first.split("/*").first.trim();
+    if (!Text.consume_front("!"))
+      return;
+    Text = Text.ltrim();
+    if (!Text.consume_front("defined"))
+      return;
+    Text = Text.trim(" \t()");
+    if (!Text.empty() &&
+        Text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "0123456789_$") == StringRef::npos)
+      openGuard(Loc, Text);
   }
 
   void Endif(SourceLocation Loc, SourceLocation IfLoc) override {
     auto It = IncludeGuards.find(SM.getFileID(Loc));
-    if (It != IncludeGuards.end() && It->second.IfLoc == IfLoc)
-      It->second.Closed = true;
+    if (It == IncludeGuards.end() || It->second.IfLoc != IfLoc)
+      return;
+    It->second.Closed = true;
+    // A file of nothing but "#ifndef X #define X #endif" exists to define X.
+    if (It->second.Empty && watches(Loc))
+      Guard.note("macro '" + It->second.Macro + "'", IfLoc);
   }
 
   void MacroDefined(const Token &Name, const MacroDirective *) override {
@@ -53,7 +75,7 @@ public:
   void PragmaDirective(SourceLocation Loc, PragmaIntroducerKind) override {
     if (!watches(Loc))
       return;
-    checkClosedGuard(Loc);
+    content(Loc);
     StringRef Text(SM.getCharacterData(Loc));
     Text.consume_front("#");
     Text = Text.ltrim();
@@ -88,17 +110,27 @@ private:
   struct IncludeGuard {
     SourceLocation IfLoc;
     std::string Macro;
-    bool Closed;
+    bool Closed; // its #endif has been seen
+    bool Empty;  // nothing stood between the #define and where we are
   };
+
+  void openGuard(SourceLocation Loc, StringRef Macro) {
+    if (watches(Loc))
+      IncludeGuards.try_emplace(SM.getFileID(Loc), IncludeGuard{Loc, Macro.str(), false, true});
+  }
 
   bool watches(SourceLocation Loc) const {
     return !Guard.Done && Guard.Reason.empty() && Loc.isValid() && Guard.IsProject(Loc);
   }
 
-  // Something follows the #endif of what looked like an include guard: it was a plain definition.
-  void checkClosedGuard(SourceLocation Loc) {
+  // Something stands in the file of Loc. If that follows the #endif of what looked like an include
+  // guard, it was a plain definition.
+  void content(SourceLocation Loc) {
     auto It = IncludeGuards.find(SM.getFileID(Loc));
-    if (It != IncludeGuards.end() && It->second.Closed)
+    if (It == IncludeGuards.end())
+      return;
+    It->second.Empty = false;
+    if (It->second.Closed)
       Guard.note("macro '" + It->second.Macro + "'", It->second.IfLoc);
   }
 
@@ -106,7 +138,7 @@ private:
   void see(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) {
     if (!watches(Loc))
       return;
-    checkClosedGuard(Loc);
+    content(Loc);
     const MacroInfo *Info = MD.getMacroInfo();
     if (!Info || Info->isBuiltinMacro())
       return;
