@@ -1,11 +1,13 @@
 # lit configuration of all suites. Substitutions:
 #   %check RULES FILE [options]   one rule over one file, findings in clang-tidy's text format (test/check.sh.in)
 #   %torch-tidy                   the driver                      (feature: driver)
+#   %other-clang-tidy             a stock clang-tidy of another major
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
 #   %cxx %clangxx %cmake %python  tools; %root the source tree, %build the build tree
-# Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there), asan.
+# Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
+# other-clang-tidy (one of another major is), via-driver or via-plugin, asan.
 # lit --param via=plugin runs %check through stock clang-tidy and the plugin.
 import glob
 import os
@@ -41,6 +43,9 @@ clang_tidies = {re.search(r"llvm-(\d+)", path).group(1): path
                 for path in glob.glob("/usr/lib/llvm-*/bin/clang-tidy")}
 for major in clang_tidies:
     config.available_features.add("clang-tidy-" + major)
+others = [path for major, path in sorted(clang_tidies.items()) if major != config.llvm_major and int(major) >= 19]
+if others and "address" not in config.sanitize:
+    config.available_features.add("other-clang-tidy")
 
 config.substitutions += [
     ("%check", os.path.join(config.test_build_root, "check")),
@@ -53,6 +58,7 @@ config.substitutions += [
     ("%cmake-flags", "-DCMAKE_BUILD_TYPE=%s '-DCMAKE_CXX_FLAGS_DEBUG=%s' '-DCMAKE_CXX_COMPILER=%s'" %
      (config.build_type, config.cxx_flags_debug, config.cxx)),
     ("%cmake", config.cmake),
+    ("%other-clang-tidy", others[-1] if others else "no-other-clang-tidy"),
     ("%plugin", config.plugin),
     ("%preamble", config.preamble),
     ("%python", config.python),
