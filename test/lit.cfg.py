@@ -18,7 +18,7 @@ import lit.formats
 config.name = "torch-tidy"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".cpp", ".test", ".cu"]
-config.excludes = ["Inputs", "CMakeLists.txt", "tools", "unit", "lit.cfg.py"]
+config.excludes = ["Inputs", "__pycache__", "CMakeLists.txt", "tools", "unit", "lit.cfg.py"]
 config.test_source_root = os.path.join(config.source_root, "test")
 config.test_exec_root = config.test_build_root
 
@@ -36,7 +36,7 @@ config.available_features.add("torch-" + config.torch_version.split(".")[0])
 config.available_features.add("via-" + via)
 if config.driver:
     config.available_features.add("driver")
-if "address" in config.sanitize:
+if config.sanitize == "address":
     config.available_features.add("asan")
     config.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0:detect_container_overflow=0")
 clang_tidies = {re.search(r"llvm-(\d+)", path).group(1): path
@@ -44,7 +44,7 @@ clang_tidies = {re.search(r"llvm-(\d+)", path).group(1): path
 for major in clang_tidies:
     config.available_features.add("clang-tidy-" + major)
 others = [path for major, path in sorted(clang_tidies.items()) if major != config.llvm_major and int(major) >= 19]
-if others and "address" not in config.sanitize:
+if others and not config.sanitize:
     config.available_features.add("other-clang-tidy")
 
 config.substitutions += [
