@@ -47,7 +47,20 @@ others = [path for major, path in sorted(clang_tidies.items()) if major != confi
 if others and not config.sanitize:
     config.available_features.add("other-clang-tidy")
 
+# A build tree of another major beside this one, with the same LibTorch: both plugins can be compared.
+other_plugin, other_preamble = "no-other-plugin", "no-other-preamble"
+for site in sorted(glob.glob(os.path.join(config.source_root, "build", "*", "test", "lit.site.cfg.py"))):
+    text = open(site).read()
+    value = lambda key: re.search(r'^config\.%s = "(.*)"$' % key, text, re.M).group(1)
+    if value("llvm_major") != config.llvm_major and value("torch_flags") == config.torch_flags and others and \
+            os.path.exists(value("plugin")) and os.path.exists(value("preamble")) and not value("sanitize"):
+        other_plugin, other_preamble = value("plugin"), value("preamble")
+        others = [clang_tidies[value("llvm_major")]]
+        config.available_features.add("other-build")
+
 config.substitutions += [
+    ("%other-plugin", other_plugin),
+    ("%other-preamble", other_preamble),
     ("%check", os.path.join(config.test_build_root, "check")),
     ("%torch-tidy", config.driver or "torch-tidy-is-not-built"),
     ("%torch-flags", config.torch_flags),
