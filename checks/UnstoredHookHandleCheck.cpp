@@ -64,11 +64,9 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
   if (Site.Kind == HookKind::RecordFunction && Site.Enclosing && Site.Enclosing->isMain())
     return;
 
-  std::string What = Site.Kind == HookKind::RecordFunction
-                         ? "the callback"
-                         : "the hook on " + quotedReceiver(Site, Context, "its target");
+  std::string What = "the " + subjectOf(Site, Context);
   if (Use.Fate == HandleFate::Discarded)
-    diag(Site.Call->getExprLoc(), "handle of %0 is discarded; %1, nothing can remove it")
+    diag(Site.Call->getExprLoc(), "handle of %0 is discarded; %1, and nothing can remove it")
         << What << consequence(Site) << Site.Call->getSourceRange();
   else
     diag(Site.Call->getExprLoc(), "handle of %0 goes into %1, which nothing reads; %2")
