@@ -24,6 +24,17 @@ llvm::StringRef consequence(const HookSite &Site) {
   return "";
 }
 
+bool clearsCallbacks(ASTContext &Context) {
+  bool Found = false;
+  forEachMainFileBody(Context, [&](const Stmt *Body) {
+    forEachStmt(Body, [&](const Stmt *S) {
+      llvm::StringRef Name = calleeName(dyn_cast<CallExpr>(S));
+      Found |= Name.starts_with("clear") && Name.ends_with("Callbacks");
+    });
+  });
+  return Found;
+}
+
 // The scoped form of the statement, for a discarded handle of a Tensor hook.
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Site.Kind != HookKind::Tensor || calleeName(Site.Call) != "register_hook" ||
@@ -59,6 +70,9 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
   if (Target.Life == Lifetime::LocalLeaf && Target.Variable)
     Loop = loopSince(Site.Call, Target.Variable, Context);
   if (Target.Life != Lifetime::Lasting && !Loop)
+    return;
+  // at::clearCallbacks() and its kin take all callbacks away, without a handle.
+  if (Site.Kind == HookKind::RecordFunction && clearsCallbacks(Context))
     return;
   // A callback installed once in main is meant to last as long as the process.
   if (Site.Kind == HookKind::RecordFunction && Site.Enclosing && Site.Enclosing->isMain())
