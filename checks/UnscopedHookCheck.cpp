@@ -11,7 +11,7 @@ namespace {
 
 // Inside a catch handler or a lambda (a scope guard): not the plain path.
 bool isOnPlainPath(const Stmt *S, const FunctionDecl *Function, ASTContext &Context) {
-  if (enclosingFunction(S, Context) != Function)
+  if (innermostFunction(S, Context) != Function)
     return false;
   DynTypedNode Node = DynTypedNode::create(*S);
   while (true) {

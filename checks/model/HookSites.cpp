@@ -399,7 +399,7 @@ void forEachMainFileBody(ASTContext &Context, llvm::function_ref<void(const Stmt
   Walk(Walk, Context.getTranslationUnitDecl());
 }
 
-const FunctionDecl *enclosingFunction(const Stmt *S, ASTContext &Context) {
+const FunctionDecl *innermostFunction(const Stmt *S, ASTContext &Context) {
   DynTypedNode Node = DynTypedNode::create(*S);
   while (true) {
     auto Parents = Context.getParents(Node);
@@ -527,7 +527,7 @@ std::optional<HookSite> hookSite(const CallExpr &Call, llvm::ArrayRef<llvm::Stri
     if (!MemberCall && Call.getNumArgs() > 1)
       Site.Receiver = Call.getArg(0);
   }
-  Site.Enclosing = enclosingFunction(&Call, Context);
+  Site.Enclosing = innermostFunction(&Call, Context);
   return Site;
 }
 
