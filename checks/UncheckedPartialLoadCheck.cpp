@@ -48,8 +48,9 @@ bool isCopy(const CallExpr *Call) {
   if (!isa<CXXMemberCallExpr>(Call))
     return false;
   llvm::StringRef Name = nameOf(Call);
+  QualType Object = cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType();
   return (Name == "copy_" || Name == "set_data") &&
-         isTensorType(cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType());
+         isTensorType(Object->isPointerType() ? Object->getPointeeType() : Object);
 }
 
 const Stmt *onlyStatement(const Stmt *S) {

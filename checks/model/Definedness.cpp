@@ -175,7 +175,7 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) const {
     Access.Default = Rule->Default;
     return Access;
   }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && !E->getType()->isPointerType()) {
     const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
     if (!Variable || isa<ParmVarDecl>(Variable) || !Variable->isLocalVarDecl() ||
         !Variable->getInit() || !isTensorType(Variable->getType()) ||
@@ -189,6 +189,8 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) const {
   const Expr *Pointer = nullptr;
   if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_Deref)
     Pointer = stripValue(Unary->getSubExpr());
+  else if (E->getType()->isPointerType()) // p->zero_()
+    Pointer = E;
   if (!Pointer)
     return std::nullopt;
   bool Found = isFindBias(Pointer);
