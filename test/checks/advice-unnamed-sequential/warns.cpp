@@ -10,7 +10,7 @@ struct NetImpl : nn::Module {
     // CHECK: :[[@LINE+7]]:{{[0-9]+}}: note: looked up here
     head->push_back(nn::Linear(8, 2));
     // CHECK: :[[@LINE-1]]:21: warning: the children of 'head' have numbers for names, and '0' is looked up
-    // CHECK: :[[@LINE+5]]:{{[0-9]+}}: note: looked up here
+    // CHECK: :[[@LINE+6]]:{{[0-9]+}}: note: looked up here
     register_module("head", head);
   }
   void freeze() {
