@@ -89,6 +89,8 @@ const Expr *unnamedChild(const ProjectIndex &Index, const FieldDecl *Field) {
       E = stripValue(Wrap->getArg(0));
     if (const auto *Call = dyn_cast_or_null<CallExpr>(E); Call && Call->getNumArgs() == 2)
       E = stripValue(Call->getArg(1)); // register_module(name, Sequential(…))
+    if (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(E)) // Sequential(one)
+      E = stripValue(Cast->getSubExpr());
     const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
     if (Construct && Construct->getNumArgs() >= 1 && !isNamedChild(Construct->getArg(0)) &&
         classifyType(stripValue(Construct->getArg(0))->getType()).isModule())

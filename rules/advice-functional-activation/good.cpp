@@ -15,9 +15,9 @@ struct NetImpl : torch::nn::Module {
 };
 
 int main() {
-  NetImpl net;
+  auto net = std::make_shared<NetImpl>();
   int found = 0;
-  for (auto& module : net.modules()) {
+  for (auto& module : net->modules()) {
     found += module->as<torch::nn::ReLU>() != nullptr;
   }
   std::cout << "SYMPTOM activations_in_tree=" << found << "\n"; // 1
