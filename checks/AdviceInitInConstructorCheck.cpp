@@ -139,8 +139,8 @@ void AdviceInitInConstructorCheck::checkFunction(const FunctionDecl *Function,
   });
   if (!First || !isOnlyForConstruction(Method, index(Context)))
     return;
-  diag(Loc, "%select{'%1' is|the weights are}0 initialised by a constructor of %2, so nothing can draw "
-            "them anew, after a partial load for instance; 'reset_parameters()' could")
+  diag(Loc, "%select{'%1' is|the weights are}0 initialised by a constructor of %2: no call can do it "
+            "again, after a partial load for instance; 'reset_parameters()' could")
       << (What == "the weights") << What << Method->getParent();
   if (Count > 1)
     diag(Loc, "%0 initialisations in this function", DiagnosticIDs::Note) << Count;

@@ -122,6 +122,8 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
   if (nameOf(Load) == "load" && Load->getNumArgs() >= 1 &&
       isNamed(Load->getDirectCallee(), "torch::jit::load"))
     return; // a scripted module is returned whole or not at all
+  if (Load->getNumArgs() >= 1 && isTensorType(Load->getArg(0)->getType()))
+    return; // and so is a tensor
   for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
     const CXXCatchStmt *Handler = Try->getHandler(I);
     if (!isSilentSkip(Handler->getHandlerBlock()))

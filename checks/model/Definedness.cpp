@@ -590,6 +590,10 @@ Verdict Definedness::origin(const Expr *E, const OptionalTensor &Access, unsigne
       const CXXRecordDecl *Class = moduleOf(Object->IgnoreParenImpCasts()->getType());
       if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripValue(Object)))
         Class = moduleOf(Op->getArg(0)->getType());
+      // What is in a container member of a class is built inside that class.
+      if (const auto *Field = dyn_cast_or_null<FieldDecl>(namedDecl(stripOwner(Object)));
+          Field && Class && isLibTorchDecl(Class))
+        Class = dyn_cast<CXXRecordDecl>(Field->getParent());
       return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Range);
     }
     TypeInfo Info = classifyType(Range->getType());
@@ -666,7 +670,7 @@ bool Definedness::isGuard(const Expr *E, bool Polarity, const OptionalTensor &Ac
   // A flag named after the option is taken for the flag that was given to it.
   std::string Name = Named->getName().lower();
   bool Speaks = llvm::StringRef(Name).contains("bias") || llvm::StringRef(Name).contains("affine");
-  if (!Speaks || isa<CXXMemberCallExpr>(Plain) == isLibTorchDecl(Named))
+  if (!Speaks || isLibTorchDecl(Named))
     return false;
   bool Negative = llvm::StringRef(Name).starts_with("no") || llvm::StringRef(Name).contains("without") ||
                   llvm::StringRef(Name).contains("disable");

@@ -7,7 +7,7 @@ struct BodyImpl : nn::Module {
   BodyImpl() {
     fc = register_module("fc", nn::Linear(2, 2));
     nn::init::xavier_uniform_(fc->weight);
-    // CHECK: :[[@LINE-1]]:5: warning: 'fc->weight' is initialised by a constructor of 'BodyImpl', so nothing can draw them anew, after a partial load for instance; 'reset_parameters()' could [torch-advice-init-in-constructor]
+    // CHECK: :[[@LINE-1]]:5: warning: 'fc->weight' is initialised by a constructor of 'BodyImpl': no call can do it again, after a partial load for instance; 'reset_parameters()' could [torch-advice-init-in-constructor]
     // CHECK: :[[@LINE-2]]:5: note: 2 initialisations in this function
     nn::init::zeros_(fc->bias);
   }
