@@ -11,8 +11,8 @@ using torch::Tensor;
 #define BUFFER(NAME, ...) NAME = register_buffer(#NAME, __VA_ARGS__)
 #define RENEW(NAME, ...)                                                                           \
   do {                                                                                             \
-    buffers_.erase(#NAME);                                                                         \
-    NAME = register_buffer(#NAME, __VA_ARGS__);                                                    \
+    parameters_.erase(#NAME);                                                                      \
+    NAME = register_parameter(#NAME, __VA_ARGS__);                                                 \
   } while (0)
 #define UPDATE(NAME, VALUE) NAME = NAME * 0.9 + (VALUE) * 0.1
 // FIXED: {{^}}#define UPDATE(NAME, VALUE) NAME = NAME * 0.9 + (VALUE) * 0.1
@@ -22,8 +22,9 @@ struct MacroImpl : nn::Module {
   MacroImpl() {
     BUFFER(mean, torch::zeros({2}));
     BUFFER(var, torch::ones({2}));
+    weight = register_parameter("weight", torch::ones({2}));
   }
-  void resize(int64_t n) { RENEW(var, torch::ones({n})); }
+  void resize(int64_t n) { RENEW(weight, torch::ones({n})); }
   Tensor forward(Tensor x) {
     torch::NoGradGuard no_grad;
     UPDATE(mean, x.mean(0));
@@ -32,9 +33,9 @@ struct MacroImpl : nn::Module {
     var = x.var(0);
     // FIXED: {{^}}    var.copy_(x.var(0));
     // CHECK: :[[@LINE-2]]:5: warning: 'var' is registered and rebound here
-    return (x - mean) / var;
+    return (x - mean) / var * weight;
   }
-  Tensor mean, var;
+  Tensor mean, var, weight;
 };
 
 // A class template: one finding for all its instantiations.
