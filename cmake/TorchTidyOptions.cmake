@@ -7,6 +7,12 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
       "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
       "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${TORCHTIDY_CCACHE}")
+    # A precompiled header is cached only when the compiler says what went into it, and without a time stamp.
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+    elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>")
+    endif()
   endif()
 endif()
 
