@@ -1,11 +1,14 @@
 // RUN: %check torch-module-in-forward %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
 // RUN: %check torch-module-in-forward %s --config='{CheckOptions: {torch-module-in-forward.ForwardNames: ""}}' -- -DNO_NAMES | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
-#include <torch/script.h>
 #include <torch/torch.h>
 
 namespace nn = torch::nn;
 namespace F = torch::nn::functional;
 using torch::Tensor;
+
+// The argument of clone() is another optional in each LibTorch.
+template <typename R, typename C, typename A> A argumentOf(R (C::*)(A) const);
+using MaybeDevice = decltype(argumentOf(&nn::Module::clone));
 
 // Look-alike: built, registered and replaced where it belongs, in the constructor, reset() and setters.
 struct ConstructorImpl : nn::Cloneable<ConstructorImpl> {
@@ -114,7 +117,6 @@ struct UsesOtherImpl : nn::Module {
 struct ScriptImpl : nn::Module {
   Tensor forward(Tensor x) {
     torch::jit::Module script("script");
-    script = torch::jit::load("model.pt");
     return script.forward({x}).toTensor();
   }
 };
@@ -167,7 +169,7 @@ struct LocalStateImpl : nn::Module {
 // Look-alike: other members of a Module are not forward, whatever they build.
 struct OtherMembersImpl : nn::Module {
   void pretty_print(std::ostream &stream) const override { stream << nn::Linear(2, 2); }
-  std::shared_ptr<nn::Module> clone(const torch::optional<torch::Device> &) const override {
+  std::shared_ptr<nn::Module> clone(MaybeDevice) const override {
     return std::make_shared<nn::LinearImpl>(2, 2);
   }
   Tensor backwards(Tensor x) { return nn::Linear(2, 2)(x); }

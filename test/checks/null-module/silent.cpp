@@ -1,8 +1,6 @@
 // RUN: %check torch-null-module %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
 // RUN: %check torch-null-module %s --config='{CheckOptions: {torch-null-module.AllowGuarded: true}}' -- -DGUARDED | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
 #include <torch/torch.h>
-#include <optional>
-#include <tuple>
 
 namespace nn = torch::nn;
 using torch::Tensor;

@@ -4,7 +4,6 @@
 // The result compiles, and only what has no fix is left.
 // RUN: %check torch-raw-module-container %t.cpp | FileCheck %s --implicit-check-not='{{warning|error}}:'
 #include <torch/torch.h>
-#include <deque>
 
 namespace nn = torch::nn;
 

@@ -1,12 +1,6 @@
 // RUN: %check torch-raw-module-container %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
-#include <torch/script.h>
 #include <torch/torch.h>
-#include <algorithm>
-#include <array>
-#include <functional>
-#include <map>
 #include <optional>
-#include <tuple>
 #include <variant>
 
 namespace nn = torch::nn;

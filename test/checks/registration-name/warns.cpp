@@ -4,6 +4,10 @@
 namespace nn = torch::nn;
 using torch::Tensor;
 
+// The argument of clone() is another optional in each LibTorch.
+template <typename R, typename C, typename A> A argumentOf(R (C::*)(A) const);
+using MaybeDevice = decltype(argumentOf(&nn::Module::clone));
+
 // Taken already: modules, parameters, buffers.
 struct TwiceImpl : nn::Module {
   TwiceImpl() {
@@ -118,7 +122,7 @@ struct CopyImpl : nn::Module {
 };
 struct CloneImpl : nn::Module {
   CloneImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
-  std::shared_ptr<nn::Module> clone(const torch::optional<torch::Device> &device) const override {
+  std::shared_ptr<nn::Module> clone(MaybeDevice device) const override {
     auto copy = std::make_shared<CloneImpl>(0);
     copy->fc = copy->register_module("linear", nn::Linear(2, 2));
     // CHECK: :[[@LINE-1]]:16: warning: the copy registers 'fc' as 'linear', the original as 'fc'

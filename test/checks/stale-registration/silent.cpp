@@ -1,5 +1,4 @@
 // RUN: %check torch-stale-registration %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
-#include <torch/script.h>
 #include <torch/torch.h>
 
 namespace nn = torch::nn;

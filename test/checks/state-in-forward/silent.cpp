@@ -1,7 +1,5 @@
 // RUN: %check torch-state-in-forward %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
 #include <torch/torch.h>
-#include <map>
-#include <tuple>
 
 namespace nn = torch::nn;
 using torch::Tensor;

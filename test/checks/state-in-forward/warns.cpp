@@ -2,10 +2,7 @@
 // RUN: %check torch-state-in-forward %s --config='{CheckOptions: {torch-state-in-forward.ForwardNames: "infer"}}' | FileCheck %s --check-prefixes=CHECK,NAMES,HIDDEN --implicit-check-not='{{warning|error}}:'
 // RUN: %check torch-state-in-forward %s --config='{CheckOptions: {torch-state-in-forward.StateMembers: "other;hidden"}}' | FileCheck %s --check-prefixes=CHECK,DEFAULT --implicit-check-not='{{warning|error}}:' --implicit-check-not="'hidden'"
 #include <torch/torch.h>
-#include <array>
-#include <map>
 #include <optional>
-#include <tuple>
 
 namespace nn = torch::nn;
 using torch::Tensor;
