@@ -87,12 +87,27 @@ template <typename Fn> bool IncludeGraph::visit(StringRef Header, Fn Stop) {
 }
 
 bool IncludeGraph::isAtLeast(StringRef Header, uint64_t Bytes) {
+  auto [It, New] = Answers.try_emplace((Header + "|" + Twine(Bytes)).str(), false);
+  if (!New)
+    return It->second;
   uint64_t Sum = 0;
-  return visit(Header, [&](StringRef, const File &F) { return (Sum += F.Size) >= Bytes; });
+  bool Answer = visit(Header, [&](StringRef, const File &F) { return (Sum += F.Size) >= Bytes; });
+  return It->second = Answer;
 }
 
 bool IncludeGraph::reaches(StringRef Header, StringRef Other) {
   return visit(Header, [&](StringRef Path, const File &) { return Path == Other; });
+}
+
+IncludeGraph &IncludeGraphs::graphFor(const clang::HeaderSearchOptions &Options,
+                                      StringRef Directory) {
+  std::string Key;
+  for (const auto &Entry : Options.UserEntries)
+    Key += absoluteIn(Directory, Entry.Path) + "\n";
+  std::unique_ptr<IncludeGraph> &Graph = Graphs[Key];
+  if (!Graph)
+    Graph = std::make_unique<IncludeGraph>(Options, Directory);
+  return *Graph;
 }
 
 } // namespace torchtidy

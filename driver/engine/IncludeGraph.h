@@ -5,6 +5,7 @@
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,16 @@ private:
 
   std::vector<std::string> Dirs;
   llvm::StringMap<File> Files;
+  llvm::StringMap<bool> Answers; // of isAtLeast
+};
+
+// Keeps a graph for each search path, since the units of a project mostly have the same.
+class IncludeGraphs {
+public:
+  IncludeGraph &graphFor(const clang::HeaderSearchOptions &Options, llvm::StringRef Directory);
+
+private:
+  llvm::StringMap<std::unique_ptr<IncludeGraph>> Graphs;
 };
 
 } // namespace torchtidy

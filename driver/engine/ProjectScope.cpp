@@ -51,9 +51,10 @@ std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
     if (sys::fs::exists(Git))
       return Dir.str();
   }
-  StringRef Above = sys::path::parent_path(DatabaseDirectory);
-  if (Above.size() > 1 && File.starts_with((Above + "/").str()))
-    return Above.str();
+  // A database in the project's own directory, or in a build directory below it.
+  for (StringRef Dir : {DatabaseDirectory, sys::path::parent_path(DatabaseDirectory)})
+    if (Dir.size() > 1 && File.starts_with((Dir + "/").str()))
+      return Dir.str();
   return sys::path::parent_path(File).str();
 }
 

@@ -178,7 +178,7 @@ UnitResult Runner::doPlan(const Unit &U) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
-  ScanResult Scan = scanUnit(U, *Invocation, Scope);
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs);
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;

@@ -53,6 +53,7 @@ private:
   RunnerOptions Options;
   OptionsProviderFactory MakeProvider;
   ProjectScope Scope;
+  IncludeGraphs Graphs;
   const PreambleStore *Store; // null: no place for preambles
 };
 

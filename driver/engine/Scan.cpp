@@ -138,10 +138,10 @@ ScanResult refuse(ScanResult Result, StringRef Reason) {
 } // namespace
 
 ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
-                    const ProjectScope &Scope) {
+                    const ProjectScope &Scope, IncludeGraphs &Graphs) {
   ScanResult Result;
   const auto &PPOpts = Invocation.getPreprocessorOpts();
-  IncludeGraph Graph(Invocation.getHeaderSearchOpts(), U.Directory);
+  IncludeGraph &Graph = Graphs.graphFor(Invocation.getHeaderSearchOpts(), U.Directory);
   compat::FileSystemPtr FS(new ProjectOnlyFileSystem(makeFileSystem(U), Scope, U.Directory));
   clang::IgnoringDiagConsumer Ignore;
   auto Copy = std::make_shared<clang::CompilerInvocation>(Invocation);
