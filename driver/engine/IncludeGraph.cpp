@@ -2,6 +2,7 @@
 #include "Clang.h"
 #include "engine/Paths.h"
 #include "clang/Lex/HeaderSearchOptions.h"
+#include <map>
 
 using namespace llvm;
 
@@ -13,7 +14,7 @@ IncludeGraph::IncludeGraph(const clang::HeaderSearchOptions &Options, StringRef 
   }
 }
 
-std::string IncludeGraph::resolve(StringRef Name, bool Angled, StringRef Includer) const {
+std::string IncludeGraph::resolve(StringRef Name, bool Angled, StringRef Includer) {
   SmallString<256> Path;
   if (!Angled) {
     Path = sys::path::parent_path(Includer);
@@ -21,11 +22,14 @@ std::string IncludeGraph::resolve(StringRef Name, bool Angled, StringRef Include
     if (sys::fs::exists(Path))
       return std::string(Path);
   }
+  auto [It, New] = Searched.try_emplace(Name);
+  if (!New)
+    return It->second;
   for (StringRef Dir : Dirs) {
     Path = Dir;
     sys::path::append(Path, Name);
     if (sys::fs::exists(Path))
-      return std::string(Path);
+      return It->second = std::string(Path);
   }
   return "";
 }
@@ -87,12 +91,55 @@ template <typename Fn> bool IncludeGraph::visit(StringRef Header, Fn Stop) {
 }
 
 bool IncludeGraph::isAtLeast(StringRef Header, uint64_t Bytes) {
+  auto [It, New] = Answers.try_emplace((Header + "|" + Twine(Bytes)).str(), false);
+  if (!New)
+    return It->second;
   uint64_t Sum = 0;
-  return visit(Header, [&](StringRef, const File &F) { return (Sum += F.Size) >= Bytes; });
+  bool Answer = visit(Header, [&](StringRef, const File &F) { return (Sum += F.Size) >= Bytes; });
+  return It->second = Answer;
 }
 
-bool IncludeGraph::reaches(StringRef Header, StringRef Other) {
-  return visit(Header, [&](StringRef Path, const File &) { return Path == Other; });
+std::vector<std::string> IncludeGraph::worthSharing(std::vector<std::string> Headers,
+                                                    uint64_t Bytes) {
+  std::map<std::string, std::pair<uint64_t, StringSet<>>> Closures;
+  for (const std::string &Header : Headers) {
+    auto &[Size, Members] = Closures[Header];
+    if (Members.empty())
+      visit(Header, [&, Sum = &Size, Set = &Members](StringRef Path, const File &F) {
+        *Sum += F.Size;
+        Set->insert(Path);
+        return false;
+      });
+  }
+  llvm::sort(Headers, [&](const std::string &A, const std::string &B) {
+    uint64_t SizeA = Closures[A].first, SizeB = Closures[B].first;
+    return SizeA != SizeB ? SizeA > SizeB : A < B;
+  });
+  std::vector<std::string> Result;
+  StringSet<> Covered;
+  for (const std::string &Header : Headers) {
+    uint64_t Added = 0;
+    for (const auto &Member : Closures[Header].second)
+      if (!Covered.contains(Member.getKey()))
+        Added += Files[Member.getKey()].Size;
+    if (Added < Bytes)
+      continue;
+    Result.push_back(Header);
+    for (const auto &Member : Closures[Header].second)
+      Covered.insert(Member.getKey());
+  }
+  return Result;
+}
+
+IncludeGraph &IncludeGraphs::graphFor(const clang::HeaderSearchOptions &Options,
+                                      StringRef Directory) {
+  std::string Key;
+  for (const auto &Entry : Options.UserEntries)
+    Key += absoluteIn(Directory, Entry.Path) + "\n";
+  std::unique_ptr<IncludeGraph> &Graph = Graphs[Key];
+  if (!Graph)
+    Graph = std::make_unique<IncludeGraph>(Options, Directory);
+  return *Graph;
 }
 
 } // namespace torchtidy

@@ -127,7 +127,10 @@ static std::string keyText(const PreambleRequest &Request) {
   clang::CompilerInvocation Copy(*Request.Invocation);
   Copy.getFrontendOpts().Inputs.clear();
   Copy.getFrontendOpts().OutputFile.clear();
+  // Which warnings are wanted does not matter to headers, whose warnings are dropped anyway.
   Copy.getDiagnosticOpts().Warnings.clear();
+  Copy.getDiagnosticOpts().IgnoreWarnings = false;
+  Copy.getDiagnosticOpts().Pedantic = false;
   std::string Text = (FormatVersion + "\n" LLVM_VERSION_STRING "\n").str();
   for (const std::string &Arg : Copy.getCC1CommandLine())
     Text += Arg + "\n";

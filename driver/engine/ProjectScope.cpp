@@ -43,6 +43,28 @@ bool ProjectScope::isProject(StringRef Path, StringRef Directory) const {
   return It->second;
 }
 
+// Whether Dir holds a file or directory that one of Others holds too.
+static bool shadowsAny(StringRef Dir, ArrayRef<std::string> Others) {
+  std::error_code EC;
+  for (sys::fs::directory_iterator It(Dir, EC), End; It != End && !EC; It.increment(EC))
+    for (StringRef Other : Others)
+      if (sys::fs::exists(joinPath(Other, sys::path::filename(It->path()))))
+        return true;
+  return false;
+}
+
+void ProjectScope::dropProjectSearchPaths(clang::HeaderSearchOptions &Options,
+                                          StringRef Directory) const {
+  std::vector<std::string> External;
+  for (const auto &Entry : Options.UserEntries)
+    if (std::string Dir = absoluteIn(Directory, Entry.Path); !isProject(Dir, Directory))
+      External.push_back(std::move(Dir));
+  erase_if(Options.UserEntries, [&](const clang::HeaderSearchOptions::Entry &Entry) {
+    std::string Dir = absoluteIn(Directory, Entry.Path);
+    return isProject(Dir, Directory) && !shadowsAny(Dir, External);
+  });
+}
+
 std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
   for (StringRef Dir = sys::path::parent_path(File); Dir.size() > 1;
        Dir = sys::path::parent_path(Dir)) {
@@ -51,9 +73,10 @@ std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
     if (sys::fs::exists(Git))
       return Dir.str();
   }
-  StringRef Above = sys::path::parent_path(DatabaseDirectory);
-  if (Above.size() > 1 && File.starts_with((Above + "/").str()))
-    return Above.str();
+  // A database in the project's own directory, or in a build directory below it.
+  for (StringRef Dir : {DatabaseDirectory, sys::path::parent_path(DatabaseDirectory)})
+    if (Dir.size() > 1 && File.starts_with((Dir + "/").str()))
+      return Dir.str();
   return sys::path::parent_path(File).str();
 }
 

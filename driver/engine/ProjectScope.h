@@ -26,6 +26,11 @@ public:
   // Path may be relative to Directory.
   bool isProject(llvm::StringRef Path, llvm::StringRef Directory) const;
 
+  // Takes the project's own directories out of the search path, if nothing in them could be found
+  // in place of an external header. External headers then mean the same for units that differ in
+  // those directories only.
+  void dropProjectSearchPaths(clang::HeaderSearchOptions &Options, llvm::StringRef Directory) const;
+
 private:
   std::vector<std::string> Roots;
   std::vector<std::string> ExternalDirs;

@@ -161,6 +161,13 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
   return Invocation;
 }
 
+PreambleRequest Runner::requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
+                                   std::vector<HeavyHeader> Headers) const {
+  auto Shared = std::make_shared<clang::CompilerInvocation>(Invocation);
+  Scope.dropProjectSearchPaths(Shared->getHeaderSearchOpts(), U.Directory);
+  return {std::move(Shared), U.Directory, std::move(Headers)};
+}
+
 UnitResult Runner::plan(const Unit &U) {
   return timed(&UnitResult::ScanSeconds, [&] { return doPlan(U); });
 }
@@ -178,7 +185,7 @@ UnitResult Runner::doPlan(const Unit &U) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
-  ScanResult Scan = scanUnit(U, *Invocation, Scope);
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs);
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;
@@ -188,7 +195,7 @@ UnitResult Runner::doPlan(const Unit &U) {
   }
   Result.Plan.PlainReason.clear();
   Result.Plan.Headers = Scan.Heavy;
-  Result.Plan.PreambleKey = PreambleStore::key({Invocation, U.Directory, Scan.Heavy});
+  Result.Plan.PreambleKey = PreambleStore::key(requestFor(U, *Invocation, Scan.Heavy));
   return Result;
 }
 
@@ -197,7 +204,7 @@ UnitResult Runner::doBuild(const Unit &U, const UnitPlan &Plan) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation)
     return Result;
-  auto Built = Store->build({Invocation, U.Directory, Plan.Headers}, Plan.PreambleKey);
+  auto Built = Store->build(requestFor(U, *Invocation, Plan.Headers), Plan.PreambleKey);
   if (!Built)
     Result.Failure = toString(Built.takeError());
   return Result;

@@ -47,12 +47,15 @@ private:
   UnitResult doBuild(const Unit &U, const UnitPlan &Plan);
   UnitResult doCheck(const Unit &U, const UnitPlan &Plan);
   std::shared_ptr<clang::CompilerInvocation> invocationFor(const Unit &U, UnitResult &Result);
+  PreambleRequest requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
+                             std::vector<HeavyHeader> Headers) const;
   bool parse(const Unit &U, const clang::CompilerInvocation &Invocation, llvm::StringRef Preamble,
              UnitResult &Result);
 
   RunnerOptions Options;
   OptionsProviderFactory MakeProvider;
   ProjectScope Scope;
+  IncludeGraphs Graphs;
   const PreambleStore *Store; // null: no place for preambles
 };
 

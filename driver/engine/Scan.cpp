@@ -115,18 +115,16 @@ private:
   HoistGuard Guard;
 };
 
-// A header that another one of the set includes anyway adds nothing: dropping it lets units with
-// <torch/nn.h> and <torch/torch.h> share with units that name the latter alone.
-void dropSubsumed(std::vector<HeavyHeader> &Heavy, IncludeGraph &Graph) {
-  for (size_t I = 0; I < Heavy.size();) {
-    bool Subsumed = false;
-    for (size_t J = 0; J < Heavy.size() && !Subsumed; ++J)
-      Subsumed = I != J && Graph.reaches(Heavy[J].Path, Heavy[I].Path);
-    if (Subsumed)
-      Heavy.erase(Heavy.begin() + I);
-    else
-      ++I;
-  }
+// Of several heavy headers only those stay that add much to the others: dropping <torch/script.h>
+// beside <torch/torch.h>, and putting the rest in one order, lets many more units share.
+void keepWorthSharing(std::vector<HeavyHeader> &Heavy, IncludeGraph &Graph) {
+  std::vector<std::string> Paths;
+  for (const HeavyHeader &H : Heavy)
+    Paths.push_back(H.Path);
+  std::vector<HeavyHeader> Kept;
+  for (const std::string &Path : Graph.worthSharing(Paths, HeavyBytes))
+    Kept.push_back(*find_if(Heavy, [&](const HeavyHeader &H) { return H.Path == Path; }));
+  Heavy = std::move(Kept);
 }
 
 ScanResult refuse(ScanResult Result, StringRef Reason) {
@@ -138,10 +136,10 @@ ScanResult refuse(ScanResult Result, StringRef Reason) {
 } // namespace
 
 ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
-                    const ProjectScope &Scope) {
+                    const ProjectScope &Scope, IncludeGraphs &Graphs) {
   ScanResult Result;
   const auto &PPOpts = Invocation.getPreprocessorOpts();
-  IncludeGraph Graph(Invocation.getHeaderSearchOpts(), U.Directory);
+  IncludeGraph &Graph = Graphs.graphFor(Invocation.getHeaderSearchOpts(), U.Directory);
   compat::FileSystemPtr FS(new ProjectOnlyFileSystem(makeFileSystem(U), Scope, U.Directory));
   clang::IgnoringDiagConsumer Ignore;
   auto Copy = std::make_shared<clang::CompilerInvocation>(Invocation);
@@ -156,7 +154,7 @@ ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
   if (!Invocation.getLangOpts().CPlusPlus || Invocation.getLangOpts().CUDA)
     return refuse(std::move(Result), "not a plain C++ file");
   if (Result.Heavy.size() > 1)
-    dropSubsumed(Result.Heavy, Graph);
+    keepWorthSharing(Result.Heavy, Graph);
   return Result;
 }
 

@@ -4,6 +4,7 @@
 #define TORCHTIDY_DRIVER_ENGINE_SCAN_H
 
 #include "LLVMCompat.h"
+#include "engine/IncludeGraph.h"
 #include "engine/ProjectScope.h"
 #include "engine/Unit.h"
 
@@ -23,7 +24,7 @@ struct ScanResult {
 
 // Preprocesses the unit with every external header taken as empty: milliseconds.
 ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
-                    const ProjectScope &Scope);
+                    const ProjectScope &Scope, IncludeGraphs &Graphs);
 
 } // namespace torchtidy
 

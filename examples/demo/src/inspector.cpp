@@ -18,13 +18,15 @@ void Inspector::watch_gradients() {
   }
 }
 
-torch::Tensor Inspector::record(const std::string& name, torch::Tensor activation) {
-  auto scale = activation.abs().mean();
-  auto position = activation.register_hook([this, name, scale](torch::Tensor grad) {
-    recorded_[name].push_back(grad * scale);
+torch::Tensor Inspector::record_logits(const std::string& name, torch::Tensor images) {
+  auto logits = model_->forward(images);
+  auto scale = logits.abs().mean();
+  auto position = logits.register_hook([this, name, scale](torch::Tensor grad) {
+    recorded_[name].push_back(grad);
+    recorded_[name + ".scale"].push_back(scale);
   });
-  handles_.emplace_back(activation, position);
-  return activation;
+  handles_.emplace_back(logits, position);
+  return logits;
 }
 
 void Inspector::print_norm(torch::Tensor activation) {

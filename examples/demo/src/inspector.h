@@ -18,8 +18,8 @@ class Inspector {
 
   // Counts the gradients that are not finite, over all parameters.
   void watch_gradients();
-  // Keeps what comes out of a layer and the gradient that goes back into it.
-  torch::Tensor record(const std::string& name, torch::Tensor activation);
+  // Runs the model and keeps the gradient of its logits together with their size.
+  torch::Tensor record_logits(const std::string& name, torch::Tensor images);
   // Prints the norm of a gradient once.
   void print_norm(torch::Tensor activation);
 

@@ -252,6 +252,35 @@ def case_units_with_equal_flags_share_one(p):
     check(len(preambles(p)) == 1, "equal flags must share one preamble")
 
 
+def case_projects_search_paths_do_not_split_groups(p):
+    p.write("src/inc/own.h", "#pragma once\n")
+    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+    p.flags += ["-I" + p.path("src/inc")]
+    p.same_as_plain("src/a.cpp", shared=True)
+    check(len(preambles(p)) == 1, "a project's own -I must not make another preamble")
+
+
+def case_project_header_in_place_of_an_external_one(p):
+    p.write("ext/detail.h", "#pragma once\nint heavy(int);\n")
+    p.heavy("heavy.h", "#include <detail.h>\n")
+    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+    p.write("src/inc/detail.h", "#pragma once\n[[deprecated]] int heavy(int);\n")
+    p.flags += ["-I" + p.path("src/inc")]
+    out = p.same_as_plain("src/a.cpp", shared=True)
+    check("deprecated" in out.stdout, "the nearer header was not seen", out)
+
+
+def case_order_of_heavy_headers_does_not_split_groups(p):
+    p.heavy("other.h", "int other();\n")
+    p.write("ext/umbrella.h", "#pragma once\n#include <heavy.h>\n")
+    p.write("src/a.cpp", "#include <heavy.h>\n#include <other.h>\n" + BODY)
+    p.write("src/b.cpp", "#include <other.h>\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", "src/b.cpp", shared=True)
+    check(len(preambles(p)) == 1, "the order of external headers must not make another preamble")
+
+
 def case_symlinked_project(p):
     p.write("src/a.cpp", '#include "model.h"\n' + BODY)
     p.write("src/model.h", "#pragma once\n#include <heavy.h>\ninline int model() { int idle; return 0; }\n")
