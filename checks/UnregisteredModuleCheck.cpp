@@ -96,7 +96,9 @@ void UnregisteredModuleCheck::checkStaleChild(const FieldDecl *Field, const CXXR
       continue;
     Reach Reached = reachFrom({In});
     bool Registers = llvm::any_of(Model.registrations().all(), [&](const auto &Site) {
-      return Reached.count(outOfLambda(Site.second)) && fieldOfThis(Site.first.Value) == Field;
+      // p->register_module("fc", p->fc) in a static factory counts as well.
+      const auto *Member = dyn_cast<MemberExpr>(stripValue(Site.first.Value));
+      return Reached.count(outOfLambda(Site.second)) && Member && Member->getMemberDecl() == Field;
     });
     if (!Registers)
       Report(Store.Value);
