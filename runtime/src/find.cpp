@@ -56,17 +56,16 @@ std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const s
     return std::shared_ptr<torch::nn::Module>(std::shared_ptr<void>(), &model);
   }
   const auto modules = model.named_modules(std::string(), false);
-  if (const auto* found = modules.find(name)) {
-    return *found;
-  }
+  const auto* found = modules.find(name);
   TORCH_CHECK(
-      false,
+      found != nullptr,
       "No module is called '",
       name,
       "' in ",
       model.name(),
       "; ",
       detail::near_names(name, modules.keys(), 5));
+  return *found;
 }
 
 namespace {

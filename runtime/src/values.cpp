@@ -26,12 +26,8 @@ const Tensor& Values::tensor(size_t index) const {
   if (slot.ops->kind == ValueKind::tensor) {
     return *static_cast<const Tensor*>(slot.value);
   }
-  if (slot.ops->kind == ValueKind::optional_tensor) {
-    const auto& optional = *static_cast<const Optional<Tensor>*>(slot.value);
-    return optional.has_value() ? *optional : undefined;
-  }
   TORCH_CHECK(
-      false,
+      slot.ops->kind == ValueKind::optional_tensor,
       "Value #",
       index,
       " of this call is a ",
@@ -39,6 +35,8 @@ const Tensor& Values::tensor(size_t index) const {
       ", not a Tensor: use get<T>(",
       index,
       ") or tensors()");
+  const auto& optional = *static_cast<const Optional<Tensor>*>(slot.value);
+  return optional.has_value() ? *optional : undefined;
 }
 
 const Slot& Values::slot_of_type(size_t index, const std::type_info& type) const {
