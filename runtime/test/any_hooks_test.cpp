@@ -114,7 +114,7 @@ TEST_P(AnyHooks, WhatCannotBeHookedSaysHow) {
 }
 
 TEST_P(AnyHooks, ReplaceValuesAndGradients) {
-  nn::Sequential net(nn::Identity(), nn::Identity());
+  nn::Sequential net{nn::Identity(), nn::Identity()};
   HookHandles handles;
   handles += torchtidy::register_forward_pre_hook(net, "0", [](Module&, const Tensor& x) { return x + 1; });
   handles += torchtidy::register_forward_hook(net, "1", [](Module&, const Tensor&, const Tensor& y) { return y * 3; });

@@ -181,7 +181,7 @@ TEST_P(Capture, GradientStatisticsAreThoseOfTheGradient) {
     for (const auto& layer : report.layers()) {
       order.push_back(layer.name + std::to_string(layer.call));
     }
-    EXPECT_THAT(order, ElementsAre("layer2.00", "layer10", "shared0", "shared1", "rnn0")) << "forward order";
+    EXPECT_THAT(order, ElementsAre("layer10", "layer2.00", "shared0", "shared1", "rnn0")) << "forward order";
     const auto g = expected["layer2.0"];
     const auto& stats = report["layer2.0"];
     EXPECT_EQ(stats.numel, g.numel());
@@ -260,19 +260,25 @@ TEST_P(Capture, OneCopyToTheHostAStep) {
   }
   deep->to(device());
   const auto x = torch::rand({4, 8}, on_device());
+  size_t of_the_model = 0;
+  {
+    OperatorCounter count;
+    deep->forward(x).sum().backward();
+    of_the_model = count["aten::_local_scalar_dense"];
+  }
   {
     GradientInspector inspector(*deep, {}, InspectorOptions().fused_cpu(false));
     OperatorCounter count;
     deep->forward(x).sum().backward();
-    EXPECT_EQ(count["aten::_local_scalar_dense"], 0u) << "no synchronisation inside hooks";
+    EXPECT_EQ(count["aten::_local_scalar_dense"], of_the_model) << "no synchronisation inside hooks";
     const size_t copies_in_hooks = count["aten::copy_"];
     const auto report = inspector.collect();
     EXPECT_EQ(report.layers().size(), layers);
-    EXPECT_EQ(count["aten::_local_scalar_dense"], 0u);
+    EXPECT_EQ(count["aten::_local_scalar_dense"], of_the_model);
     const size_t copies = count["aten::copy_"] - copies_in_hooks;
     EXPECT_EQ(copies, 1u);
     std::cout << "[ MEASURED ] " << layers << " layers: " << copies << " copy and "
-              << count["aten::_local_scalar_dense"] << " .item() a step\n";
+              << count["aten::_local_scalar_dense"] - of_the_model << " .item() a step\n";
   }
   {
     torchtidy::HookHandles handles;
@@ -287,8 +293,8 @@ TEST_P(Capture, OneCopyToTheHostAStep) {
     }
     OperatorCounter count;
     deep->forward(x).sum().backward();
-    EXPECT_EQ(count["aten::_local_scalar_dense"], 4 * layers) << "the design text's way";
-    std::cout << "[ MEASURED ] four .item() a layer: " << count["aten::_local_scalar_dense"] << " a step\n";
+    EXPECT_EQ(count["aten::_local_scalar_dense"] - of_the_model, 4 * layers) << "the design text's way";
+    std::cout << "[ MEASURED ] four .item() a layer: " << count["aten::_local_scalar_dense"] - of_the_model << " a step\n";
   }
 }
 

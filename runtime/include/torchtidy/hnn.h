@@ -252,6 +252,12 @@ class Sequential : public torch::nn::ModuleHolder<SequentialImpl> {
   Sequential() : ModuleHolder() {}
   Sequential(std::initializer_list<torch::nn::NamedAnyModule> named_modules)
       : ModuleHolder(std::make_shared<SequentialImpl>(named_modules)) {}
+
+  /// As `forward` (the holder of LibTorch's Sequential lacks it).
+  template <typename ReturnType = Tensor, typename... InputTypes>
+  ReturnType operator()(InputTypes&&... inputs) {
+    return get()->template forward<ReturnType>(std::forward<InputTypes>(inputs)...);
+  }
 };
 
 #undef TORCHTIDY_HNN_DEFAULTS_
