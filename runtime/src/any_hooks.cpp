@@ -243,7 +243,9 @@ void register_swap(std::type_index holder, SwapContent swap) {
 bool set_module_name(Module& module, const std::type_info& type) {
   auto& name = module.*expose(ModuleName());
   if (!name.has_value()) {
-    name = c10::demangle(type.name());
+    // In LibTorch 1.x Module is a virtual base: the name that this module gives it is lost in a subclass.
+    name = type == typeid(torch::nn::MultiheadAttentionImpl) ? "torch::nn::MultiheadAttention"
+                                                             : c10::demangle(type.name());
   }
   return true;
 }
@@ -332,8 +334,8 @@ HookSite& hook_site(torch::nn::AnyModule& module) {
 
 } // namespace torchtidy
 
-// LibTorch keeps these members of its class templates to itself, and a subclass's vtable needs them.
-// Text as in LibTorch (torch/csrc/api/src/nn/modules/{batchnorm,instancenorm}.cpp).
+// LibTorch 1.x hides these members, which a subclass's vtable needs. Text as in its batchnorm.cpp and instancenorm.cpp.
+#if TORCH_VERSION_MAJOR < 2 // 2.x defines them in its headers
 namespace torch {
 namespace nn {
 
@@ -367,3 +369,4 @@ template void InstanceNormImpl<3, InstanceNorm3dImpl>::pretty_print(std::ostream
 
 } // namespace nn
 } // namespace torch
+#endif // TORCH_VERSION_MAJOR < 2
