@@ -65,7 +65,7 @@ struct StaleImpl : nn::Module {
   StaleImpl() { fc = register_module("layer", nn::Linear(2, 2)); }
   void widen() {
     fc = nn::Linear(2, 4);
-    // CHECK: :[[@LINE-1]]:8: warning: 'fc' is assigned after it was registered
+    // CHECK: :[[@LINE-1]]:10: warning: 'fc' is assigned after it was registered
   }
   Tensor forward(Tensor x) { return fc(x); }
   nn::Linear fc{nullptr};
