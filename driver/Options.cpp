@@ -52,6 +52,7 @@ Opt<bool> NoCache("no-cache", cl::desc("Forget results and preambles afterwards"
                   cl::cat(Category));
 Opt<bool> Plain("plain", cl::desc("Parse as clang-tidy does: share nothing"), cl::cat(Category));
 Opt<bool> Fix("fix", cl::desc("Apply fixes"), cl::cat(Category));
+Opt<bool> UnsafeFixes("unsafe-fixes", cl::desc("With --fix: also apply fixes that can change what the program does"), cl::cat(Category));
 Opt<bool> FixNotes("fix-notes", cl::desc("Apply fixes that stand on notes, too"),
                    cl::cat(Category));
 Opt<bool> FixErrors("fix-errors", cl::desc("Apply fixes even to files with compile errors"),
@@ -115,7 +116,7 @@ Options parseCommandLine(int Argc, const char **Argv) {
   Result.Jobs = Jobs;
   Result.TimeoutPerFile = Timeout;
   Result.Fix = Fix || FixNotes || FixErrors;
-  Result.FixNotes = FixNotes;
+  Result.FixNotes = FixNotes || (Fix && UnsafeFixes);
   Result.FixErrors = FixErrors;
   Result.Plain = Plain;
   Result.NoCache = NoCache;
