@@ -56,13 +56,15 @@ void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
       bool Clears = Site.Kind == HookKind::Named && calleeName(Call) == "clear";
       if (!(isHookRemoval(Call) || Clears) || !isSameOwner(Call, Site, Use, Receiver))
         return;
-      diag(Call->getExprLoc(),
-           "hook removes a hook of its own %0 while it runs; its closure and captures are destroyed "
-           "under it")
-          << (Site.Kind == HookKind::RecordFunction ? "callback list"
-              : Site.Kind == HookKind::Node         ? "node"
-                                                    : "tensor")
-          << Call->getSourceRange();
+      if (Site.Kind == HookKind::RecordFunction)
+        diag(Call->getExprLoc(), "callback removes callbacks while it runs; the list is changed under "
+                                 "the operator that goes through it")
+            << Call->getSourceRange();
+      else
+        diag(Call->getExprLoc(),
+             "hook removes a hook of its own %0 while it runs; its closure and captures are destroyed "
+             "under it")
+            << (Site.Kind == HookKind::Node ? "node" : "tensor") << Call->getSourceRange();
       noteSite(Site, Context);
     });
 }

@@ -34,8 +34,20 @@ void HookRule::noteSite(const HookSite &Site, ASTContext &Context) {
 }
 
 std::string quotedReceiver(const HookSite &Site, ASTContext &Context, llvm::StringRef Fallback) {
-  std::string Text = Site.Receiver ? sourceOf(Site.Receiver, Context, "") : "";
+  const Expr *Receiver = Site.Receiver;
+  // node->add_post_hook(): the receiver is what the arrow hands out.
+  if (Receiver)
+    if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(Receiver->IgnoreParenImpCasts());
+        Arrow && Arrow->getOperator() == OO_Arrow)
+      Receiver = Arrow->getArg(0);
+  std::string Text = Receiver ? sourceOf(Receiver, Context, "") : "";
   return Text.empty() ? Fallback.str() : "'" + Text + "'";
+}
+
+std::string subjectOf(const HookSite &Site, ASTContext &Context) {
+  if (Site.Kind == HookKind::RecordFunction)
+    return "callback";
+  return "hook on " + quotedReceiver(Site, Context, "its target");
 }
 
 bool canFixAt(const Expr *E, ASTContext &Context) {

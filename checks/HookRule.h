@@ -33,6 +33,9 @@ private:
 std::string quotedReceiver(const HookSite &Site, clang::ASTContext &Context,
                            llvm::StringRef Fallback = "the tensor");
 
+/// "hook on 'w'", "callback": the subject of a message.
+std::string subjectOf(const HookSite &Site, clang::ASTContext &Context);
+
 /// False in macros and where text cannot be changed.
 bool canFixAt(const clang::Expr *E, clang::ASTContext &Context);
 

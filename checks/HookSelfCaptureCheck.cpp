@@ -118,8 +118,13 @@ Cycle cycleOf(const HookCapture &Capture, const HookSite &Site, ASTContext &Cont
   if (Type.Kind != TypeKind::Holder && Type.Kind != TypeKind::SharedPtr &&
       Type.Kind != TypeKind::AnyModule)
     return Cycle::None;
-  if (const auto *Call = dyn_cast<CallExpr>(Source)) {
-    // auto self = shared_from_this() in a method that hooks a tensor of this object.
+  // auto self = shared_from_this() in a method that hooks a tensor of this object.
+  const Expr *Made = Source;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(Source))
+    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
+      Made = stripValue(Variable->getInit());
+  if (const auto *Call = dyn_cast<CallExpr>(Made);
+      Call && (isa<CallExpr>(Source) || calleeName(Call) == "shared_from_this")) {
     return calleeName(Call) == "shared_from_this" && Site.Receiver &&
                    storageRoot(Site.Receiver).IsThis
                ? Cycle::Owner

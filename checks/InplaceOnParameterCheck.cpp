@@ -51,7 +51,7 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
       return Effect::Establishes;
     const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
     if (Op && Op->getOperator() == OO_Equal && namedDecl(Op->getArg(0)) == Origin.Decl)
-      return Effect::Destroys;
+      return Registers(stripValue(Op->getArg(1))) ? Effect::Establishes : Effect::Destroys;
     return Effect::None;
   };
   bool RegistersHere = false;

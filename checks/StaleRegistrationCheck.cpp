@@ -39,6 +39,41 @@ void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, 
       << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts()), ")");
 }
 
+// parameters_["weight"] = w: the function keeps Module's own dictionaries itself.
+static bool editsDictionaries(const FunctionDecl *Function) {
+  class Dictionaries : public RecursiveASTVisitor<Dictionaries> {
+  public:
+    bool Found = false;
+    bool VisitMemberExpr(MemberExpr *Member) {
+      const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+      Found |= Field && isNamed(dyn_cast<CXXRecordDecl>(Field->getParent()), "torch::nn::Module") &&
+               (Field->getName() == "parameters_" || Field->getName() == "buffers_");
+      return !Found;
+    }
+  } Visitor;
+  Visitor.TraverseStmt(Function->getBody());
+  return Visitor.Found;
+}
+
+// layer->register_parameter("weight", layer->weight) somewhere in the function.
+static bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field) {
+  class Calls : public RecursiveASTVisitor<Calls> {
+  public:
+    const FieldDecl *Field = nullptr;
+    bool Found = false;
+    bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
+      auto Site = asRegistration(Call);
+      const auto *Member = Site ? dyn_cast<MemberExpr>(stripValue(Site->Value)) : nullptr;
+      Found |= Member && Member->getMemberDecl() == Field;
+      return !Found;
+    }
+  } Visitor;
+  Visitor.Field = Field;
+  if (Function && Function->getBody())
+    Visitor.TraverseStmt(Function->getBody());
+  return Visitor.Found;
+}
+
 void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
   const Reach &Constructors = Model.constructorReachOf(Class);
@@ -53,6 +88,8 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
           isInPlaceOf(Store.Value, Field) || (Constructors.count(In) && !Forward.count(In)))
         continue;
       Reach Reached = reachFrom({In});
+      if (llvm::any_of(Reached, [](const auto &Entry) { return editsDictionaries(Entry.first); }))
+        continue;
       bool RegistersAgain = llvm::any_of(Regs.all(), [&](const auto &Site) {
         return Reached.count(outOfLambda(Site.second)) &&
                (fieldOfThis(Site.first.Value) == Field || llvm::any_of(Regs.stores(Field), [&](const auto &S) { return S.Value == Site.first.Call; }));
@@ -70,7 +107,7 @@ void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
   const auto *Field = dyn_cast<FieldDecl>(Target->getMemberDecl());
   const auto *Owner = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
   if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) || !classifyType(Field->getType()).isTensor() ||
-      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) || !firstTime(Target->getExprLoc()))
+      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) || registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getExprLoc()))
     return;
   diag(Target->getExprLoc(), "assigning to %0 of a registered layer rebinds the member: parameters(), save() and the optimizer keep the old tensor") << Field;
   suggestCopy(Target, Assign->getArg(1), Context);

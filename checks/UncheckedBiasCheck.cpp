@@ -25,7 +25,7 @@ void UncheckedBiasCheck::check(const MatchFinder::MatchResult &Result) {
     return;
   forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
     // Cheap refusal first: only members and locals can be optional tensors.
-    if (!isa<MemberExpr, DeclRefExpr, UnaryOperator>(Use.Operand))
+    if (!isa<MemberExpr, DeclRefExpr, UnaryOperator, CXXMemberCallExpr>(Use.Operand))
       return;
     if (!Model)
       Model = std::make_unique<Definedness>(*Result.Context);
@@ -43,14 +43,15 @@ void UncheckedBiasCheck::check(const MatchFinder::MatchResult &Result) {
 void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &Use,
                                 const UseContext &Where, const Verdict &Found,
                                 ASTContext &Context) {
-  std::string What = sourceText(Access.Access, Context, Access.Slot);
+  std::string What =
+      sourceText(Access.Pointer ? Access.Pointer : Access.Access, Context, Access.Slot);
   SourceLocation Loc = Access.Access->getBeginLoc();
   std::string Library = Access.Library.str(), Option = Access.Option.str();
   {
     auto Warn = [&]() -> DiagnosticBuilder {
       if (Access.Pointer)
-        return diag(Loc, "'%0' dereferences a null pointer when the module was built with "
-                         "bias(false): 'find' has no bias to return then")
+        return diag(Loc, "'%0' is a null pointer when the module was built with bias(false): "
+                         "'find' has no bias to return then")
                << What;
       switch (Found.State) {
       case Built::Undefined:
@@ -73,7 +74,7 @@ void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &U
     const Expr *Statement = wrappableStatement(Use.Call, Where);
     if (Statement && Statement->getBeginLoc().isFileID() && Statement->getEndLoc().isFileID() &&
         Loc.isFileID() && Fixed.insert(Statement).second) {
-      std::string Test = Access.Pointer ? sourceText(Access.Pointer, Context, "") + " != nullptr"
+      std::string Test = Access.Pointer ? What + " != nullptr"
                                         : What + ".defined()";
       Builder << FixItHint::CreateInsertion(Statement->getBeginLoc(), "if (" + Test + ") ");
     }

@@ -48,8 +48,9 @@ bool isCopy(const CallExpr *Call) {
   if (!isa<CXXMemberCallExpr>(Call))
     return false;
   llvm::StringRef Name = nameOf(Call);
+  QualType Object = cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType();
   return (Name == "copy_" || Name == "set_data") &&
-         isTensorType(cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType());
+         isTensorType(Object->isPointerType() ? Object->getPointeeType() : Object);
 }
 
 const Stmt *onlyStatement(const Stmt *S) {
@@ -121,6 +122,8 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
   if (nameOf(Load) == "load" && Load->getNumArgs() >= 1 &&
       isNamed(Load->getDirectCallee(), "torch::jit::load"))
     return; // a scripted module is returned whole or not at all
+  if (Load->getNumArgs() >= 1 && isTensorType(Load->getArg(0)->getType()))
+    return; // and so is a tensor
   for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
     const CXXCatchStmt *Handler = Try->getHandler(I);
     if (!isSilentSkip(Handler->getHandlerBlock()))

@@ -59,10 +59,12 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
       "it is missing from modules() and printing, and no hook or replacement can find it",
   };
   bool IsImpl = classifyType(Field->getType()).Kind == TypeKind::Impl;
-  auto Diag = diag(Field->getLocation(), "%0 is never registered: %1") << Field << Consequences[static_cast<unsigned>(AtStake)];
-  if (Constructions == 1 && !IsImpl && isSpelled(*Built))
-    for (const FixItHint &Fix : wrapInRegistration(Field, *Built, "register_module", Model))
-      Diag << Fix;
+  {
+    auto Diag = diag(Field->getLocation(), "%0 is never registered: %1") << Field << Consequences[static_cast<unsigned>(AtStake)];
+    if (Constructions == 1 && !IsImpl && isSpelled(*Built))
+      for (const FixItHint &Fix : wrapInRegistration(Field, *Built, "register_module", Model))
+        Diag << Fix;
+  }
   if (!isSpelled(*Built))
     return;
   diag(Built->Value->getExprLoc(), "constructed here and not passed to register_module", DiagnosticIDs::Note);
@@ -94,7 +96,9 @@ void UnregisteredModuleCheck::checkStaleChild(const FieldDecl *Field, const CXXR
       continue;
     Reach Reached = reachFrom({In});
     bool Registers = llvm::any_of(Model.registrations().all(), [&](const auto &Site) {
-      return Reached.count(outOfLambda(Site.second)) && fieldOfThis(Site.first.Value) == Field;
+      // p->register_module("fc", p->fc) in a static factory counts as well.
+      const auto *Member = dyn_cast<MemberExpr>(stripValue(Site.first.Value));
+      return Reached.count(outOfLambda(Site.second)) && Member && Member->getMemberDecl() == Field;
     });
     if (!Registers)
       Report(Store.Value);

@@ -57,6 +57,9 @@ bool isAlias(const Expr *Value, ModuleModel &Model) {
                                                              llvm::is_contained({"detach", "to", "clone", "cuda", "cpu"}, Call->getMethodDecl()->getName()))
     return isAlias(stripValue(Call->getImplicitObjectArgument()), Model);
   return mentions(Value, [&](const MemberExpr *Member) {
+    if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()), "torch::nn::Module") &&
+        isa<CXXMethodDecl>(Member->getMemberDecl()))
+      return true; // parameters(), named_buffers()["x"]
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
     return Field && ((isLibTorchDecl(Field) && classifyType(Field->getType()).isTensor()) || Model.registrations().isRegistered(Field));
   });

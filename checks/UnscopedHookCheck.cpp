@@ -11,7 +11,7 @@ namespace {
 
 // Inside a catch handler or a lambda (a scope guard): not the plain path.
 bool isOnPlainPath(const Stmt *S, const FunctionDecl *Function, ASTContext &Context) {
-  if (enclosingFunction(S, Context) != Function)
+  if (innermostFunction(S, Context) != Function)
     return false;
   DynTypedNode Node = DynTypedNode::create(*S);
   while (true) {
@@ -68,10 +68,10 @@ void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
   FunctionPaths::Exit Exit = Paths->exitAfter(Site.Call, Removes);
   if (Exit.Reached && !InLoop) {
     diag(Site.Call->getExprLoc(),
-         "hook on %0 is not removed on every path; it stays installed and runs at later calls")
-        << quotedReceiver(Site, Context, "its target");
+         "%0 is not removed on every path; it stays installed and runs at later calls")
+        << subjectOf(Site, Context);
     if (Exit.Return)
-      diag(Exit.Return->getBeginLoc(), "this return leaves the hook installed",
+      diag(Exit.Return->getBeginLoc(), "this return leaves it installed",
            DiagnosticIDs::Note);
     diag(Use.Removals.front()->getExprLoc(), "removed here only", DiagnosticIDs::Note);
     return;
@@ -79,9 +79,8 @@ void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
   const Stmt *Thrower = Paths->findAfter(Site.Call, mayThrow, Removes);
   if (!Thrower)
     return;
-  diag(Site.Call->getExprLoc(), "hook on %0 is removed by hand; it stays installed when a call in "
-                                "between throws")
-      << quotedReceiver(Site, Context, "its target");
+  diag(Site.Call->getExprLoc(), "%0 is removed by hand; it stays installed when a call in between throws")
+      << subjectOf(Site, Context);
   diag(cast<Expr>(Thrower)->getExprLoc(), "an exception here skips the removal",
        DiagnosticIDs::Note);
   diag(Use.Removals.front()->getExprLoc(), "removed here only", DiagnosticIDs::Note);

@@ -24,6 +24,17 @@ llvm::StringRef consequence(const HookSite &Site) {
   return "";
 }
 
+bool clearsCallbacks(ASTContext &Context) {
+  bool Found = false;
+  forEachMainFileBody(Context, [&](const Stmt *Body) {
+    forEachStmt(Body, [&](const Stmt *S) {
+      llvm::StringRef Name = calleeName(dyn_cast<CallExpr>(S));
+      Found |= Name.starts_with("clear") && Name.ends_with("Callbacks");
+    });
+  });
+  return Found;
+}
+
 // The scoped form of the statement, for a discarded handle of a Tensor hook.
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Site.Kind != HookKind::Tensor || calleeName(Site.Call) != "register_hook" ||
@@ -60,15 +71,16 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
     Loop = loopSince(Site.Call, Target.Variable, Context);
   if (Target.Life != Lifetime::Lasting && !Loop)
     return;
+  // at::clearCallbacks() and its kin take all callbacks away, without a handle.
+  if (Site.Kind == HookKind::RecordFunction && clearsCallbacks(Context))
+    return;
   // A callback installed once in main is meant to last as long as the process.
   if (Site.Kind == HookKind::RecordFunction && Site.Enclosing && Site.Enclosing->isMain())
     return;
 
-  std::string What = Site.Kind == HookKind::RecordFunction
-                         ? "the callback"
-                         : "the hook on " + quotedReceiver(Site, Context, "its target");
+  std::string What = "the " + subjectOf(Site, Context);
   if (Use.Fate == HandleFate::Discarded)
-    diag(Site.Call->getExprLoc(), "handle of %0 is discarded; %1, nothing can remove it")
+    diag(Site.Call->getExprLoc(), "handle of %0 is discarded; %1, and nothing can remove it")
         << What << consequence(Site) << Site.Call->getSourceRange();
   else
     diag(Site.Call->getExprLoc(), "handle of %0 goes into %1, which nothing reads; %2")

@@ -7,18 +7,25 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
       "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
       "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${TORCHTIDY_CCACHE}")
+    # A precompiled header is cached only when the compiler says what went into it, and without a time stamp.
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+    elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>")
+    endif()
   endif()
 endif()
 
-if(TORCHTIDY_SANITIZE)
-  # LLVM is built without RTTI, so the vptr check cannot work.
-  set(_tt_sanitize "-fsanitize=${TORCHTIDY_SANITIZE}" -fno-sanitize=vptr -fno-sanitize-recover=undefined
+if(TORCHTIDY_SANITIZE STREQUAL "address")
+  # LLVM is built without RTTI and LibTorch hides some of its own, so the vptr check cannot work.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined
     -fno-omit-frame-pointer)
-  if(NOT TORCHTIDY_SANITIZE MATCHES "undefined")
-    list(REMOVE_ITEM _tt_sanitize -fno-sanitize=vptr -fno-sanitize-recover=undefined)
-  endif()
-  add_compile_options(${_tt_sanitize})
-  add_link_options("-fsanitize=${TORCHTIDY_SANITIZE}")
+  add_link_options(-fsanitize=address,undefined)
+elseif(TORCHTIDY_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread)
+  add_link_options(-fsanitize=thread)
+elseif(TORCHTIDY_SANITIZE)
+  message(FATAL_ERROR "TORCHTIDY_SANITIZE is '${TORCHTIDY_SANITIZE}': use address, thread or nothing")
 endif()
 if(TORCHTIDY_WERROR)
   add_compile_options(-Werror)

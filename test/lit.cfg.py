@@ -1,11 +1,13 @@
 # lit configuration of all suites. Substitutions:
 #   %check RULES FILE [options]   one rule over one file, findings in clang-tidy's text format (test/check.sh.in)
 #   %torch-tidy                   the driver                      (feature: driver)
+#   %other-clang-tidy             a stock clang-tidy of another major
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
 #   %cxx %clangxx %cmake %python  tools; %root the source tree, %build the build tree
-# Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there), asan.
+# Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
+# other-clang-tidy (one of another major is), via-driver or via-plugin, asan.
 # lit --param via=plugin runs %check through stock clang-tidy and the plugin.
 import glob
 import os
@@ -16,7 +18,7 @@ import lit.formats
 config.name = "torch-tidy"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".cpp", ".test", ".cu"]
-config.excludes = ["Inputs", "CMakeLists.txt", "tools", "unit", "lit.cfg.py"]
+config.excludes = ["Inputs", "__pycache__", "CMakeLists.txt", "tools", "unit", "lit.cfg.py"]
 config.test_source_root = os.path.join(config.source_root, "test")
 config.test_exec_root = config.test_build_root
 
@@ -34,15 +36,31 @@ config.available_features.add("torch-" + config.torch_version.split(".")[0])
 config.available_features.add("via-" + via)
 if config.driver:
     config.available_features.add("driver")
-if "address" in config.sanitize:
+if config.sanitize == "address":
     config.available_features.add("asan")
     config.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0:detect_container_overflow=0")
 clang_tidies = {re.search(r"llvm-(\d+)", path).group(1): path
                 for path in glob.glob("/usr/lib/llvm-*/bin/clang-tidy")}
 for major in clang_tidies:
     config.available_features.add("clang-tidy-" + major)
+others = [path for major, path in sorted(clang_tidies.items()) if major != config.llvm_major and int(major) >= 19]
+if others and not config.sanitize:
+    config.available_features.add("other-clang-tidy")
+
+# A build tree of another major beside this one, with the same LibTorch: both plugins can be compared.
+other_plugin, other_preamble = "no-other-plugin", "no-other-preamble"
+for site in sorted(glob.glob(os.path.join(config.source_root, "build", "*", "test", "lit.site.cfg.py"))):
+    text = open(site).read()
+    value = lambda key: re.search(r'^config\.%s = "(.*)"$' % key, text, re.M).group(1)
+    if value("llvm_major") != config.llvm_major and value("torch_flags") == config.torch_flags and others and \
+            os.path.exists(value("plugin")) and os.path.exists(value("preamble")) and not value("sanitize"):
+        other_plugin, other_preamble = value("plugin"), value("preamble")
+        others = [clang_tidies[value("llvm_major")]]
+        config.available_features.add("other-build")
 
 config.substitutions += [
+    ("%other-plugin", other_plugin),
+    ("%other-preamble", other_preamble),
     ("%check", os.path.join(config.test_build_root, "check")),
     ("%torch-tidy", config.driver or "torch-tidy-is-not-built"),
     ("%torch-flags", config.torch_flags),
@@ -53,6 +71,7 @@ config.substitutions += [
     ("%cmake-flags", "-DCMAKE_BUILD_TYPE=%s '-DCMAKE_CXX_FLAGS_DEBUG=%s' '-DCMAKE_CXX_COMPILER=%s'" %
      (config.build_type, config.cxx_flags_debug, config.cxx)),
     ("%cmake", config.cmake),
+    ("%other-clang-tidy", others[-1] if others else "no-other-clang-tidy"),
     ("%plugin", config.plugin),
     ("%preamble", config.preamble),
     ("%python", config.python),

@@ -54,6 +54,21 @@ public:
   }
 };
 
+// The text of a string that is spelled out; empty for any other.
+std::string literal(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E); Construct && Construct->getNumArgs() > 0)
+    E = stripValue(Construct->getArg(0));
+  const auto *Literal = dyn_cast_or_null<StringLiteral>(E);
+  return Literal ? Literal->getString().str() : std::string();
+}
+
+// &x stands for x where it is passed on.
+const Expr *pointee(const Expr *E) {
+  const auto *Address = dyn_cast<UnaryOperator>(E->IgnoreParenImpCasts());
+  return Address && Address->getOpcode() == UO_AddrOf ? Address->getSubExpr() : E;
+}
+
 const Stmt *loopBody(const Stmt *Loop) {
   if (const auto *For = dyn_cast<ForStmt>(Loop))
     return For->getBody();
@@ -331,7 +346,7 @@ std::vector<PathState> PathWalker::initialize(const CXXCtorInitializer *Init, Pa
     return {std::move(State)};
   }
   const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Value ? Value->IgnoreImplicit() : nullptr);
-  if (!Construct || isLibTorchDecl(Construct->getConstructor()) || Construct->getConstructor()->isInStdNamespace())
+  if (!Construct || isLibTorchDecl(Construct->getConstructor()) || isStdDecl(Construct->getConstructor()))
     return {std::move(State)};
   if (!isVisible(Construct->getConstructor())) {
     State.Escaped |= Init->isDelegatingInitializer();
@@ -366,6 +381,13 @@ void PathWalker::declare(const VarDecl *Var, PathState &State) {
 }
 
 void PathWalker::assign(const Expr *Target, const Expr *Value, PathState &State) {
+  // std::tie(a, b) = f(): each name receives something.
+  if (const auto *Tie = dyn_cast<CallExpr>(stripValue(Target)); Tie && isStdDecl(Tie->getDirectCallee())) {
+    for (const Expr *Name : Tie->arguments())
+      if (const ValueDecl *D = place(Name, State); D && isTracked(D))
+        State.Values[D] = PathValue{Nullness::Unknown, NextSymbol++, false, false, Value};
+    return;
+  }
   const ValueDecl *D = place(Target, State);
   if (!D)
     return;
@@ -408,7 +430,7 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     llvm::StringRef Name = Callee->getName();
     if (const ValueDecl *D = Object ? place(Object, State) : nullptr; D && isTracked(D)) {
       PathValue &Value = valueOf(D, State);
-      if (Name == "reset" && Callee->isInStdNamespace())
+      if (Name == "reset" && isStdDecl(Callee))
         Value = PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false, Call};
       else if (Name == "emplace")
         Value = PathValue{Nullness::NonNull, 0, false, false, Call};
@@ -424,6 +446,10 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
   }
   if (!Callee)
     return {std::move(State)};
+  if (Callee->getIdentifier() && Callee->getName() == "unregister_module" && Call->getNumArgs() == 1) {
+    std::string Name = "m:" + literal(Call->getArg(0));
+    llvm::erase_if(State.Names, [&](const auto &Entry) { return Entry.first == Name; });
+  }
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   bool OnThis = false, IsLambda = Method && Method->getParent()->isLambda();
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
@@ -431,18 +457,18 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     OnThis = Object && isa<CXXThisExpr>(Object->IgnoreParenImpCasts());
   }
   bool PassesPlace = llvm::any_of(Arguments, [&](const Expr *A) {
-    const ValueDecl *D = place(A, State);
+    const ValueDecl *D = place(pointee(A), State);
     return D && isTracked(D);
   });
   bool ReturnsModule = classifyType(Call->getType()).isModule();
-  bool Library = Callee->isInStdNamespace() || isLibTorchDecl(Callee);
+  bool Library = isStdDecl(Callee) || isLibTorchDecl(Callee);
   bool Inline = !Library && isVisible(Callee) && !Callee->isDependentContext() && Stack.size() < MaxInlining &&
                 (OnThis || IsLambda || PassesPlace || ReturnsModule);
   const FunctionDecl *Definition = nullptr;
   if (Inline && Callee->isDefined(Definition) && !llvm::is_contained(Stack, Definition) &&
       !(Method && Method->getParent() != Class && !IsLambda && !OnThis && !Method->isStatic()))
     return inlineCall(Definition, Arguments, std::move(State), Call);
-  if (!Library && (OnThis || PassesPlace))
+  if (!isLibTorchDecl(Callee) && (OnThis || PassesPlace))
     havoc(Call, State);
   return runLambdaArguments(Call, {std::move(State)});
 }
@@ -455,9 +481,13 @@ void PathWalker::havoc(const CallExpr *Call, PathState &State) {
       !isLibTorchDecl(Method))
     State.Escaped = true;
   for (unsigned I = 0; I < Call->getNumArgs(); ++I) {
-    const ValueDecl *D = place(Call->getArg(I), State);
+    const ValueDecl *D = place(pointee(Call->getArg(I)), State);
     if (!D || !isTracked(D))
       continue;
+    if (pointee(Call->getArg(I)) != Call->getArg(I)) {
+      valueOf(D, State) = PathValue{Nullness::Unknown, NextSymbol++, false, false, Call};
+      continue;
+    }
     unsigned Parameter = isa<CXXOperatorCallExpr>(Call) && Method ? I - 1 : I;
     if (Callee && Parameter < Callee->getNumParams()) {
       QualType Type = Callee->getParamDecl(Parameter)->getType();
@@ -545,12 +575,10 @@ void PathWalker::visitRegistration(const Registration &Site, PathState &State) {
           OtherValue.Registered = true;
   }
   State.Results[Site.Call] = Value;
-  const auto *Literal = dyn_cast_or_null<StringLiteral>(stripValue(Site.Name));
-  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(stripValue(Site.Name)); Construct && Construct->getNumArgs() > 0)
-    Literal = dyn_cast_or_null<StringLiteral>(stripValue(Construct->getArg(0)));
-  if (!Literal || !Site.isOnThis() || Site.Kind == RegistrationKind::Replacement)
+  std::string Spelled = literal(Site.Name);
+  if (Spelled.empty() || !Site.isOnThis() || Site.Kind == RegistrationKind::Replacement)
     return;
-  std::string Name = (Site.isTensor() ? "t:" : "m:") + Literal->getString().str();
+  std::string Name = (Site.isTensor() ? "t:" : "m:") + Spelled;
   for (const auto &[Earlier, Where] : State.Names)
     if (Earlier == Name && Where != Site.Call)
       notify(Event::DuplicateName, Site.Call, nullptr, State);

@@ -175,7 +175,7 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) const {
     Access.Default = Rule->Default;
     return Access;
   }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && !E->getType()->isPointerType()) {
     const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
     if (!Variable || isa<ParmVarDecl>(Variable) || !Variable->isLocalVarDecl() ||
         !Variable->getInit() || !isTensorType(Variable->getType()) ||
@@ -189,6 +189,8 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) const {
   const Expr *Pointer = nullptr;
   if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_Deref)
     Pointer = stripValue(Unary->getSubExpr());
+  else if (E->getType()->isPointerType()) // p->zero_()
+    Pointer = E;
   if (!Pointer)
     return std::nullopt;
   bool Found = isFindBias(Pointer);
@@ -588,6 +590,10 @@ Verdict Definedness::origin(const Expr *E, const OptionalTensor &Access, unsigne
       const CXXRecordDecl *Class = moduleOf(Object->IgnoreParenImpCasts()->getType());
       if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripValue(Object)))
         Class = moduleOf(Op->getArg(0)->getType());
+      // What is in a container member of a class is built inside that class.
+      if (const auto *Field = dyn_cast_or_null<FieldDecl>(namedDecl(stripOwner(Object)));
+          Field && Class && isLibTorchDecl(Class))
+        Class = dyn_cast<CXXRecordDecl>(Field->getParent());
       return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Range);
     }
     TypeInfo Info = classifyType(Range->getType());
@@ -664,7 +670,7 @@ bool Definedness::isGuard(const Expr *E, bool Polarity, const OptionalTensor &Ac
   // A flag named after the option is taken for the flag that was given to it.
   std::string Name = Named->getName().lower();
   bool Speaks = llvm::StringRef(Name).contains("bias") || llvm::StringRef(Name).contains("affine");
-  if (!Speaks || isa<CXXMemberCallExpr>(Plain) == isLibTorchDecl(Named))
+  if (!Speaks || isLibTorchDecl(Named))
     return false;
   bool Negative = llvm::StringRef(Name).starts_with("no") || llvm::StringRef(Name).contains("without") ||
                   llvm::StringRef(Name).contains("disable");

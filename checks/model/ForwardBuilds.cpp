@@ -29,6 +29,8 @@ public:
 
   // Looks at each expression before its parts; what is reported is not looked into again.
   bool dataTraverseStmtPre(Stmt *S) { return !(S && visit(S)); }
+  // decltype(Linear(2, 2)) constructs nothing.
+  template <typename... Rest> bool TraverseTypeLoc(TypeLoc, Rest...) { return true; }
   // A local class has a forward of its own.
   bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
 
@@ -45,6 +47,8 @@ private:
     const auto *E = dyn_cast<Expr>(S);
     if (!E)
       return false;
+    if (isa<UnaryExprOrTypeTraitExpr, CXXNoexceptExpr>(E))
+      return true;
     if (auto Site = asRegistration(E)) {
       bool IsReplacement = Site->Kind == RegistrationKind::Replacement;
       add(IsReplacement ? ForwardBuild::Replaces : ForwardBuild::Registers, E, Site->Call->getMethodDecl()->getNameAsString());

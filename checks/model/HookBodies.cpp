@@ -198,6 +198,8 @@ llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, ASTContext &Cont
 
 StorageRoot storageRoot(const Expr *E) {
   StorageRoot Root;
+  // p->push_back(x): the object is the pointer's value.
+  Root.ThroughPointer = E && E->getType()->isPointerType() && E->isPRValue();
   for (unsigned Depth = 0; E && Depth < 16; ++Depth) {
     E = stripValue(E);
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {

@@ -14,6 +14,12 @@ bool isFactory(llvm::StringRef Name) {
          Name == "ones" || Name == "empty" || Name == "full" || Name == "tensor";
 }
 
+// Comparisons hand out booleans, which have no gradient.
+bool isComparison(const CXXOperatorCallExpr *Operator) {
+  return Operator->isComparisonOp() || Operator->getOperator() == OO_Exclaim ||
+         Operator->getOperator() == OO_AmpAmp || Operator->getOperator() == OO_PipePipe;
+}
+
 // Follows a value back to the tensors that it holds.
 class Carriers {
 public:
@@ -121,6 +127,8 @@ const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigne
   }
   // What is left are operators on tensors: they carry a graph if they record one.
   if (!OnTensor && !isLibTorchDecl(Callee))
+    return nullptr;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call); Operator && isComparison(Operator))
     return nullptr;
   if (cutsGraph(Name) || isFactory(Name) || !OpsRecord || underNoGrad(Call, Context))
     return nullptr;
@@ -250,6 +258,8 @@ bool GraphEvidence::hasGraph(const Expr *E, unsigned Depth) const {
     return false;
   if (isModuleCall(Call))
     return true;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call); Operator && isComparison(Operator))
+    return false;
   llvm::StringRef Name = calleeName(Call);
   if (cutsGraph(Name) || isFactory(Name) || Name == "requires_grad_" || Name == "set_requires_grad")
     return false;

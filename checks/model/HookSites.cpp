@@ -18,11 +18,19 @@ bool isRuntimeDecl(const Decl *D) {
   return false;
 }
 
+// The statement around S in the same function; a variable's initialiser stands in its declaration.
 const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
-  for (const DynTypedNode &Parent : Context.getParents(*S))
-    if (const auto *Statement = Parent.get<Stmt>())
+  DynTypedNode Node = DynTypedNode::create(*S);
+  while (true) {
+    auto Parents = Context.getParents(Node);
+    if (Parents.empty())
+      return nullptr;
+    Node = Parents[0];
+    if (const auto *Statement = Node.get<Stmt>())
       return Statement;
-  return nullptr;
+    if (!Node.get<VarDecl>())
+      return nullptr;
+  }
 }
 
 bool isFactoryName(llvm::StringRef Name) {
@@ -391,7 +399,7 @@ void forEachMainFileBody(ASTContext &Context, llvm::function_ref<void(const Stmt
   Walk(Walk, Context.getTranslationUnitDecl());
 }
 
-const FunctionDecl *enclosingFunction(const Stmt *S, ASTContext &Context) {
+const FunctionDecl *innermostFunction(const Stmt *S, ASTContext &Context) {
   DynTypedNode Node = DynTypedNode::create(*S);
   while (true) {
     auto Parents = Context.getParents(Node);
@@ -519,7 +527,7 @@ std::optional<HookSite> hookSite(const CallExpr &Call, llvm::ArrayRef<llvm::Stri
     if (!MemberCall && Call.getNumArgs() > 1)
       Site.Receiver = Call.getArg(0);
   }
-  Site.Enclosing = enclosingFunction(&Call, Context);
+  Site.Enclosing = innermostFunction(&Call, Context);
   return Site;
 }
 

@@ -91,7 +91,7 @@ bool isHookRemoval(const clang::CallExpr *Call);
 std::string sourceOf(const clang::Expr *E, clang::ASTContext &Context, llvm::StringRef Fallback);
 
 /// The innermost function or lambda body around \p S; null at namespace scope.
-const clang::FunctionDecl *enclosingFunction(const clang::Stmt *S, clang::ASTContext &Context);
+const clang::FunctionDecl *innermostFunction(const clang::Stmt *S, clang::ASTContext &Context);
 
 /// The loop around \p S that \p Variable is declared outside of; null when there is none.
 const clang::Stmt *loopSince(const clang::Stmt *S, const clang::VarDecl *Variable,

@@ -40,6 +40,13 @@ bool isLibTorchDecl(const Decl *D) {
   return false;
 }
 
+bool isStdDecl(const Decl *D) {
+  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent())
+    if (Ctx->isStdNamespace())
+      return true;
+  return false;
+}
+
 namespace {
 
 bool isStdNamed(const NamedDecl *D, llvm::ArrayRef<llvm::StringRef> Names) {

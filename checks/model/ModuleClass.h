@@ -63,6 +63,9 @@ llvm::StringRef libraryModuleName(const clang::CXXRecordDecl *Record);
 /// True when the declaration stands in one of LibTorch's own namespaces (torch, at, c10).
 bool isLibTorchDecl(const clang::Decl *D);
 
+/// True for everything declared in namespace std, members of its classes included.
+bool isStdDecl(const clang::Decl *D);
+
 /// Fully qualified name equals \p Name, looked through inline namespaces: isNamed(F,
 /// "torch::nn::Module").
 bool isNamed(const clang::NamedDecl *D, llvm::StringRef QualifiedName);

@@ -95,7 +95,7 @@ llvm::SmallVector<const FieldDecl *, 8> moduleFields(const CXXRecordDecl *Class)
   return Fields;
 }
 
-const FunctionDecl *enclosingFunction(const Stmt *E, ASTContext &Context) {
+const FunctionDecl *functionAround(const Stmt *E, ASTContext &Context) {
   DynTypedNode Node = DynTypedNode::create(*E);
   while (true) {
     auto Parents = Context.getParents(Node);
@@ -253,8 +253,12 @@ bool isModeOnly(llvm::StringRef Name) {
 
 Stake worst(Stake A, Stake B) { return std::min(A, B); }
 
+constexpr unsigned MaxStakeDepth = 4;
+
+Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs, unsigned Depth);
+
 Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsigned Depth) {
-  if (!Module || !Module->hasDefinition() || Depth > 6)
+  if (!Module || !Module->hasDefinition() || Depth > MaxStakeDepth)
     return Stake::Parameters;
   Module = Module->getDefinition();
   llvm::StringRef Library = libraryModuleName(Module);
@@ -265,6 +269,8 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
   // A class of the project has at stake what its members have.
   Stake Result = Stake::Nothing;
   for (const FieldDecl *Field : Module->fields()) {
+    if (Result == Stake::Parameters)
+      break;
     TypeInfo Info = classifyType(Field->getType());
     if (Info.isTensor())
       Result = worst(Result, Stake::Parameters);
@@ -275,7 +281,8 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
       bool Known = false;
       for (const Registrations::Store &Store : Regs.stores(Field))
         if (const Expr *Built = Regs.construction(Store)) {
-          Member = Known ? worst(Member, stakeOf(Info.Module, Built, Regs)) : stakeOf(Info.Module, Built, Regs);
+          Stake One = stakeOf(Info.Module, Built, Regs, Depth + 1);
+          Member = Known ? worst(Member, One) : One;
           Known = true;
         }
       Result = worst(Result, Known ? Member : stakeOfClass(Info.Module, Regs, Depth + 1));
@@ -284,13 +291,11 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
   return Result;
 }
 
-} // namespace
-
-Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs) {
+Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs, unsigned Depth) {
   llvm::StringRef Library = libraryModuleName(Module);
   bool IsContainer = Library == "Sequential" || Library == "ModuleList" || Library == "ModuleDict";
-  if (!IsContainer || !Construction)
-    return stakeOfClass(Module, Regs, 0);
+  if (!IsContainer || !Construction || Depth > MaxStakeDepth)
+    return stakeOfClass(Module, Regs, Depth);
   // A container has at stake what is put into it in view.
   Stake Result = Stake::Nothing;
   auto Children = Regs.children(Construction);
@@ -299,9 +304,17 @@ Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Regis
     const Expr *Built = Regs.construction(Child);
     if (Built == Construction)
       continue;
-    Result = worst(Result, ChildModule ? stakeOf(ChildModule, Built, Regs) : Stake::Parameters);
+    Result = worst(Result, ChildModule ? stakeOf(ChildModule, Built, Regs, Depth + 1) : Stake::Parameters);
+    if (Result == Stake::Parameters)
+      break;
   }
   return Children.empty() ? Stake::Parameters : Result;
+}
+
+} // namespace
+
+Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs) {
+  return stakeOf(Module, Construction, Regs, 0);
 }
 
 namespace {

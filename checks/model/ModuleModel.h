@@ -73,7 +73,7 @@ llvm::SmallVector<clang::FixItHint, 2> wrapInRegistration(const clang::FieldDecl
                                                           llvm::StringRef Function, ModuleModel &Model);
 
 /// The function whose body spells \p E, out of lambdas.
-const clang::FunctionDecl *enclosingFunction(const clang::Stmt *E, clang::ASTContext &Context);
+const clang::FunctionDecl *functionAround(const clang::Stmt *E, clang::ASTContext &Context);
 
 } // namespace torchtidy
 

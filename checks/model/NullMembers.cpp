@@ -22,8 +22,8 @@ bool isPlaceholder(const CXXConstructorDecl *Constructor, const CXXRecordDecl *C
 
 bool isNullAt(const FieldDecl *Field, const PathState &End) {
   auto It = End.Values.find(Field);
-  return It != End.Values.end() && (It->second.Null == Nullness::Null ||
-                                    (It->second.Null == Nullness::Unknown && It->second.NullByDefault));
+  // A parameter that the constructor does not test is its callers' promise.
+  return It != End.Values.end() && It->second.Null == Nullness::Null;
 }
 
 // Given a module outside the constructors: built in two steps, or lazily.
@@ -76,7 +76,7 @@ const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, Mod
   for (const ModuleModel::Event &Event : Model.useEvents(Class)) {
     if (Event.Kind != PathWalker::Event::Dereference || Event.Name != Field)
       continue;
-    const FunctionDecl *In = enclosingFunction(Event.Where, Model.context());
+    const FunctionDecl *In = functionAround(Event.Where, Model.context());
     if (!isGuarded(Event.Where, In, Field, Model.context()) &&
         !(In && isGuardedByCallers(In, Field, Class, Model.context())))
       return Event.Where;

@@ -33,6 +33,9 @@ const Expr *aliasedValue(const VarDecl *Variable) {
     llvm::StringRef Name = Type->getAsCXXRecordDecl()->getIdentifier()
                                ? Type->getAsCXXRecordDecl()->getName()
                                : llvm::StringRef();
+    // A tensor that some operation returned is an object of its own.
+    if (Info.isTensor() && !isa<MemberExpr>(stripValue(Variable->getInit())))
+      return nullptr;
     if (!Info.isTensor() && Info.Kind != TypeKind::Holder && Info.Kind != TypeKind::SharedPtr &&
         !Name.ends_with("Options"))
       return nullptr;
@@ -60,7 +63,7 @@ std::string memberCallKey(const CXXMemberCallExpr *Call, Roots *R, unsigned Dept
 }
 
 std::string keyOf(const Expr *E, Roots *R, unsigned Depth) {
-  if (!E || Depth > 24)
+  if (!E || Depth > 12)
     return {};
   E = stripOwner(E);
   if (isa<CXXThisExpr>(E))

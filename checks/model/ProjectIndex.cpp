@@ -174,9 +174,12 @@ public:
     // The operator of a generic lambda that is called is an instantiation with parameters of its
     // own.
     if (const FunctionTemplateDecl *Template = Lambda->getLambdaClass()->getDependentLambdaCallOperator())
-      for (const FunctionDecl *Instance : Template->specializations())
+      for (const FunctionDecl *Instance : Template->specializations()) {
         for (const ParmVarDecl *Param : Instance->parameters())
           Index.Lambdas[Param] = Lambda;
+        if (Instance->hasBody())
+          TraverseStmt(Instance->getBody());
+      }
     return true;
   }
 
@@ -201,7 +204,7 @@ public:
     }
     if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call))
       visitMemberCall(MemberCall);
-    else if (Callee->getIdentifier() && Callee->getName() == "make_shared" && Current)
+    else if (Callee->getIdentifier() && Callee->getName() == "make_shared")
       construction(Call, Call->getType());
     escape(Call, Callee);
     return true;

@@ -173,7 +173,7 @@ bool constructsModule(const Expr *E) {
     return isModuleClass(New->getAllocatedType()->getAsCXXRecordDecl());
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     const FunctionDecl *Callee = Call->getDirectCallee();
-    return Callee && Callee->isInStdNamespace() && isAnyOf(nameOf(Callee), {"make_shared", "make_unique"}) &&
+    return Callee && isStdDecl(Callee) && isAnyOf(nameOf(Callee), {"make_shared", "make_unique"}) &&
            classifyType(Call->getType()).isModule();
   }
   const auto *Construct = dyn_cast<CXXConstructExpr>(E);
@@ -444,7 +444,7 @@ public:
         return true;
       // fc.reset(new Impl(..)) on a smart pointer.
       if (nameOf(Member->getMethodDecl()) == "reset" && Member->getNumArgs() == 1 &&
-          Member->getMethodDecl()->getParent()->isInStdNamespace())
+          isStdDecl(Member->getMethodDecl()))
         assignTo(objectOf(Member), Member->getArg(0));
     }
     passArguments(Call);
@@ -575,7 +575,7 @@ private:
       Parts.append(Construct->arg_begin(), Construct->arg_end());
     } else if (const auto *Call = dyn_cast<CallExpr>(Leaf)) {
       const FunctionDecl *Callee = Call->getDirectCallee();
-      if (!Callee || !Callee->isInStdNamespace() ||
+      if (!Callee || !isStdDecl(Callee) ||
           !isAnyOf(nameOf(Callee), {"make_pair", "make_tuple", "forward_as_tuple"}))
         return false;
       Parts.append(Call->arg_begin(), Call->arg_end());
@@ -628,7 +628,7 @@ private:
   }
 
   static bool isModuleContainer(const CXXRecordDecl *Record) {
-    return isAnyOf(libraryModuleName(Record), {"Sequential", "ModuleList", "ModuleDict"});
+    return isAnyOf(libraryModuleName(Record), {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"});
   }
 
   // Sequential(a, b), Residual(block), std::vector<Linear>{a, b}: the arguments belong to what is constructed.
@@ -661,7 +661,7 @@ private:
         if (holdsModule(stripValue(Argument)->getType()))
           storeElement(Node, Argument);
     }
-    if (Callee->isInStdNamespace() || isLibTorchDecl(Callee)) {
+    if (isStdDecl(Callee) || isLibTorchDecl(Callee)) {
       if (nameOf(Callee) == "swap")
         for (const Expr *Argument : Arguments)
           if (auto Node = resolve(Argument))
@@ -687,7 +687,7 @@ private:
 
   void bindParameters(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) {
     const FunctionDecl *Definition = nullptr;
-    if (!isVisible(Callee) || !Callee->isDefined(Definition) || Definition->isInStdNamespace() || isLibTorchDecl(Definition))
+    if (!isVisible(Callee) || !Callee->isDefined(Definition) || isStdDecl(Definition) || isLibTorchDecl(Definition))
       return;
     for (unsigned I = 0; I < Arguments.size() && I < Definition->getNumParams(); ++I) {
       const ParmVarDecl *Parameter = Definition->getParamDecl(I);
@@ -747,7 +747,7 @@ private:
     }
     if (const auto *Call = dyn_cast<CallExpr>(E)) {
       const FunctionDecl *Callee = Call->getDirectCallee();
-      if (Callee && (Callee->isInStdNamespace() || isLibTorchDecl(Callee)) && Call->getNumArgs() >= 1 &&
+      if (Callee && (isStdDecl(Callee) || isLibTorchDecl(Callee)) && Call->getNumArgs() >= 1 &&
           isAnyOf(nameOf(Callee), {"get", "get_if", "begin", "end", "prev", "next"}))
         return resolve(Call->getArg(0));
     }
@@ -829,7 +829,7 @@ private:
         return resolve(Operator->getArg(0));
     }
     llvm::StringRef Name = nameOf(Callee);
-    bool IsLibrary = Callee->isInStdNamespace() || isLibTorchDecl(Callee);
+    bool IsLibrary = isStdDecl(Callee) || isLibTorchDecl(Callee);
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call); Member && IsLibrary) {
       if (isAnyOf(Name, {"get", "ptr", "value", "value_or", "data", "operator->", "operator*", "as", "shared_from_this"}) &&
           objectOf(Member))

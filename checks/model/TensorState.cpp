@@ -52,7 +52,7 @@ public:
 
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
-    if (!Method || !Method->getIdentifier() || !Method->getParent()->isInStdNamespace() || !Call->getImplicitObjectArgument())
+    if (!Method || !Method->getIdentifier() || !isStdDecl(Method) || !Call->getImplicitObjectArgument())
       return true;
     if (!llvm::is_contained({"push_back", "emplace_back", "emplace", "insert", "push", "insert_or_assign", "push_front"}, Method->getName()))
       return true;
@@ -142,11 +142,11 @@ private:
     if (isCreation(Callee) || endsGraph(Callee))
       return false;
     // A module's result depends on its parameters; a function out of LibTorch on what it likes.
-    if (!Callee || !(isLibTorchDecl(Callee) || Callee->isInStdNamespace()))
+    if (!Callee || !(isLibTorchDecl(Callee) || isStdDecl(Callee)))
       return true;
     const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-    if (Method && (classifyType(Call->getArg(0) ? Call->getArg(0)->getType() : QualType()).isModule() || isModuleClass(Method->getParent()) ||
-                   derivesFrom(Method->getParent(), "torch::nn::ModuleHolder")) )
+    if (Method && (isModuleClass(Method->getParent()) || derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
+                   isNamed(Method->getParent(), "torch::nn::AnyModule")))
       return true;
     llvm::SmallVector<const Expr *, 4> Parts(Call->arg_begin(), Call->arg_end());
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))

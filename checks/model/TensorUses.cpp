@@ -43,6 +43,11 @@ bool isCompound(OverloadedOperatorKind Kind) {
 
 bool isTensorExpr(const Expr *E) { return isTensorType(E->getType()); }
 
+// The object of `x.op()` or `p->op()`.
+bool isTensorObject(const Expr *E) {
+  return isTensorType(E->getType()->isPointerType() ? E->getType()->getPointeeType() : E->getType());
+}
+
 template <typename OnCall> class Walker : public RecursiveASTVisitor<Walker<OnCall>> {
   using Base = RecursiveASTVisitor<Walker<OnCall>>;
 
@@ -149,11 +154,11 @@ llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
   llvm::StringRef Name = Callee->getName();
   if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = stripValue(MemberCall->getImplicitObjectArgument());
-    if (isTensorExpr(Object) && isLibTorchDecl(Callee) && !harmlessMethods().contains(Name))
+    if (isTensorObject(Object) && isLibTorchDecl(Callee) && !harmlessMethods().contains(Name))
       Uses.push_back({Object, Call, isInPlaceName(Name) ? UseKind::InPlace : UseKind::Value,
                       Name.str()});
     // y.add_(x), y.copy_(x): the argument is used as well.
-    if (isTensorExpr(Object) && isLibTorchDecl(Callee) && Name != "set_data" && Name != "is_same")
+    if (isTensorObject(Object) && isLibTorchDecl(Callee) && Name != "set_data" && Name != "is_same")
       for (const Expr *Argument : Call->arguments())
         if (const Expr *Operand = stripValue(Argument); isTensorExpr(Operand))
           Uses.push_back({Operand, Call, UseKind::Value, Name.str()});

@@ -40,7 +40,7 @@ void hooks(Tensor w, std::vector<double> &mine) {
   });
   // Read only.
   w.register_hook([](Tensor g) { return g * limit * count; });
-  w.register_hook([](Tensor g) { return g * norms.size(); });
+  w.register_hook([](Tensor g) { return g * static_cast<int64_t>(norms.size()); });
   w.register_hook([](Tensor g) {
     static const double factor = 0.5;
     return g * factor;

@@ -1,3 +1,4 @@
+// RUN: %check torch-hook-capture-alias %s | FileCheck %s --implicit-check-not='{{warning|error}}:'
 #include <torch/torch.h>
 using torch::Tensor;
 
@@ -8,6 +9,7 @@ using torch::Tensor;
 void change_in_macro(Tensor x, double &seen) {
   auto h = x * 2;
   h.register_hook([d = h.detach(), &seen](Tensor) { seen = d.sum().item<double>(); });
+  // CHECK: :[[@LINE-1]]:26: warning: hook keeps a detached alias of 'h', whose storage is changed in place afterwards; the kept values change with it [torch-hook-capture-alias]
   BUMP(h);
 }
 
@@ -15,6 +17,7 @@ void change_in_macro(Tensor x, double &seen) {
 void capture_in_macro(Tensor x, double &seen) {
   auto h = x * 2;
   h.register_hook([d = VALUES(h), &seen](Tensor) { seen = d.sum().item<double>(); });
+  // CHECK: :[[@LINE-1]]:24: warning: hook keeps a detached alias of 'h', whose storage is changed in place afterwards; the kept values change with it [torch-hook-capture-alias]
   h += 1;
 }
 
@@ -22,12 +25,13 @@ template <typename T>
 void scale(Tensor x, T by, double &seen) {
   auto h = x * 2;
   h.register_hook([d = h.detach(), &seen](Tensor) { seen = d.sum().item<double>(); });
+  // CHECK: :[[@LINE-1]]:26: warning: hook keeps a detached alias of 'h', whose storage is changed in place afterwards; the kept values change with it [torch-hook-capture-alias]
   h *= by;
 }
 template <typename T>
-void never_instantiated(T x, double &seen) {
+void never_instantiated(T x, Tensor &seen) {
   auto h = x * 2;
-  h.register_hook([d = h.detach(), &seen](Tensor) { seen = d.sum().item<double>(); });
+  h.register_hook([d = h.detach(), &seen](Tensor) { seen = d; });
   h *= 2;
 }
 void use(Tensor x, double &seen) { scale(x, 2.0, seen); }

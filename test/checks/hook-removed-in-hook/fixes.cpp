@@ -1,4 +1,5 @@
 // There is no fix: where the removal belongs, the author knows.
+// REQUIRES: via-driver
 // RUN: cp %s %t.cpp
 // RUN: %check torch-hook-removed-in-hook %t.cpp --fix --unsafe-fixes || true
 // RUN: diff %s %t.cpp

@@ -1,4 +1,5 @@
 // There is no fix: whether a weak reference, the values or a reference is right, the author knows.
+// REQUIRES: via-driver
 // RUN: cp %s %t.cpp
 // RUN: %check torch-hook-self-capture %t.cpp --fix --unsafe-fixes || true
 // RUN: diff %s %t.cpp

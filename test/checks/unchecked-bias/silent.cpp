@@ -249,3 +249,29 @@ struct BranchImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
 };
+
+// A flag named after the option is the flag that was given to it.
+struct Settings {
+  bool bias;
+  bool has_bias() const;
+};
+void speakingFlags(nn::Linear l, bool use_bias, bool no_bias, const Settings &settings) {
+  if (use_bias)
+    nn::init::zeros_(l->bias);
+  if (!no_bias)
+    nn::init::zeros_(l->bias);
+  if (settings.bias && settings.has_bias())
+    nn::init::zeros_(l->bias);
+}
+
+// The layers of this container have a bias, whatever other classes build.
+struct ContainerImpl : nn::Module {
+  ContainerImpl() {
+    layers->push_back(nn::Linear(2, 2));
+    register_module("layers", layers);
+    for (auto &m : layers->children())
+      if (auto *l = m->as<nn::Linear>())
+        nn::init::zeros_(l->bias);
+  }
+  nn::ModuleList layers;
+};

@@ -120,7 +120,13 @@ void findUnchecked(nn::Module &m) {
   auto parameters = m.named_parameters(false);
   auto *bias = parameters.find("bias");
   nn::init::zeros_(*bias);
-  // CHECK: :[[@LINE-1]]:20: warning: '*bias' dereferences a null pointer when the module was built with bias(false)
+  // CHECK: :[[@LINE-1]]:20: warning: 'bias' is a null pointer when the module was built with bias(false): 'find' has no bias to return then
+}
+
+void findArrow(nn::Module &m) {
+  auto *bias = m.named_parameters().find("fc.bias");
+  bias->data().zero_();
+  // CHECK: :[[@LINE-1]]:3: warning: 'bias' is a null pointer
 }
 
 // A local name for the tensor changes nothing.
@@ -151,7 +157,7 @@ struct CastImpl : nn::Module {
         nn::init::zeros_(conv->bias);
     // CHECK: :[[@LINE-1]]:26: warning: 'conv->bias' may be undefined
     nn::init::constant_(*(layers[4]->named_parameters(false).find("bias")), 1.0);
-    // CHECK: :[[@LINE-1]]:25: warning: '*(layers[4]->named_parameters(false).find("bias"))' dereferences a null pointer
+    // CHECK: :[[@LINE-1]]:25: warning: 'layers[4]->named_parameters(false).find("bias")' is a null pointer
   }
   nn::Sequential layers;
 };

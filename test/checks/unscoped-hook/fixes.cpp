@@ -1,4 +1,5 @@
 // There is no fix: which owner, and from where to where, the author knows.
+// REQUIRES: via-driver
 // RUN: cp %s %t.cpp
 // RUN: %check torch-unscoped-hook %t.cpp --fix --unsafe-fixes || true
 // RUN: diff %s %t.cpp

@@ -1,3 +1,4 @@
+// RUN: %check torch-unscoped-hook %s | FileCheck %s --implicit-check-not='{{warning|error}}:'
 #include <torch/torch.h>
 using torch::Tensor;
 
@@ -6,6 +7,7 @@ struct NetImpl : torch::nn::Module {
   Tensor scale;
   Tensor forward(Tensor x) {
     auto h = scale.register_hook([](Tensor g) { return g; });
+    // CHECK: :[[@LINE-1]]:20: warning: hook on 'scale' is removed by hand; it stays installed when a call in between throws [torch-unscoped-hook]
     auto y = fc(x);
     scale.remove_hook(h);
     return y;
@@ -15,12 +17,14 @@ TORCH_MODULE(Net);
 
 void throws(Net net, Tensor x) {
   auto h = net->scale.register_hook([](Tensor g) { return g; });
+  // CHECK: :[[@LINE-1]]:23: warning: hook on 'net->scale' is removed by hand; it stays installed when a call in between throws [torch-unscoped-hook]
   net(x).sum().backward();
   net->scale.remove_hook(h);
 }
 
 void early(Net net, bool stop) {
   unsigned h = net->scale.register_hook([](Tensor g) { return g; });
+  // CHECK: :[[@LINE-1]]:27: warning: hook on 'net->scale' is not removed on every path; it stays installed and runs at later calls [torch-unscoped-hook]
   if (stop)
     return;
   net->scale.remove_hook(h);
@@ -28,6 +32,7 @@ void early(Net net, bool stop) {
 
 void condition(Net net, bool clean) {
   auto h = net->scale.register_hook([](Tensor g) { return g; });
+  // CHECK: :[[@LINE-1]]:23: warning: hook on 'net->scale' is not removed on every path; it stays installed and runs at later calls [torch-unscoped-hook]
   if (clean)
     net->scale.remove_hook(h);
 }
@@ -35,6 +40,7 @@ void condition(Net net, bool clean) {
 // Handed in by the caller: it lives on.
 void argument(Tensor &w, Tensor loss) {
   auto h = w.register_hook([](Tensor g) { return g; });
+  // CHECK: :[[@LINE-1]]:14: warning: hook on 'w' is removed by hand; it stays installed when a call in between throws [torch-unscoped-hook]
   loss.backward();
   w.remove_hook(h);
 }
@@ -42,6 +48,7 @@ void argument(Tensor &w, Tensor loss) {
 int loop(Net net, std::vector<Tensor> batches) {
   for (auto &batch : batches) {
     auto h = net->scale.register_hook([](Tensor g) { return g; });
+    // CHECK: :[[@LINE-1]]:25: warning: hook on 'net->scale' is not removed on every path; it stays installed and runs at later calls [torch-unscoped-hook]
     auto loss = net(batch).sum();
     if (loss.item<double>() > 10)
       continue;
@@ -52,6 +59,7 @@ int loop(Net net, std::vector<Tensor> batches) {
 
 void callback(Net net, Tensor x) {
   auto h = at::addThreadLocalCallback(at::RecordFunctionCallback(nullptr));
+  // CHECK: :[[@LINE-1]]:12: warning: callback is removed by hand; it stays installed when a call in between throws [torch-unscoped-hook]
   net->forward(x);
   at::removeCallback(h);
 }
@@ -60,6 +68,7 @@ void many(Net net, Tensor x) {
   std::vector<unsigned> handles;
   for (auto &p : net->parameters())
     handles.push_back(p.register_hook([](Tensor g) { return g; }));
+    // CHECK: :[[@LINE-1]]:25: warning: hook on 'p' is removed by hand; it stays installed when a call in between throws [torch-unscoped-hook]
   net(x).sum().backward();
   size_t i = 0;
   for (auto &p : net->parameters())
@@ -70,6 +79,7 @@ void many(Net net, Tensor x) {
 void handled(Net net, Tensor x) {
   try {
     auto h = net->scale.register_hook([](Tensor g) { return g; });
+    // CHECK: :[[@LINE-1]]:25: warning: hook on 'net->scale' is removed by hand; it stays installed when a call in between throws [torch-unscoped-hook]
     net(x).sum().backward();
     net->scale.remove_hook(h);
   } catch (const std::exception &) {

@@ -1,4 +1,5 @@
 // Only an unsafe fix: the scoped handle ends at the block, where the hook lived on before.
+// REQUIRES: via-driver
 // RUN: cp %s %t.cpp
 // RUN: %check torch-unstored-hook-handle %t.cpp --fix || true
 // RUN: FileCheck %s --input-file=%t.cpp --check-prefix=SAFE

@@ -16,7 +16,9 @@ struct NetImpl : torch::nn::Module {
   torch::nn::Linear fc{nullptr};
   void setup() {
     watch(*this, [](Tensor) {});
+    // CHECK: :[[@LINE-1]]:5: warning: handle of the hook on '*this' is discarded; the hook runs at every call for as long as its target lives, and nothing can remove it [torch-unstored-hook-handle]
     lab::observe(fc->weight, [](Tensor) {});
+    // CHECK: :[[@LINE-1]]:5: warning: handle of the hook on 'fc->weight' is discarded; the hook runs at every call for as long as its target lives, and nothing can remove it [torch-unstored-hook-handle]
     other::observe(fc->weight, [](Tensor) {}); // another function of that name
     int kept = watch(*this, [](Tensor) {});
     stored = kept;

@@ -68,6 +68,21 @@ unsigned hand_on(Net net, std::vector<unsigned> &out, unsigned *where) {
   return net->scale.register_hook([](Tensor g) { return g; });
 }
 
+// Part of what a call returned: this step's states and losses.
+struct Output {
+  Tensor loss;
+  std::vector<Tensor> state;
+};
+Output step(Net net, Tensor x);
+void steps(Net net, Tensor x) {
+  auto output = step(net, x);
+  output.loss.register_hook([](Tensor g) { return g * 0.5; });
+  for (auto &state : output.state)
+    state.register_hook([](Tensor g) { return g * 0.5; });
+  output = step(net, output.state[0]);
+  output.state.back().register_hook([](Tensor g) { return g; });
+}
+
 // Removed by the same function.
 void removed(Net net) {
   auto h = net->scale.register_hook([](Tensor g) { return g; });

@@ -1,0 +1,149 @@
+#include "AdviceInitInConstructorCheck.h"
+#include "model/CheckOptions.h"
+#include "model/LayerKinds.h"
+#include "model/ModuleClass.h"
+#include "model/Parameters.h"
+#include "model/SourceText.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// Draws or sets values, as initialisation does; clamp_ or mul_ do not count.
+bool setsValues(llvm::StringRef Name) {
+  return llvm::is_contained({"normal_", "uniform_", "fill_", "zero_", "random_", "exponential_",
+                             "log_normal_", "cauchy_"},
+                            Name);
+}
+
+// The tensor under `.data()` and `.detach()`.
+const Expr *stripData(const Expr *E) {
+  E = stripViews(E);
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  if (Callee && Callee->getIdentifier() && isLibTorchDecl(Callee) &&
+      (Callee->getName() == "data" || Callee->getName() == "detach"))
+    return stripViews(Call->getImplicitObjectArgument());
+  return E;
+}
+
+// What a call initialises: a parameter handed to an init function or changed in place by one, also
+// through a helper of the project whose name or body says that it initialises.
+const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
+  for (const TensorUse &Use : usesOf(Call)) {
+    bool Sets = Use.Kind == UseKind::Init ? Use.Name != "calculate_gain"
+                                          : Use.Kind == UseKind::InPlace && setsValues(Use.Name);
+    const Expr *Target = stripData(Use.Operand);
+    if (Sets && parameterOrigin(Target, Index).What != ParameterOrigin::None)
+      return Target;
+  }
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee || !Callee->getIdentifier() || isLibTorchDecl(Callee) ||
+      !Callee->getName().contains_insensitive("init"))
+    return nullptr;
+  for (const Expr *Argument : Call->arguments())
+    if (const Expr *Target = stripData(Argument);
+        isTensorType(Target->getType()) && isLayerParameter(Target))
+      return Target;
+  return nullptr;
+}
+
+// apply(initialize): a function whose body initialises.
+const FunctionDecl *appliedInitialiser(const CallExpr *Call, const ProjectIndex &Index) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee || !Callee->getIdentifier() || Callee->getName() != "apply" ||
+      !isLibTorchDecl(Callee) || Call->getNumArgs() < 1)
+    return nullptr;
+  const Expr *E = stripValue(Call->getArg(0));
+  while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+    if (Construct->getNumArgs() < 1)
+      return nullptr;
+    E = stripValue(Construct->getArg(0));
+  }
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+    E = stripValue(Unary->getSubExpr());
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *Function = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  if (!Function || !Function->getDefinition())
+    return nullptr;
+  bool Initialises = false;
+  forEachCall(Function->getDefinition(), [&](const CallExpr *Inner, const UseContext &) {
+    Initialises |= initialised(Inner, Index) != nullptr;
+  });
+  return Initialises ? Function : nullptr;
+}
+
+} // namespace
+
+AdviceInitInConstructorCheck::AdviceInitInConstructorCheck(llvm::StringRef Name,
+                                                           tidy::ClangTidyContext *Context)
+    : FunctionCheck(Name, Context),
+      ResetMethods(Options
+                       .get("ResetMethods",
+                            "reset;reset_parameters;init_weights;initialize_weights;"
+                            "_initialize_weights;init_parameters;initialize_parameters")
+                       .str()) {}
+
+void AdviceInitInConstructorCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
+  Options.store(Opts, "ResetMethods", llvm::StringRef(ResetMethods));
+}
+
+bool AdviceInitInConstructorCheck::isResetMethod(const FunctionDecl *Function) const {
+  return Function->getIdentifier() &&
+         llvm::is_contained(listOption(ResetMethods), Function->getName().str());
+}
+
+// A helper that only constructors call and that builds layers, or that nobody else may call.
+bool AdviceInitInConstructorCheck::isOnlyForConstruction(const CXXMethodDecl *Method,
+                                                         const ProjectIndex &Index) const {
+  if (!isModuleClass(Method->getParent()) || isResetMethod(Method))
+    return false;
+  if (isa<CXXConstructorDecl>(Method))
+    return true;
+  llvm::ArrayRef<ProjectIndex::CallSite> Calls = Index.callsOf(Method);
+  if (Calls.empty() || llvm::any_of(Calls, [&](const ProjectIndex::CallSite &Site) {
+        const auto *Caller = dyn_cast_or_null<CXXConstructorDecl>(Site.In);
+        return !Caller || Caller->getParent()->getCanonicalDecl() !=
+                              Method->getParent()->getCanonicalDecl();
+      }))
+    return false;
+  if (Method->getAccess() != AS_public)
+    return true;
+  return llvm::any_of(Index.constructions(), [&](const ProjectIndex::Construction &C) {
+    return C.In && C.In->getCanonicalDecl() == Method->getCanonicalDecl();
+  });
+}
+
+void AdviceInitInConstructorCheck::checkFunction(const FunctionDecl *Function,
+                                                 ASTContext &Context) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(Function);
+  if (!Method || !isModuleClass(Method->getParent()) || isResetMethod(Method))
+    return;
+  const Expr *First = nullptr;
+  SourceLocation Loc;
+  unsigned Count = 0;
+  std::string What;
+  forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
+    const ProjectIndex &Index = index(Context);
+    const Expr *Target = initialised(Call, Index);
+    const FunctionDecl *Applied = Target ? nullptr : appliedInitialiser(Call, Index);
+    if (!Target && !Applied)
+      return;
+    if (Count++)
+      return;
+    First = Target ? Target : Call;
+    Loc = Call->getBeginLoc();
+    What = Target ? sourceText(Target, Context, "a parameter") : "the weights";
+  });
+  if (!First || !isOnlyForConstruction(Method, index(Context)))
+    return;
+  diag(Loc, "%select{'%1' is|the weights are}0 initialised by a constructor of %2: no call can do it "
+            "again, after a partial load for instance; 'reset_parameters()' could")
+      << (What == "the weights") << What << Method->getParent();
+  if (Count > 1)
+    diag(Loc, "%0 initialisations in this function", DiagnosticIDs::Note) << Count;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,139 @@
+#include "AdviceUnnamedSequentialCheck.h"
+#include "model/ModuleClass.h"
+#include "model/TensorUses.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+const clang::StringLiteral *literal(const Expr *E) {
+  E = stripValue(E);
+  while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+    if (Construct->getNumArgs() < 1)
+      return nullptr;
+    E = stripValue(Construct->getArg(0));
+  }
+  const auto *Literal = dyn_cast<clang::StringLiteral>(E);
+  return Literal && Literal->isOrdinary() ? Literal : nullptr;
+}
+
+// "features.4.weight": the part before the first number is "features", for "4.weight" it is empty.
+bool namesByNumber(llvm::StringRef Path, llvm::StringRef &Parent) {
+  llvm::StringRef Before;
+  while (!Path.empty()) {
+    auto [Part, Rest] = Path.split('.');
+    if (!Part.empty() && Part.find_first_not_of("0123456789") == llvm::StringRef::npos) {
+      Parent = Before;
+      return true;
+    }
+    Before = Part;
+    Path = Rest;
+  }
+  return false;
+}
+
+// Is the object of the look-up what named_children() and its like returned?
+bool isChildDictionary(const Expr *E, const Expr *&Module) {
+  E = stripValue(E);
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
+      E = stripValue(Variable->getInit());
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  if (!Callee || !Callee->getIdentifier() || !isLibTorchDecl(Callee))
+    return false;
+  Module = Call->getImplicitObjectArgument();
+  return llvm::is_contained({"named_children", "named_modules", "named_parameters", "named_buffers"},
+                            Callee->getName());
+}
+
+// An element that brings its name along: {"conv", Conv2d(…)}.
+bool isNamedChild(const Expr *E) {
+  const CXXRecordDecl *Record = stripValue(E)->getType()->getAsCXXRecordDecl();
+  return Record && Record->getIdentifier() &&
+         (Record->getName() == "NamedAnyModule" || Record->getName() == "OrderedDict" ||
+          Record->getName() == "initializer_list");
+}
+
+const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name, const Expr *Object) {
+  const auto *Field = dyn_cast_or_null<FieldDecl>(Object ? namedDecl(stripOwner(Object)) : nullptr);
+  auto IsSequential = [](const FieldDecl *F) {
+    return libraryModuleName(classifyType(F->getType()).Module) == "Sequential";
+  };
+  if (Name.empty())
+    return Field && IsSequential(Field) ? Field : nullptr;
+  for (const CXXRecordDecl *Class : Index.classes()) {
+    if (!isModuleClass(Class))
+      continue;
+    for (const FieldDecl *F : Class->fields())
+      if (F->getName().trim('_') == Name && IsSequential(F))
+        return F;
+  }
+  return nullptr;
+}
+
+// The construction or push that gives the Sequential a child without a name, else null.
+const Expr *unnamedChild(const ProjectIndex &Index, const FieldDecl *Field) {
+  for (const Expr *Element : Index.elementsOf(Field))
+    if (Element && !isNamedChild(Element) && classifyType(stripValue(Element)->getType()).isModule())
+      return Element;
+  for (const Expr *Value : Index.valuesOf(Field)) {
+    const Expr *E = Value ? stripValue(Value) : nullptr;
+    // A holder made of the shared_ptr that register_module returns.
+    if (const auto *Wrap = dyn_cast_or_null<CXXConstructExpr>(E);
+        Wrap && Wrap->getNumArgs() == 1 &&
+        classifyType(stripValue(Wrap->getArg(0))->getType()).Kind == TypeKind::SharedPtr &&
+        moduleOf(Wrap->getArg(0)->getType()) == moduleOf(Wrap->getType()))
+      E = stripValue(Wrap->getArg(0));
+    if (const auto *Call = dyn_cast_or_null<CallExpr>(E); Call && Call->getNumArgs() == 2)
+      E = stripValue(Call->getArg(1)); // register_module(name, Sequential(…))
+    if (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(E)) // Sequential(one)
+      E = stripValue(Cast->getSubExpr());
+    const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
+    if (Construct && Construct->getNumArgs() >= 1 && !isNamedChild(Construct->getArg(0)) &&
+        classifyType(stripValue(Construct->getArg(0))->getType()).isModule())
+      return Construct;
+  }
+  return nullptr;
+}
+
+} // namespace
+
+void AdviceUnnamedSequentialCheck::checkFunction(const FunctionDecl *Function,
+                                                 ASTContext &Context) {
+  forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
+    const Expr *Object = nullptr, *Key = nullptr, *Module = nullptr;
+    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call)) {
+      if (Op->getOperator() != OO_Subscript)
+        return;
+      Object = Op->getArg(0);
+      Key = Op->getArg(1);
+    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
+      const CXXMethodDecl *Method = Member->getMethodDecl();
+      if (!Method || !Method->getIdentifier() || Call->getNumArgs() != 1 ||
+          !llvm::is_contained({"find", "contains"}, Method->getName()))
+        return;
+      Object = Member->getImplicitObjectArgument();
+      Key = Call->getArg(0);
+    } else {
+      return;
+    }
+    const clang::StringLiteral *Path = literal(Key);
+    llvm::StringRef Parent;
+    if (!Path || !namesByNumber(Path->getString(), Parent) || !isChildDictionary(Object, Module))
+      return;
+    const ProjectIndex &Index = index(Context);
+    const FieldDecl *Field = sequentialField(Index, Parent, Module);
+    const Expr *Child = Field ? unnamedChild(Index, Field) : nullptr;
+    if (!Child || !Reported.insert(Field).second)
+      return;
+    diag(Child->getBeginLoc(), "the children of %0 have numbers for names, and '%1' is looked up by "
+                               "one: a layer put in front makes it another layer's name")
+        << Field << Path->getString();
+    diag(Path->getBeginLoc(), "looked up here", DiagnosticIDs::Note);
+  });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,21 @@
+// The activation is a function call: whoever walks the module tree to watch or swap it finds none.
+#include <torch/torch.h>
+
+#include <iostream>
+
+struct NetImpl : torch::nn::Module {
+  NetImpl() : fc(register_module("fc", torch::nn::Linear(4, 4))) {}
+  torch::Tensor forward(torch::Tensor x) {
+    return torch::relu(fc->forward(x)); // flagged: torch-advice-functional-activation
+  }
+  torch::nn::Linear fc;
+};
+
+int main() {
+  auto net = std::make_shared<NetImpl>();
+  int found = 0;
+  for (auto& module : net->modules()) {
+    found += module->as<torch::nn::ReLU>() != nullptr;
+  }
+  std::cout << "SYMPTOM activations_in_tree=" << found << "\n"; // 0
+}

@@ -1,0 +1,19 @@
+// A member function takes the name of Module::train(bool): turning training off runs it for no epochs instead.
+#include <torch/torch.h>
+
+#include <iostream>
+
+struct NetImpl : torch::nn::Module {
+  NetImpl() : dropout(register_module("dropout", torch::nn::Dropout(0.5))) {}
+  void train(int epochs) { // flagged: torch-advice-module-api-shadow
+    epochs_run += epochs;
+  }
+  torch::nn::Dropout dropout;
+  int epochs_run = 0;
+};
+
+int main() {
+  NetImpl net;
+  net.train(false); // meant: evaluation mode
+  std::cout << "SYMPTOM dropout_still_on=" << net.dropout->is_training() << "\n"; // 1
+}

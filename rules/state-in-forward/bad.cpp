@@ -1,0 +1,30 @@
+// Attention weights are kept for plotting, and keep the graph of the call.
+#include <torch/torch.h>
+
+#include <iostream>
+#include <vector>
+
+using WeakTensor = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>;
+
+struct AttentionImpl : torch::nn::Module {
+  AttentionImpl() {
+    first = register_module("first", torch::nn::Linear(8, 8));
+    score = register_module("score", torch::nn::Linear(8, 8));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    auto h = torch::tanh(first(x));
+    hidden.emplace_back(h.getIntrusivePtr());
+    weights = torch::softmax(score(h), 1); // flagged: torch-state-in-forward
+    return weights * x;
+  }
+  torch::nn::Linear first{nullptr}, score{nullptr};
+  torch::Tensor weights;
+  std::vector<WeakTensor> hidden; // to see whether the activation is still alive
+};
+TORCH_MODULE(Attention);
+
+int main() {
+  Attention net;
+  net(torch::ones({4, 8}));
+  std::cout << "SYMPTOM activations_alive_after_the_call=" << !net->hidden.back().expired() << "\n"; // 1
+}

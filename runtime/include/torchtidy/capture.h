@@ -1,0 +1,93 @@
+#pragma once
+
+/// \file
+/// Intermediate results of a model by layer name, for as long as a scope lasts.
+///
+/// \code
+/// torchtidy::FeatureExtractor features(*model, {"layer2", "layer3.1"});
+/// auto output = model->forward(image);
+/// torch::Tensor pyramid = features["layer2"];
+/// \endcode
+///
+/// After the scope nothing is retained: no hook, no tensor. Several extractors may watch one model; one
+/// extractor may watch a model that several threads run (captures are then in the order of completion).
+
+#include <torchtidy/hooks.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace torchtidy {
+
+/// What is kept of an output.
+enum class CapturePolicy {
+  /// The output itself, with its graph: for losses on features. Keeps the graph alive until cleared.
+  keep_graph,
+  /// The same memory without the graph. Later in-place operations of the model show in it.
+  detach,
+  /// An own copy on the same device, without the graph.
+  detach_clone,
+  /// An own copy in host memory. For a tensor on a CUDA device: pinned memory, written by a stream of its
+  /// own while the model runs on; reading a capture waits for it. For a CPU tensor: as detach_clone.
+  to_host_async,
+};
+
+/// One output of one layer.
+struct Captured {
+  std::string name;
+  /// 0 for the first call of this layer since the last `clear()`.
+  size_t call = 0;
+  /// All tensors of the output, in order; those inside tuples and lists as well. Shapes and dtypes are
+  /// those of the output.
+  std::vector<torch::Tensor> tensors;
+};
+
+namespace detail {
+class CaptureStore;
+}
+
+class [[nodiscard]] FeatureExtractor {
+ public:
+  /// Watches the modules called `layers` ("" is the model itself), as in `named_modules()`.
+  /// \throws c10::Error naming every unknown name with near ones, or the module that cannot be hooked.
+  FeatureExtractor(
+      torch::nn::Module& model,
+      const std::vector<std::string>& layers,
+      CapturePolicy policy = CapturePolicy::detach);
+  template <typename Impl>
+  FeatureExtractor(
+      const torch::nn::ModuleHolder<Impl>& model,
+      const std::vector<std::string>& layers,
+      CapturePolicy policy = CapturePolicy::detach)
+      : FeatureExtractor(static_cast<torch::nn::Module&>(*model.ptr()), layers, policy) {}
+
+  ~FeatureExtractor();
+  FeatureExtractor(FeatureExtractor&&) noexcept;
+  FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
+
+  /// The first tensor of the last call of `layer`.
+  /// \throws c10::Error if the layer is not watched or has not run.
+  torch::Tensor operator[](const std::string& layer) const;
+
+  /// The first tensor of every call of `layer`, in call order; empty if it has not run.
+  std::vector<torch::Tensor> all(const std::string& layer) const;
+
+  /// Everything captured, in call order.
+  std::vector<Captured> captured() const;
+
+  /// As `captured()`, and forgets it.
+  std::vector<Captured> take();
+
+  /// Forgets what was captured; goes on watching.
+  void clear();
+
+  /// Stops watching; keeps what was captured until destruction.
+  void stop();
+
+ private:
+  std::shared_ptr<detail::CaptureStore> store_;
+  HookHandles handles_;
+};
+
+} // namespace torchtidy

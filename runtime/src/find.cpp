@@ -1,0 +1,169 @@
+#include "hook_state.h"
+#include "near_names.h"
+
+#include <torchtidy/any_hooks.h>
+
+#include <algorithm>
+
+namespace torchtidy {
+namespace detail {
+
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) {
+    row[j] = j;
+  }
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string near_names(const std::string& wanted, std::vector<std::string> names, size_t count) {
+  if (names.empty()) {
+    return "the model has no submodules";
+  }
+  const auto rank = [&](const std::string& name) {
+    // A name that contains the wanted one, or is contained in it, is nearer than a mere look-alike.
+    const bool part = !wanted.empty() &&
+        (name.find(wanted) != std::string::npos || wanted.find(name) != std::string::npos);
+    return edit_distance(wanted, name) * 2 - (part ? 1 : 0) * std::min<size_t>(wanted.size(), 4);
+  };
+  std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return static_cast<long>(rank(a)) < static_cast<long>(rank(b));
+  });
+  std::string text = names.size() > count ? "near names: " : "its modules: ";
+  for (size_t i = 0; i < std::min(count, names.size()); ++i) {
+    text += (i == 0 ? "'" : ", '") + names[i] + "'";
+  }
+  return text;
+}
+
+} // namespace detail
+
+std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const std::string& name) {
+  if (name.empty()) {
+    if (auto self = model.weak_from_this().lock()) {
+      return self;
+    }
+    // On the stack: a pointer that owns nothing.
+    return std::shared_ptr<torch::nn::Module>(std::shared_ptr<void>(), &model);
+  }
+  const auto modules = model.named_modules(std::string(), false);
+  const auto* found = modules.find(name);
+  TORCH_CHECK(
+      found != nullptr,
+      "No module is called '",
+      name,
+      "' in ",
+      model.name(),
+      "; ",
+      detail::near_names(name, modules.keys(), 5));
+  return *found;
+}
+
+namespace {
+
+HookSite* site_if_any(torch::nn::Module& module) {
+  if (auto* site = dynamic_cast<HookSite*>(&module)) {
+    return site;
+  }
+  if (detail::is_plain_sequential(module)) {
+    return &detail::attach_sequence(module);
+  }
+  return detail::find_attached_site(module);
+}
+
+std::string how_to_hook(const torch::nn::Module& module) {
+  const std::string name = module.name();
+  std::string text = "its forward is not virtual and this object was not made hookable. ";
+  const std::string prefix = "torch::nn::";
+  const std::string suffix = "Impl";
+  std::string plain = name;
+  if (plain.size() > suffix.size() && plain.compare(plain.size() - suffix.size(), suffix.size(), suffix) == 0) {
+    plain.resize(plain.size() - suffix.size());
+  }
+  if (plain.compare(0, prefix.size(), prefix) == 0) {
+    plain = plain.substr(prefix.size());
+    text += "Declare it as torchtidy::hnn::" + plain + " instead of torch::nn::" + plain;
+  } else {
+    text += "Declare its holder with TORCHTIDY_MODULE(" + plain + ") instead of TORCH_MODULE(" + plain +
+        "), or make it with torchtidy::make_hooked<" + name + ">";
+  }
+  text += "; a child of a torch::nn::Sequential can also be hooked by name through the model, after "
+          "torchtidy::enable_any_hooks<" +
+      name + ">() if its class is your own";
+  return text;
+}
+
+} // namespace
+
+bool is_hookable(const torch::nn::Module& module) {
+  return dynamic_cast<const HookSite*>(&module) != nullptr || detail::find_attached_site(module) != nullptr;
+}
+
+HookSite& hook_site(torch::nn::Module& module) {
+  HookSite* site = site_if_any(module);
+  TORCH_CHECK(
+      site != nullptr, "A ", module.name(), " cannot be hooked: ", how_to_hook(module));
+  return *site;
+}
+
+HookSite& hook_site(torch::nn::Module& model, const std::string& name) {
+  const auto module = find_module(model, name);
+  HookSite* site = site_if_any(*module);
+  if (site == nullptr) {
+    make_hookable(model);
+    site = detail::find_attached_site(*module);
+  }
+  TORCH_CHECK(
+      site != nullptr,
+      "Module '",
+      name,
+      "' (",
+      module->name(),
+      ") cannot be hooked: ",
+      how_to_hook(*module));
+  return *site;
+}
+
+HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to) {
+  HookHandles handles;
+  const auto targets = to.named_modules(std::string(), true);
+  for (const auto& named : from.named_modules(std::string(), true)) {
+    auto* site = dynamic_cast<HookSite*>(named.value().get());
+    if (site == nullptr) {
+      site = detail::find_attached_site(*named.value());
+    }
+    if (site == nullptr || site->state_or_null() == nullptr) {
+      continue;
+    }
+    const detail::Snapshot lists = site->state_or_null()->snapshot();
+    for (const auto kind :
+         {detail::HookKind::forward_pre,
+          detail::HookKind::forward,
+          detail::HookKind::backward_pre,
+          detail::HookKind::backward}) {
+      for (const auto& entry : lists->of(kind)) {
+        HookSite& target = hook_site(to, named.key());
+        auto copy = detail::new_entry(kind, entry->options);
+        // The list is in the order of running already.
+        copy->options.prepend_ = false;
+        copy->forward_pre = entry->forward_pre;
+        copy->forward = entry->forward;
+        copy->backward_pre = entry->backward_pre;
+        copy->backward = entry->backward;
+        handles += detail::add_entry(detail::state_of(target), std::move(copy));
+      }
+    }
+  }
+  return handles;
+}
+
+} // namespace torchtidy

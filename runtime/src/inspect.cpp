@@ -1,0 +1,273 @@
+#include <torchtidy/inspect.h>
+
+#include "hook_state.h"
+#include "host_copy.h"
+#include "layers.h"
+#include "near_names.h"
+#include "tensor_stats.h"
+
+#include <torchtidy/tensor_hook.h>
+
+#include <torch/csrc/autograd/grad_mode.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <map>
+
+namespace torchtidy {
+namespace detail {
+
+class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
+ public:
+  InspectionStore(std::string quantity, std::vector<std::string> names, const InspectorOptions& options)
+      : quantity_(std::move(quantity)), names_(std::move(names)), options_(options) {}
+
+  /// A place for the statistics of a call, in forward order.
+  size_t open(const std::string& name) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    Row row;
+    row.name = name;
+    row.call = calls_[name]++;
+    rows_.push_back(std::move(row));
+    return first_ + rows_.size() - 1;
+  }
+
+  void fill(size_t place, const torch::Tensor& tensor, int64_t unit_dim) {
+    const bool fused = tensor.device().is_cpu() && options_.fused_cpu_ && tensor.layout() == torch::kStrided;
+    StatsRow on_host{};
+    torch::Tensor on_device;
+    if (fused) {
+      on_host = stats_on_cpu(tensor, unit_dim);
+    } else {
+      on_device = stats_on_device(tensor.is_sparse() ? tensor.coalesce().values() : tensor, unit_dim);
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (closed_ || place < first_ || place - first_ >= rows_.size()) {
+      return; // of a step that was collected already
+    }
+    Row& row = rows_[place - first_];
+    row.numel = tensor.numel();
+    row.on_host = on_host;
+    row.on_device = std::move(on_device);
+    row.filled = true;
+  }
+
+  /// Keeps a hook on a leaf, which has no graph that would end it.
+  void keep(ScopedTensorHook hook) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!closed_) {
+      leaf_hooks_.push_back(std::move(hook));
+    }
+  }
+
+  InspectionReport collect() {
+    std::vector<Row> rows;
+    std::vector<ScopedTensorHook> hooks;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      rows.swap(rows_);
+      hooks.swap(leaf_hooks_);
+      first_ += rows.size();
+      calls_.clear();
+    }
+    hooks.clear();
+    fetch(rows);
+
+    std::vector<LayerStats> stats;
+    std::map<std::string, bool> seen;
+    for (const auto& row : rows) {
+      if (!row.filled) {
+        continue;
+      }
+      seen[row.name] = true;
+      LayerStats layer;
+      layer.name = row.name;
+      layer.call = row.call;
+      layer.numel = row.numel;
+      layer.mean_abs = row.on_host[mean_abs];
+      layer.std = row.on_host[std_dev];
+      layer.min_abs = row.on_host[min_abs];
+      layer.max_abs = row.on_host[max_abs];
+      layer.norm = row.on_host[norm];
+      layer.nan_count = static_cast<int64_t>(row.on_host[nan_count]);
+      layer.inf_count = static_cast<int64_t>(row.on_host[inf_count]);
+      layer.dead_share = row.on_host[dead_share];
+      stats.push_back(std::move(layer));
+    }
+    std::vector<std::string> missing;
+    for (const auto& name : names_) {
+      if (seen.find(name) == seen.end()) {
+        missing.push_back(name);
+      }
+    }
+    return InspectionReport(quantity_, std::move(stats), std::move(missing), options_);
+  }
+
+  void close() {
+    std::vector<Row> rows;
+    std::vector<ScopedTensorHook> hooks;
+    std::lock_guard<std::mutex> lock(mutex_);
+    rows.swap(rows_);
+    hooks.swap(leaf_hooks_);
+    closed_ = true;
+  }
+
+  int64_t unit_dim() const {
+    return options_.unit_dim_;
+  }
+
+ private:
+  struct Row {
+    std::string name;
+    size_t call = 0;
+    int64_t numel = 0;
+    bool filled = false;
+    StatsRow on_host{};
+    torch::Tensor on_device;
+  };
+
+  /// One [rows, columns] table and one copy a device; most models live on one.
+  static void fetch(std::vector<Row>& rows) {
+    torch::NoGradGuard no_grad;
+    std::map<std::string, std::vector<Row*>> by_device;
+    for (auto& row : rows) {
+      if (row.on_device.defined()) {
+        by_device[row.on_device.device().str()].push_back(&row);
+      }
+    }
+    for (auto& group : by_device) {
+      std::vector<torch::Tensor> cells;
+      for (const Row* row : group.second) {
+        cells.push_back(row->on_device);
+      }
+      const torch::Tensor table = at::stack(cells);
+      torch::Tensor host = torch::empty(table.sizes(), table.options().device(torch::kCPU));
+      host.copy_(table);
+      host = host.to(torch::kDouble);
+      const double* values = host.data_ptr<double>();
+      for (Row* row : group.second) {
+        std::copy(values, values + stats_columns, row->on_host.begin());
+        values += stats_columns;
+      }
+    }
+  }
+
+  const std::string quantity_;
+  const std::vector<std::string> names_;
+  const InspectorOptions options_;
+  std::mutex mutex_;
+  std::vector<Row> rows_;
+  // The number of the first row, over all steps: a late gradient must not land in the next step.
+  size_t first_ = 0;
+  std::map<std::string, size_t> calls_;
+  std::vector<ScopedTensorHook> leaf_hooks_;
+  bool closed_ = false;
+};
+
+namespace {
+
+using Layers = std::vector<std::pair<std::string, HookSite*>>;
+
+Layers layers_of(Module& model, const std::vector<std::string>& names) {
+  return names.empty() ? all_hookable_leaves(model) : find_layers(model, names);
+}
+
+std::shared_ptr<InspectionStore> store_for(
+    const char* quantity, const Layers& layers, const InspectorOptions& options) {
+  std::vector<std::string> names;
+  for (const auto& layer : layers) {
+    names.push_back(layer.first);
+  }
+  return std::make_shared<InspectionStore>(quantity, std::move(names), options);
+}
+
+/// Watches the gradient of the first output that has one. A hook on the tensor, not a full backward hook:
+/// it sees the same gradient, costs less, and leaves in-place operations on the output allowed.
+void watch_gradient(const std::shared_ptr<InspectionStore>& store, const std::string& name, const Values& outputs) {
+  for (const auto& tensor : outputs.tensors()) {
+    if (!tensor.defined() || !tensor.requires_grad()) {
+      continue;
+    }
+    const size_t place = store->open(name);
+    // Weak: a graph that outlives the inspector keeps nothing of it.
+    auto hook = [weak = std::weak_ptr<InspectionStore>(store), place](const torch::Tensor& grad) {
+      if (const auto alive = weak.lock()) {
+        alive->fill(place, grad, no_units);
+      }
+    };
+    if (tensor.is_leaf()) {
+      store->keep(ScopedTensorHook(tensor, std::move(hook)));
+    } else {
+      tensor.register_hook(std::move(hook));
+    }
+    return;
+  }
+}
+
+} // namespace
+} // namespace detail
+
+GradientInspector::GradientInspector(
+    torch::nn::Module& model, const std::vector<std::string>& layers, const InspectorOptions& options) {
+  const auto found = detail::layers_of(model, layers);
+  store_ = detail::store_for("gradient", found, options);
+  for (const auto& layer : found) {
+    handles_ += layer.second->register_forward_hook(
+        [store = store_, name = layer.first](torch::nn::Module&, const Values&, Values& outputs) {
+          detail::watch_gradient(store, name, outputs);
+        });
+  }
+}
+
+GradientInspector::~GradientInspector() {
+  handles_.remove();
+  if (store_) {
+    store_->close();
+  }
+}
+GradientInspector::GradientInspector(GradientInspector&&) noexcept = default;
+GradientInspector& GradientInspector::operator=(GradientInspector&& other) noexcept {
+  std::swap(store_, other.store_);
+  std::swap(handles_, other.handles_);
+  return *this;
+}
+
+InspectionReport GradientInspector::collect() {
+  return store_->collect();
+}
+
+ActivationInspector::ActivationInspector(
+    torch::nn::Module& model, const std::vector<std::string>& layers, const InspectorOptions& options) {
+  const auto found = detail::layers_of(model, layers);
+  store_ = detail::store_for("activation", found, options);
+  for (const auto& layer : found) {
+    handles_ += layer.second->register_forward_hook(
+        [store = store_, name = layer.first](torch::nn::Module&, const Values&, Values& outputs) {
+          for (const auto& tensor : outputs.tensors()) {
+            if (tensor.defined() && tensor.is_floating_point()) {
+              store->fill(store->open(name), tensor, store->unit_dim());
+              return;
+            }
+          }
+        });
+  }
+}
+
+ActivationInspector::~ActivationInspector() {
+  handles_.remove();
+  if (store_) {
+    store_->close();
+  }
+}
+ActivationInspector::ActivationInspector(ActivationInspector&&) noexcept = default;
+ActivationInspector& ActivationInspector::operator=(ActivationInspector&& other) noexcept {
+  std::swap(store_, other.store_);
+  std::swap(handles_, other.handles_);
+  return *this;
+}
+
+InspectionReport ActivationInspector::collect() {
+  return store_->collect();
+}
+
+} // namespace torchtidy

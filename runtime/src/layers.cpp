@@ -1,0 +1,53 @@
+#include "layers.h"
+
+#include "hook_state.h"
+#include "near_names.h"
+
+#include <torchtidy/any_hooks.h>
+
+#include <algorithm>
+
+namespace torchtidy {
+namespace detail {
+
+std::vector<std::pair<std::string, HookSite*>> find_layers(
+    Module& model, const std::vector<std::string>& names) {
+  const auto modules = model.named_modules(std::string(), false);
+  std::string wrong;
+  for (const auto& name : names) {
+    if (!name.empty() && modules.find(name) == nullptr) {
+      wrong += "\n  '" + name + "': " + near_names(name, modules.keys(), 5);
+    }
+  }
+  TORCH_CHECK(wrong.empty(), "No such layers in ", model.name(), ":", wrong);
+
+  std::vector<std::pair<std::string, HookSite*>> layers;
+  for (const auto& name : names) {
+    const bool seen = std::any_of(
+        layers.begin(), layers.end(), [&](const auto& layer) { return layer.first == name; });
+    if (!seen) {
+      layers.emplace_back(name, &hook_site(model, name));
+    }
+  }
+  return layers;
+}
+
+std::vector<std::pair<std::string, HookSite*>> all_hookable_leaves(Module& model) {
+  make_hookable(model);
+  std::vector<std::pair<std::string, HookSite*>> layers;
+  for (const auto& named : model.named_modules(std::string(), true)) {
+    Module& module = *named.value();
+    if (module.named_children().size() == 0 && is_hookable(module)) {
+      layers.emplace_back(named.key(), &hook_site(module));
+    }
+  }
+  TORCH_CHECK(
+      !layers.empty(),
+      "No layer of ",
+      model.name(),
+      " can be hooked: declare its layers with torchtidy::hnn, or put them into a torch::nn::Sequential");
+  return layers;
+}
+
+} // namespace detail
+} // namespace torchtidy

@@ -1,0 +1,12 @@
+// The safe fixes change nothing; the unsafe one renames a misspelt forward.
+// RUN: cp %s %t.cpp
+// RUN: %check torch-advice-module-api-shadow %t.cpp --fix || true
+// RUN: diff %s %t.cpp
+// RUN: %check torch-advice-module-api-shadow %t.cpp --fix %unsafe-fixes || true
+// RUN: FileCheck %s --input-file=%t.cpp
+#include <torch/torch.h>
+
+struct NetImpl : torch::nn::Module {
+  torch::Tensor foward(torch::Tensor x) { return x; }
+  // CHECK: {{^}}  torch::Tensor forward(torch::Tensor x) { return x; }
+};

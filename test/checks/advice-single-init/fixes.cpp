@@ -1,0 +1,12 @@
+// There is no fix: which scheme fits, the author knows.
+// RUN: cp %s %t.cpp
+// RUN: %check torch-advice-single-init %t.cpp --fix --unsafe-fixes || true
+// RUN: diff %s %t.cpp
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+
+void draw(nn::Module &m) {
+  for (auto &p : m.parameters())
+    nn::init::xavier_uniform_(p);
+}

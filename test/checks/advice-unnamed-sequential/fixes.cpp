@@ -1,0 +1,13 @@
+// There is no fix: the names are the author's to choose.
+// RUN: cp %s %t.cpp
+// RUN: %check torch-advice-unnamed-sequential %t.cpp --fix --unsafe-fixes || true
+// RUN: diff %s %t.cpp
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+
+struct NetImpl : nn::Module {
+  NetImpl() : seq(register_module("seq", nn::Sequential(nn::Linear(2, 2)))) {}
+  auto stem() { return named_parameters()["seq.0.weight"]; }
+  nn::Sequential seq;
+};

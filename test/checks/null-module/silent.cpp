@@ -1,0 +1,365 @@
+// RUN: %check torch-null-module %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
+// RUN: %check torch-null-module %s --config='{CheckOptions: {torch-null-module.AllowGuarded: true}}' -- -DGUARDED | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+using torch::Tensor;
+
+// The documented idiom: an empty holder as initializer, a registered module in the body.
+struct IdiomImpl : nn::Module {
+  IdiomImpl(int64_t in, int64_t out) {
+    fc1 = register_module("fc1", nn::Linear(in, 64));
+    fc2 = register_module("fc2", nn::Linear(64, out));
+  }
+  Tensor forward(Tensor x) { return fc2->forward(torch::relu(fc1(x))); }
+  nn::Linear fc1{nullptr}, fc2 = nullptr;
+};
+
+// Look-alike: assigned in the init list, over the default member initializer.
+struct InitListImpl : nn::Module {
+  explicit InitListImpl(int64_t n) : fc(register_module("fc", nn::Linear(n, n))), drop(0.5) {
+    register_module("drop", drop);
+  }
+  Tensor forward(Tensor x) { return drop(fc(x)); }
+  nn::Linear fc{nullptr};
+  nn::Dropout drop{nullptr};
+};
+
+// Look-alike: assigned twice; the first assignment is null.
+struct TwiceImpl : nn::Module {
+  explicit TwiceImpl(bool big) {
+    fc = nullptr;
+    fc = nn::Linear(2, 2);
+    if (big)
+      fc = nn::Linear(2, 64);
+    register_module("fc", fc);
+  }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: the holder is given a shared_ptr to the implementation.
+struct SharedImpl : nn::Module {
+  SharedImpl() {
+    fc = std::make_shared<nn::LinearImpl>(2, 2);
+    register_module("fc", fc);
+    pointer = register_module("pointer", std::make_shared<nn::LinearImpl>(nn::LinearOptions(2, 2)));
+    reset.reset(new nn::LinearImpl(2, 2));
+    register_module("reset_", reset);
+  }
+  Tensor forward(Tensor x) { return reset->forward(pointer->forward(fc->forward(x))); }
+  nn::Linear fc{nullptr};
+  std::shared_ptr<nn::LinearImpl> pointer, reset;
+};
+
+// Look-alike: the value comes from replace_module.
+struct ReplaceImpl : nn::Module {
+  ReplaceImpl() {
+    register_module("fc", nn::Linear(2, 2));
+    fc = replace_module("fc", nn::Linear(2, 4));
+  }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: assigned in both branches, and by ?: with both arms non-null.
+struct BranchesImpl : nn::Module {
+  BranchesImpl(bool wide, int depth) {
+    if (wide)
+      fc = register_module("fc", nn::Linear(64, 2));
+    else
+      fc = register_module("fc", nn::Linear(8, 2));
+    if (depth > 2) {
+      head = nn::Linear(2, 3);
+    } else if (depth > 1) {
+      head = nn::Linear(2, 4);
+    } else {
+      head = nn::Linear(2, 5);
+    }
+    register_module("head", head);
+    tail = register_module("tail", wide ? nn::Linear(2, 8) : nn::Linear(2, 4));
+  }
+  Tensor forward(Tensor x) { return tail->forward(head->forward(fc->forward(x))); }
+  nn::Linear fc{nullptr}, head{nullptr}, tail{nullptr};
+};
+
+// Look-alike: a helper takes the member by reference; one in view, one in another file, a lambda.
+static void make(nn::Linear &layer, int64_t n) { layer = nn::Linear(n, n); }
+void makeElsewhere(nn::Linear &layer);
+void makeElsewhere(nn::Linear *layer);
+struct ByReferenceImpl : nn::Module {
+  ByReferenceImpl() {
+    make(a, 2);
+    makeElsewhere(b);
+    makeElsewhere(&c);
+    auto fill = [](nn::Linear &layer) { layer = nn::Linear(2, 2); };
+    fill(d);
+    auto build = [this] { e = register_module("e", nn::Linear(2, 2)); };
+    build();
+    register_module("a", a);
+  }
+  Tensor forward(Tensor x) { return a(b(c(d(e->forward(x))))); }
+  nn::Linear a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr}, e{nullptr};
+};
+
+// Look-alike: a null path that never reaches the end: throw, TORCH_CHECK, AT_ERROR, abort.
+struct ThrowImpl : nn::Module {
+  explicit ThrowImpl(const std::string &kind, int64_t n) {
+    if (n < 0)
+      throw std::invalid_argument("n");
+    TORCH_CHECK(n != 0, "n is zero");
+    if (kind == "a")
+      fc = register_module("fc", nn::Linear(n, 2));
+    else if (kind == "b")
+      fc = register_module("fc", nn::Linear(n, 4));
+    else
+      TORCH_CHECK(false, "unknown kind ", kind);
+    if (kind == "a")
+      head = register_module("head", nn::Linear(2, 2));
+    else
+      AT_ERROR("unknown kind ", kind);
+    if (n == 7)
+      std::abort();
+    else
+      tail = register_module("tail", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return tail->forward(head->forward(fc->forward(x))); }
+  nn::Linear fc{nullptr}, head{nullptr}, tail{nullptr};
+};
+
+// Look-alike: the exception is passed on, so that no object is left with a null member.
+struct RethrowImpl : nn::Module {
+  RethrowImpl() {
+    try {
+      fc = register_module("fc", nn::Linear(2, 2));
+    } catch (const std::exception &) {
+      std::cerr << "no layer\n";
+      throw;
+    }
+  }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: assigned inside a loop.
+struct LoopImpl : nn::Module {
+  explicit LoopImpl(const std::vector<int64_t> &sizes) {
+    for (size_t i = 0; i < sizes.size(); ++i) {
+      last = nn::Linear(sizes[i], 2);
+      register_module("fc" + std::to_string(i), last);
+    }
+    for (auto size : sizes)
+      first = first.is_empty() ? register_module("first", nn::Linear(size, 2)) : first;
+    do
+      again = nn::Linear(2, 2);
+    while (!again);
+    register_module("again", again);
+  }
+  Tensor forward(Tensor x) { return again->forward(first->forward(last->forward(x))); }
+  nn::Linear last{nullptr}, first{nullptr}, again{nullptr};
+};
+
+// Look-alike: through a comma expression, and chained.
+struct CommaImpl : nn::Module {
+  CommaImpl() {
+    a = nn::Linear(2, 2), b = nn::Linear(2, 2);
+    register_module("a", a), register_module("b", b);
+    c = d = nn::Linear(2, 2);
+    (void)register_module("c", c);
+  }
+  Tensor forward(Tensor x) { return a(b(c(d(x)))); }
+  nn::Linear a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr};
+};
+
+// Look-alike: a switch over all enumerators, and one whose default throws.
+enum class Kind { Linear, Wide };
+struct SwitchImpl : nn::Module {
+  SwitchImpl(Kind kind, int depth) {
+    switch (kind) {
+    case Kind::Linear:
+      fc = register_module("fc", nn::Linear(2, 2));
+      break;
+    case Kind::Wide:
+      fc = register_module("fc", nn::Linear(64, 2));
+      break;
+    }
+    switch (depth) {
+    case 18:
+    case 34:
+      head = register_module("head", nn::Linear(512, 2));
+      break;
+    case 50:
+      head = register_module("head", nn::Linear(2048, 2));
+      break;
+    default:
+      throw std::invalid_argument("depth");
+    }
+  }
+  Tensor forward(Tensor x) { return head->forward(fc->forward(x)); }
+  nn::Linear fc{nullptr}, head{nullptr};
+};
+
+// Look-alike: a delegating constructor leaves the work to another one.
+struct DelegatingImpl : nn::Module {
+  explicit DelegatingImpl(nn::LinearOptions options) {
+    fc = register_module("fc", nn::Linear(options));
+  }
+  DelegatingImpl(int64_t in, int64_t out) : DelegatingImpl(nn::LinearOptions(in, out)) {}
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: the member of the base is assigned by the base's constructor, or by the derived one.
+struct BaseImpl : nn::Module {
+  explicit BaseImpl(int64_t n) { fc = register_module("fc", nn::Linear(n, n)); }
+  nn::Linear fc{nullptr};
+};
+struct DerivedImpl : BaseImpl {
+  DerivedImpl() : BaseImpl(2) {}
+  Tensor forward(Tensor x) { return fc->forward(x); }
+};
+class AbstractImpl : public nn::Module {
+protected:
+  AbstractImpl() = default;
+  virtual Tensor forward(Tensor x) { return stem->forward(x); }
+  nn::Linear stem{nullptr};
+};
+struct ConcreteImpl : AbstractImpl {
+  ConcreteImpl() { stem = register_module("stem", nn::Linear(2, 2)); }
+};
+
+// Look-alike: reset(), or a setup function, that the constructor calls.
+struct ResetImpl : nn::Cloneable<ResetImpl> {
+  explicit ResetImpl(int64_t n) : n_(n) { reset(); }
+  void reset() override {
+    fc = register_module("fc", nn::Linear(n_, n_));
+    setup();
+  }
+  void setup() { head = register_module("head", nn::Linear(n_, 2)); }
+  Tensor forward(Tensor x) { return head->forward(fc->forward(x)); }
+  int64_t n_;
+  nn::Linear fc{nullptr}, head{nullptr};
+};
+
+// Look-alike: a constructor, or a helper of the class, that is defined in another file is unknown, not wrong.
+struct ElsewhereImpl : nn::Module {
+  explicit ElsewhereImpl(int64_t n);
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+struct HelperElsewhereImpl : nn::Module {
+  HelperElsewhereImpl() { setup(); }
+  void setup();
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: an empty default constructor beside another one exists so that the holder can be declared.
+struct EmptyDefaultImpl : nn::Module {
+  EmptyDefaultImpl() {}
+  explicit EmptyDefaultImpl(int64_t n) { fc = register_module("fc", nn::Linear(n, n)); }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+struct DefaultedImpl : nn::Module {
+  DefaultedImpl() = default;
+  explicit DefaultedImpl(int64_t n) : fc(register_module("fc", nn::Linear(n, n))) {}
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: never null, since the initializer or the holder's default constructor makes a module.
+struct DefaultsImpl : nn::Module {
+  DefaultsImpl() {
+    register_module("fc", fc);
+    register_module("braced", braced);
+    register_module("blocks", blocks);
+  }
+  Tensor forward(Tensor x) { return blocks->forward(relu(braced(fc(x)))); }
+  nn::Linear fc = nn::Linear(2, 2);
+  nn::Linear braced{nn::LinearOptions(2, 2).bias(false)};
+  nn::Sequential blocks;
+  nn::ReLU relu;
+};
+
+// Look-alike: built by somebody else and handed in.
+struct HandedInImpl : nn::Module {
+  HandedInImpl(nn::Linear layer, std::shared_ptr<nn::LinearImpl> pointer, nn::AnyModule any)
+      : layer_(std::move(layer)), pointer_(pointer), any_(any) {
+    register_module("layer", layer_);
+  }
+  Tensor forward(Tensor x) { return any_.forward(pointer_->forward(layer_->forward(x))); }
+  nn::Linear layer_{nullptr};
+  std::shared_ptr<nn::LinearImpl> pointer_;
+  nn::AnyModule any_;
+};
+
+// Look-alike: several at once, by std::tie and std::swap.
+std::tuple<nn::Linear, nn::Linear> pairOfLayers();
+struct TieImpl : nn::Module {
+  TieImpl() {
+    std::tie(a, b) = pairOfLayers();
+    nn::Linear local(2, 2);
+    std::swap(c, local);
+  }
+  Tensor forward(Tensor x) { return c(b(a(x))); }
+  nn::Linear a{nullptr}, b{nullptr}, c{nullptr};
+};
+
+// Look-alike: members of a class that is no Module.
+struct Trainer {
+  explicit Trainer(bool on) {
+    if (on)
+      model = nn::Linear(2, 2);
+  }
+  Tensor step(Tensor x) { return model->forward(x); }
+  nn::Linear model{nullptr};
+};
+
+// Look-alike: locals and parameters.
+Tensor run(nn::Linear given, bool on, Tensor x) {
+  nn::Linear local{nullptr};
+  if (on)
+    local = nn::Linear(2, 2);
+  return local->forward(given->forward(x));
+}
+
+// Look-alike: a TorchScript module is no nn::Module, nor is a pointer to the parent a child.
+struct ScriptImpl : nn::Module {
+  explicit ScriptImpl(bool on) {
+    if (on)
+      script = std::make_shared<torch::jit::Module>();
+  }
+  Tensor forward(Tensor x) { return script->forward({x}).toTensor(); }
+  std::shared_ptr<torch::jit::Module> script;
+  torch::jit::Module scripted;
+  nn::Module *parent = nullptr;
+};
+
+// Look-alike: the paths on which it is null are not those on which the constructor uses it.
+struct CopyImpl : nn::Module {
+  explicit CopyImpl(int64_t n) : fc(register_module("fc", nn::Linear(n, n))) {}
+  CopyImpl(const CopyImpl &other) = default;
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+#ifdef GUARDED
+// Option AllowGuarded: the null-for-no-op pattern, tested at each use.
+struct GuardedImpl : nn::Module {
+  explicit GuardedImpl(bool use_norm) : use_norm_(use_norm) {
+    if (use_norm) {
+      norm = register_module("norm", nn::BatchNorm1d(2));
+      skip = register_module("skip", nn::Sequential(nn::Linear(2, 2)));
+    }
+  }
+  Tensor forward(Tensor x) {
+    if (use_norm_)
+      x = norm->forward(x);
+    return skip.is_empty() ? x : x + skip->forward(x);
+  }
+  bool use_norm_;
+  nn::BatchNorm1d norm{nullptr};
+  nn::Sequential skip{nullptr};
+};
+#endif

@@ -1,0 +1,293 @@
+// RUN: %check torch-null-module %s | FileCheck %s --implicit-check-not='{{warning|error}}:'
+// RUN: %check torch-null-module %s --config='{CheckOptions: {torch-null-module.AllowGuarded: true}}' | FileCheck %s --check-prefix=ALLOW --implicit-check-not='guarded by'
+#include <torch/torch.h>
+#include <optional>
+
+namespace nn = torch::nn;
+using torch::Tensor;
+
+// Tier 1: one path leaves the holder null and forward dereferences it untested.
+struct SkipImpl : nn::Module {
+  SkipImpl(int64_t in, int64_t out) {
+    conv = register_module("conv", nn::Linear(in, out));
+    if (in != out)
+      skip = register_module("skip", nn::Linear(in, out));
+  }
+  Tensor forward(Tensor x) {
+    Tensor y = conv(x);
+    return y + skip->forward(x);
+  }
+  nn::Linear conv{nullptr}, skip{nullptr};
+  // CHECK: :[[@LINE-1]]:29: warning: 'skip' is null on some constructor path and dereferenced without a guard{{.*}} [torch-null-module]
+  // CHECK: :[[@LINE-11]]:3: note: 'skip' stays null when {{.*}}in != out
+  // CHECK: :[[@LINE-5]]:16: note: dereferenced here
+  // ALLOW: :[[@LINE-4]]:29: warning: 'skip' is null on some constructor path and dereferenced without a guard
+};
+
+// The holder's own operator() crashes without even a message.
+struct CallImpl : nn::Module {
+  explicit CallImpl(bool on) {
+    if (on)
+      fc = register_module("fc", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return fc(x); }
+  nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
+  // CHECK: :[[@LINE-3]]:37: note: dereferenced here
+};
+
+// shared_ptr to the implementation, AnyModule, optional.
+struct OtherHandlesImpl : nn::Module {
+  explicit OtherHandlesImpl(bool on) {
+    if (on) {
+      pointer = register_module("pointer", std::make_shared<nn::LinearImpl>(2, 2));
+      any = nn::AnyModule(nn::Linear(2, 2));
+      register_module("any", any.ptr());
+      maybe = register_module("maybe", nn::Linear(2, 2));
+    }
+  }
+  Tensor forward(Tensor x) { return pointer->forward(any.forward((*maybe)->forward(x))); }
+  std::shared_ptr<nn::LinearImpl> pointer;
+  // CHECK: :[[@LINE-1]]:35: warning: 'pointer' is null on some constructor path and dereferenced without a guard
+  nn::AnyModule any;
+  // CHECK: :[[@LINE-1]]:17: warning: 'any' is null on some constructor path and dereferenced without a guard
+  std::optional<nn::Linear> maybe;
+  // CHECK: :[[@LINE-1]]:29: warning: 'maybe' is null on some constructor path and dereferenced without a guard
+};
+
+// One arm of ?: is null.
+struct ChoiceImpl : nn::Module {
+  explicit ChoiceImpl(bool on) : fc(on ? nn::Linear(2, 2) : nn::Linear(nullptr)) {
+    if (on)
+      register_module("fc", fc);
+  }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc;
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
+};
+
+// A switch that misses an enumerator; an early return.
+enum class Kind { Linear, Conv, None };
+struct SwitchImpl : nn::Module {
+  SwitchImpl(Kind kind, bool light) {
+    switch (kind) {
+    case Kind::Linear:
+      head = register_module("head", nn::Linear(2, 2));
+      break;
+    case Kind::Conv:
+      head = register_module("head", nn::Linear(3, 2));
+      break;
+    case Kind::None:
+      break;
+    }
+    if (light)
+      return;
+    late = register_module("late", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return late->forward(head->forward(x)); }
+  nn::Linear head{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'head' is null on some constructor path and dereferenced without a guard
+  // CHECK: :[[@LINE-18]]:3: note: 'head' stays null{{( when .*)?$}}
+  nn::Linear late{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'late' is null on some constructor path and dereferenced without a guard
+  // CHECK: :[[@LINE-21]]:3: note: 'late' stays null when {{.*}}light
+};
+
+// A helper that the constructor calls on this object assigns on one path only.
+struct HelperImpl : nn::Module {
+  explicit HelperImpl(int64_t width) { build(width); }
+  void build(int64_t width) {
+    if (width > 8)
+      wide = register_module("wide", nn::Linear(width, 2));
+  }
+  Tensor forward(Tensor x) { return wide->forward(x); }
+  nn::Linear wide{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'wide' is null on some constructor path and dereferenced without a guard
+};
+
+// Tested at one use, not at the other: no tier 2.
+struct HalfGuardedImpl : nn::Module {
+  explicit HalfGuardedImpl(bool on) {
+    if (on)
+      fc = register_module("fc", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return fc ? fc->forward(x) : x; }
+  Tensor predict(Tensor x) { return fc->forward(x).argmax(1); }
+  nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
+  // CHECK: :[[@LINE-3]]:37: note: dereferenced here
+};
+
+// The wrong member is tested.
+struct WrongGuardImpl : nn::Module {
+  explicit WrongGuardImpl(bool a_on, bool b_on) {
+    a = register_module("a", nn::Linear(2, 2));
+    if (b_on)
+      b = register_module("b", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return a ? b->forward(x) : x; }
+  nn::Linear a{nullptr};
+  nn::Linear b{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'b' is null on some constructor path and dereferenced without a guard
+};
+
+// No constructor gives it a module.
+struct NeverImpl : nn::Module {
+  NeverImpl() { fc1 = register_module("fc1", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) { return fc2->forward(fc1->forward(x)); }
+  nn::Linear fc1{nullptr};
+  nn::Linear fc2{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc2' is {{(never assigned|null on some constructor path)}}
+};
+
+// A default constructor that does something is a path like any other.
+struct BusyDefaultImpl : nn::Module {
+  BusyDefaultImpl() { other = register_module("other", nn::Linear(2, 2)); }
+  explicit BusyDefaultImpl(int64_t n) {
+    other = register_module("other", nn::Linear(n, n));
+    fc = register_module("fc", nn::Linear(n, n));
+  }
+  Tensor forward(Tensor x) { return fc->forward(other->forward(x)); }
+  nn::Linear other{nullptr};
+  nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
+};
+
+// Tier 2: each use tests the member. Every form of the test counts.
+struct GuardedImpl : nn::Module {
+  GuardedImpl(bool a_on, bool b_on, bool c_on, bool d_on) {
+    if (a_on)
+      a = register_module("a", nn::Linear(2, 2));
+    if (b_on)
+      b = register_module("b", nn::Linear(2, 2));
+    if (c_on)
+      c = register_module("c", std::make_shared<nn::LinearImpl>(2, 2));
+    if (d_on) {
+      d = nn::AnyModule(nn::Linear(2, 2));
+      register_module("d", d.ptr());
+    }
+  }
+  Tensor forward(Tensor x) {
+    if (a)
+      x = a->forward(x);
+    if (!b.is_empty())
+      x = b->forward(x);
+    if (c != nullptr)
+      x = c->forward(x);
+    return d.is_empty() ? x : d.forward(x);
+  }
+  nn::Linear a{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'a' is null on some constructor path and guarded by a test at each use: {{.*}} [torch-null-module]
+  // CHECK: :[[@LINE-23]]:3: note: 'a' stays null when {{.*}}a_on
+  // CHECK: note: {{.*(Identity|torchtidy::ModuleSlot)}}
+  nn::Linear b{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'b' is null on some constructor path and guarded by a test at each use
+  std::shared_ptr<nn::LinearImpl> c;
+  // CHECK: :[[@LINE-1]]:35: warning: 'c' is null on some constructor path and guarded by a test at each use
+  nn::AnyModule d;
+  // CHECK: :[[@LINE-1]]:17: warning: 'd' is null on some constructor path and guarded by a test at each use
+};
+
+// The flag that decided the assignment is the guard.
+struct FlagImpl : nn::Module {
+  explicit FlagImpl(bool use_norm) : use_norm_(use_norm) {
+    if (use_norm)
+      norm = register_module("norm", nn::BatchNorm1d(2));
+  }
+  Tensor forward(Tensor x) {
+    if (use_norm_)
+      x = norm->forward(x);
+    return x;
+  }
+  bool use_norm_;
+  nn::BatchNorm1d norm{nullptr};
+  // CHECK: :[[@LINE-1]]:19: warning: 'norm' is null on some constructor path and guarded by a test at each use
+};
+
+// An early return and TORCH_CHECK guard what follows.
+struct EarlyImpl : nn::Module {
+  explicit EarlyImpl(bool on) {
+    if (on)
+      fc = register_module("fc", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) {
+    if (!fc)
+      return x;
+    return fc->forward(x);
+  }
+  Tensor embed(Tensor x) {
+    TORCH_CHECK(fc, "no head");
+    return fc->forward(x);
+  }
+  nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and guarded by a test at each use
+};
+
+// An empty Sequential is the null-for-no-op cure.
+struct SequentialImpl : nn::Module {
+  explicit SequentialImpl(bool down) {
+    if (down)
+      shortcut = register_module("shortcut", nn::Sequential(nn::Linear(2, 2)));
+  }
+  Tensor forward(Tensor x) { return shortcut.is_empty() ? x : x + shortcut->forward(x); }
+  nn::Sequential shortcut{nullptr};
+  // CHECK: :[[@LINE-1]]:18: warning: 'shortcut' is null on some constructor path and guarded by a test at each use
+  // CHECK: note: {{.*}}empty Sequential
+};
+
+// Two constructors decide on different conditions.
+struct TwoImpl : nn::Module {
+  TwoImpl(int64_t in, int64_t out) : same_(in == out) {
+    if (in != out)
+      proj = register_module("proj", nn::Linear(in, out));
+  }
+  TwoImpl(int64_t in, int64_t out, bool with_proj) : same_(in == out) {
+    if (with_proj)
+      proj = register_module("proj", nn::Linear(in, out));
+  }
+  Tensor forward(Tensor x) { return same_ ? x : proj->forward(x); }
+  bool same_;
+  nn::Linear proj{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: constructors leave 'proj' null under different conditions
+  // CHECK: :[[@LINE-12]]:3: note: 'proj' stays null when {{.*}}in != out
+  // CHECK: :[[@LINE-9]]:3: note: 'proj' stays null when {{.*}}with_proj
+};
+
+// The question is put to the module behind the holder, which throws when there is none.
+struct AskImpl : nn::Module {
+  explicit AskImpl(bool down) {
+    if (down)
+      shortcut = register_module("shortcut", nn::Sequential(nn::Linear(2, 2)));
+  }
+  Tensor forward(Tensor x) {
+    if (!shortcut->is_empty())
+      x = shortcut->forward(x);
+    return x;
+  }
+  nn::Sequential shortcut{nullptr};
+  // CHECK: :[[@LINE-5]]:10: warning: '->is_empty()' asks the module behind 'shortcut'
+  // CHECK: :[[@LINE-2]]:18: warning: 'shortcut' is null on some constructor path
+};
+
+// Registering nothing: a holder throws at once, a shared_ptr crashes later.
+struct RegistersNullImpl : nn::Module {
+  explicit RegistersNullImpl(bool on) {
+    if (on) {
+      holder = nn::Linear(2, 2);
+      pointer = std::make_shared<nn::LinearImpl>(2, 2);
+    }
+    register_module("holder", holder);
+    // CHECK: :[[@LINE-1]]:5: warning: registers a module that is null on this path: register_module throws
+    register_module("pointer", pointer);
+    // CHECK: :[[@LINE-1]]:5: warning: registers a module that is null on this path: parameters(), to() and save() will crash
+  }
+  Tensor forward(Tensor x) {
+    if (holder)
+      x = holder->forward(x);
+    return pointer ? pointer->forward(x) : x;
+  }
+  nn::Linear holder{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'holder' is null on some constructor path
+  std::shared_ptr<nn::LinearImpl> pointer;
+  // CHECK: :[[@LINE-1]]:35: warning: 'pointer' is null on some constructor path
+};

@@ -1,0 +1,218 @@
+// RUN: %check torch-state-in-forward %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+using torch::Tensor;
+
+// Look-alike: the result is returned, or held by locals.
+struct LocalImpl : nn::Module {
+  LocalImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  std::tuple<Tensor, std::vector<Tensor>> forward(Tensor x) {
+    std::vector<Tensor> features;
+    std::map<std::string, Tensor> named;
+    for (int i = 0; i < 3; ++i) {
+      x = fc(x);
+      features.push_back(x);
+      named["x" + std::to_string(i)] = x;
+    }
+    return {x, features};
+  }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: detached, in each form.
+struct DetachedImpl : nn::Module {
+  DetachedImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    auto y = fc(x);
+    a = y.detach();
+    b = y.detach().clone();
+    c = y.clone().detach().cpu();
+    d = y.data();
+    auto detached = y.detach();
+    e = detached;
+    f.push_back(y.detach());
+    f.emplace_back(y.mean().detach());
+    g["y"] = y.detach().to(torch::kCPU);
+    h = y;
+    h = h.detach();
+    i = y.clone();
+    i.detach_();
+    j = std::make_tuple(y.detach(), detached.relu());
+    k = torch::stack({y.detach(), detached});
+    l = y.tensor_data();
+    return y;
+  }
+  nn::Linear fc{nullptr};
+  Tensor a, b, c, d, e, h, i, k, l;
+  std::vector<Tensor> f;
+  std::map<std::string, Tensor> g;
+  std::tuple<Tensor, Tensor> j;
+};
+
+// Look-alike: recurrent state that is detached before the next step.
+struct TruncatedImpl : nn::Module {
+  TruncatedImpl() { cell = register_module("cell", nn::GRUCell(2, 2)); }
+  Tensor forward(Tensor x) {
+    auto h = cell(x, hidden);
+    hidden = h.detach();
+    return h;
+  }
+  nn::GRUCell cell{nullptr};
+  Tensor hidden;
+};
+
+// Look-alike: a registered buffer that is updated in place.
+struct BufferImpl : nn::Module {
+  BufferImpl() {
+    mean = register_buffer("mean", torch::zeros({2}));
+    steps = register_buffer("steps", torch::zeros({}, torch::kLong));
+    register_buffer("var", var);
+  }
+  Tensor forward(Tensor x) {
+    if (is_training()) {
+      torch::NoGradGuard no_grad;
+      mean.mul_(0.9).add_(x.mean(0), 0.1);
+      var.copy_(x.var(0));
+    }
+    steps += 1;
+    steps.add_(1);
+    mean.copy_(x.detach().mean(0));
+    return (x - mean) / var;
+  }
+  Tensor mean, steps, var = torch::ones({2});
+};
+
+// Look-alike: caches under a guard: in the same block, in the whole function, by a mode or an inference guard.
+struct GuardedImpl : nn::Module {
+  GuardedImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    {
+      torch::NoGradGuard no_grad;
+      a = fc(x);
+      cache.push_back(fc(x));
+    }
+    {
+      torch::AutoGradMode mode(false);
+      b = fc(x);
+    }
+    {
+      c10::InferenceMode guard;
+      c = fc(x);
+    }
+    return x;
+  }
+  Tensor predict(Tensor x) {
+    at::NoGradGuard guard;
+    d = fc(x);
+    keep(d);
+    return d;
+  }
+  void keep(Tensor t) { e = t; }
+  nn::Linear fc{nullptr};
+  Tensor a, b, c, d, e;
+  std::vector<Tensor> cache;
+};
+
+// Look-alike: counters, numbers, shapes, flags.
+struct NumbersImpl : nn::Module {
+  NumbersImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    auto y = fc(x);
+    ++calls;
+    loss = y.sum().item<double>();
+    losses.push_back(y.mean().item<float>());
+    shape = y.sizes().vec();
+    device = x.device();
+    scalar = y.max().item();
+    seen = y.defined();
+    return y;
+  }
+  nn::Linear fc{nullptr};
+  int64_t calls = 0;
+  double loss = 0;
+  std::vector<float> losses;
+  std::vector<int64_t> shape;
+  torch::Device device = torch::kCPU;
+  torch::Scalar scalar;
+  bool seen = false;
+};
+
+// Look-alike: tensors that have no graph: made from nothing, indices, comparisons.
+struct NoGraphImpl : nn::Module {
+  NoGraphImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    mask = torch::ones({x.size(0), x.size(0)}).tril();
+    positions = torch::arange(x.size(1), x.options());
+    zeros = torch::zeros_like(x);
+    chosen = fc(x).argmax(1);
+    positive = x > 0;
+    rebuilt = Tensor();
+    return x.masked_fill(mask == 0, -1e9) + positions + zeros;
+  }
+  nn::Linear fc{nullptr};
+  Tensor mask, positions, zeros, chosen, positive, rebuilt;
+};
+
+// Look-alike: the member is emptied, or handed out.
+struct ClearImpl : nn::Module {
+  ClearImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    hidden = Tensor();
+    cache.clear();
+    cache.resize(3);
+    other.reset();
+    auto alias = hidden;
+    alias = fc(x);
+    return alias;
+  }
+  nn::Linear fc{nullptr};
+  Tensor hidden, other;
+  std::vector<Tensor> cache;
+};
+
+// Look-alike: the caller's variable, by reference.
+struct OutImpl : nn::Module {
+  OutImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x, std::vector<Tensor> &features, Tensor *last) {
+    features.push_back(fc(x));
+    *last = fc(x);
+    return x;
+  }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: not forward: the constructor, setters, a training step.
+struct SettersImpl : nn::Module {
+  SettersImpl() : start(torch::zeros({2})) { fc = register_module("fc", nn::Linear(2, 2)); }
+  void set_hidden(Tensor h) { hidden = h; }
+  void training_step(Tensor x) { loss = fc(x).sum(); }
+  Tensor forward(Tensor x) { return fc(x) + hidden + start; }
+  nn::Linear fc{nullptr};
+  Tensor hidden, loss, start;
+};
+
+// Look-alike: a class that is no Module.
+struct Buffer {
+  Tensor forward(Tensor x) {
+    last = x * 2;
+    return last;
+  }
+  Tensor last;
+};
+
+// Look-alike: a local that hides the member.
+struct HidingImpl : nn::Module {
+  HidingImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    Tensor hidden;
+    hidden = fc(x);
+    return keep(hidden, x);
+  }
+  Tensor keep(Tensor cache, Tensor x) {
+    cache = fc(x);
+    return cache;
+  }
+  nn::Linear fc{nullptr};
+  Tensor hidden, cache;
+};

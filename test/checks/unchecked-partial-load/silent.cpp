@@ -1,0 +1,120 @@
+// RUN: %check torch-unchecked-partial-load %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+
+namespace torchtidy {
+struct LoadReport {
+  std::vector<std::string> missing;
+};
+struct LoadOptions {
+  LoadOptions &strict(bool) { return *this; }
+};
+LoadReport load_state_dict(nn::Module &, const std::string &, const LoadOptions & = {});
+} // namespace torchtidy
+
+// The report is read, or the load is strict and throws, or it is discarded aloud.
+void reports(nn::Module &m) {
+  auto report = torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(false));
+  if (!report.missing.empty())
+    throw std::runtime_error("missing");
+  torchtidy::load_state_dict(m, "m.pt");
+  torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(true));
+  (void)torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(false));
+}
+
+// Missing names are told, counted, collected or fatal.
+void told(nn::Module &from, nn::Module &to) {
+  auto target = to.named_parameters();
+  for (const auto &item : from.named_parameters()) {
+    if (auto *found = target.find(item.key()))
+      found->data().copy_(item.value());
+    else
+      std::cerr << "missing " << item.key() << "\n";
+  }
+  for (const auto &item : from.named_parameters()) {
+    auto *found = target.find(item.key());
+    if (!found) {
+      std::cerr << "missing " << item.key() << "\n";
+      continue;
+    }
+    found->data().copy_(item.value());
+  }
+  for (const auto &item : from.named_parameters()) {
+    auto *found = target.find(item.key());
+    if (!found)
+      throw std::runtime_error(item.key());
+    found->data().copy_(item.value());
+  }
+  for (const auto &item : from.named_parameters()) {
+    auto *found = target.find(item.key());
+    TORCH_CHECK(found, "no ", item.key());
+    found->data().copy_(item.value());
+  }
+}
+int counted(nn::Module &from, nn::Module &to) {
+  int copied = 0;
+  std::vector<std::string> missing;
+  auto target = to.named_parameters();
+  for (const auto &item : from.named_parameters())
+    if (auto *found = target.find(item.key())) {
+      found->data().copy_(item.value());
+      ++copied;
+    }
+  for (const auto &item : from.named_parameters()) {
+    auto *found = target.find(item.key());
+    if (!found)
+      missing.push_back(item.key());
+    else
+      found->data().copy_(item.value());
+  }
+  return copied;
+}
+
+// operator[] throws for a name that is not there.
+void throwing(nn::Module &from, nn::Module &to) {
+  auto target = to.named_parameters();
+  for (const auto &item : from.named_parameters())
+    target[item.key()].data().copy_(item.value());
+}
+
+// No loading: a test of something else, a search for one name.
+void others(nn::Module &m) {
+  for (auto &item : m.named_parameters()) {
+    if (item.key().find("bias") != std::string::npos)
+      nn::init::zeros_(item.value());
+    if (item.value().requires_grad())
+      item.value().data().mul_(2);
+  }
+}
+
+// The exception is told, passed on or answered.
+bool loads(nn::Linear &model) {
+  try {
+    torch::load(model, "a.pt");
+  } catch (const std::exception &e) {
+    std::cerr << e.what() << "\n";
+  }
+  try {
+    torch::load(model, "a.pt");
+  } catch (...) {
+    throw std::runtime_error("no a.pt");
+  }
+  bool loaded = true;
+  try {
+    torch::load(model, "a.pt");
+  } catch (...) {
+    loaded = false;
+  }
+  try {
+    torch::load(model, "b.pt");
+  } catch (...) {
+    return false;
+  }
+  // Not a load of weights.
+  try {
+    std::stoi("x");
+  } catch (...) {
+  }
+  return loaded;
+}

@@ -1,0 +1,55 @@
+// RUN: %check torch-unchecked-partial-load %s | FileCheck %s --implicit-check-not='{{warning|error}}:'
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+
+namespace torchtidy {
+struct LoadReport {
+  std::vector<std::string> missing;
+};
+struct LoadOptions {
+  LoadOptions &strict(bool) { return *this; }
+};
+LoadReport load_state_dict(nn::Module &, const std::string &, const LoadOptions & = {});
+} // namespace torchtidy
+
+void discarded(nn::Module &m) {
+  torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(false));
+  // CHECK: :[[@LINE-1]]:3: warning: the report of a load that is not strict is discarded: names that are missing or do not fit keep their old values unseen [torch-unchecked-partial-load]
+}
+
+void copyWhatIsFound(nn::Module &from, nn::Module &to) {
+  torch::NoGradGuard no_grad;
+  auto target = to.named_parameters();
+  for (const auto &item : from.named_parameters()) {
+    auto *found = target.find(item.key());
+    if (found != nullptr) {
+      found->copy_(item.value());
+    }
+    // CHECK: :[[@LINE-3]]:9: warning: a name that is not found here is skipped in silence: its tensor keeps its random values and nobody is told
+  }
+  auto buffers = to.named_buffers();
+  for (const auto &item : from.named_buffers())
+    if (buffers.contains(item.key()))
+      buffers[item.key()].copy_(item.value());
+  // CHECK: :[[@LINE-2]]:9: warning: a name that is not found here is skipped in silence
+}
+
+void copyFromMap(nn::Module &to, const std::map<std::string, torch::Tensor> &weights) {
+  for (auto &p : to.named_parameters()) {
+    auto it = weights.find(p.key());
+    if (it == weights.end())
+      continue;
+    // CHECK: :[[@LINE-2]]:9: warning: a name that is not found here is skipped in silence
+    p.value().set_data(it->second);
+  }
+}
+
+void swallowed(nn::Linear &model) {
+  try {
+    torch::load(model, "model.pt");
+  } catch (const c10::Error &) {
+    // CHECK: :[[@LINE-1]]:5: warning: an exception of 'torch::load' is swallowed here, and the model goes on half loaded
+    // CHECK: :[[@LINE-3]]:5: note: thrown by this call
+  }
+}

@@ -1,0 +1,251 @@
+// RUN: %check torch-unregistered-module %s | FileCheck %s --allow-empty --implicit-check-not='{{warning|error}}:'
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+using torch::Tensor;
+
+// The documented idiom, in the body and in the init list.
+struct IdiomImpl : nn::Module {
+  IdiomImpl() : b(register_module("b", nn::Linear(2, 2))), c{register_module("c", nn::Linear(2, 2))} {
+    a = register_module("a", nn::Linear(2, 2));
+    this->d = this->register_module<nn::LinearImpl>("d", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return e(d(c(b(a(x))))); }
+  nn::Linear a{nullptr}, b, c, d{nullptr};
+  nn::Linear e = register_module("e", nn::Linear(2, 2));
+};
+
+// Look-alike: registered by a bare statement whose result is discarded, after or before the member is set.
+struct StatementImpl : nn::Module {
+  StatementImpl() : a(2, 2) {
+    register_module("a", a);
+    b = nn::Linear(2, 2);
+    (void)register_module("b", b);
+    nn::Linear local(2, 2);
+    register_module("c", local);
+    c = local;
+    register_module("d", d);
+    e = std::make_shared<nn::LinearImpl>(2, 2);
+    register_module("e", e);
+    f = nn::Linear(2, 2);
+    register_module("f", f.ptr());
+  }
+  Tensor forward(Tensor x) { return f(e->forward(d(c(b(a(x)))))); }
+  nn::Linear a, b{nullptr}, c{nullptr}, d{2, 2};
+  std::shared_ptr<nn::LinearImpl> e;
+  nn::Linear f{nullptr};
+};
+
+// Look-alike: auto m = register_module(..), stored afterwards, also as another handle.
+struct AutoImpl : nn::Module {
+  AutoImpl() {
+    auto m = register_module("a", nn::Linear(2, 2));
+    a = m;
+    auto pointer = register_module("b", std::make_shared<nn::LinearImpl>(2, 2));
+    b = nn::Linear(pointer);
+    any = nn::AnyModule(register_module("any", nn::Linear(2, 2)));
+    wrapped = nn::AnyModule(nn::Linear(2, 2));
+    register_module("wrapped", wrapped.ptr());
+  }
+  Tensor forward(Tensor x) { return wrapped.forward(any.forward(b(a(x)))); }
+  nn::Linear a{nullptr}, b{nullptr};
+  nn::AnyModule any, wrapped;
+};
+
+// Look-alike: a child of a container that is registered, before or after it is filled.
+struct ContainerImpl : nn::Module {
+  ContainerImpl() {
+    a = nn::Linear(2, 2);
+    b = nn::Linear(2, 2);
+    c = nn::Linear(2, 2);
+    d = nn::Linear(2, 2);
+    e = nn::Linear(2, 2);
+    before = register_module("before", nn::Sequential());
+    before->push_back(a);
+    after->push_back("b", b);
+    register_module("after", after);
+    register_module("given", nn::Sequential(c, nn::ReLU()));
+    list->extend(std::vector<nn::Linear>{d});
+    register_module("list", list);
+    nn::ModuleDict dict;
+    dict->update(std::vector<std::pair<std::string, std::shared_ptr<nn::Module>>>{{"e", e.ptr()}});
+    register_module("dict", dict);
+  }
+  Tensor forward(Tensor x) { return e(d(c(b(a(x))))); }
+  nn::Linear a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr}, e{nullptr};
+  nn::Sequential before{nullptr}, after;
+  nn::ModuleList list;
+};
+
+// Look-alike: registered by another method, a lambda, a helper function that gets the object or the member.
+static void add(nn::Module &owner, nn::Linear &layer) { owner.register_module("helped", layer); }
+void addElsewhere(nn::Module &owner, nn::Linear &layer);
+struct MethodImpl : nn::Module {
+  MethodImpl() : a(2, 2), b(2, 2), c(2, 2), d(2, 2), e(makeLayer("e")) {
+    auto publish = [this](const std::string &name, nn::Linear &layer) { register_module(name, layer); };
+    publish("b", b);
+    add(*this, c);
+    addElsewhere(*this, d);
+    publishAll();
+  }
+  void publishAll() { register_module("a", a); }
+  nn::Linear makeLayer(const std::string &name) { return register_module(name, nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) { return e(d(c(b(a(x))))); }
+  nn::Linear a, b, c, d, e;
+};
+
+// Look-alike: registered in a method that is called after construction.
+struct InitImpl : nn::Module {
+  InitImpl() : fc(2, 2) {}
+  void init() { register_module("fc", fc); }
+  Tensor forward(Tensor x) { return fc(x); }
+  nn::Linear fc;
+};
+
+// Look-alike: registered through the pointer in a static factory.
+struct FactoryImpl : nn::Module {
+  static std::shared_ptr<FactoryImpl> create() {
+    auto p = std::make_shared<FactoryImpl>();
+    p->register_module("fc", p->fc);
+    p->head = nn::Linear(2, 2);
+    p->register_module("head", p->head);
+    return p;
+  }
+  Tensor forward(Tensor x) { return head(fc(x)); }
+  nn::Linear fc{2, 2}, head{nullptr};
+};
+
+// Look-alike: the constructor is in another file: unknown.
+struct ElsewhereImpl : nn::Module {
+  explicit ElsewhereImpl(int64_t n);
+  ElsewhereImpl() : fc(2, 2) {}
+  Tensor forward(Tensor x) { return fc(x); }
+  nn::Linear fc;
+};
+
+// Look-alike: on purpose an alias of a module that is registered: own, handed in, or of another object.
+struct AliasImpl : nn::Module {
+  AliasImpl(nn::Linear shared, const std::shared_ptr<IdiomImpl> &other) : shared_(shared), other_(other) {
+    a = register_module("a", nn::Linear(2, 2));
+    b = register_module("b", nn::Linear(2, 2));
+    current = a;
+    last = other->b;
+    found = std::dynamic_pointer_cast<nn::LinearImpl>(children()[0]);
+  }
+  void choose(bool second) { current = second ? b : a; }
+  Tensor forward(Tensor x) { return found->forward(last(current(shared_(x)))); }
+  nn::Linear shared_, a{nullptr}, b{nullptr}, current{nullptr}, last{nullptr};
+  std::shared_ptr<IdiomImpl> other_;
+  std::shared_ptr<nn::LinearImpl> found;
+};
+
+// Look-alike: registered on the parent.
+struct ChildImpl : nn::Module {
+  explicit ChildImpl(nn::Module &parent) : fc(2, 2), act(2, 2) {
+    parent.register_module("child_fc", fc);
+    parent.register_module("child_act", act);
+  }
+  Tensor forward(Tensor x) { return act(fc(x)); }
+  nn::Linear fc, act;
+};
+
+// Look-alike: the base declares and builds, the derived class registers; and the other way round.
+struct BaseImpl : nn::Module {
+  BaseImpl() : fc(2, 2) {}
+  void add(const std::string &name, nn::Linear &layer) { register_module(name, layer); }
+  nn::Linear fc;
+};
+struct DerivedImpl : BaseImpl {
+  DerivedImpl() : head(2, 2) {
+    register_module("fc", fc);
+    add("head", head);
+  }
+  Tensor forward(Tensor x) { return head(fc(x)); }
+  nn::Linear head;
+};
+
+// Look-alike: stateless, which IgnoreStateless leaves alone by default.
+struct StatelessImpl : nn::Module {
+  StatelessImpl() : pool(nn::MaxPool2dOptions(2)) { act = nn::LeakyReLU(0.1); }
+  Tensor forward(Tensor x) { return flatten(softmax(pool(act(relu(x))))); }
+  nn::ReLU relu;
+  nn::LeakyReLU act{nullptr};
+  nn::MaxPool2d pool;
+  nn::Softmax softmax{nn::SoftmaxOptions(1)};
+  nn::Flatten flatten;
+};
+
+// Look-alike: null, never assigned; assigned null.
+struct NullImpl : nn::Module {
+  NullImpl() { b = nullptr; }
+  nn::Linear a{nullptr}, b{nullptr};
+  std::shared_ptr<nn::LinearImpl> c;
+  nn::AnyModule d;
+};
+
+// Look-alike: a member of a class that is no Module; a TorchScript module; pointers that own nothing.
+struct Trainer {
+  Trainer() : model(2, 2) {}
+  nn::Linear model;
+};
+struct NoChildImpl : nn::Module {
+  explicit NoChildImpl(nn::Module *parent) : parent_(parent), script_("script") {
+    fc = register_module("fc", nn::Linear(2, 2));
+    raw_ = fc.get();
+    weak_ = fc.ptr();
+  }
+  nn::Module *parent_;
+  torch::jit::Module script_;
+  nn::Linear fc{nullptr};
+  nn::LinearImpl *raw_;
+  std::weak_ptr<nn::LinearImpl> weak_;
+};
+
+// Look-alike of the stale child: replaced, re-registered, assigned before the registration, a local of that name.
+struct ReplaceImpl : nn::Module {
+  explicit ReplaceImpl(bool wide) {
+    a = nn::Linear(2, 2);
+    if (wide)
+      a = nn::Linear(2, 64);
+    register_module("a", a);
+    if (wide)
+      b = register_module("b", nn::Linear(2, 2));
+    else
+      b = register_module("b", nn::Linear(2, 4));
+  }
+  void widen(int64_t n) {
+    a = replace_module("a", nn::Linear(2, n));
+    b = nn::Linear(2, n);
+    replace_module("b", b);
+  }
+  void renew() {
+    unregister_module("a");
+    a = register_module("a", nn::Linear(2, 2));
+    unregister_module("b");
+    b = nn::Linear(2, 2);
+    register_module("b", b);
+  }
+  Tensor forward(Tensor x) {
+    nn::Linear a = b;
+    return a(x);
+  }
+  nn::Linear a{nullptr}, b{nullptr};
+};
+
+// Look-alike: reset() builds and registers again on a fresh clone.
+struct ResetImpl : nn::Cloneable<ResetImpl> {
+  ResetImpl() { reset(); }
+  void reset() override {
+    fc = nn::Linear(2, 2);
+    register_module("fc", fc);
+    head = register_module("head", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return head(fc(x)); }
+  nn::Linear fc{nullptr}, head{nullptr};
+};
+
+// Look-alike: containers and structs are torch-raw-module-container's.
+struct VectorImpl : nn::Module {
+  VectorImpl() { layers.push_back(nn::Linear(2, 2)); }
+  std::vector<nn::Linear> layers;
+};

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""Show that the rules' harm is real: lint, build and run rules/<slug>/{bad,good}.cpp and compare what they print.
+
+usage: evidence.py [options] [slug…]
+
+For each rule: bad.cpp has findings of the rule on exactly the lines marked `// flagged: torch-<slug>`, good.cpp has none;
+both build and run; both print the same `SYMPTOM name=…` names, and at least one value differs.
+Where the rule's fix is safe: bad.cpp with the fix applied no longer shows the symptom of bad.cpp.
+
+  --check FILE      the script that lints one file (<build>/test/check); without it nothing is linted
+  --cxx FILE        compiler (default: c++)
+  --work DIR        where programs are built (default: build/evidence)
+  --include DIR     LibTorch's include folder, may be repeated
+  --library DIR     LibTorch's library folder
+  --define ARG      further compiler argument, may be repeated
+  --standard N      C++ standard (default: 17)
+  --runtime LIB     the runtime library; programs that include torchtidy/ are skipped without it
+  --header-only     make the precompiled header and stop
+  --device NAME     sets TORCHTIDY_DEVICE for the programs
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Failure(Exception):
+    pass
+
+
+def run(command, **options):
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, errors="replace", **options)
+
+
+def compile_flags(args):
+    # LibTorch is built with NDEBUG, and the layout of at::RecordFunction depends on it.
+    flags = [f"-std=c++{args.standard}", "-O0", "-w", "-DNDEBUG", *args.define]
+    for folder in args.include:
+        flags += ["-isystem", folder]
+    if args.runtime:
+        flags += ["-I", ROOT / "runtime" / "include"]
+    return flags
+
+
+def make_header(args):
+    """A precompiled <torch/torch.h>: with it a program compiles in seconds."""
+    folder = args.work / "pch"
+    header = folder / "evidence_torch.h"
+    output = header.with_suffix(".h.gch" if "clang" not in args.cxx else ".h.pch")
+    stamp = folder / "command"
+    command = [args.cxx, *compile_flags(args), "-x", "c++-header", header, "-o", output]
+    text = " ".join(str(part) for part in command)
+    if output.exists() and stamp.exists() and stamp.read_text() == text:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    header.write_text("#include <torch/torch.h>\n")
+    result = run(command)
+    if result.returncode:
+        raise Failure(f"<torch/torch.h> could not be precompiled:\n{result.stderr[-2000:]}")
+    stamp.write_text(text)
+
+
+def build(source, output, args):
+    command = [args.cxx, *compile_flags(args), "-include", args.work / "pch" / "evidence_torch.h", source, "-o", output]
+    if args.runtime:
+        command.append(args.runtime)
+    if args.library:
+        command += ["-L", args.library, f"-Wl,-rpath,{args.library}"]
+    command += ["-Wl,--no-as-needed", "-ltorch", "-ltorch_cpu", "-lc10", "-lpthread"]
+    result = run(command)
+    if result.returncode:
+        raise Failure(f"{source.name} does not build:\n{result.stderr[-3000:]}")
+
+
+def symptoms(program, args):
+    environment = dict(os.environ, OMP_NUM_THREADS="1")
+    if args.device:
+        environment["TORCHTIDY_DEVICE"] = args.device
+    result = run([program], timeout=120, env=environment, cwd=program.parent)
+    found = dict(re.findall(r"^SYMPTOM (\w+)=(.*)$", result.stdout, re.M))
+    if result.returncode:
+        raise Failure(f"{program.name} exits with {result.returncode}:\n{result.stdout[-500:]}{result.stderr[-1000:]}")
+    if not found:
+        raise Failure(f"{program.name} prints no line `SYMPTOM name=value`:\n{result.stdout[-500:]}")
+    return found
+
+
+def findings(source, rule, args):
+    result = run([args.check, rule, source])
+    lines = re.findall(rf"^[^\n:]*{re.escape(source.name)}:(\d+):\d+: (?:warning|error): .*\[{rule}(?:,[^\]]*)?\]$", result.stdout, re.M)
+    errors = re.findall(r"^.*: error: .*clang-diagnostic-error.*$", result.stdout, re.M)
+    if errors:
+        raise Failure(f"{source.name} does not parse:\n" + "\n".join(errors[:5]))
+    return sorted({int(line) for line in lines})
+
+
+def lint(folder, rule, args):
+    bad = folder / "bad.cpp"
+    marked = [number for number, line in enumerate(bad.read_text().splitlines(), 1) if f"// flagged: {rule}" in line]
+    found = findings(bad, rule, args)
+    if found != marked:
+        raise Failure(f"bad.cpp: marked lines {marked}, findings on lines {found}")
+    found = findings(folder / "good.cpp", rule, args)
+    if found:
+        raise Failure(f"good.cpp: findings on lines {found}")
+
+
+def fix_kind(folder):
+    match = re.search(r"^fix:\s*(\w+)", (folder / "rule.md").read_text(), re.M)
+    return match.group(1) if match else "none"
+
+
+def check_fix(folder, rule, work, bad_symptoms, args):
+    fixed = work / "fixed.cpp"
+    shutil.copy(folder / "bad.cpp", fixed)
+    run([args.check, rule, fixed, "--fix"])
+    if fixed.read_text() == (folder / "bad.cpp").read_text():
+        raise Failure("the fix is safe, but applying it to bad.cpp changes nothing")
+    build(fixed, work / "fixed", args)
+    after = symptoms(work / "fixed", args)
+    if after == bad_symptoms:
+        raise Failure(f"after the fix bad.cpp still shows {after}")
+    return after
+
+
+def check_rule(slug, args):
+    folder, rule = ROOT / "rules" / slug, "torch-" + slug
+    work = args.work / slug
+    work.mkdir(parents=True, exist_ok=True)
+    for name in ("bad.cpp", "good.cpp"):
+        if not (folder / name).exists():
+            raise Failure(f"rules/{slug}/{name} is missing")
+        if not args.runtime and "#include <torchtidy/" in (folder / name).read_text():
+            return "skipped: needs the runtime library"
+    if args.check:
+        lint(folder, rule, args)
+    shown = {}
+    for name in ("bad", "good"):
+        build(folder / f"{name}.cpp", work / name, args)
+        shown[name] = symptoms(work / name, args)
+    if shown["bad"].keys() != shown["good"].keys():
+        raise Failure(f"bad and good print different names: {shown}")
+    if shown["bad"] == shown["good"]:
+        raise Failure(f"bad and good show the same: {shown['bad']}")
+    text = f"bad {format_symptoms(shown['bad'])}; good {format_symptoms(shown['good'])}"
+    if args.check and fix_kind(folder) == "safe":
+        text += f"; fixed {format_symptoms(check_fix(folder, rule, work, shown['bad'], args))}"
+    return text
+
+
+def format_symptoms(found):
+    return " ".join(f"{name}={value}" for name, value in found.items())
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1].removeprefix("usage: "))
+    parser.add_argument("slugs", nargs="*")
+    parser.add_argument("--check", type=pathlib.Path)
+    parser.add_argument("--cxx", default="c++")
+    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "evidence")
+    parser.add_argument("--include", action="append", default=[])
+    parser.add_argument("--library")
+    parser.add_argument("--define", action="append", default=[])
+    parser.add_argument("--standard", default="17")
+    parser.add_argument("--runtime")
+    parser.add_argument("--device")
+    parser.add_argument("--header-only", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
+    args = parser.parse_args()
+    if not args.include:
+        args.include = ["/usr/include/torch/csrc/api/include"]
+    args.work = args.work.resolve()
+    slugs = args.slugs or sorted(path.parent.name for path in (ROOT / "rules").glob("*/rule.md"))
+    slugs = [slug.removeprefix("torch-") for slug in slugs]
+    try:
+        make_header(args)
+    except Failure as failure:
+        print(f"evidence: {failure}")
+        return 1
+    if args.header_only:
+        return 0
+    failed = 0
+
+    def one(slug):
+        try:
+            return slug, check_rule(slug, args), False
+        except (Failure, subprocess.TimeoutExpired) as failure:
+            return slug, str(failure), True
+
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for slug, text, broken in pool.map(one, slugs):
+            print(f"{'FAIL' if broken else 'ok  '} torch-{slug}: {text}", flush=True)
+            failed += broken
+    print(f"evidence: {len(slugs) - failed} of {len(slugs)} rules")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
