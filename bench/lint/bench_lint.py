@@ -271,7 +271,7 @@ def report(data):
              "How long linting takes, against `run-clang-tidy` with the plugin loaded: the same checks, the same `-j`, the same",
              "generated projects (six module classes a file and one common header). Runs of the two tools alternate; numbers are",
              (f"medians of {data['reps']} where not said otherwise" if data["reps"] > 1 else "single runs") +
-             f". Seconds; in brackets how many times faster than `run-clang-tidy`.", "",
+             ". Seconds; in brackets how many times faster than `run-clang-tidy`.", "",
              f"Machine: {data['machine']}; load average at the start {data['load']:.1f}. LLVM {data['llvm']}, LibTorch {data['torch']}, "
              f"`-j {data['jobs']}`, {data['date']}. {data['note']}".strip(), "",
              "## Wall time", "", *table(data, "seconds"), "",
@@ -287,9 +287,9 @@ def report(data):
               f"for torch-tidy over {last['files']} files" +
               (f", {first['memory_kb']['clang-tidy'] / 1024:.0f} MiB for clang-tidy" if "clang-tidy" in first["memory_kb"] else "") + "."]
     if last["files"] > first["files"]:
-        added = (last["seconds"]["first"] - first["seconds"]["first"]) / (last["files"] - first["files"])
-        lines += [f"Each file added to a first run costs {added:.2f} s of wall time at `-j {data['jobs']}`; the rest is the shared "
-                  "precompiled header, made once."]
+        added = (last["cpu"]["first"] - first["cpu"]["first"]) / (last["files"] - first["files"])
+        lines += [f"Each file added to a first run costs {added:.2f} s of processor time; the rest is the shared precompiled header, "
+                  "made once."]
     lines += ["", "![time against number of files](performance.svg)", ""]
     return "\n".join(lines)
 
