@@ -8,7 +8,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 BUILD := build/$(PRESET)
 
-.PHONY: help setup configure build test demo bench docs cuda-test install new-rule
+.PHONY: help setup configure build test demo bench bench-lint docs cuda-test install new-rule
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -38,6 +38,14 @@ bench: ## measure the runtime library
 	cmake --preset release
 	cmake --build build/release --parallel $(JOBS)
 	ctest --preset release -L bench
+
+bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 30 minutes)
+	cmake --preset release -DTORCHTIDY_BUILD_TESTS=OFF
+	cmake --build build/release --parallel $(JOBS) --target torch-tidy TorchTidyPlugin
+	llvm=$$(sed -n 's/^Clang_DIR:.*llvm-\([0-9]*\).*/\1/p' build/release/CMakeCache.txt); \
+	bench/lint/bench_lint.py --torch-tidy build/release/driver/torch-tidy --llvm $$llvm \
+	  --plugin build/release/clang-tidy-plugin/TorchTidyPlugin.so --scratch build/release/bench-lint \
+	  --json build/release/bench-lint.json --report docs/performance.md --svg docs/performance.svg
 
 docs: ## write docs/rules from rules/
 	tools/generate-rules.py --docs

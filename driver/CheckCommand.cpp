@@ -37,6 +37,20 @@ std::string binaryIdentity() {
   return Text;
 }
 
+// One worker a core, fewer where memory is short: a worker that makes shared headers or parses the
+// plain way takes about 1 GB.
+unsigned defaultJobs() {
+  unsigned Jobs = std::max(1u, std::thread::hardware_concurrency());
+  auto Info = MemoryBuffer::getFileAsStream("/proc/meminfo");
+  if (!Info)
+    return Jobs;
+  StringRef Text = (*Info)->getBuffer().split("MemAvailable:").second.ltrim();
+  uint64_t Kilobytes = 0;
+  if (Text.consumeInteger(10, Kilobytes))
+    return Jobs;
+  return std::max<unsigned>(1, std::min<uint64_t>(Jobs, Kilobytes / (1 << 20)));
+}
+
 // The cache's directory for this run: the user's, or one that goes away with the object.
 class CacheDirectory {
 public:
@@ -220,7 +234,7 @@ private:
         Cache.Path.empty() ? nullptr : &Store);
     ProgressLine Line(!Opts.Quiet);
     SchedulerOptions SchedOpts;
-    SchedOpts.Jobs = Opts.Jobs ? Opts.Jobs : std::max(1u, std::thread::hardware_concurrency());
+    SchedOpts.Jobs = Opts.Jobs ? Opts.Jobs : defaultJobs();
     SchedOpts.Jobs = std::min<unsigned>(SchedOpts.Jobs, unsigned(Todo.size()));
     SchedOpts.TimeoutPerFile = Opts.TimeoutPerFile;
     SchedOpts.OnProgress = [&](const Progress &P) { Line.update(P); };
