@@ -18,6 +18,8 @@
 
 namespace torchtidy::compat {
 
+inline constexpr unsigned LLVMMajor = LLVM_VERSION_MAJOR;
+
 using FileSystemPtr = llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>;
 
 // A diagnostics engine with options of its own; Client stays the caller's.

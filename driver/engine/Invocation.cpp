@@ -79,7 +79,7 @@ void dropForeign(std::vector<std::string> &Args, std::vector<std::string> &Dropp
 } // namespace
 
 std::string resourceDirectory() {
-  return joinPath(TORCHTIDY_LLVM_PREFIX "/lib/clang", Twine(LLVM_VERSION_MAJOR));
+  return joinPath(TORCHTIDY_LLVM_PREFIX "/lib/clang", Twine(compat::LLVMMajor));
 }
 
 std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments &Extra,
