@@ -174,7 +174,8 @@ torch::Tensor stats_on_device(const torch::Tensor& tensor, int64_t unit_dim) {
   }
   const std::vector<torch::Tensor> columns = {
       magnitude.mean(),
-      x.std(),
+      // Not x.std(): on the CPU that operator reads its mean back with .item().
+      (x - x.mean()).norm() / std::sqrt(static_cast<double>(x.numel() - 1)),
       std::get<0>(extremes),
       std::get<1>(extremes),
       x.norm(),

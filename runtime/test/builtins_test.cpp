@@ -251,8 +251,8 @@ TEST_P(Builtins, EmbeddingsAndLosses) {
   CHECK_BUILTIN(TripletMarginLoss, (), a, a + 1, a + 2);
   CHECK_BUILTIN(
       AdaptiveLogSoftmaxWithLoss,
-      (nn::AdaptiveLogSoftmaxWithLossOptions(3, 6, {2, 4})),
-      a,
+      (nn::AdaptiveLogSoftmaxWithLossOptions(16, 6, {2, 4})),
+      torch::rand({2, 16}, on_device()),
       classes);
 
   const auto table = torch::rand({3, 4}, on_device());
