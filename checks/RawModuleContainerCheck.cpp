@@ -12,15 +12,12 @@ void RawModuleContainerCheck::storeOptions(clang::tidy::ClangTidyOptions::Option
   storeBool(Options, Opts, "Strict", Strict);
 }
 
-// std::vector<Linear>, Linear[3], std::map<std::string, Block>; an optional holds one module and is null-module's concern.
+// std::vector<Linear>, Linear[3], std::map<std::string, Block>, std::optional<Linear>, struct { Linear a, b; }
 static bool isRawContainer(const FieldDecl *Field) {
   TypeInfo Info = classifyType(Field->getType());
   if (Info.Kind != TypeKind::Container || !Info.HoldsModules || Field->getType()->isReferenceType())
     return false;
-  const CXXRecordDecl *Record = Field->getType()->getAsCXXRecordDecl();
-  if (!Record)
-    return Field->getType()->isArrayType();
-  return Record->isInStdNamespace() && Record->getName() != "optional";
+  return Field->getType()->getAsCXXRecordDecl() || Field->getType()->isArrayType();
 }
 
 void RawModuleContainerCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
@@ -64,6 +61,10 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
   };
   for (const Registrations::Store &Store : Elements)
     Consider(Store);
+  // optional = Linear(..), variant = Linear(..): the container stands for what it holds.
+  if (!Regs.isRegistered(Field) && !Regs.isUnknown(Field))
+    for (const Registrations::Store &Store : Regs.stores(Field))
+      Consider(Store);
   llvm::SmallVector<const FieldDecl *, 8> Inner;
   elementFields(Field->getType(), 0, Inner);
   for (const FieldDecl *Member : Inner)

@@ -34,7 +34,7 @@ void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, 
   if (!Target || !isEditable(Target, Context.getSourceManager()) || !isEditable(Value, Context.getSourceManager()))
     return;
   SourceLocation End = Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts());
-  diag(Target->getExprLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note)
+  diag(Target->getBeginLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note)
       << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()), ".copy_(")
       << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts()), ")");
 }
@@ -94,9 +94,9 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
         return Reached.count(outOfLambda(Site.second)) &&
                (fieldOfThis(Site.first.Value) == Field || llvm::any_of(Regs.stores(Field), [&](const auto &S) { return S.Value == Site.first.Call; }));
       });
-      if (RegistersAgain || !firstTime(Store.Target->getExprLoc()))
+      if (RegistersAgain || !firstTime(Store.Target->getBeginLoc()))
         continue;
-      diag(Store.Target->getExprLoc(), "%0 is registered and rebound here: save(), to() and the optimizer keep the old tensor, which no longer changes") << Field;
+      diag(Store.Target->getBeginLoc(), "%0 is registered and rebound here: save(), to() and the optimizer keep the old tensor, which no longer changes") << Field;
       suggestCopy(Store.Target, Store.Value, Model.context());
     }
   }
@@ -107,9 +107,9 @@ void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
   const auto *Field = dyn_cast<FieldDecl>(Target->getMemberDecl());
   const auto *Owner = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
   if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) || !classifyType(Field->getType()).isTensor() ||
-      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) || registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getExprLoc()))
+      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) || registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getBeginLoc()))
     return;
-  diag(Target->getExprLoc(), "assigning to %0 of a registered layer rebinds the member: parameters(), save() and the optimizer keep the old tensor") << Field;
+  diag(Target->getBeginLoc(), "assigning to %0 of a registered layer rebinds the member: parameters(), save() and the optimizer keep the old tensor") << Field;
   suggestCopy(Target, Assign->getArg(1), Context);
 }
 
@@ -144,7 +144,7 @@ public:
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
     Subscripts += Method && Method->getIdentifier() && variable(Call->getImplicitObjectArgument()) == List &&
-                  llvm::is_contained({"size", "begin", "end", "empty", "at"}, Method->getName());
+                  llvm::is_contained({"size", "begin", "end", "empty", "at", "front", "back"}, Method->getName());
     return true;
   }
 
@@ -172,7 +172,7 @@ void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTC
               Source = List->getInit();
           }
   }
-  if (!isHandleList(Source) || !firstTime(Assign->getExprLoc()))
+  if (!isHandleList(Source) || !firstTime(Assign->getBeginLoc()))
     return;
   if (List) {
     const auto *Function = dyn_cast<FunctionDecl>(List->getDeclContext());
@@ -182,7 +182,7 @@ void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTC
     if (Uses.All > Uses.Subscripts)
       return;
   }
-  diag(Assign->getExprLoc(), "assigning to an element of parameters() rebinds a local handle: the module's tensor does not change");
+  diag(Assign->getBeginLoc(), "assigning to an element of parameters() rebinds a local handle: the module's tensor does not change");
   suggestCopy(Target, Assign->getArg(1), Context);
 }
 

@@ -49,12 +49,12 @@ void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Mo
         continue;
       if (llvm::is_contained(Allowed, Write.Field->getName()) || !mayHaveGraph(Write.Value, Write.Field, Model) ||
           isInPlaceOf(Write.Value, Write.Field) || isUnderNoGrad(Write.Where, Model.context()) ||
-          isDetachedIn(Function, Write.Field, Writes, Model) || !firstTime(Write.Target->getExprLoc()))
+          isDetachedIn(Function, Write.Field, Writes, Model) || !firstTime(Write.Target->getBeginLoc()))
         continue;
-      diag(Write.Target->getExprLoc(), "%0 keeps a tensor of forward with its graph: the activations of the last call stay in memory, and a second "
+      diag(Write.Target->getBeginLoc(), "%0 keeps a tensor of forward with its graph: the activations of the last call stay in memory, and a second "
                                        "backward through it throws")
           << Write.Field;
-      diag(Write.Target->getExprLoc(), "return it, store it detached, or capture it with torchtidy::FeatureExtractor; list recurrent state in the "
+      diag(Write.Target->getBeginLoc(), "return it, store it detached, or capture it with torchtidy::FeatureExtractor; list recurrent state in the "
                                        "option StateMembers",
            DiagnosticIDs::Note);
     }

@@ -16,6 +16,9 @@ void UnregisteredModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
   if (isPartlyVisible(Class))
     return;
   for (const FieldDecl *Field : moduleFields(Class)) {
+    // optional<Linear> and structs of modules are raw-module-container's.
+    if (Field->getParent() != Class || classifyType(Field->getType()).Kind == TypeKind::Container)
+      continue;
     if (Model.registrations().isRegistered(Field))
       checkStaleChild(Field, Class, Model);
     else if (!Model.registrations().isUnknown(Field))

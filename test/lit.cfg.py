@@ -34,6 +34,7 @@ config.environment["TORCHTIDY_VIA"] = via
 config.available_features.add("llvm-" + config.llvm_major)
 config.available_features.add("torch-" + config.torch_version.split(".")[0])
 config.available_features.add("via-" + via)
+config.substitutions.append(("%unsafe-fixes", "--unsafe-fixes" if via == "driver" else "--fix-notes"))
 if config.driver:
     config.available_features.add("driver")
 if config.sanitize == "address":

@@ -406,7 +406,8 @@ void PathWalker::assign(const Expr *Target, const Expr *Value, PathState &State)
 
 std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState State) {
   if (auto Site = asRegistration(Call)) {
-    visitRegistration(*Site, State);
+    if (!visitRegistration(*Site, State))
+      return {};
     return {std::move(State)};
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
@@ -555,10 +556,15 @@ std::vector<PathState> PathWalker::runLambdaArguments(const CallExpr *Call, Stat
   return In;
 }
 
-void PathWalker::visitRegistration(const Registration &Site, PathState &State) {
+bool PathWalker::visitRegistration(const Registration &Site, PathState &State) {
   PathValue Value = evaluate(Site.Value, State);
-  if (!Site.isTensor() && Value.Null == Nullness::Null)
+  if (!Site.isTensor() && Value.Null == Nullness::Null) {
     notify(Event::RegisterNull, Site.Call, place(Site.Value, State), State);
+    // Only the overload for a shared_ptr lets a null module in.
+    if (Site.Call->getMethodDecl()->getNumParams() > 1 &&
+        classifyType(Site.Call->getMethodDecl()->getParamDecl(1)->getType()).Kind == TypeKind::Holder)
+      return false;
+  }
   Value.Registered = true;
   if (Value.Null == Nullness::Unknown)
     Value.Null = Nullness::NonNull; // a null holder throws here
@@ -577,12 +583,13 @@ void PathWalker::visitRegistration(const Registration &Site, PathState &State) {
   State.Results[Site.Call] = Value;
   std::string Spelled = literal(Site.Name);
   if (Spelled.empty() || !Site.isOnThis() || Site.Kind == RegistrationKind::Replacement)
-    return;
+    return true;
   std::string Name = (Site.isTensor() ? "t:" : "m:") + Spelled;
   for (const auto &[Earlier, Where] : State.Names)
     if (Earlier == Name && Where != Site.Call)
       notify(Event::DuplicateName, Site.Call, nullptr, State);
   State.Names.emplace_back(Name, Site.Call);
+  return true;
 }
 
 bool PathWalker::isTracked(const ValueDecl *D) const {

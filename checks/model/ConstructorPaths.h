@@ -93,7 +93,8 @@ private:
   States inlineCall(const clang::FunctionDecl *Callee, llvm::ArrayRef<const clang::Expr *> Arguments, PathState State,
                     const clang::Expr *ResultOf);
   States runLambdaArguments(const clang::CallExpr *Call, States In);
-  void visitRegistration(const Registration &Site, PathState &State);
+  /// False when the registration throws: the path ends.
+  bool visitRegistration(const Registration &Site, PathState &State);
   void declare(const clang::VarDecl *Var, PathState &State);
   void assign(const clang::Expr *Target, const clang::Expr *Value, PathState &State);
   void havoc(const clang::CallExpr *Call, PathState &State);

@@ -132,11 +132,16 @@ Reach constructorReach(const CXXRecordDecl *Class) {
   return reachFrom(Roots);
 }
 
+static bool isTensors(QualType Type) {
+  TypeInfo Info = classifyType(Type);
+  return Info.HoldsTensors && !Info.HoldsModules;
+}
+
 bool isPartlyVisible(const CXXRecordDecl *Class) {
   auto CouldBuild = [](const CXXMethodDecl *Method) {
     return !Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() && !Method->isPureVirtual() &&
            !Method->isConst() && !isa<CXXDestructorDecl>(Method) && !isForwardName(Method) &&
-           !Method->isStatic();
+           !Method->isStatic() && !classifyType(Method->getReturnType()).isTensor() && !isTensors(Method->getReturnType());
   };
   for (const CXXMethodDecl *Method : Class->methods()) {
     if (!CouldBuild(Method) || isVisible(Method))

@@ -346,7 +346,8 @@ Registrations::elementStores(const ValueDecl *D) const {
   llvm::SmallVector<Store, 8> Result;
   if (auto Node = lookup(D))
     for (const Edge &E : Edges)
-      if (find(E.Container) == *Node)
+      // grid[i].push_back(x): what an element of the container holds counts as well.
+      if (find(E.Container) == *Node || (flags(*Node).Element >= 0 && find(E.Container) == find(flags(*Node).Element)))
         Result.push_back(E.What);
   return Result;
 }
@@ -617,7 +618,7 @@ private:
         Stored = true;
       }
     // emplace_back(in, out): the element is constructed in place.
-    if (!Stored && Name.starts_with("emplace") && Call->getNumArgs() > 0 &&
+    if (!Stored && Name.starts_with("emplace") && Call->getNumArgs() > 0 && classifyType(Info.Element).isModule() &&
         !isa<CXXNullPtrLiteralExpr>(stripValue(Call->getArg(0)))) {
       unsigned Node = R.node(Call);
       R.flags(Node).Fresh = true;
