@@ -55,8 +55,8 @@ void NullModuleCheck::report(const NullMember &Member, const ASTContext &Context
                    "adds nothing, or torchtidy::ModuleSlot|an empty Sequential}0",
                    DiagnosticIDs::Note)
               << IsSequential;
-  // Only where the class asks the Sequential itself whether it has children does an empty one mean the same.
-  if (IsSequential && Member.Query && Init && isEditable(Field->getSourceRange(), Context.getSourceManager()))
+  // A guard that asks the holder must then ask the Sequential, hence a fix on the note.
+  if (IsSequential && Init && isEditable(Field->getSourceRange(), Context.getSourceManager()))
     Note << FixItHint::CreateRemoval(CharSourceRange::getTokenRange(End, Init->getEndLoc()));
 }
 

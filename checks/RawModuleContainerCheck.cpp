@@ -46,6 +46,31 @@ void elementFields(QualType Type, unsigned Depth, llvm::SmallVectorImpl<const Fi
 
 } // namespace
 
+// layers.push_back(Linear(..)) in a method of the class, every one of them; a local vector that is moved in has no name to count by.
+static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field, llvm::ArrayRef<Registrations::Store> Elements, ModuleModel &Model) {
+  const SourceManager &SM = Model.context().getSourceManager();
+  const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
+  const CXXRecordDecl *Vector = Field->getType()->getAsCXXRecordDecl();
+  llvm::SmallVector<FixItHint, 4> Fixes;
+  if (!Vector || !Vector->getIdentifier() || Vector->getName() != "vector" || !isModuleClass(Owner))
+    return Fixes;
+  std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") + std::string("register_module(\"") +
+                     Field->getName().rtrim('_').str() + "_\" + std::to_string(" + Field->getName().str() + ".size()), ";
+  for (const Registrations::Store &Store : Elements) {
+    if (isNullModule(Store.Value) || Model.registrations().isRegistered(Store))
+      continue;
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Store.In);
+    bool Spelled = isa<CXXTemporaryObjectExpr, CXXFunctionalCastExpr, DeclRefExpr>(Store.Value) ||
+                   (isa<CallExpr>(Store.Value) && !isa<CXXMemberCallExpr>(Store.Value));
+    if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() || Method->isConst() || !Store.Container ||
+        fieldOfThis(Store.Container) != Field || !isEditable(Store.Value, SM) || !classifyType(Store.Value->getType()).isModule())
+      return {};
+    Fixes.push_back(FixItHint::CreateInsertion(Store.Value->getBeginLoc(), Open));
+    Fixes.push_back(FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Store.Value->getEndLoc(), 0, SM, Model.context().getLangOpts()), ")"));
+  }
+  return Fixes;
+}
+
 void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
   const Registrations::Store *Lost = nullptr;
@@ -82,23 +107,11 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
   }
   if (!firstTime(Field->getLocation()))
     return;
-  const SourceManager &SM = Model.context().getSourceManager();
   {
     auto Diag = diag(Field->getLocation(), "%0 holds modules that are never registered: parameters(), to(), save() and train() do not see them") << Field;
-    // layers.push_back(Linear(..)) in a method of the class; a local vector that is moved in has no name to count by.
-    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Lost->In);
-    const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
-    bool IsVector = Field->getType()->getAsCXXRecordDecl() && Field->getType()->getAsCXXRecordDecl()->getName() == "vector";
-    bool Spelled = isa<CXXTemporaryObjectExpr, CXXFunctionalCastExpr>(Lost->Value) ||
-                   (isa<CallExpr>(Lost->Value) && !isa<CXXMemberCallExpr>(Lost->Value));
-    if (IsDirect && IsVector && Spelled && Method && Method->getParent() == Owner && !Method->isStatic() && !Method->isConst() &&
-        Elements.size() == 1 && Lost->Container && fieldOfThis(Lost->Container) == Field && isEditable(Lost->Value, SM)) {
-      std::string Key = Field->getName().rtrim('_').str();
-      bool IsTemplate = isa<ClassTemplateSpecializationDecl>(Owner);
-      Diag << FixItHint::CreateInsertion(Lost->Value->getBeginLoc(), (IsTemplate ? "this->" : "") + std::string("register_module(\"") + Key +
-                                                                         "_\" + std::to_string(" + Field->getName().str() + ".size()), ")
-           << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Lost->Value->getEndLoc(), 0, SM, Model.context().getLangOpts()), ")");
-    }
+    if (IsDirect)
+      for (const FixItHint &Fix : registerPushed(Field, Elements, Model))
+        Diag << Fix;
   }
   diag(Lost->Value->getExprLoc(), "stored here without register_module", DiagnosticIDs::Note);
 }

@@ -31,6 +31,21 @@ Literals literalsOf(const Expr *Name) {
   return Visitor;
 }
 
+// The literals that are joined by + at the top of a name: "layer." + std::to_string(i).
+void literalParts(const Expr *Name, std::string &Text) {
+  Name = stripValue(Name);
+  if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Name))
+    return literalParts(Cast->getSubExpr(), Text);
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name); Construct && Construct->getNumArgs() > 0)
+    return literalParts(Construct->getArg(0), Text);
+  if (const auto *Plus = dyn_cast<CXXOperatorCallExpr>(Name); Plus && Plus->getOperator() == OO_Plus) {
+    literalParts(Plus->getArg(0), Text);
+    return literalParts(Plus->getArg(1), Text);
+  }
+  if (const auto *Literal = dyn_cast<StringLiteral>(Name))
+    Text += Literal->getString().str();
+}
+
 bool isLiteral(const Expr *Name) {
   Name = stripValue(Name);
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name); Construct && Construct->getNumArgs() > 0)
@@ -56,11 +71,10 @@ void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &
 }
 
 void RegistrationNameCheck::checkSpelling(const Registration &Site) {
-  if (!isLiteral(Site.Name))
-    return;
-  std::string Name = literalsOf(Site.Name).Text;
+  std::string Name;
+  literalParts(Site.Name, Name);
   bool HasDot = Name.find('.') != std::string::npos;
-  if ((Name.empty() || HasDot) && firstTime(Site.Name->getExprLoc()))
+  if (((isLiteral(Site.Name) && Name.empty()) || HasDot) && firstTime(Site.Name->getExprLoc()))
     diag(Site.Name->getExprLoc(), "%select{an empty registration name|the registration name '%1' holds a dot}0: LibTorch throws") << HasDot << Name;
 }
 

@@ -29,14 +29,20 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
     checkHandle(Assign, *Result.Context);
 }
 
-// x = e  →  x.copy_(e)
-void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, const ASTContext &Context) {
-  if (!Target || !isEditable(Target, Context.getSourceManager()) || !isEditable(Value, Context.getSourceManager()))
+// x = e;  →  { torch::NoGradGuard no_grad; x.copy_(e); }
+void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, ASTContext &Context) {
+  const SourceManager &SM = Context.getSourceManager();
+  if (!Target || !isEditable(Target, SM) || !isEditable(Value, SM))
     return;
-  SourceLocation End = Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts());
+  SourceLocation Semicolon = Lexer::findLocationAfterToken(Value->getEndLoc(), tok::semi, SM, Context.getLangOpts(), false);
+  if (Semicolon.isInvalid())
+    return;
+  SourceLocation End = Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, SM, Context.getLangOpts());
   diag(Target->getBeginLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note)
+      << FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; ")
       << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()), ".copy_(")
-      << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, Context.getSourceManager(), Context.getLangOpts()), ")");
+      << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, SM, Context.getLangOpts()), ")")
+      << FixItHint::CreateInsertion(Semicolon, " }");
 }
 
 // parameters_["weight"] = w: the function keeps Module's own dictionaries itself.

@@ -18,7 +18,7 @@ protected:
 private:
   void checkOtherModule(const clang::CXXOperatorCallExpr *Assign, const clang::MemberExpr *Target, clang::ASTContext &Context);
   void checkHandle(const clang::CXXOperatorCallExpr *Assign, clang::ASTContext &Context);
-  void suggestCopy(const clang::Expr *Target, const clang::Expr *Value, const clang::ASTContext &Context);
+  void suggestCopy(const clang::Expr *Target, const clang::Expr *Value, clang::ASTContext &Context);
 };
 
 } // namespace torchtidy

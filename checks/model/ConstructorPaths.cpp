@@ -437,6 +437,8 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
         Value = PathValue{Nullness::NonNull, 0, false, false, Call};
       else if (Name == "swap")
         Value = PathValue{};
+      else if (classifyType(D->getType()).Kind == TypeKind::AnyModule && Name != "is_empty")
+        notify(Event::Dereference, Call, D, State);
     }
     // m->is_empty(): Sequential's question, asked through a holder that may itself be null.
     if (Name == "is_empty")

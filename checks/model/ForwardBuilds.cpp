@@ -91,6 +91,10 @@ private:
   bool visitConstruction(const Expr *E) {
     if (!isa<CXXConstructExpr, CallExpr, CXXNewExpr>(E) || !constructsModule(E))
       return false;
+    // shared_ptr<Impl>(new Impl): the new expression is the construction.
+    TypeKind Kind = classifyType(E->getType()).Kind;
+    if (isa<CXXConstructExpr>(E) && (Kind == TypeKind::SharedPtr || Kind == TypeKind::UniquePtr))
+      return false;
     const CXXRecordDecl *Module = moduleOf(E->getType());
     Stake AtStake = stakeOf(Module, E, Model.registrations());
     llvm::StringRef Library = libraryModuleName(Module);
@@ -110,10 +114,16 @@ private:
     const FieldDecl *Field = fieldOfThis(Assign->getArg(0));
     if (!Field || !classifyType(Field->getType()).isModule())
       return;
-    for (const Expr *Leaf : valueLeaves(Assign->getArg(1)))
-      if (constructsModule(Leaf) || asRegistration(Leaf))
-        return;
+    if (builds(Assign->getArg(1)))
+      return;
     add(ForwardBuild::Assigns, Assign, Field->getNameAsString());
+  }
+
+  static bool builds(const Stmt *S) {
+    const auto *E = dyn_cast<Expr>(S);
+    if (E && (asRegistration(E) || constructsModule(E)))
+      return true;
+    return llvm::any_of(S->children(), [](const Stmt *Child) { return Child && builds(Child); });
   }
 
   void add(ForwardBuild::Action Kind, const Expr *E, std::string Name) { Found.push_back({Kind, E, std::move(Name), {}, {}}); }

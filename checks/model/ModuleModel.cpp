@@ -389,25 +389,28 @@ bool isUnderNoGrad(const Stmt *S, ASTContext &Context) {
 
 namespace {
 
-// A key that no registration of the class uses yet: the member's name without the underscore of private members.
+// The member's name, unless a registration of the class uses it already: a name that is taken throws.
 std::string freeKey(const FieldDecl *Field, ModuleModel &Model) {
-  llvm::SmallVector<std::string, 2> Candidates;
-  llvm::StringRef Name = Field->getName();
-  Candidates.push_back(Name.rtrim('_').str());
-  if (Name.starts_with("m_") && Name.size() > 2)
-    Candidates[0] = Name.drop_front(2).str();
-  Candidates.push_back(Name.str());
-  for (const std::string &Candidate : Candidates) {
-    bool IsTaken = Candidate.empty();
-    for (const auto &[Site, In] : Model.registrations().all()) {
-      const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
-      if (Class && Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl())
-        IsTaken |= sourceText(Site.Name, Model.context()) == "\"" + Candidate + "\"";
-    }
-    if (!IsTaken)
-      return Candidate;
+  for (const auto &[Site, In] : Model.registrations().all()) {
+    const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
+    if (Class && Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl() &&
+        sourceText(Site.Name, Model.context()) == "\"" + Field->getName().str() + "\"")
+      return {};
   }
-  return {};
+  return Field->getName().str();
+}
+
+// table{torch::ones(2)}: what stands between the braces.
+const Expr *insideBraces(const Expr *E, const SourceManager &SM) {
+  while (E && E->getBeginLoc().isFileID() && *SM.getCharacterData(E->getBeginLoc()) == '{') {
+    if (const auto *List = dyn_cast<InitListExpr>(E))
+      E = List->getNumInits() == 1 ? List->getInit(0) : nullptr;
+    else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+      E = Construct->getNumArgs() == 1 ? Construct->getArg(0) : nullptr;
+    else
+      return nullptr;
+  }
+  return E;
 }
 
 } // namespace
@@ -426,7 +429,9 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field, const
   // In a template the base that declares register_module depends on the arguments.
   bool IsTemplate = isa<ClassTemplateSpecializationDecl>(Owner) || Owner->getMemberSpecializationInfo();
   std::string Open = (IsTemplate ? "this->" : "") + Function.str() + "(\"" + Key + "\", ";
-  const Expr *Value = Store.Value;
+  const Expr *Value = insideBraces(Store.Value, SM);
+  if (!Value)
+    return {};
   SourceRange Range = Value->getSourceRange();
   std::string Close = ")";
   const auto *Construct = dyn_cast<CXXConstructExpr>(Value);

@@ -100,6 +100,22 @@ bool endsGraph(const FunctionDecl *F) {
                     "multinomial", "bernoulli", "requires_grad_", "set_requires_grad", "detach_"});
 }
 
+bool isComparison(const FunctionDecl *F) {
+  if (!F)
+    return false;
+  switch (F->getOverloadedOperator()) {
+  case OO_Less:
+  case OO_Greater:
+  case OO_LessEqual:
+  case OO_GreaterEqual:
+  case OO_EqualEqual:
+  case OO_ExclaimEqual:
+    return true;
+  default:
+    return false;
+  }
+}
+
 class GraphQuestion {
 public:
   GraphQuestion(const FieldDecl *Self, ModuleModel &Model) : Self(Self), Model(Model) {}
@@ -108,7 +124,7 @@ public:
     E = E ? stripValue(E) : nullptr;
     if (!E || Depth > 12)
       return true;
-    if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) && !isa<InitListExpr>(E))
+    if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) && !isa<InitListExpr>(E) && !isa<CXXStdInitializerListExpr>(E))
       return false; // a number, a size, options
     if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
       return mayHaveGraph(Choice->getTrueExpr(), Depth + 1) || mayHaveGraph(Choice->getFalseExpr(), Depth + 1);
@@ -139,7 +155,7 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     if (!holdsTensor(Call->getType()))
       return false;
-    if (isCreation(Callee) || endsGraph(Callee))
+    if (isCreation(Callee) || endsGraph(Callee) || isComparison(Callee))
       return false;
     // A module's result depends on its parameters; a function out of LibTorch on what it likes.
     if (!Callee || !(isLibTorchDecl(Callee) || isStdDecl(Callee)))
@@ -156,9 +172,15 @@ private:
 
   bool variableMayHaveGraph(const ValueDecl *D, unsigned Depth) {
     const auto *Var = dyn_cast<VarDecl>(D);
-    if (!Var || isa<ParmVarDecl>(Var) || !Var->hasLocalStorage())
+    if (!Var || !Var->hasLocalStorage())
       return true;
     auto Stores = Model.registrations().stores(Var);
+    // What a helper's callers pass is in view; what forward's do is not.
+    if (isa<ParmVarDecl>(Var)) {
+      const auto *Owner = dyn_cast<FunctionDecl>(Var->getDeclContext());
+      if (Stores.empty() || !Owner || isForwardName(Owner))
+        return true;
+    }
     if (Stores.empty())
       return !(Var->getInit() && !mayHaveGraph(Var->getInit(), Depth + 1));
     return llvm::any_of(Stores, [&](const Registrations::Store &Store) { return mayHaveGraph(Store.Value, Depth + 1); });
