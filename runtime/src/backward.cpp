@@ -241,7 +241,6 @@ using Link = c10::intrusive_ptr<BackwardLink>;
 torch::autograd::variable_list identity_forward(
     AutogradContext* context, at::TensorList tensors, const Link& link) {
   context->saved_data["link"] = c10::IValue::make_capsule(link);
-  context->set_materialize_grads(false);
   torch::autograd::variable_list without_grad;
   for (const auto& tensor : tensors) {
     if (!tensor.requires_grad()) {
@@ -272,6 +271,8 @@ struct InputIdentity : torch::autograd::Function<InputIdentity> {
 struct OutputIdentity : torch::autograd::Function<OutputIdentity> {
   static torch::autograd::variable_list forward(
       AutogradContext* context, at::TensorList tensors, const Link& link) {
+    // As in Python, an unused output has no gradient, while an input without one has zeros.
+    context->set_materialize_grads(false);
     return identity_forward(context, tensors, link);
   }
   static torch::autograd::variable_list backward(

@@ -87,12 +87,12 @@ def case(function):
     return function
 
 
-def simple(name, make_module, make_input, train=True):
+def simple(name, make_module, make_input, train=True, more=()):
     def run(c):
         module = c.give(make_module().train(train))
         c.watch(module, "m")
         x = c.input_with_grad("x", make_input)
-        y = module(x)
+        y = module(x, *more)
         c.keep("y", y)
         y.pow(2).sum().backward()
         c.keep("x.grad", x.grad)
@@ -109,7 +109,7 @@ simple("linear", lambda: nn.Linear(5, 3), rand(4, 5))
 simple("linear_no_bias", lambda: nn.Linear(5, 3, bias=False), rand(4, 5))
 simple("conv1d", lambda: nn.Conv1d(3, 4, 3), rand(2, 3, 8))
 simple("conv2d", lambda: nn.Conv2d(3, 4, 3, stride=2, padding=1), rand(2, 3, 8, 8))
-simple("conv_transpose2d", lambda: nn.ConvTranspose2d(3, 4, 3), rand(2, 3, 5, 5))
+simple("conv_transpose2d", lambda: nn.ConvTranspose2d(3, 4, 3), rand(2, 3, 5, 5), more=(None,))  # C++ passes output_size always
 simple("batch_norm_train", lambda: nn.BatchNorm2d(3), rand(4, 3, 5, 5))
 simple("batch_norm_eval", lambda: nn.BatchNorm2d(3), rand(4, 3, 5, 5), train=False)
 simple("instance_norm", lambda: nn.InstanceNorm2d(3, affine=True), rand(2, 3, 5, 5))
