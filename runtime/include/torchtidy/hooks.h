@@ -599,7 +599,7 @@ ScopedHook register_full_backward_pre_hook(
 
 /// Registers a hook that runs when the gradients of the inputs have been computed:
 /// `(Module&, const Grads& grad_inputs, const Grads& grad_outputs)`. What it returns replaces `grad_inputs`.
-/// One gradient a positional argument: undefined for those that are no tensors or need none. As in Python,
+/// One gradient a positional argument: undefined for those that are no tensors, zeros for inputs without one. As in Python,
 /// tensors inside tuples are not seen, an input or output may not be changed in place, and a module none
 /// of whose inputs needs a gradient runs its hooks when the gradients of its outputs are there.
 /// Runs on the autograd engine's thread. Mirrors `Module.register_full_backward_hook`.
