@@ -63,6 +63,12 @@ void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &
     checkSpelling(Site);
     checkLoop(Site, Model.context());
   }
+  Reach Forward = forwardReach(Class);
+  for (const auto &[Site, In] : Model.registrations().all())
+    if (Site.isOnThis() && Site.Kind != RegistrationKind::Replacement && isLiteral(Site.Name) && Forward.count(outOfLambda(In)) &&
+        enclosingClass(outOfLambda(In)) == Class && firstTime(Site.Call->getExprLoc()))
+      diag(Site.Call->getExprLoc(), "'%0' is registered at every call of forward: the second call throws because the name is taken")
+          << literalsOf(Site.Name).Text;
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
     if (Event.Kind == PathWalker::Event::DuplicateName && firstTime(Event.Where->getExprLoc()))
       diag(Event.Where->getExprLoc(), "the name '%0' is registered twice on one path: the second registration throws")
@@ -117,7 +123,7 @@ void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel 
       const FieldDecl *Field = fieldOfThis(Entry.first.Value);
       for (const FieldDecl *Candidate : Class->fields())
         for (const Registrations::Store &Store : Model.registrations().stores(Candidate))
-          if (Store.Value == Entry.first.Call)
+          if (unwrapModule(Store.Value) == Entry.first.Call)
             Field = Candidate;
       if (Field)
         Names[Field].push_back({&Entry.first, literalsOf(Entry.first.Name), IsCopy});

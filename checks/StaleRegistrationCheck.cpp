@@ -38,11 +38,12 @@ void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, 
   if (Semicolon.isInvalid())
     return;
   SourceLocation End = Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, SM, Context.getLangOpts());
-  diag(Target->getBeginLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note)
-      << FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; ")
-      << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()), ".copy_(")
-      << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, SM, Context.getLangOpts()), ")")
-      << FixItHint::CreateInsertion(Semicolon, " }");
+  auto Note = diag(Target->getBeginLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note);
+  if (!isUnderNoGrad(Target, Context))
+    Note << FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; ")
+         << FixItHint::CreateInsertion(Semicolon, " }");
+  Note << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()), ".copy_(")
+      << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, SM, Context.getLangOpts()), ")");
 }
 
 // parameters_["weight"] = w: the function keeps Module's own dictionaries itself.
@@ -85,7 +86,7 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
   const Reach &Constructors = Model.constructorReachOf(Class);
   Reach Forward = forwardReach(Class);
   for (const FieldDecl *Field : Class->fields()) {
-    if (!classifyType(Field->getType()).isTensor() || !Regs.isRegistered(Field))
+    if (!classifyType(Field->getType()).isTensor() || !Regs.isRegisteredByName(Field))
       continue;
     for (const Registrations::Store &Store : Regs.stores(Field)) {
       const FunctionDecl *In = outOfLambda(Store.In);

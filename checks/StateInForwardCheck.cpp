@@ -40,6 +40,8 @@ void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Mo
   SmallVector<StringRef, 4> Allowed;
   StringRef(StateMembers).split(Allowed, ';', -1, false);
   for (auto &[Function, Call] : forwardReach(Class, ForwardNames)) {
+    if (Call && isUnderNoGrad(Call, Model.context()))
+      continue;
     std::vector<MemberWrite> Writes = memberWrites(Function);
     for (const MemberWrite &Write : Writes) {
       // A registered buffer that is rebound is stale-registration's concern.

@@ -72,6 +72,25 @@ bool isUndefined(const Expr *Value) {
   return Construct && Construct->getNumArgs() == 0;
 }
 
+// weight.set_requires_grad(true); in a constructor
+bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
+  class Calls : public RecursiveASTVisitor<Calls> {
+  public:
+    const FieldDecl *Field = nullptr;
+    bool Found = false;
+    bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
+      const CXXMethodDecl *Method = Call->getMethodDecl();
+      Found |= Method && Method->getIdentifier() && fieldOfThis(Call->getImplicitObjectArgument()) == Field &&
+               (Method->getName() == "set_requires_grad" || Method->getName() == "requires_grad_");
+      return !Found;
+    }
+  } Visitor;
+  Visitor.Field = Field;
+  for (const auto &Entry : Constructors)
+    Visitor.TraverseStmt(Entry.first->getBody());
+  return Visitor.Found;
+}
+
 bool isMovedByHand(const Expr *Value) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
   return Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
@@ -88,7 +107,7 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
   if (IsContainer)
     Stores.append(Regs.elementStores(Field));
   const Registrations::Store *Given = nullptr;
-  bool ByHand = false, WantsGrad = false;
+  bool ByHand = false, WantsGrad = isAskedForGrad(Field, Constructors);
   unsigned Count = 0;
   for (const Registrations::Store &Store : Stores) {
     const FunctionDecl *In = outOfLambda(Store.In);

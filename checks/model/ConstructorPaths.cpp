@@ -286,6 +286,14 @@ void PathWalker::branchLoop(const CFGBlock &Block, PathState State,
   if (!After)
     return;
   State.Visits.erase(&Block);
+  // do { .. } while (0) is a macro's block, not a loop.
+  if (const auto *Do = dyn_cast<DoStmt>(Loop)) {
+    bool Again = true;
+    if (!Do->getCond()->isValueDependent() && Do->getCond()->EvaluateAsBooleanCondition(Again, Context) && !Again) {
+      Out.emplace_back(After, std::move(State));
+      return;
+    }
+  }
   // Which iteration assigned a member is not followed: after the loop it is assigned.
   Writes Written;
   Written.TraverseStmt(const_cast<Stmt *>(loopBody(Loop)));

@@ -187,6 +187,13 @@ bool constructsModule(const Expr *E) {
   return false;
 }
 
+const Expr *unwrapModule(const Expr *E) {
+  E = E ? stripValue(E) : nullptr;
+  while (const Expr *Inner = E ? wrappedModule(E) : nullptr)
+    E = stripValue(Inner);
+  return E;
+}
+
 const FieldDecl *fieldOfThis(const Expr *E) {
   E = E ? stripValue(E) : nullptr;
   const auto *Member = dyn_cast_or_null<MemberExpr>(E);
@@ -324,6 +331,17 @@ void Registrations::propagate() {
 bool Registrations::isRegistered(const ValueDecl *D) const {
   auto Node = lookup(D);
   return Node && flags(*Node).Registered;
+}
+
+bool Registrations::isRegisteredByName(const ValueDecl *D) const {
+  if (llvm::any_of(stores(D), [](const Store &S) { return asRegistration(unwrapModule(S.Value)).has_value(); }))
+    return true;
+  return llvm::any_of(Sites, [&](const auto &Site) {
+    return llvm::any_of(valueLeaves(Site.first.Value), [&](const Expr *Leaf) {
+      const auto *Member = dyn_cast<MemberExpr>(Leaf);
+      return Member && Member->getMemberDecl() == D;
+    });
+  });
 }
 
 bool Registrations::isUnknown(const ValueDecl *D) const {

@@ -38,6 +38,9 @@ bool isNullModule(const clang::Expr *E);
 /// Copies, conversions between holders and pointers, and null are not constructions.
 bool constructsModule(const clang::Expr *E);
 
+/// Looks through holders, pointers and AnyModules that merely wrap another module.
+const clang::Expr *unwrapModule(const clang::Expr *E);
+
 /// The field of `this` (or of a base or nested struct of it) that \p E names; null otherwise.
 const clang::FieldDecl *fieldOfThis(const clang::Expr *E);
 
@@ -59,6 +62,8 @@ public:
 
   /// Some register_* call receives what \p D names.
   bool isRegistered(const clang::ValueDecl *D) const;
+  /// A register_* call spells \p D itself, or is what \p D is assigned from.
+  bool isRegisteredByName(const clang::ValueDecl *D) const;
   /// Something that was not followed could register \p D.
   bool isUnknown(const clang::ValueDecl *D) const;
   /// Assignments and initialisations of \p D, default member initialisers and implicit ones included.

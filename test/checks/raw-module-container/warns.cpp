@@ -1,4 +1,4 @@
-// RUN: %check torch-raw-module-container %s | FileCheck %s --check-prefixes=CHECK,DEFAULT --implicit-check-not='{{^[^|]*(warning|error)}}:'
+// RUN: %check torch-raw-module-container %s | FileCheck %s --check-prefixes=CHECK --implicit-check-not='{{^[^|]*(warning|error)}}:'
 // RUN: %check torch-raw-module-container %s --config='{CheckOptions: {torch-raw-module-container.Strict: true}}' | FileCheck %s --check-prefixes=CHECK,STRICT --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
 #include <optional>

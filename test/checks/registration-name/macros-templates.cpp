@@ -22,7 +22,7 @@ struct MacroImpl : nn::Module {
     ADD_AS(SUFFIXED(1), nn::Linear(2, 2));
     // CHECK: :[[@LINE-1]]:5: warning: the name 'layer1' is registered twice on one path
     ADD(parts.fc, nn::Linear(2, 2));
-    // CHECK: :[[@LINE-1]]:9: warning: the registration name 'parts.fc' holds a dot
+    // CHECK: :[[@LINE-1]]:5: warning: the registration name 'parts.fc' holds a dot
   }
   nn::Linear fc{nullptr};
   Parts parts;

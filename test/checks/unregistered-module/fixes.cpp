@@ -58,6 +58,7 @@ struct BranchesImpl : nn::Module {
   }
   Tensor forward(Tensor x) { return fc(x); }
   nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is never registered
 };
 
 // replace_module is the author's to write: the name it was registered under may be another one.
