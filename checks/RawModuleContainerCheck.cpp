@@ -55,7 +55,7 @@ static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field, ll
   if (!Vector || !Vector->getIdentifier() || Vector->getName() != "vector" || !isModuleClass(Owner))
     return Fixes;
   std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") + std::string("register_module(\"") +
-                     Field->getName().rtrim('_').str() + "_\" + std::to_string(" + Field->getName().str() + ".size()), ";
+                     Field->getName().str() + "_\" + std::to_string(" + Field->getName().str() + ".size()), ";
   for (const Registrations::Store &Store : Elements) {
     if (isNullModule(Store.Value) || Model.registrations().isRegistered(Store))
       continue;

@@ -228,6 +228,10 @@ std::string pathCondition(const FieldDecl *Field, const PathState &Path, ModuleM
     if (!Text.empty())
       return Text;
   }
+  // An early return, a case of a switch: what the path decided last.
+  for (const Branch &Last : llvm::reverse(Path.Path))
+    if (!isa<SwitchStmt>(Last.Terminator))
+      return "'" + sourceText(Last.Condition, Model.context()) + "' is " + (Last.Taken ? "true" : "false");
   return {};
 }
 
