@@ -52,7 +52,7 @@ static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field, ll
   const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
   const CXXRecordDecl *Vector = Field->getType()->getAsCXXRecordDecl();
   llvm::SmallVector<FixItHint, 4> Fixes;
-  if (!Vector || !Vector->getIdentifier() || Vector->getName() != "vector" || !isModuleClass(Owner))
+  if (!Vector || !Vector->getIdentifier() || !llvm::is_contained({"vector", "deque", "list"}, Vector->getName()) || !isModuleClass(Owner))
     return Fixes;
   std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") + std::string("register_module(\"") +
                      Field->getName().str() + "_\" + std::to_string(" + Field->getName().str() + ".size()), ";

@@ -148,6 +148,10 @@ public:
     Subscripts += Call->getOperator() == OO_Subscript && variable(Call->getArg(0)) == List;
     return true;
   }
+  bool VisitCXXForRangeStmt(CXXForRangeStmt *Loop) {
+    Subscripts += variable(Loop->getRangeInit()) == List;
+    return true;
+  }
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
     Subscripts += Method && Method->getIdentifier() && variable(Call->getImplicitObjectArgument()) == List &&

@@ -220,9 +220,10 @@ std::string decidingCondition(const Stmt *Store, const PathState &Path, ASTConte
 
 } // namespace
 
-std::string pathCondition(const FieldDecl *Field, const PathState &Path, ModuleModel &Model) {
+std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructor, const PathState &Path, ModuleModel &Model) {
+  Reach Reached = reachFrom({Constructor});
   for (const Registrations::Store &Store : Model.registrations().stores(Field)) {
-    if (isNullModule(Store.Value) || !Store.In)
+    if (isNullModule(Store.Value) || !Store.In || !Reached.count(outOfLambda(Store.In)))
       continue;
     std::string Text = decidingCondition(Store.Value, Path, Model.context());
     if (!Text.empty())

@@ -51,7 +51,7 @@ private:
 llvm::SmallVector<const clang::FieldDecl *, 8> moduleFields(const clang::CXXRecordDecl *Class);
 
 /// The condition under which \p Field is left alone on \p Path, for a note: "'stride == 1' is true". Empty when none is seen.
-std::string pathCondition(const clang::FieldDecl *Field, const PathState &Path, ModuleModel &Model);
+std::string pathCondition(const clang::FieldDecl *Field, const clang::FunctionDecl *Constructor, const PathState &Path, ModuleModel &Model);
 
 /// What loses when a module is not registered.
 enum class Stake { Parameters, Mode, Nothing };

@@ -114,7 +114,7 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
       if (End == Outcome.Ends.end())
         continue;
       bool Always = llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
-      Member.Paths.push_back({Outcome.Constructor, Always ? "" : pathCondition(Field, *End, Model)});
+      Member.Paths.push_back({Outcome.Constructor, Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model)});
     }
     if (Member.Paths.empty() || isAssignedLater(Field, Class, Model))
       continue;

@@ -107,7 +107,7 @@ struct SavedImpl : nn::Module {
   void store(const std::string &path) { torch::save(mean, path); }
   Tensor forward(Tensor x) { return x; }
   Tensor mean;
-  // CHECK: :[[@LINE-1]]:10: warning: 'mean' is {{.*}}never registered as a buffer
+  // Silent: a tensor that is only saved by hand is not followed yet.
 };
 
 // One of two is registered.
