@@ -74,7 +74,7 @@ void NullModuleCheck::reportEvents(const CXXRecordDecl *Class, ModuleModel &Mode
     }
   }
   for (const NullMember &Member : Members)
-    if (Member.Query && Member.Kind != NullMember::Dereferenced && firstTime(Member.Query->getExprLoc()))
+    if (Member.Query && firstTime(Member.Query->getExprLoc()))
       diag(Member.Query->getExprLoc(), "'->is_empty()' asks the module behind %0, which may be null here: '->' on an empty holder throws")
           << Member.Field;
 }

@@ -130,6 +130,13 @@ bool isHandleList(const Expr *E) {
          llvm::is_contained({"parameters", "buffers", "named_parameters", "named_buffers"}, Method->getName());
 }
 
+// item.value() of a dictionary's items stands for the item.
+const Expr *itemOf(const Expr *E) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  bool IsValue = Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() && Call->getMethodDecl()->getName() == "value";
+  return IsValue ? Call->getImplicitObjectArgument() : E;
+}
+
 const VarDecl *variable(const Expr *E) {
   const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E ? stripValue(E) : nullptr);
   return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
@@ -173,7 +180,7 @@ void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTC
   if (const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(Target); Subscript && Subscript->getOperator() == OO_Subscript) {
     List = variable(Subscript->getArg(0));
     Source = List ? List->getInit() : Subscript->getArg(0);
-  } else if (const VarDecl *Var = variable(Target); Var && Var->getType()->isReferenceType() && Var->isCXXForRangeDecl()) {
+  } else if (const VarDecl *Var = variable(itemOf(Target)); Var && Var->getType()->isReferenceType() && Var->isCXXForRangeDecl()) {
     for (const DynTypedNode &Parent : Context.getParents(*Var))
       if (const auto *Declaration = Parent.get<DeclStmt>())
         for (const DynTypedNode &Loop : Context.getParents(*Declaration))

@@ -269,25 +269,27 @@ struct AskImpl : nn::Module {
   // CHECK: :[[@LINE-2]]:18: warning: 'shortcut' is null on some constructor path
 };
 
-// Registering nothing: a holder throws at once, a shared_ptr crashes later.
-struct RegistersNullImpl : nn::Module {
-  explicit RegistersNullImpl(bool on) {
-    if (on) {
+// Registering nothing: a holder throws at once, so that no object is left with it null.
+struct RegistersHolderImpl : nn::Module {
+  explicit RegistersHolderImpl(bool on) {
+    if (on)
       holder = nn::Linear(2, 2);
-      pointer = std::make_shared<nn::LinearImpl>(2, 2);
-    }
     register_module("holder", holder);
     // CHECK: :[[@LINE-1]]:5: warning: registers a module that is null on this path: register_module throws
+  }
+  Tensor forward(Tensor x) { return holder->forward(x); }
+  nn::Linear holder{nullptr};
+};
+
+// A shared_ptr is taken as it is and crashes later.
+struct RegistersPointerImpl : nn::Module {
+  explicit RegistersPointerImpl(bool on) {
+    if (on)
+      pointer = std::make_shared<nn::LinearImpl>(2, 2);
     register_module("pointer", pointer);
     // CHECK: :[[@LINE-1]]:5: warning: registers a module that is null on this path: parameters(), to() and save() will crash
   }
-  Tensor forward(Tensor x) {
-    if (holder)
-      x = holder->forward(x);
-    return pointer ? pointer->forward(x) : x;
-  }
-  nn::Linear holder{nullptr};
-  // CHECK: :[[@LINE-1]]:14: warning: 'holder' is null on some constructor path
+  Tensor forward(Tensor x) { return pointer ? pointer->forward(x) : x; }
   std::shared_ptr<nn::LinearImpl> pointer;
   // CHECK: :[[@LINE-1]]:35: warning: 'pointer' is null on some constructor path
 };

@@ -188,6 +188,25 @@ void lists(nn::Module &net, nn::Module &other, const std::vector<Tensor> &loaded
     g = g.clone();
 }
 
+// Look-alike: the list itself is what is wanted, as one of weights that replace the module's for a step.
+Tensor lossWith(const std::vector<Tensor> &weights);
+Tensor innerStep(nn::Module &net) {
+  auto fast = net.parameters();
+  auto gradients = torch::autograd::grad({lossWith(fast)}, fast);
+  for (size_t i = 0; i < fast.size(); ++i)
+    fast[i] = fast[i] - 0.1 * gradients[i];
+  return lossWith(fast);
+}
+// Look-alike: a loop variable by value is a local like any other.
+double sumOfNorms(nn::Module &net) {
+  double sum = 0;
+  for (auto p : net.parameters()) {
+    p = p.detach().view({-1});
+    sum += p.norm().item<double>();
+  }
+  return sum;
+}
+
 // Look-alike: classes that are no modules; a tensor of a TorchScript module.
 struct Statistics {
   void update(Tensor x) { running_mean = x; }

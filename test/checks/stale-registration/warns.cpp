@@ -99,21 +99,30 @@ void initialise(TiedImpl &net, nn::Module &any) {
 }
 
 // parameters() and named_parameters() return handles by value.
-void elements(nn::Module &net, const std::vector<Tensor> &loaded) {
+void byIndex(nn::Module &net, const std::vector<Tensor> &loaded) {
   auto params = net.parameters();
   for (size_t i = 0; i < params.size(); ++i)
     params[i] = loaded[i];
   // CHECK: :[[@LINE-1]]:5: warning: assigning to an element of parameters() rebinds a local handle{{.*}} [torch-stale-registration]
+}
+void byRange(nn::Module &net) {
+  auto params = net.parameters();
   for (auto &p : params)
     p = p * 0.5;
   // CHECK: :[[@LINE-1]]:5: warning: assigning to an element of {{.*}} rebinds a local handle
-  for (auto p : net.parameters())
+}
+void byRangeOfTemporary(nn::Module &net) {
+  for (auto &p : net.parameters())
     p = torch::zeros_like(p);
-  // Silent: a copy of the handle is a local of the loop.
+  // CHECK: :[[@LINE-1]]:5: warning: assigning to an element of {{.*}} rebinds a local handle
+}
+void byName(nn::Module &net, Tensor t) {
   auto named = net.named_parameters();
-  named["fc.weight"] = loaded[0];
+  named["fc.weight"] = t;
   // CHECK: :[[@LINE-1]]:3: warning: assigning to an element of {{.*}} rebinds a local handle
+}
+void byItem(nn::Module &net, Tensor t) {
   for (auto &item : net.named_buffers())
-    item.value() = loaded[0];
-  // Silent: items of a dictionary are not followed yet.
+    item.value() = t;
+  // CHECK: :[[@LINE-1]]:5: warning: assigning to an element of {{.*}} rebinds a local handle
 }
