@@ -68,14 +68,14 @@ void NullModuleCheck::reportEvents(const CXXRecordDecl *Class, ModuleModel &Mode
       diag(Event.Where->getExprLoc(), "registers a module that is null on this path: %select{parameters(), to() and save() will crash|"
                                       "register_module throws}0")
           << IsHolder;
-    } else if (Event.Kind == PathWalker::Event::NullQuery && MayBeNull && firstTime(Event.Where->getExprLoc())) {
-      diag(Event.Where->getExprLoc(), "'->is_empty()' asks the module behind %0, which may be null here: '->' on an empty holder throws")
+    } else if (Event.Kind == PathWalker::Event::NullQuery && MayBeNull && firstTime(Event.Where->getBeginLoc())) {
+      diag(Event.Where->getBeginLoc(), "'->is_empty()' asks the module behind %0, which may be null here: '->' on an empty holder throws")
           << Event.Name;
     }
   }
   for (const NullMember &Member : Members)
-    if (Member.Query && firstTime(Member.Query->getExprLoc()))
-      diag(Member.Query->getExprLoc(), "'->is_empty()' asks the module behind %0, which may be null here: '->' on an empty holder throws")
+    if (Member.Query && firstTime(Member.Query->getBeginLoc()))
+      diag(Member.Query->getBeginLoc(), "'->is_empty()' asks the module behind %0, which may be null here: '->' on an empty holder throws")
           << Member.Field;
 }
 

@@ -231,6 +231,11 @@ std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructo
   }
   // An early return, a case of a switch: what the path decided last.
   for (const Branch &Last : llvm::reverse(Path.Path))
+    if (isa<SwitchStmt>(Last.Terminator) && llvm::any_of(Model.registrations().stores(Field), [&](const auto &Store) {
+          return contains(Last.Terminator, Store.Value);
+        }))
+      return "'" + sourceText(Last.Condition, Model.context()) + "' takes a value that assigns nothing";
+  for (const Branch &Last : llvm::reverse(Path.Path))
     if (!isa<SwitchStmt>(Last.Terminator))
       return "'" + sourceText(Last.Condition, Model.context()) + "' is " + (Last.Taken ? "true" : "false");
   return {};
