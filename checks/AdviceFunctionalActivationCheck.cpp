@@ -10,8 +10,7 @@ namespace torchtidy {
 
 AdviceFunctionalActivationCheck::AdviceFunctionalActivationCheck(llvm::StringRef Name,
                                                                  tidy::ClangTidyContext *Context)
-    : FunctionCheck(Name, Context),
-      IgnoredActivations(Options.get("IgnoredActivations", "").str()),
+    : FunctionCheck(Name, Context), IgnoredActivations(Options.get("IgnoredActivations", "").str()),
       ForwardNames(Options.get("ForwardNames", "").str()) {}
 
 void AdviceFunctionalActivationCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
@@ -38,8 +37,8 @@ void AdviceFunctionalActivationCheck::checkFunction(const FunctionDecl *Function
       Sites.push_back({Call, *Found});
   });
   for (const Site &S : Sites) {
-    SourceLocation Loc = isa<CXXMemberCallExpr>(S.Call) ? S.Call->getExprLoc()
-                                                        : S.Call->getBeginLoc();
+    SourceLocation Loc =
+        isa<CXXMemberCallExpr>(S.Call) ? S.Call->getExprLoc() : S.Call->getBeginLoc();
     diag(Loc, "functional '%0' is no child of %1: no hook sees its output, and no code can swap it")
         << S.Activation.Function << Method->getParent();
     llvm::SmallVector<Site, 4> Same;
@@ -53,8 +52,7 @@ void AdviceFunctionalActivationCheck::checkFunction(const FunctionDecl *Function
 
 // One note carries the whole rewrite: the member, and every plain call in this forward.
 void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
-                                                  llvm::ArrayRef<Site> Sites,
-                                                  ASTContext &Context) {
+                                                  llvm::ArrayRef<Site> Sites, ASTContext &Context) {
   llvm::StringRef Module = Sites[0].Activation.Module;
   std::string Member = Sites[0].Activation.Function.str();
   SourceLocation Close = Class->getBraceRange().getEnd();
@@ -62,7 +60,8 @@ void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
       isa<ClassTemplateSpecializationDecl>(Class))
     return;
   for (const Decl *D : Class->decls())
-    if (const auto *Named = dyn_cast<NamedDecl>(D); Named && Named->getIdentifier() && Named->getName() == Member)
+    if (const auto *Named = dyn_cast<NamedDecl>(D);
+        Named && Named->getIdentifier() && Named->getName() == Member)
       return;
   llvm::SmallVector<FixItHint, 4> Fixes;
   for (const Site &S : Sites) {
@@ -73,8 +72,10 @@ void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
     // Nested calls of the same activation would overlap.
     bool Nested = llvm::any_of(Sites, [&](const Site &Other) {
       return &Other != &S && Other.Call != S.Call &&
-             Context.getSourceManager().isBeforeInTranslationUnit(Range.getBegin(), Other.Call->getExprLoc()) &&
-             Context.getSourceManager().isBeforeInTranslationUnit(Other.Call->getExprLoc(), Range.getEnd());
+             Context.getSourceManager().isBeforeInTranslationUnit(Range.getBegin(),
+                                                                  Other.Call->getExprLoc()) &&
+             Context.getSourceManager().isBeforeInTranslationUnit(Other.Call->getExprLoc(),
+                                                                  Range.getEnd());
     });
     if (Argument.empty() || Range.getBegin().isMacroID() || Range.getEnd().isMacroID() || Nested)
       return;
@@ -85,8 +86,9 @@ void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
   Fixes.push_back(FixItHint::CreateInsertion(
       Close, "torch::nn::" + Module.str() + " " + Member + "{register_module(\"" + Member +
                  "\", torch::nn::" + Module.str() + "())};\n"));
-  DiagnosticBuilder Note = diag(Close, "a registered member '%0' can be hooked and swapped", DiagnosticIDs::Note)
-                           << Member;
+  DiagnosticBuilder Note =
+      diag(Close, "a registered member '%0' can be hooked and swapped", DiagnosticIDs::Note)
+      << Member;
   for (const FixItHint &Fix : Fixes)
     Note << Fix;
 }

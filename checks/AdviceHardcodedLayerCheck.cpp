@@ -32,7 +32,8 @@ std::string functionalActivation(const CXXRecordDecl *Class) {
     if (!Body || !Method->getIdentifier() || Method->getName() != "forward")
       continue;
     forEachCall(Body, [&](const CallExpr *Call, const UseContext &) {
-      if (std::optional<ActivationCall> Activation = activationCall(Call); Activation && Found.empty())
+      if (std::optional<ActivationCall> Activation = activationCall(Call);
+          Activation && Found.empty())
         Found = Activation->Function.str();
     });
   }
@@ -74,9 +75,10 @@ void AdviceHardcodedLayerCheck::checkFunction(const FunctionDecl *Function, ASTC
        "%0 is built at %1 places and fixes both '%2' and '%3': a variant with another norm or "
        "activation needs a copy of the class")
       << Class << Uses << NormName << Activation;
-  diag(Constructor->getLocation(),
-       "a parameter 'std::function<torch::nn::AnyModule(int64_t)> norm' would let the caller choose",
-       DiagnosticIDs::Note);
+  diag(
+      Constructor->getLocation(),
+      "a parameter 'std::function<torch::nn::AnyModule(int64_t)> norm' would let the caller choose",
+      DiagnosticIDs::Note);
 }
 
 } // namespace torchtidy

@@ -105,8 +105,8 @@ bool AdviceInitInConstructorCheck::isOnlyForConstruction(const CXXMethodDecl *Me
   llvm::ArrayRef<ProjectIndex::CallSite> Calls = Index.callsOf(Method);
   if (Calls.empty() || llvm::any_of(Calls, [&](const ProjectIndex::CallSite &Site) {
         const auto *Caller = dyn_cast_or_null<CXXConstructorDecl>(Site.In);
-        return !Caller || Caller->getParent()->getCanonicalDecl() !=
-                              Method->getParent()->getCanonicalDecl();
+        return !Caller ||
+               Caller->getParent()->getCanonicalDecl() != Method->getParent()->getCanonicalDecl();
       }))
     return false;
   if (Method->getAccess() != AS_public)
@@ -139,8 +139,9 @@ void AdviceInitInConstructorCheck::checkFunction(const FunctionDecl *Function,
   });
   if (!First || !isOnlyForConstruction(Method, index(Context)))
     return;
-  diag(Loc, "%select{'%1' is|the weights are}0 initialised by a constructor of %2: no call can do it "
-            "again, after a partial load for instance; 'reset_parameters()' could")
+  diag(Loc,
+       "%select{'%1' is|the weights are}0 initialised by a constructor of %2: no call can do it "
+       "again, after a partial load for instance; 'reset_parameters()' could")
       << (What == "the weights") << What << Method->getParent();
   if (Count > 1)
     diag(Loc, "%0 initialisations in this function", DiagnosticIDs::Note) << Count;

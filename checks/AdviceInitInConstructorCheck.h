@@ -6,7 +6,8 @@
 
 namespace torchtidy {
 
-/// Weight initialisation that only a constructor runs. See rules/advice-init-in-constructor/rule.md.
+/// Weight initialisation that only a constructor runs. See
+/// rules/advice-init-in-constructor/rule.md.
 class AdviceInitInConstructorCheck : public FunctionCheck {
 public:
   AdviceInitInConstructorCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);

@@ -54,7 +54,8 @@ void AdviceSingleInitCheck::checkFunction(const FunctionDecl *Function, ASTConte
     everyParameter(Use, Where, Context);
     gain(Use, Function, Context);
     const auto *Member = dyn_cast<MemberExpr>(stripData(Use.Operand));
-    if (!Member || !isLayerParameter(Member) || Member->getMemberNameInfo().getAsString() != "weight")
+    if (!Member || !isLayerParameter(Member) ||
+        Member->getMemberNameInfo().getAsString() != "weight")
       return;
     const Stmt *Loop = nullptr;
     for (const Stmt *Parent : llvm::reverse(Where.Parents))
@@ -73,15 +74,14 @@ void AdviceSingleInitCheck::checkFunction(const FunctionDecl *Function, ASTConte
       continue;
     const std::string Scheme = otherArguments(Found.Uses[0].second, Context);
     llvm::StringRef FirstLayer = Found.Uses[0].first;
-    bool Same = llvm::all_of(Found.Uses, [&](const auto &U) {
-      return otherArguments(U.second, Context) == Scheme;
-    });
+    bool Same = llvm::all_of(
+        Found.Uses, [&](const auto &U) { return otherArguments(U.second, Context) == Scheme; });
     auto Other = llvm::find_if(Found.Uses, [&](const auto &U) { return U.first != FirstLayer; });
     if (!Same || Other == Found.Uses.end())
       continue;
-    diag(Other->second.Call->getBeginLoc(),
-         "the same '%0' draws the weights of '%1' and '%2': layers of different fan and role get one "
-         "scale")
+    diag(Other->second.Call->getBeginLoc(), "the same '%0' draws the weights of '%1' and '%2': "
+                                            "layers of different fan and role get one "
+                                            "scale")
         << Other->second.Name << FirstLayer << Other->first;
     diag(Found.Uses[0].second.Call->getBeginLoc(), "and here", DiagnosticIDs::Note);
   }

@@ -45,8 +45,8 @@ bool isChildDictionary(const Expr *E, const Expr *&Module) {
   if (!Callee || !Callee->getIdentifier() || !isLibTorchDecl(Callee))
     return false;
   Module = Call->getImplicitObjectArgument();
-  return llvm::is_contained({"named_children", "named_modules", "named_parameters", "named_buffers"},
-                            Callee->getName());
+  return llvm::is_contained(
+      {"named_children", "named_modules", "named_parameters", "named_buffers"}, Callee->getName());
 }
 
 // An element that brings its name along: {"conv", Conv2d(…)}.
@@ -57,7 +57,8 @@ bool isNamedChild(const Expr *E) {
           Record->getName() == "initializer_list");
 }
 
-const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name, const Expr *Object) {
+const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name,
+                                 const Expr *Object) {
   const auto *Field = dyn_cast_or_null<FieldDecl>(Object ? namedDecl(stripOwner(Object)) : nullptr);
   auto IsSequential = [](const FieldDecl *F) {
     return libraryModuleName(classifyType(F->getType()).Module) == "Sequential";
@@ -77,7 +78,8 @@ const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name
 // The construction or push that gives the Sequential a child without a name, else null.
 const Expr *unnamedChild(const ProjectIndex &Index, const FieldDecl *Field) {
   for (const Expr *Element : Index.elementsOf(Field))
-    if (Element && !isNamedChild(Element) && classifyType(stripValue(Element)->getType()).isModule())
+    if (Element && !isNamedChild(Element) &&
+        classifyType(stripValue(Element)->getType()).isModule())
       return Element;
   for (const Expr *Value : Index.valuesOf(Field)) {
     const Expr *E = Value ? stripValue(Value) : nullptr;
@@ -129,8 +131,9 @@ void AdviceUnnamedSequentialCheck::checkFunction(const FunctionDecl *Function,
     const Expr *Child = Field ? unnamedChild(Index, Field) : nullptr;
     if (!Child || !Reported.insert(Field).second)
       return;
-    diag(Child->getBeginLoc(), "the children of %0 have numbers for names, and '%1' is looked up by "
-                               "one: a layer put in front makes it another layer's name")
+    diag(Child->getBeginLoc(),
+         "the children of %0 have numbers for names, and '%1' is looked up by "
+         "one: a layer put in front makes it another layer's name")
         << Field << Path->getString();
     diag(Path->getBeginLoc(), "looked up here", DiagnosticIDs::Note);
   });

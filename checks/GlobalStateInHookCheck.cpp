@@ -9,8 +9,7 @@ namespace torchtidy {
 namespace {
 
 bool isSynchronised(QualType Type) {
-  const CXXRecordDecl *Record =
-      Type.getNonReferenceType().getCanonicalType()->getAsCXXRecordDecl();
+  const CXXRecordDecl *Record = Type.getNonReferenceType().getCanonicalType()->getAsCXXRecordDecl();
   if (Type.getNonReferenceType()->isAtomicType())
     return true;
   if (!Record || !Record->getIdentifier())
@@ -33,7 +32,8 @@ bool takesLock(const Stmt *Body) {
           if (const CXXRecordDecl *Record = Variable->getType()->getAsCXXRecordDecl();
               Record && Record->getIdentifier()) {
             std::string Name = Record->getName().lower();
-            Locks |= llvm::StringRef(Name).contains("lock") && !llvm::StringRef(Name).contains("block");
+            Locks |=
+                llvm::StringRef(Name).contains("lock") && !llvm::StringRef(Name).contains("block");
           }
     llvm::StringRef Name = calleeName(dyn_cast<CallExpr>(S));
     Locks |= Name == "lock" || Name == "call_once";

@@ -63,7 +63,8 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
         for (const FixItHint &Fix : appendCall(Alias, ".clone()", Context))
           Warning << Fix;
     }
-    diag(cast<Expr>(Change)->getExprLoc(), "%0 is changed in place here", DiagnosticIDs::Note) << Of;
+    diag(cast<Expr>(Change)->getExprLoc(), "%0 is changed in place here", DiagnosticIDs::Note)
+        << Of;
     noteSite(Site, Context);
   };
 

@@ -57,13 +57,14 @@ void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
       if (!(isHookRemoval(Call) || Clears) || !isSameOwner(Call, Site, Use, Receiver))
         return;
       if (Site.Kind == HookKind::RecordFunction)
-        diag(Call->getExprLoc(), "callback removes callbacks while it runs; the list is changed under "
-                                 "the operator that goes through it")
+        diag(Call->getExprLoc(),
+             "callback removes callbacks while it runs; the list is changed under "
+             "the operator that goes through it")
             << Call->getSourceRange();
       else
-        diag(Call->getExprLoc(),
-             "hook removes a hook of its own %0 while it runs; its closure and captures are destroyed "
-             "under it")
+        diag(Call->getExprLoc(), "hook removes a hook of its own %0 while it runs; its closure and "
+                                 "captures are destroyed "
+                                 "under it")
             << (Site.Kind == HookKind::Node ? "node" : "tensor") << Call->getSourceRange();
       noteSite(Site, Context);
     });

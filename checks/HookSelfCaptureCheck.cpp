@@ -132,7 +132,7 @@ Cycle cycleOf(const HookCapture &Capture, const HookSite &Site, ASTContext &Cont
   }
   const VarDecl *Owner = ownerOf(Site.Receiver, Context);
   return Owner && ownerOf(Source, Context) == Owner && isa<DeclRefExpr>(Source) ? Cycle::Owner
-                                                                               : Cycle::None;
+                                                                                : Cycle::None;
 }
 
 } // namespace
@@ -156,9 +156,10 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
       Cycle Found = cycleOf(Capture, Site, Context);
       if (Found == Cycle::None)
         continue;
-      diag(Capture.Loc,
-           "hook on %0 captures by value %select{the tensor itself|the module that owns it|a tensor "
-           "computed from it}1; the two keep each other alive, the memory is never freed")
+      diag(
+          Capture.Loc,
+          "hook on %0 captures by value %select{the tensor itself|the module that owns it|a tensor "
+          "computed from it}1; the two keep each other alive, the memory is never freed")
           << quotedReceiver(Site, Context) << static_cast<int>(Found) - 1;
       noteSite(Site, Context);
       std::string Name = sourceOf(Capture.Source, Context, "t");
@@ -173,8 +174,9 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
         diag(Capture.Loc,
              "capture a weak reference instead: '[weak = std::weak_ptr<torch::nn::Module>(%0)]'",
              DiagnosticIDs::Note)
-            << (classifyType(Capture.Source->getType()).Kind == TypeKind::SharedPtr ? Name
-                                                                                    : Name + ".ptr()");
+            << (classifyType(Capture.Source->getType()).Kind == TypeKind::SharedPtr
+                    ? Name
+                    : Name + ".ptr()");
       else
         diag(Capture.Loc, "capture a detached copy instead: its graph leads back to the hook",
              DiagnosticIDs::Note);

@@ -32,8 +32,7 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
 
 // A member is a parameter only from its registration on, and no longer once it is rebound.
 bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
-                                               const UseContext &Where,
-                                               const ProjectIndex &Index) {
+                                               const UseContext &Where, const ProjectIndex &Index) {
   if (Origin.What != ParameterOrigin::Member)
     return true;
   auto Registers = [&](const Stmt *S) {
@@ -57,9 +56,9 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
   bool RegistersHere = false;
   forEachCall(Where.Frames.front().Function,
               [&](const CallExpr *Call, const UseContext &) { RegistersHere |= Registers(Call); });
-  PathGuards::Answer Answer =
-      Guards->holdsAt(Where.Frames.back().Function, Use.Call,
-                      [](const Expr *, bool) { return false; }, OnStatement);
+  PathGuards::Answer Answer = Guards->holdsAt(
+      Where.Frames.back().Function, Use.Call, [](const Expr *, bool) { return false; },
+      OnStatement);
   if (Answer.Holds)
     return RegistersHere;
   return !Answer.Destroyer && (!RegistersHere || Where.Frames.size() > 1);

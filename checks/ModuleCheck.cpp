@@ -8,14 +8,17 @@ namespace torchtidy {
 namespace {
 // class X : public torch::nn::Module / Cloneable<X> { .. } with a body, not LibTorch's own.
 AST_MATCHER(CXXRecordDecl, isProjectModule) {
-  if (!Node.isThisDeclarationADefinition() || Node.isDependentContext() || Node.isLambda() || !isModuleClass(&Node))
+  if (!Node.isThisDeclarationADefinition() || Node.isDependentContext() || Node.isLambda() ||
+      !isModuleClass(&Node))
     return false;
   const SourceManager &SM = Finder->getASTContext().getSourceManager();
   return !isLibTorchDecl(&Node) || SM.isInMainFile(SM.getExpansionLoc(Node.getLocation()));
 }
 } // namespace
 
-void ModuleCheck::registerMatchers(MatchFinder *Finder) { Finder->addMatcher(cxxRecordDecl(isProjectModule()).bind("class"), this); }
+void ModuleCheck::registerMatchers(MatchFinder *Finder) {
+  Finder->addMatcher(cxxRecordDecl(isProjectModule()).bind("class"), this);
+}
 
 void ModuleCheck::check(const MatchFinder::MatchResult &Result) {
   if (!Model)
@@ -32,6 +35,8 @@ bool isEditable(SourceRange Range, const SourceManager &) {
   return Range.isValid() && !Range.getBegin().isMacroID() && !Range.getEnd().isMacroID();
 }
 
-bool isEditable(const Stmt *S, const SourceManager &SM) { return S && isEditable(S->getSourceRange(), SM); }
+bool isEditable(const Stmt *S, const SourceManager &SM) {
+  return S && isEditable(S->getSourceRange(), SM);
+}
 
 } // namespace torchtidy

@@ -17,7 +17,8 @@ protected:
 
 private:
   void report(const NullMember &Member, const clang::ASTContext &Context);
-  void reportEvents(const clang::CXXRecordDecl *Class, ModuleModel &Model, llvm::ArrayRef<NullMember> Members);
+  void reportEvents(const clang::CXXRecordDecl *Class, ModuleModel &Model,
+                    llvm::ArrayRef<NullMember> Members);
 
   const bool AllowGuarded;
 };

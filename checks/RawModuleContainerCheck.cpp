@@ -5,14 +5,16 @@ using namespace clang;
 
 namespace torchtidy {
 
-RawModuleContainerCheck::RawModuleContainerCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+RawModuleContainerCheck::RawModuleContainerCheck(llvm::StringRef Name,
+                                                 clang::tidy::ClangTidyContext *Context)
     : ModuleCheck(Name, Context), Strict(readBool(Options, "Strict", false)) {}
 
 void RawModuleContainerCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
   storeBool(Options, Opts, "Strict", Strict);
 }
 
-// std::vector<Linear>, Linear[3], std::map<std::string, Block>, std::optional<Linear>, struct { Linear a, b; }
+// std::vector<Linear>, Linear[3], std::map<std::string, Block>, std::optional<Linear>, struct {
+// Linear a, b; }
 static bool isRawContainer(const FieldDecl *Field) {
   TypeInfo Info = classifyType(Field->getType());
   if (Info.Kind != TypeKind::Container || !Info.HoldsModules || Field->getType()->isReferenceType())
@@ -31,7 +33,8 @@ void RawModuleContainerCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
 namespace {
 
 // The modules behind one element: itself, or the members of a struct of modules.
-void elementFields(QualType Type, unsigned Depth, llvm::SmallVectorImpl<const FieldDecl *> &Fields) {
+void elementFields(QualType Type, unsigned Depth,
+                   llvm::SmallVectorImpl<const FieldDecl *> &Fields) {
   TypeInfo Info = classifyType(Type);
   if (Info.Kind != TypeKind::Container || Depth > 3)
     return;
@@ -46,27 +49,35 @@ void elementFields(QualType Type, unsigned Depth, llvm::SmallVectorImpl<const Fi
 
 } // namespace
 
-// layers.push_back(Linear(..)) in a method of the class, every one of them; a local vector that is moved in has no name to count by.
-static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field, llvm::ArrayRef<Registrations::Store> Elements, ModuleModel &Model) {
+// layers.push_back(Linear(..)) in a method of the class, every one of them; a local vector that is
+// moved in has no name to count by.
+static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field,
+                                                      llvm::ArrayRef<Registrations::Store> Elements,
+                                                      ModuleModel &Model) {
   const SourceManager &SM = Model.context().getSourceManager();
   const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
   const CXXRecordDecl *Vector = Field->getType()->getAsCXXRecordDecl();
   llvm::SmallVector<FixItHint, 4> Fixes;
-  if (!Vector || !Vector->getIdentifier() || !llvm::is_contained({"vector", "deque", "list"}, Vector->getName()) || !isModuleClass(Owner))
+  if (!Vector || !Vector->getIdentifier() ||
+      !llvm::is_contained({"vector", "deque", "list"}, Vector->getName()) || !isModuleClass(Owner))
     return Fixes;
-  std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") + std::string("register_module(\"") +
-                     Field->getName().str() + "_\" + std::to_string(" + Field->getName().str() + ".size()), ";
+  std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") +
+                     std::string("register_module(\"") + Field->getName().str() +
+                     "_\" + std::to_string(" + Field->getName().str() + ".size()), ";
   for (const Registrations::Store &Store : Elements) {
     if (isNullModule(Store.Value) || Model.registrations().isRegistered(Store))
       continue;
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Store.In);
     bool Spelled = isa<CXXTemporaryObjectExpr, CXXFunctionalCastExpr, DeclRefExpr>(Store.Value) ||
                    (isa<CallExpr>(Store.Value) && !isa<CXXMemberCallExpr>(Store.Value));
-    if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() || Method->isConst() || !Store.Container ||
-        fieldOfThis(Store.Container) != Field || !isEditable(Store.Value, SM) || !classifyType(Store.Value->getType()).isModule())
+    if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() ||
+        Method->isConst() || !Store.Container || fieldOfThis(Store.Container) != Field ||
+        !isEditable(Store.Value, SM) || !classifyType(Store.Value->getType()).isModule())
       return {};
     Fixes.push_back(FixItHint::CreateInsertion(Store.Value->getBeginLoc(), Open));
-    Fixes.push_back(FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Store.Value->getEndLoc(), 0, SM, Model.context().getLangOpts()), ")"));
+    Fixes.push_back(FixItHint::CreateInsertion(
+        Lexer::getLocForEndOfToken(Store.Value->getEndLoc(), 0, SM, Model.context().getLangOpts()),
+        ")"));
   }
   return Fixes;
 }
@@ -77,7 +88,8 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
   auto Elements = Regs.elementStores(Field);
   bool IsDirect = true;
   auto Consider = [&](const Registrations::Store &Store) {
-    if (Lost || isNullModule(Store.Value) || !Regs.isFresh(Store) || Regs.isRegistered(Store) || Regs.isUnknown(Store))
+    if (Lost || isNullModule(Store.Value) || !Regs.isFresh(Store) || Regs.isRegistered(Store) ||
+        Regs.isUnknown(Store))
       return;
     const Expr *Construction = Regs.construction(Store);
     const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;
@@ -100,7 +112,8 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
     }
   if (!Lost) {
     if (Strict && !Elements.empty() && firstTime(Field->getLocation()))
-      diag(Field->getLocation(), "%0 keeps registered modules in a plain container: clone() leaves it pointing at the original's modules; "
+      diag(Field->getLocation(), "%0 keeps registered modules in a plain container: clone() leaves "
+                                 "it pointing at the original's modules; "
                                  "use torchtidy::ModuleVector or torch::nn::ModuleList")
           << Field;
     return;
@@ -108,7 +121,9 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
   if (!firstTime(Field->getLocation()))
     return;
   {
-    auto Diag = diag(Field->getLocation(), "%0 holds modules that are never registered: parameters(), to(), save() and train() do not see them") << Field;
+    auto Diag = diag(Field->getLocation(), "%0 holds modules that are never registered: "
+                                           "parameters(), to(), save() and train() do not see them")
+                << Field;
     if (IsDirect)
       for (const FixItHint &Fix : registerPushed(Field, Elements, Model))
         Diag << Fix;

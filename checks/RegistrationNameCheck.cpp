@@ -36,9 +36,11 @@ void literalParts(const Expr *Name, std::string &Text) {
   Name = stripValue(Name);
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Name))
     return literalParts(Cast->getSubExpr(), Text);
-  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name); Construct && Construct->getNumArgs() > 0)
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name);
+      Construct && Construct->getNumArgs() > 0)
     return literalParts(Construct->getArg(0), Text);
-  if (const auto *Plus = dyn_cast<CXXOperatorCallExpr>(Name); Plus && Plus->getOperator() == OO_Plus) {
+  if (const auto *Plus = dyn_cast<CXXOperatorCallExpr>(Name);
+      Plus && Plus->getOperator() == OO_Plus) {
     literalParts(Plus->getArg(0), Text);
     return literalParts(Plus->getArg(1), Text);
   }
@@ -48,7 +50,8 @@ void literalParts(const Expr *Name, std::string &Text) {
 
 bool isLiteral(const Expr *Name) {
   Name = stripValue(Name);
-  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name); Construct && Construct->getNumArgs() > 0)
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name);
+      Construct && Construct->getNumArgs() > 0)
     Name = stripValue(Construct->getArg(0));
   return isa<StringLiteral>(Name);
 }
@@ -58,20 +61,24 @@ bool isLiteral(const Expr *Name) {
 void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   for (const auto &[Site, In] : Model.registrations().all()) {
     const FunctionDecl *Function = outOfLambda(In);
-    if (!Function || enclosingClass(Function) != Class || Site.Kind == RegistrationKind::Replacement)
+    if (!Function || enclosingClass(Function) != Class ||
+        Site.Kind == RegistrationKind::Replacement)
       continue;
     checkSpelling(Site);
     checkLoop(Site, Model.context());
   }
   Reach Forward = forwardReach(Class);
   for (const auto &[Site, In] : Model.registrations().all())
-    if (Site.isOnThis() && Site.Kind != RegistrationKind::Replacement && isLiteral(Site.Name) && Forward.count(outOfLambda(In)) &&
-        enclosingClass(outOfLambda(In)) == Class && firstTime(Site.Call->getExprLoc()))
-      diag(Site.Call->getExprLoc(), "'%0' is registered at every call of forward: the second call throws because the name is taken")
+    if (Site.isOnThis() && Site.Kind != RegistrationKind::Replacement && isLiteral(Site.Name) &&
+        Forward.count(outOfLambda(In)) && enclosingClass(outOfLambda(In)) == Class &&
+        firstTime(Site.Call->getExprLoc()))
+      diag(Site.Call->getExprLoc(), "'%0' is registered at every call of forward: the second call "
+                                    "throws because the name is taken")
           << literalsOf(Site.Name).Text;
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
     if (Event.Kind == PathWalker::Event::DuplicateName && firstTime(Event.Where->getExprLoc()))
-      diag(Event.Where->getExprLoc(), "the name '%0' is registered twice on one path: the second registration throws")
+      diag(Event.Where->getExprLoc(),
+           "the name '%0' is registered twice on one path: the second registration throws")
           << literalsOf(asRegistration(Event.Where)->Name).Text;
   checkCopies(Class, Model);
 }
@@ -81,7 +88,9 @@ void RegistrationNameCheck::checkSpelling(const Registration &Site) {
   literalParts(Site.Name, Name);
   bool HasDot = Name.find('.') != std::string::npos;
   if (((isLiteral(Site.Name) && Name.empty()) || HasDot) && firstTime(Site.Name->getExprLoc()))
-    diag(Site.Name->getExprLoc(), "%select{an empty registration name|the registration name '%1' holds a dot}0: LibTorch throws") << HasDot << Name;
+    diag(Site.Name->getExprLoc(), "%select{an empty registration name|the registration name '%1' "
+                                  "holds a dot}0: LibTorch throws")
+        << HasDot << Name;
 }
 
 // for (..) register_module("layer", ..): the second round throws.
@@ -95,16 +104,20 @@ void RegistrationNameCheck::checkLoop(const Registration &Site, ASTContext &Cont
       return;
     Node = Parents[0];
     // A condition or a lambda between may let only one round through.
-    if (Node.get<IfStmt>() || Node.get<SwitchStmt>() || Node.get<LambdaExpr>() || Node.get<FunctionDecl>() || Node.get<ConditionalOperator>())
+    if (Node.get<IfStmt>() || Node.get<SwitchStmt>() || Node.get<LambdaExpr>() ||
+        Node.get<FunctionDecl>() || Node.get<ConditionalOperator>())
       return;
     if (Node.get<ForStmt>() || Node.get<CXXForRangeStmt>() || Node.get<WhileStmt>())
       break;
   }
   if (firstTime(Site.Call->getExprLoc()))
-    diag(Site.Call->getExprLoc(), "'%0' is registered in every round of a loop: the second round throws because the name is taken") << literalsOf(Site.Name).Text;
+    diag(Site.Call->getExprLoc(), "'%0' is registered in every round of a loop: the second round "
+                                  "throws because the name is taken")
+        << literalsOf(Site.Name).Text;
 }
 
-// A constructor that copies another object must give its children the same names: archives are read by name.
+// A constructor that copies another object must give its children the same names: archives are read
+// by name.
 void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel &Model) {
   struct Named {
     const Registration *Site;
@@ -116,7 +129,10 @@ void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel 
     const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method);
     if (!Constructor)
       continue;
-    bool IsCopy = Constructor->getNumParams() > 0 && Constructor->getParamDecl(0)->getType().getNonReferenceType()->getAsCXXRecordDecl() == Class;
+    bool IsCopy =
+        Constructor->getNumParams() > 0 &&
+        Constructor->getParamDecl(0)->getType().getNonReferenceType()->getAsCXXRecordDecl() ==
+            Class;
     for (const auto &Entry : Model.registrations().all()) {
       if (outOfLambda(Entry.second) != Constructor || !Entry.first.isOnThis())
         continue;
@@ -142,9 +158,11 @@ void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel 
         }
       if (!Main || Same || !firstTime(Copy.Site->Call->getExprLoc()))
         continue;
-      diag(Copy.Site->Call->getExprLoc(), "the copy registers %0 as '%1', the original as '%2': an archive of one cannot be loaded into the other")
+      diag(Copy.Site->Call->getExprLoc(), "the copy registers %0 as '%1', the original as '%2': an "
+                                          "archive of one cannot be loaded into the other")
           << Field << Copy.Name.Text << Main->Name.Text;
-      diag(Main->Site->Call->getExprLoc(), "registered here by the main constructor", DiagnosticIDs::Note);
+      diag(Main->Site->Call->getExprLoc(), "registered here by the main constructor",
+           DiagnosticIDs::Note);
     }
 }
 

@@ -9,10 +9,12 @@ namespace torchtidy {
 void StaleRegistrationCheck::registerMatchers(MatchFinder *Finder) {
   ModuleCheck::registerMatchers(Finder);
   // layer->weight = e; params[i] = e; on tensors, anywhere
-  Finder->addMatcher(cxxOperatorCallExpr(hasOverloadedOperatorName("="), argumentCountIs(2), unless(isExpansionInSystemHeader()),
-                                         callee(cxxMethodDecl(ofClass(hasAnyName("::at::Tensor", "::at::TensorBase")))))
-                         .bind("assign"),
-                     this);
+  Finder->addMatcher(
+      cxxOperatorCallExpr(
+          hasOverloadedOperatorName("="), argumentCountIs(2), unless(isExpansionInSystemHeader()),
+          callee(cxxMethodDecl(ofClass(hasAnyName("::at::Tensor", "::at::TensorBase")))))
+          .bind("assign"),
+      this);
 }
 
 void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
@@ -20,7 +22,8 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
   if (!Assign)
     return ModuleCheck::check(Result);
   const auto *Operator = dyn_cast_or_null<CXXMethodDecl>(Assign->getDirectCallee());
-  if (!Operator || Operator->getRefQualifier() == RQ_RValue || asRegistration(stripValue(Assign->getArg(1))))
+  if (!Operator || Operator->getRefQualifier() == RQ_RValue ||
+      asRegistration(stripValue(Assign->getArg(1))))
     return;
   const Expr *Target = stripValue(Assign->getArg(0));
   if (const auto *Member = dyn_cast<MemberExpr>(Target))
@@ -30,20 +33,27 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
 }
 
 // x = e;  →  { torch::NoGradGuard no_grad; x.copy_(e); }
-void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value, ASTContext &Context) {
+void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value,
+                                         ASTContext &Context) {
   const SourceManager &SM = Context.getSourceManager();
   if (!Target || !isEditable(Target, SM) || !isEditable(Value, SM))
     return;
-  SourceLocation Semicolon = Lexer::findLocationAfterToken(Value->getEndLoc(), tok::semi, SM, Context.getLangOpts(), false);
+  SourceLocation Semicolon = Lexer::findLocationAfterToken(Value->getEndLoc(), tok::semi, SM,
+                                                           Context.getLangOpts(), false);
   if (Semicolon.isInvalid())
     return;
-  SourceLocation End = Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, SM, Context.getLangOpts());
-  auto Note = diag(Target->getBeginLoc(), "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes", DiagnosticIDs::Note);
+  SourceLocation End =
+      Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, SM, Context.getLangOpts());
+  auto Note = diag(Target->getBeginLoc(),
+                   "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes",
+                   DiagnosticIDs::Note);
   if (!isUnderNoGrad(Target, Context))
     Note << FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; ")
          << FixItHint::CreateInsertion(Semicolon, " }");
-  Note << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()), ".copy_(")
-      << FixItHint::CreateInsertion(Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, SM, Context.getLangOpts()), ")");
+  Note << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()),
+                                       ".copy_(")
+       << FixItHint::CreateInsertion(
+              Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, SM, Context.getLangOpts()), ")");
 }
 
 // parameters_["weight"] = w: the function keeps Module's own dictionaries itself.
@@ -91,32 +101,42 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
     for (const Registrations::Store &Store : Regs.stores(Field)) {
       const FunctionDecl *In = outOfLambda(Store.In);
       // Built by a constructor, or set on another object while it is copied.
-      if (!In || !Store.Target || !fieldOfThis(Store.Target) || enclosingClass(In) != Class || asRegistration(Store.Value) ||
-          isInPlaceOf(Store.Value, Field) || (Constructors.count(In) && !Forward.count(In)))
+      if (!In || !Store.Target || !fieldOfThis(Store.Target) || enclosingClass(In) != Class ||
+          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field) ||
+          (Constructors.count(In) && !Forward.count(In)))
         continue;
       Reach Reached = reachFrom({In});
       if (llvm::any_of(Reached, [](const auto &Entry) { return editsDictionaries(Entry.first); }))
         continue;
       bool RegistersAgain = llvm::any_of(Regs.all(), [&](const auto &Site) {
         return Reached.count(outOfLambda(Site.second)) &&
-               (fieldOfThis(Site.first.Value) == Field || llvm::any_of(Regs.stores(Field), [&](const auto &S) { return S.Value == Site.first.Call; }));
+               (fieldOfThis(Site.first.Value) == Field ||
+                llvm::any_of(Regs.stores(Field),
+                             [&](const auto &S) { return S.Value == Site.first.Call; }));
       });
       if (RegistersAgain || !firstTime(Store.Target->getBeginLoc()))
         continue;
-      diag(Store.Target->getBeginLoc(), "%0 is registered and rebound here: save(), to() and the optimizer keep the old tensor, which no longer changes") << Field;
+      diag(Store.Target->getBeginLoc(), "%0 is registered and rebound here: save(), to() and the "
+                                        "optimizer keep the old tensor, which no longer changes")
+          << Field;
       suggestCopy(Store.Target, Store.Value, Model.context());
     }
   }
 }
 
 // A tensor member of another module: LibTorch's layers register all of theirs.
-void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign, const MemberExpr *Target, ASTContext &Context) {
+void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
+                                              const MemberExpr *Target, ASTContext &Context) {
   const auto *Field = dyn_cast<FieldDecl>(Target->getMemberDecl());
   const auto *Owner = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
-  if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) || !classifyType(Field->getType()).isTensor() ||
-      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) || registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getBeginLoc()))
+  if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) ||
+      !classifyType(Field->getType()).isTensor() ||
+      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) ||
+      registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getBeginLoc()))
     return;
-  diag(Target->getBeginLoc(), "assigning to %0 of a registered layer rebinds the member: parameters(), save() and the optimizer keep the old tensor") << Field;
+  diag(Target->getBeginLoc(), "assigning to %0 of a registered layer rebinds the member: "
+                              "parameters(), save() and the optimizer keep the old tensor")
+      << Field;
   suggestCopy(Target, Assign->getArg(1), Context);
 }
 
@@ -127,13 +147,15 @@ bool isHandleList(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E ? stripValue(E) : nullptr);
   const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
   return Method && Method->getIdentifier() && isNamed(Method->getParent(), "torch::nn::Module") &&
-         llvm::is_contained({"parameters", "buffers", "named_parameters", "named_buffers"}, Method->getName());
+         llvm::is_contained({"parameters", "buffers", "named_parameters", "named_buffers"},
+                            Method->getName());
 }
 
 // item.value() of a dictionary's items stands for the item.
 const Expr *itemOf(const Expr *E) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  bool IsValue = Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() && Call->getMethodDecl()->getName() == "value";
+  bool IsValue = Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+                 Call->getMethodDecl()->getName() == "value";
   return IsValue ? Call->getImplicitObjectArgument() : E;
 }
 
@@ -142,7 +164,8 @@ const VarDecl *variable(const Expr *E) {
   return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
 }
 
-// Uses of a list other than by subscript: then the list itself is what the code wants (MAML's fast weights).
+// Uses of a list other than by subscript: then the list itself is what the code wants (MAML's fast
+// weights).
 class WholeUses : public RecursiveASTVisitor<WholeUses> {
 public:
   explicit WholeUses(const VarDecl *List) : List(List) {}
@@ -161,8 +184,10 @@ public:
   }
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
-    Subscripts += Method && Method->getIdentifier() && variable(Call->getImplicitObjectArgument()) == List &&
-                  llvm::is_contained({"size", "begin", "end", "empty", "at", "front", "back"}, Method->getName());
+    Subscripts += Method && Method->getIdentifier() &&
+                  variable(Call->getImplicitObjectArgument()) == List &&
+                  llvm::is_contained({"size", "begin", "end", "empty", "at", "front", "back"},
+                                     Method->getName());
     return true;
   }
 
@@ -177,10 +202,12 @@ void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTC
   const Expr *Target = stripValue(Assign->getArg(0));
   const Expr *Source = nullptr;
   const VarDecl *List = nullptr;
-  if (const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(Target); Subscript && Subscript->getOperator() == OO_Subscript) {
+  if (const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(Target);
+      Subscript && Subscript->getOperator() == OO_Subscript) {
     List = variable(Subscript->getArg(0));
     Source = List ? List->getInit() : Subscript->getArg(0);
-  } else if (const VarDecl *Var = variable(itemOf(Target)); Var && Var->getType()->isReferenceType() && Var->isCXXForRangeDecl()) {
+  } else if (const VarDecl *Var = variable(itemOf(Target));
+             Var && Var->getType()->isReferenceType() && Var->isCXXForRangeDecl()) {
     for (const DynTypedNode &Parent : Context.getParents(*Var))
       if (const auto *Declaration = Parent.get<DeclStmt>())
         for (const DynTypedNode &Loop : Context.getParents(*Declaration))
@@ -200,7 +227,8 @@ void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTC
     if (Uses.All > Uses.Subscripts)
       return;
   }
-  diag(Assign->getBeginLoc(), "assigning to an element of parameters() rebinds a local handle: the module's tensor does not change");
+  diag(Assign->getBeginLoc(), "assigning to an element of parameters() rebinds a local handle: the "
+                              "module's tensor does not change");
   suggestCopy(Target, Assign->getArg(1), Context);
 }
 

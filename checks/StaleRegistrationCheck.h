@@ -16,7 +16,8 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
-  void checkOtherModule(const clang::CXXOperatorCallExpr *Assign, const clang::MemberExpr *Target, clang::ASTContext &Context);
+  void checkOtherModule(const clang::CXXOperatorCallExpr *Assign, const clang::MemberExpr *Target,
+                        clang::ASTContext &Context);
   void checkHandle(const clang::CXXOperatorCallExpr *Assign, clang::ASTContext &Context);
   void suggestCopy(const clang::Expr *Target, const clang::Expr *Value, clang::ASTContext &Context);
 };

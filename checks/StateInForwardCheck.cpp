@@ -5,7 +5,8 @@ using namespace clang;
 
 namespace torchtidy {
 
-StateInForwardCheck::StateInForwardCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+StateInForwardCheck::StateInForwardCheck(llvm::StringRef Name,
+                                         clang::tidy::ClangTidyContext *Context)
     : ModuleCheck(Name, Context), ForwardNames(Options.get("ForwardNames", DefaultForwardNames)),
       StateMembers(Options.get("StateMembers", "")) {}
 
@@ -15,17 +16,21 @@ void StateInForwardCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap 
 }
 
 // h = h.detach(); or h.detach_(); somewhere in the function: the graph is cut there.
-static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field, ArrayRef<MemberWrite> Writes, ModuleModel &Model) {
+static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
+                         ArrayRef<MemberWrite> Writes, ModuleModel &Model) {
   for (const MemberWrite &Write : Writes)
-    if (Write.Field == Field && Write.OnThis && !mayHaveGraph(Write.Value, nullptr, Model) && isRead(Field, {Function}))
-      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Write.Value)); Call && fieldOfThis(Call->getImplicitObjectArgument()) == Field)
+    if (Write.Field == Field && Write.OnThis && !mayHaveGraph(Write.Value, nullptr, Model) &&
+        isRead(Field, {Function}))
+      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Write.Value));
+          Call && fieldOfThis(Call->getImplicitObjectArgument()) == Field)
         return true;
   class Detaches : public RecursiveASTVisitor<Detaches> {
   public:
     const FieldDecl *Field = nullptr;
     bool Found = false;
     bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-      if (Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() && Call->getMethodDecl()->getName() == "detach_" &&
+      if (Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+          Call->getMethodDecl()->getName() == "detach_" &&
           fieldOfThis(Call->getImplicitObjectArgument()) == Field)
         Found = true;
       return !Found;
@@ -49,15 +54,20 @@ void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Mo
         continue;
       if (!Write.OnThis && !isModuleClass(dyn_cast<CXXRecordDecl>(Write.Field->getParent())))
         continue;
-      if (llvm::is_contained(Allowed, Write.Field->getName()) || !mayHaveGraph(Write.Value, Write.Field, Model) ||
-          isInPlaceOf(Write.Value, Write.Field) || isUnderNoGrad(Write.Where, Model.context()) ||
-          isDetachedIn(Function, Write.Field, Writes, Model) || !firstTime(Write.Target->getBeginLoc()))
+      if (llvm::is_contained(Allowed, Write.Field->getName()) ||
+          !mayHaveGraph(Write.Value, Write.Field, Model) || isInPlaceOf(Write.Value, Write.Field) ||
+          isUnderNoGrad(Write.Where, Model.context()) ||
+          isDetachedIn(Function, Write.Field, Writes, Model) ||
+          !firstTime(Write.Target->getBeginLoc()))
         continue;
-      diag(Write.Target->getBeginLoc(), "%0 keeps a tensor of forward with its graph: the activations of the last call stay in memory, and a second "
-                                       "backward through it throws")
+      diag(Write.Target->getBeginLoc(), "%0 keeps a tensor of forward with its graph: the "
+                                        "activations of the last call stay in memory, and a second "
+                                        "backward through it throws")
           << Write.Field;
-      diag(Write.Target->getBeginLoc(), "return it, store it detached, or capture it with torchtidy::FeatureExtractor; list recurrent state in the "
-                                       "option StateMembers",
+      diag(Write.Target->getBeginLoc(),
+           "return it, store it detached, or capture it with torchtidy::FeatureExtractor; list "
+           "recurrent state in the "
+           "option StateMembers",
            DiagnosticIDs::Note);
     }
   }

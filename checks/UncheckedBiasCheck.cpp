@@ -55,7 +55,8 @@ void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &U
                << What;
       switch (Found.State) {
       case Built::Undefined:
-        return diag(Loc, "'%0' is undefined here: the '%1' was built with %2(false), so '%3' throws")
+        return diag(Loc,
+                    "'%0' is undefined here: the '%1' was built with %2(false), so '%3' throws")
                << What << Library << Option << Use.Name;
       case Built::Flag:
         return diag(Loc, "'%0' is undefined unless '%1' holds, and '%2' throws then")
@@ -74,14 +75,14 @@ void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &U
     const Expr *Statement = wrappableStatement(Use.Call, Where);
     if (Statement && Statement->getBeginLoc().isFileID() && Statement->getEndLoc().isFileID() &&
         Loc.isFileID() && Fixed.insert(Statement).second) {
-      std::string Test = Access.Pointer ? What + " != nullptr"
-                                        : What + ".defined()";
+      std::string Test = Access.Pointer ? What + " != nullptr" : What + ".defined()";
       Builder << FixItHint::CreateInsertion(Statement->getBeginLoc(), "if (" + Test + ") ");
     }
   }
   if (Found.Evidence && Found.State != Built::Any)
     diag(Found.Evidence->getBeginLoc(),
-         Found.State == Built::Undefined && !Access.Default && !isa<CXXBoolLiteralExpr>(Found.Evidence)
+         Found.State == Built::Undefined && !Access.Default &&
+                 !isa<CXXBoolLiteralExpr>(Found.Evidence)
              ? "built here, with '%0' off as is the default of '%1'"
              : "'%0' of the '%1' is decided here",
          DiagnosticIDs::Note)

@@ -61,12 +61,13 @@ const Stmt *onlyStatement(const Stmt *S) {
 bool isEmptyStatement(const Stmt *S) {
   const auto *Compound = dyn_cast_or_null<CompoundStmt>(S);
   return isa_and_nonnull<NullStmt>(S) ||
-         (Compound && llvm::all_of(Compound->body(), [](const Stmt *Inner) {
-           return isEmptyStatement(Inner);
-         }));
+         (Compound && llvm::all_of(Compound->body(),
+                                   [](const Stmt *Inner) { return isEmptyStatement(Inner); }));
 }
 
-bool isSilentSkip(const Stmt *S) { return isEmptyStatement(S) || isa<ContinueStmt>(onlyStatement(S)); }
+bool isSilentSkip(const Stmt *S) {
+  return isEmptyStatement(S) || isa<ContinueStmt>(onlyStatement(S));
+}
 
 // A loop body that does nothing but look up and copy: no log, counter, list of names, throw.
 bool onlyCopies(const Stmt *S) {
@@ -148,7 +149,8 @@ void UncheckedPartialLoadCheck::checkFunction(const FunctionDecl *Function, ASTC
 
 void UncheckedPartialLoadCheck::discardedReport(const CallExpr *Call, const UseContext &Where) {
   const FunctionDecl *Callee = Call->getDirectCallee();
-  const auto *Namespace = dyn_cast<NamespaceDecl>(Callee->getDeclContext()->getEnclosingNamespaceContext());
+  const auto *Namespace =
+      dyn_cast<NamespaceDecl>(Callee->getDeclContext()->getEnclosingNamespaceContext());
   if (!Namespace || Namespace->getName() != "torchtidy" || Call->getType()->isVoidType())
     return;
   // Discarded: nothing but clean-ups between the call and the statement.

@@ -21,7 +21,8 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
         if (Retained.Store.Root)
           Warning << Retained.Store.Root;
         Warning << Tensor->getSourceRange();
-        // detach() is an operator: inside a RecordFunction callback it would call the callback again.
+        // detach() is an operator: inside a RecordFunction callback it would call the callback
+        // again.
         llvm::StringRef Cut =
             Site.Kind == HookKind::RecordFunction ? ".variable_data()" : ".detach()";
         if (IsTensor && canFixAt(Tensor, Context))
@@ -31,7 +32,8 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
       noteSite(Site, Context);
       if (Site.Kind == HookKind::RecordFunction)
         diag(Tensor->getExprLoc(),
-             "use 'variable_data()' here: 'detach()' is an operator and would call the callback again",
+             "use 'variable_data()' here: 'detach()' is an operator and would call the callback "
+             "again",
              DiagnosticIDs::Note);
       if (Retained.Why == RetainedGraph::CreateGraph)
         diag(Retained.CreateGraphAt->getBeginLoc(),

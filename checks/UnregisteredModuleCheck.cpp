@@ -5,7 +5,8 @@ using namespace clang;
 
 namespace torchtidy {
 
-UnregisteredModuleCheck::UnregisteredModuleCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+UnregisteredModuleCheck::UnregisteredModuleCheck(llvm::StringRef Name,
+                                                 clang::tidy::ClangTidyContext *Context)
     : ModuleCheck(Name, Context), IgnoreStateless(readBool(Options, "IgnoreStateless", true)) {}
 
 void UnregisteredModuleCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
@@ -33,7 +34,8 @@ static bool isSpelled(const Registrations::Store &Store) {
          Construct->getParenOrBraceRange().isValid();
 }
 
-void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class,
+                                         ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
   const Reach &Constructors = Model.constructorReachOf(Class);
   llvm::SmallVector<const FunctionDecl *, 16> Methods;
@@ -50,7 +52,8 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
       continue;
     const Expr *Construction = Regs.construction(Store);
     const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;
-    AtStake = std::min(AtStake, stakeOf(Module ? Module : moduleOf(Field->getType()), Construction, Regs));
+    AtStake = std::min(AtStake,
+                       stakeOf(Module ? Module : moduleOf(Field->getType()), Construction, Regs));
     Built = Built ? Built : &Store;
     ++Constructions;
   }
@@ -63,21 +66,25 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   };
   bool IsImpl = classifyType(Field->getType()).Kind == TypeKind::Impl;
   {
-    auto Diag = diag(Field->getLocation(), "%0 is never registered: %1") << Field << Consequences[static_cast<unsigned>(AtStake)];
+    auto Diag = diag(Field->getLocation(), "%0 is never registered: %1")
+                << Field << Consequences[static_cast<unsigned>(AtStake)];
     if (Constructions == 1 && !IsImpl && isSpelled(*Built))
       for (const FixItHint &Fix : wrapInRegistration(Field, *Built, "register_module", Model))
         Diag << Fix;
   }
   if (!isSpelled(*Built))
     return;
-  diag(Built->Value->getExprLoc(), "constructed here and not passed to register_module", DiagnosticIDs::Note);
+  diag(Built->Value->getExprLoc(), "constructed here and not passed to register_module",
+       DiagnosticIDs::Note);
 }
 
 // fc = Linear(..) once 'fc' is registered: the module's tree keeps the old one.
-void UnregisteredModuleCheck::checkStaleChild(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+void UnregisteredModuleCheck::checkStaleChild(const FieldDecl *Field, const CXXRecordDecl *Class,
+                                              ModuleModel &Model) {
   auto Report = [&](const Expr *Site) {
     if (Site && firstTime(Site->getExprLoc()))
-      diag(Site->getExprLoc(), "%0 is assigned after it was registered: parameters(), save() and to() keep the old module, the new one is "
+      diag(Site->getExprLoc(), "%0 is assigned after it was registered: parameters(), save() and "
+                               "to() keep the old module, the new one is "
                                "never registered; use replace_module")
           << Field;
   };
@@ -87,15 +94,17 @@ void UnregisteredModuleCheck::checkStaleChild(const FieldDecl *Field, const CXXR
     for (const PathState &End : Outcome.Ends) {
       auto Value = End.Values.find(Field);
       auto Was = End.WasRegistered.find(Field);
-      if (!End.Escaped && Value != End.Values.end() && Was != End.WasRegistered.end() && Was->second &&
-          Value->second.Null == Nullness::NonNull && !Value->second.Registered && constructsModule(Value->second.Site))
+      if (!End.Escaped && Value != End.Values.end() && Was != End.WasRegistered.end() &&
+          Was->second && Value->second.Null == Nullness::NonNull && !Value->second.Registered &&
+          constructsModule(Value->second.Site))
         Report(Value->second.Site);
     }
   }
   const Reach &Constructors = Model.constructorReachOf(Class);
   for (const Registrations::Store &Store : Model.registrations().stores(Field)) {
     const FunctionDecl *In = outOfLambda(Store.In);
-    if (!In || enclosingClass(In) != Class || Constructors.count(In) || !constructsModule(Store.Value))
+    if (!In || enclosingClass(In) != Class || Constructors.count(In) ||
+        !constructsModule(Store.Value))
       continue;
     Reach Reached = reachFrom({In});
     bool Registers = llvm::any_of(Model.registrations().all(), [&](const auto &Site) {

@@ -15,8 +15,10 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
-  void checkField(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class, ModuleModel &Model);
-  void checkStaleChild(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class, ModuleModel &Model);
+  void checkField(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                  ModuleModel &Model);
+  void checkStaleChild(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                       ModuleModel &Model);
 
   const bool IgnoreStateless;
 };

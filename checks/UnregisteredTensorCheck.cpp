@@ -5,10 +5,13 @@ using namespace clang;
 
 namespace torchtidy {
 
-UnregisteredTensorCheck::UnregisteredTensorCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+UnregisteredTensorCheck::UnregisteredTensorCheck(llvm::StringRef Name,
+                                                 clang::tidy::ClangTidyContext *Context)
     : ModuleCheck(Name, Context), ForwardNames(Options.get("ForwardNames", DefaultForwardNames)) {}
 
-void UnregisteredTensorCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) { Options.store(Opts, "ForwardNames", ForwardNames); }
+void UnregisteredTensorCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
+  Options.store(Opts, "ForwardNames", ForwardNames);
+}
 
 void UnregisteredTensorCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   if (isPartlyVisible(Class))
@@ -21,9 +24,10 @@ void UnregisteredTensorCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
         Forward.insert({Method, nullptr});
   for (const FieldDecl *Field : Class->fields()) {
     TypeInfo Info = classifyType(Field->getType());
-    bool HoldsTensors = Info.isTensor() || (Info.Kind == TypeKind::Container && Info.HoldsTensors && !Info.HoldsModules);
-    if (HoldsTensors && !Field->getType()->isReferenceType() && !Model.registrations().isRegistered(Field) &&
-        !Model.registrations().isUnknown(Field))
+    bool HoldsTensors = Info.isTensor() || (Info.Kind == TypeKind::Container && Info.HoldsTensors &&
+                                            !Info.HoldsModules);
+    if (HoldsTensors && !Field->getType()->isReferenceType() &&
+        !Model.registrations().isRegistered(Field) && !Model.registrations().isUnknown(Field))
       checkField(Field, Class, Forward, Model);
   }
 }
@@ -49,19 +53,24 @@ bool mentions(const Expr *E, llvm::function_ref<bool(const MemberExpr *)> Test) 
   return Visitor.Found;
 }
 
-// A tensor that is somebody else's: another module's weight, a registered member, what the caller passed in.
+// A tensor that is somebody else's: another module's weight, a registered member, what the caller
+// passed in.
 bool isAlias(const Expr *Value, ModuleModel &Model) {
   if (isa<DeclRefExpr>(Value))
     return isa<ParmVarDecl>(cast<DeclRefExpr>(Value)->getDecl());
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value); Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-                                                             llvm::is_contained({"detach", "to", "clone", "cuda", "cpu"}, Call->getMethodDecl()->getName()))
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
+      Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+      llvm::is_contained({"detach", "to", "clone", "cuda", "cpu"},
+                         Call->getMethodDecl()->getName()))
     return isAlias(stripValue(Call->getImplicitObjectArgument()), Model);
   return mentions(Value, [&](const MemberExpr *Member) {
-    if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()), "torch::nn::Module") &&
+    if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()),
+                "torch::nn::Module") &&
         isa<CXXMethodDecl>(Member->getMemberDecl()))
       return true; // parameters(), named_buffers()["x"]
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
-    return Field && ((isLibTorchDecl(Field) && classifyType(Field->getType()).isTensor()) || Model.registrations().isRegistered(Field));
+    return Field && ((isLibTorchDecl(Field) && classifyType(Field->getType()).isTensor()) ||
+                     Model.registrations().isRegistered(Field));
   });
 }
 
@@ -80,7 +89,8 @@ bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
     bool Found = false;
     bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
       const CXXMethodDecl *Method = Call->getMethodDecl();
-      Found |= Method && Method->getIdentifier() && fieldOfThis(Call->getImplicitObjectArgument()) == Field &&
+      Found |= Method && Method->getIdentifier() &&
+               fieldOfThis(Call->getImplicitObjectArgument()) == Field &&
                (Method->getName() == "set_requires_grad" || Method->getName() == "requires_grad_");
       return !Found;
     }
@@ -99,10 +109,12 @@ bool isMovedByHand(const Expr *Value) {
 
 } // namespace
 
-void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class, const Reach &Forward, ModuleModel &Model) {
+void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class,
+                                         const Reach &Forward, ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
   const Reach &Constructors = Model.constructorReachOf(Class);
-  llvm::SmallVector<Registrations::Store, 8> Stores(Regs.stores(Field).begin(), Regs.stores(Field).end());
+  llvm::SmallVector<Registrations::Store, 8> Stores(Regs.stores(Field).begin(),
+                                                    Regs.stores(Field).end());
   bool IsContainer = !classifyType(Field->getType()).isTensor();
   if (IsContainer)
     Stores.append(Regs.elementStores(Field));
@@ -114,7 +126,8 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(In);
     bool IsMove = Method && Method->getIdentifier() && Method->getName() == "to";
     bool FromConstructor = !In || Constructors.count(In);
-    bool OwnValue = mentions(Store.Value, [&](const MemberExpr *M) { return M->getMemberDecl() == Field; });
+    bool OwnValue =
+        mentions(Store.Value, [&](const MemberExpr *M) { return M->getMemberDecl() == Field; });
     // Given anew at each step or by a setter: state of the run, not of the model.
     if (!FromConstructor && !IsMove && !OwnValue)
       return;
@@ -138,12 +151,16 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
   if (!Given || !isRead(Field, Readers) || !firstTime(Field->getLocation()))
     return;
   {
-    auto Diag = diag(Field->getLocation(), "%0 is used in forward and never registered as a %select{buffer|parameter}1: %select{to() leaves it on its device and "
-                                           "save() loses it|the optimizer does not train it, to() leaves it behind and save() loses it}1%select{|; it is moved "
-                                           "by hand}2")
+    auto Diag = diag(Field->getLocation(),
+                     "%0 is used in forward and never registered as a %select{buffer|parameter}1: "
+                     "%select{to() leaves it on its device and "
+                     "save() loses it|the optimizer does not train it, to() leaves it behind and "
+                     "save() loses it}1%select{|; it is moved "
+                     "by hand}2")
                 << Field << WantsGrad << ByHand;
     if (Count == 1 && !IsContainer)
-      for (const FixItHint &Fix : wrapInRegistration(Field, *Given, WantsGrad ? "register_parameter" : "register_buffer", Model))
+      for (const FixItHint &Fix : wrapInRegistration(
+               Field, *Given, WantsGrad ? "register_parameter" : "register_buffer", Model))
         Diag << Fix;
   }
   diag(Given->Value->getExprLoc(), "given its value here", DiagnosticIDs::Note);

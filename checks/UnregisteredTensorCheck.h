@@ -15,7 +15,8 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
-  void checkField(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class, const Reach &Forward, ModuleModel &Model);
+  void checkField(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                  const Reach &Forward, ModuleModel &Model);
 
   const std::string ForwardNames;
 };

@@ -71,15 +71,15 @@ void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
          "%0 is not removed on every path; it stays installed and runs at later calls")
         << subjectOf(Site, Context);
     if (Exit.Return)
-      diag(Exit.Return->getBeginLoc(), "this return leaves it installed",
-           DiagnosticIDs::Note);
+      diag(Exit.Return->getBeginLoc(), "this return leaves it installed", DiagnosticIDs::Note);
     diag(Use.Removals.front()->getExprLoc(), "removed here only", DiagnosticIDs::Note);
     return;
   }
   const Stmt *Thrower = Paths->findAfter(Site.Call, mayThrow, Removes);
   if (!Thrower)
     return;
-  diag(Site.Call->getExprLoc(), "%0 is removed by hand; it stays installed when a call in between throws")
+  diag(Site.Call->getExprLoc(),
+       "%0 is removed by hand; it stays installed when a call in between throws")
       << subjectOf(Site, Context);
   diag(cast<Expr>(Thrower)->getExprLoc(), "an exception here skips the removal",
        DiagnosticIDs::Note);

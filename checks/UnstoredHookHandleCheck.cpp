@@ -41,9 +41,9 @@ std::string scopedForm(const HookSite &Site, ASTContext &Context) {
       Site.Call->getNumArgs() != 1 || !canFixAt(Site.Call, Context))
     return {};
   std::string Receiver = sourceOf(Site.Receiver, Context, "");
-  llvm::StringRef Callable = Lexer::getSourceText(
-      CharSourceRange::getTokenRange(Site.Call->getArg(0)->getSourceRange()),
-      Context.getSourceManager(), Context.getLangOpts());
+  llvm::StringRef Callable =
+      Lexer::getSourceText(CharSourceRange::getTokenRange(Site.Call->getArg(0)->getSourceRange()),
+                           Context.getSourceManager(), Context.getLangOpts());
   const auto *Member = dyn_cast<MemberExpr>(Site.Call->getCallee()->IgnoreParens());
   if (Receiver.empty() || Callable.empty() || !Member || Member->isArrow() ||
       Member->isImplicitAccess())

@@ -1,4 +1,5 @@
-// The plugin's own part: the registrations come with the checks; here is the guard against a host of another LLVM major.
+// The plugin's own part: the registrations come with the checks; here is the guard against a host
+// of another LLVM major.
 #include "TorchTidyModule.h"
 #include <cstdio>
 #include <cstdlib>
@@ -10,7 +11,8 @@
 extern "C" volatile int *torchTidyPluginAnchor() { return &torchtidy::TorchTidyModuleAnchor; }
 
 namespace {
-// The host's LLVM major, 0 if it does not tell. Its symbols are looked up by hand: this must work in any host.
+// The host's LLVM major, 0 if it does not tell. Its symbols are looked up by hand: this must work
+// in any host.
 unsigned hostMajor() {
   using FullVersion = std::string (*)();
   // clang::getClangFullVersion(): "Debian clang version 22.1.8 (1~deb12u1)".
@@ -26,13 +28,16 @@ unsigned hostMajor() {
   return Major;
 }
 
-// Before every other constructor here: those register the checks, with the layouts of the LLVM built against.
+// Before every other constructor here: those register the checks, with the layouts of the LLVM
+// built against.
 __attribute__((constructor(101))) void refuseForeignHost() {
   unsigned Host = hostMajor();
   if (Host == TORCHTIDY_LLVM_MAJOR || Host == 0)
     return;
   Dl_info Self{};
-  const char *File = dladdr(reinterpret_cast<void *>(&torchTidyPluginAnchor), &Self) ? Self.dli_fname : "the plugin";
+  const char *File = dladdr(reinterpret_cast<void *>(&torchTidyPluginAnchor), &Self)
+                         ? Self.dli_fname
+                         : "the plugin";
   std::fprintf(stderr,
                "torch-tidy: %s is built for clang-tidy %d, this is clang-tidy %u. "
                "Next: run clang-tidy-%d, or build the plugin with -DTORCHTIDY_LLVM=%u\n",

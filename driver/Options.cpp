@@ -52,7 +52,10 @@ Opt<bool> NoCache("no-cache", cl::desc("Forget results and preambles afterwards"
                   cl::cat(Category));
 Opt<bool> Plain("plain", cl::desc("Parse as clang-tidy does: share nothing"), cl::cat(Category));
 Opt<bool> Fix("fix", cl::desc("Apply fixes"), cl::cat(Category));
-Opt<bool> UnsafeFixes("unsafe-fixes", cl::desc("With --fix: also apply fixes that can change what the program does"), cl::cat(Category));
+Opt<bool>
+    UnsafeFixes("unsafe-fixes",
+                cl::desc("With --fix: also apply fixes that can change what the program does"),
+                cl::cat(Category));
 Opt<bool> FixNotes("fix-notes", cl::desc("Apply fixes that stand on notes, too"),
                    cl::cat(Category));
 Opt<bool> FixErrors("fix-errors", cl::desc("Apply fixes even to files with compile errors"),

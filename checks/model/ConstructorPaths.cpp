@@ -19,7 +19,8 @@ const Expr *stripCondition(const Expr *E) {
     E = E->IgnoreParenImpCasts();
     if (const auto *Cast = dyn_cast<CXXStaticCastExpr>(E); Cast && Cast->getType()->isBooleanType())
       E = Cast->getSubExpr();
-    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E); Cast && Cast->getType()->isBooleanType())
+    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E);
+             Cast && Cast->getType()->isBooleanType())
       E = Cast->getSubExpr();
     else if (const auto *Full = dyn_cast<FullExpr>(E))
       E = Full->getSubExpr();
@@ -47,7 +48,8 @@ public:
     return true;
   }
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (const auto *Method = Call->getMethodDecl(); Method && Method->getIdentifier() &&
+    if (const auto *Method = Call->getMethodDecl();
+        Method && Method->getIdentifier() &&
         (Method->getName() == "reset" || Method->getName() == "emplace"))
       Targets.push_back(Call->getImplicitObjectArgument());
     return true;
@@ -57,7 +59,8 @@ public:
 // The text of a string that is spelled out; empty for any other.
 std::string literal(const Expr *E) {
   E = stripValue(E);
-  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E); Construct && Construct->getNumArgs() > 0)
+  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
+      Construct && Construct->getNumArgs() > 0)
     E = stripValue(Construct->getArg(0));
   const auto *Literal = dyn_cast_or_null<StringLiteral>(E);
   return Literal ? Literal->getString().str() : std::string();
@@ -79,7 +82,8 @@ const Stmt *loopBody(const Stmt *Loop) {
   return cast<CXXForRangeStmt>(Loop)->getBody();
 }
 
-// Conditions of a class by rough spelling, so that only those that are asked twice are remembered on a path.
+// Conditions of a class by rough spelling, so that only those that are asked twice are remembered
+// on a path.
 class ConditionSpellings : public RecursiveASTVisitor<ConditionSpellings> {
 public:
   ConditionSpellings(std::map<std::string, unsigned> &Count, const ASTContext &Context)
@@ -124,8 +128,8 @@ private:
 } // namespace
 
 std::string sourceText(const Stmt *E, const ASTContext &Context) {
-  llvm::StringRef Text =
-      Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()), Context.getSourceManager(), Context.getLangOpts());
+  llvm::StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()),
+                                              Context.getSourceManager(), Context.getLangOpts());
   std::string Line;
   for (char C : Text) {
     bool IsSpace = C == ' ' || C == '\n' || C == '\t' || C == '\r';
@@ -140,12 +144,14 @@ std::string sourceText(const Stmt *E, const ASTContext &Context) {
 }
 
 bool PathState::sameFacts(const PathState &O) const {
-  return Values == O.Values && Results == O.Results && Conditions == O.Conditions && Aliases == O.Aliases &&
-         Versions == O.Versions && References == O.References && WasRegistered == O.WasRegistered &&
-         Visits == O.Visits && Names == O.Names && Escaped == O.Escaped;
+  return Values == O.Values && Results == O.Results && Conditions == O.Conditions &&
+         Aliases == O.Aliases && Versions == O.Versions && References == O.References &&
+         WasRegistered == O.WasRegistered && Visits == O.Visits && Names == O.Names &&
+         Escaped == O.Escaped;
 }
 
-PathWalker::PathWalker(ASTContext &Context, const CXXRecordDecl *Class) : Context(Context), Class(Class) {}
+PathWalker::PathWalker(ASTContext &Context, const CXXRecordDecl *Class)
+    : Context(Context), Class(Class) {}
 
 const CFG *PathWalker::cfg(const FunctionDecl *F) {
   auto [It, New] = Graphs.try_emplace(F);
@@ -160,7 +166,8 @@ const CFG *PathWalker::cfg(const FunctionDecl *F) {
   return It->second.get();
 }
 
-std::vector<PathState> PathWalker::run(const FunctionDecl *F, PathState Start, const Observer &Observe) {
+std::vector<PathState> PathWalker::run(const FunctionDecl *F, PathState Start,
+                                       const Observer &Observe) {
   this->Observe = Observe;
   Steps = 0;
   Overflow = false;
@@ -178,7 +185,8 @@ std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState 
     return {std::move(Start)};
   }
   Stack.push_back(F);
-  // Block ids fall from entry to exit, so the highest id first visits a block after its forward predecessors.
+  // Block ids fall from entry to exit, so the highest id first visits a block after its forward
+  // predecessors.
   std::map<unsigned, States, std::greater<unsigned>> Todo;
   std::map<unsigned, const CFGBlock *> Blocks;
   for (const CFGBlock *Block : *Graph)
@@ -248,7 +256,8 @@ void PathWalker::branch(const CFGBlock &Block, PathState State,
         continue;
       Next.Path.push_back({Terminator, Condition, Taken});
       if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(Terminator))
-        Next.Results[Choice] = evaluate(Taken ? Choice->getTrueExpr() : Choice->getFalseExpr(), Next);
+        Next.Results[Choice] =
+            evaluate(Taken ? Choice->getTrueExpr() : Choice->getFalseExpr(), Next);
       Out.emplace_back(Successor, std::move(Next));
     }
     return;
@@ -256,13 +265,15 @@ void PathWalker::branch(const CFGBlock &Block, PathState State,
   const auto *Switch = dyn_cast_or_null<SwitchStmt>(Terminator);
   bool HasDefault = false;
   if (Switch)
-    for (const SwitchCase *Case = Switch->getSwitchCaseList(); Case; Case = Case->getNextSwitchCase())
+    for (const SwitchCase *Case = Switch->getSwitchCaseList(); Case;
+         Case = Case->getNextSwitchCase())
       HasDefault |= isa<DefaultStmt>(Case);
   for (const CFGBlock *Successor : Block.succs()) {
     if (!Successor)
       continue;
     // A switch over all enumerators has no other way.
-    bool IsImplicitDefault = Switch && !HasDefault && !isa_and_nonnull<SwitchCase>(Successor->getLabel());
+    bool IsImplicitDefault =
+        Switch && !HasDefault && !isa_and_nonnull<SwitchCase>(Successor->getLabel());
     if (IsImplicitDefault && Switch->isAllEnumCasesCovered())
       continue;
     PathState Next = State;
@@ -289,7 +300,8 @@ void PathWalker::branchLoop(const CFGBlock &Block, PathState State,
   // do { .. } while (0) is a macro's block, not a loop.
   if (const auto *Do = dyn_cast<DoStmt>(Loop)) {
     bool Again = true;
-    if (!Do->getCond()->isValueDependent() && Do->getCond()->EvaluateAsBooleanCondition(Again, Context) && !Again) {
+    if (!Do->getCond()->isValueDependent() &&
+        Do->getCond()->EvaluateAsBooleanCondition(Again, Context) && !Again) {
       Out.emplace_back(After, std::move(State));
       return;
     }
@@ -298,7 +310,8 @@ void PathWalker::branchLoop(const CFGBlock &Block, PathState State,
   Writes Written;
   Written.TraverseStmt(const_cast<Stmt *>(loopBody(Loop)));
   for (const Expr *Target : Written.Targets)
-    if (const ValueDecl *D = place(Target, State); D && isTracked(D) && valueOf(D, State).Null == Nullness::Null)
+    if (const ValueDecl *D = place(Target, State);
+        D && isTracked(D) && valueOf(D, State).Null == Nullness::Null)
       valueOf(D, State).Null = Nullness::NonNull;
   Out.emplace_back(After, std::move(State));
 }
@@ -353,15 +366,18 @@ std::vector<PathState> PathWalker::initialize(const CXXCtorInitializer *Init, Pa
     }
     return {std::move(State)};
   }
-  const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Value ? Value->IgnoreImplicit() : nullptr);
-  if (!Construct || isLibTorchDecl(Construct->getConstructor()) || isStdDecl(Construct->getConstructor()))
+  const auto *Construct =
+      dyn_cast_or_null<CXXConstructExpr>(Value ? Value->IgnoreImplicit() : nullptr);
+  if (!Construct || isLibTorchDecl(Construct->getConstructor()) ||
+      isStdDecl(Construct->getConstructor()))
     return {std::move(State)};
   if (!isVisible(Construct->getConstructor())) {
     State.Escaped |= Init->isDelegatingInitializer();
     return {std::move(State)};
   }
-  return inlineCall(Construct->getConstructor(), llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()),
-                    std::move(State), nullptr);
+  return inlineCall(Construct->getConstructor(),
+                    llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()), std::move(State),
+                    nullptr);
 }
 
 void PathWalker::declare(const VarDecl *Var, PathState &State) {
@@ -390,7 +406,8 @@ void PathWalker::declare(const VarDecl *Var, PathState &State) {
 
 void PathWalker::assign(const Expr *Target, const Expr *Value, PathState &State) {
   // std::tie(a, b) = f(): each name receives something.
-  if (const auto *Tie = dyn_cast<CallExpr>(stripValue(Target)); Tie && isStdDecl(Tie->getDirectCallee())) {
+  if (const auto *Tie = dyn_cast<CallExpr>(stripValue(Target));
+      Tie && isStdDecl(Tie->getDirectCallee())) {
     for (const Expr *Name : Tie->arguments())
       if (const ValueDecl *D = place(Name, State); D && isTracked(D))
         State.Values[D] = PathValue{Nullness::Unknown, NextSymbol++, false, false, Value};
@@ -434,13 +451,15 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     if (isa_and_nonnull<CXXMethodDecl>(Callee))
       Arguments = Arguments.drop_front();
   }
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call); Member && Callee && Callee->getIdentifier()) {
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+      Member && Callee && Callee->getIdentifier()) {
     const Expr *Object = Member->getImplicitObjectArgument();
     llvm::StringRef Name = Callee->getName();
     if (const ValueDecl *D = Object ? place(Object, State) : nullptr; D && isTracked(D)) {
       PathValue &Value = valueOf(D, State);
       if (Name == "reset" && isStdDecl(Callee))
-        Value = PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false, Call};
+        Value = PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false,
+                          Call};
       else if (Name == "emplace")
         Value = PathValue{Nullness::NonNull, 0, false, false, Call};
       else if (Name == "swap")
@@ -450,14 +469,16 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     }
     // m->is_empty(): Sequential's question, asked through a holder that may itself be null.
     if (Name == "is_empty")
-      if (const auto *Arrow = dyn_cast_or_null<CXXOperatorCallExpr>(Object ? Object->IgnoreParenImpCasts() : nullptr);
+      if (const auto *Arrow = dyn_cast_or_null<CXXOperatorCallExpr>(
+              Object ? Object->IgnoreParenImpCasts() : nullptr);
           Arrow && Arrow->getOperator() == OO_Arrow)
         if (const ValueDecl *D = place(Arrow->getArg(0), State); D && isTracked(D))
           notify(Event::NullQuery, Call, D, State);
   }
   if (!Callee)
     return {std::move(State)};
-  if (Callee->getIdentifier() && Callee->getName() == "unregister_module" && Call->getNumArgs() == 1) {
+  if (Callee->getIdentifier() && Callee->getName() == "unregister_module" &&
+      Call->getNumArgs() == 1) {
     std::string Name = "m:" + literal(Call->getArg(0));
     llvm::erase_if(State.Names, [&](const auto &Entry) { return Entry.first == Name; });
   }
@@ -473,8 +494,8 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
   });
   bool ReturnsModule = classifyType(Call->getType()).isModule();
   bool Library = isStdDecl(Callee) || isLibTorchDecl(Callee);
-  bool Inline = !Library && isVisible(Callee) && !Callee->isDependentContext() && Stack.size() < MaxInlining &&
-                (OnThis || IsLambda || PassesPlace || ReturnsModule);
+  bool Inline = !Library && isVisible(Callee) && !Callee->isDependentContext() &&
+                Stack.size() < MaxInlining && (OnThis || IsLambda || PassesPlace || ReturnsModule);
   const FunctionDecl *Definition = nullptr;
   if (Inline && Callee->isDefined(Definition) && !llvm::is_contained(Stack, Definition) &&
       !(Method && Method->getParent() != Class && !IsLambda && !OnThis && !Method->isStatic()))
@@ -484,7 +505,8 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
   return runLambdaArguments(Call, {std::move(State)});
 }
 
-// A call that is not followed: what it receives by reference, and all members if it is a member, may change.
+// A call that is not followed: what it receives by reference, and all members if it is a member,
+// may change.
 void PathWalker::havoc(const CallExpr *Call, PathState &State) {
   const FunctionDecl *Callee = Call->getDirectCallee();
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
@@ -508,7 +530,8 @@ void PathWalker::havoc(const CallExpr *Call, PathState &State) {
   }
 }
 
-void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const PathState &Caller, PathState &State) {
+void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const PathState &Caller,
+                      PathState &State) {
   State.Aliases.erase(Parameter);
   State.References.erase(Parameter);
   ++State.Versions[Parameter];
@@ -527,10 +550,12 @@ void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const 
   State.Aliases[Parameter] = Negated ? "!" + Key : Key;
 }
 
-std::vector<PathState> PathWalker::inlineCall(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments,
+std::vector<PathState> PathWalker::inlineCall(const FunctionDecl *Callee,
+                                              llvm::ArrayRef<const Expr *> Arguments,
                                               PathState State, const Expr *ResultOf) {
   const FunctionDecl *Definition = nullptr;
-  if (!Callee->isDefined(Definition) || llvm::is_contained(Stack, Definition) || Stack.size() >= MaxInlining) {
+  if (!Callee->isDefined(Definition) || llvm::is_contained(Stack, Definition) ||
+      Stack.size() >= MaxInlining) {
     State.Escaped = true;
     return {std::move(State)};
   }
@@ -572,7 +597,8 @@ bool PathWalker::visitRegistration(const Registration &Site, PathState &State) {
     notify(Event::RegisterNull, Site.Call, place(Site.Value, State), State);
     // Only the overload for a shared_ptr lets a null module in.
     if (Site.Call->getMethodDecl()->getNumParams() > 1 &&
-        classifyType(Site.Call->getMethodDecl()->getParamDecl(1)->getType()).Kind == TypeKind::Holder)
+        classifyType(Site.Call->getMethodDecl()->getParamDecl(1)->getType()).Kind ==
+            TypeKind::Holder)
       return false;
   }
   Value.Registered = true;
@@ -606,9 +632,10 @@ bool PathWalker::isTracked(const ValueDecl *D) const {
   TypeInfo Info = classifyType(D->getType());
   if (Info.Kind == TypeKind::Container)
     if (const CXXRecordDecl *Record = D->getType().getNonReferenceType()->getAsCXXRecordDecl())
-      return (isNamed(Record, "c10::optional") || isNamed(Record, "std::optional")) && Info.HoldsModules;
-  return Info.Kind == TypeKind::Holder || Info.Kind == TypeKind::SharedPtr || Info.Kind == TypeKind::UniquePtr ||
-         Info.Kind == TypeKind::AnyModule;
+      return (isNamed(Record, "c10::optional") || isNamed(Record, "std::optional")) &&
+             Info.HoldsModules;
+  return Info.Kind == TypeKind::Holder || Info.Kind == TypeKind::SharedPtr ||
+         Info.Kind == TypeKind::UniquePtr || Info.Kind == TypeKind::AnyModule;
 }
 
 const ValueDecl *PathWalker::place(const Expr *E, const PathState &State) const {
@@ -637,7 +664,8 @@ PathValue &PathWalker::valueOf(const ValueDecl *D, PathState &State) {
     // Numbered by declaration, so that states of different paths agree.
     It->second.Symbol = NextSymbol++;
     if (const auto *Parameter = dyn_cast<ParmVarDecl>(D);
-        Parameter && Parameter->hasDefaultArg() && !Parameter->hasUninstantiatedDefaultArg() && !Parameter->hasUnparsedDefaultArg())
+        Parameter && Parameter->hasDefaultArg() && !Parameter->hasUninstantiatedDefaultArg() &&
+        !Parameter->hasUnparsedDefaultArg())
       It->second.NullByDefault = isNullModule(Parameter->getDefaultArg());
   }
   return It->second;
@@ -666,7 +694,8 @@ PathValue PathWalker::evaluate(const Expr *E, PathState &State) {
     return evaluate(Comma->getRHS(), State);
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     const FunctionDecl *Callee = Call->getDirectCallee();
-    if (Callee && Callee->getIdentifier() && Callee->getName().ends_with("_pointer_cast") && Call->getNumArgs() == 1)
+    if (Callee && Callee->getIdentifier() && Callee->getName().ends_with("_pointer_cast") &&
+        Call->getNumArgs() == 1)
       return evaluate(Call->getArg(0), State);
     if (constructsModule(E))
       Value.Null = Nullness::NonNull;
@@ -692,7 +721,8 @@ PathValue PathWalker::evaluate(const Expr *E, PathState &State) {
   return Value;
 }
 
-std::optional<PathWalker::NullTest> PathWalker::asNullTest(const Expr *E, const PathState &State) const {
+std::optional<PathWalker::NullTest> PathWalker::asNullTest(const Expr *E,
+                                                           const PathState &State) const {
   E = stripCondition(E);
   if (const auto *Not = dyn_cast<UnaryOperator>(E); Not && Not->getOpcode() == UO_LNot) {
     auto Inner = asNullTest(Not->getSubExpr(), State);
@@ -727,7 +757,8 @@ std::optional<PathWalker::NullTest> PathWalker::asNullTest(const Expr *E, const 
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && Call->getMethodDecl()) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
     const Expr *Object = Call->getImplicitObjectArgument();
-    if (isa<CXXConversionDecl>(Method) || (Method->getIdentifier() && Method->getName() == "has_value"))
+    if (isa<CXXConversionDecl>(Method) ||
+        (Method->getIdentifier() && Method->getName() == "has_value"))
       return Of(Object, true);
     bool OnHolder = Object && !isa<CXXOperatorCallExpr>(Object->IgnoreParenImpCasts());
     if (Method->getIdentifier() && Method->getName() == "is_empty" && OnHolder)
@@ -741,7 +772,8 @@ std::pair<std::string, bool> PathWalker::canonical(const Expr *E, const PathStat
   E = stripCondition(E);
   if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
     return canonical(Default->getExpr(), State);
-  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E); Construct && Construct->getNumArgs() == 1)
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+      Construct && Construct->getNumArgs() == 1)
     return canonical(Construct->getArg(0), State);
   if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
     return canonical(Temporary->getSubExpr(), State);
@@ -752,7 +784,8 @@ std::pair<std::string, bool> PathWalker::canonical(const Expr *E, const PathStat
     return {Key, !Negated};
   }
   if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
-    std::string Left = canonical(Binary->getLHS(), State).first, Right = canonical(Binary->getRHS(), State).first;
+    std::string Left = canonical(Binary->getLHS(), State).first,
+                Right = canonical(Binary->getRHS(), State).first;
     switch (Binary->getOpcode()) {
     case BO_NE:
       return {"(" + Left + "==" + Right + ")", true};
@@ -776,10 +809,13 @@ std::pair<std::string, bool> PathWalker::canonical(const Expr *E, const PathStat
             false};
   }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return {canonical(Member->getBase(), State).first + "." + Member->getMemberDecl()->getNameAsString(), false};
+    return {canonical(Member->getBase(), State).first + "." +
+                Member->getMemberDecl()->getNameAsString(),
+            false};
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     std::string Key;
-    if (const auto *Method = dyn_cast<CXXMemberCallExpr>(E); Method && Method->getImplicitObjectArgument())
+    if (const auto *Method = dyn_cast<CXXMemberCallExpr>(E);
+        Method && Method->getImplicitObjectArgument())
       Key = canonical(Method->getImplicitObjectArgument(), State).first + ".";
     if (const FunctionDecl *Callee = Call->getDirectCallee())
       Key += Callee->getNameAsString();

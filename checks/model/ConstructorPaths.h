@@ -1,11 +1,12 @@
-// A path-sensitive walk over clang::CFG that knows what LibTorch's module members hold. It follows constructors
-// through default member initialisers, initialiser lists, bodies, delegation, base constructors, helpers and lambdas,
-// and tells on every path whether a member is null and whether what it holds was registered. The same walk, started at
-// another method, tells what a use of a member may rely on.
+// A path-sensitive walk over clang::CFG that knows what LibTorch's module members hold. It follows
+// constructors through default member initialisers, initialiser lists, bodies, delegation, base
+// constructors, helpers and lambdas, and tells on every path whether a member is null and whether
+// what it holds was registered. The same walk, started at another method, tells what a use of a
+// member may rely on.
 //
-// Assumptions, each on the side of silence: a loop runs once; what a loop's body assigns is assigned after it; a
-// condition spelled twice decides the same way while its variables are not written; a call out of view may do anything
-// to what it can reach.
+// Assumptions, each on the side of silence: a loop runs once; what a loop's body assigns is
+// assigned after it; a condition spelled twice decides the same way while its variables are not
+// written; a call out of view may do anything to what it can reach.
 #ifndef TORCHTIDY_CHECKS_MODEL_CONSTRUCTORPATHS_H
 #define TORCHTIDY_CHECKS_MODEL_CONSTRUCTORPATHS_H
 
@@ -22,7 +23,8 @@ enum class Nullness { Unknown, Null, NonNull };
 /// What a member, local or parameter of module type holds on one path.
 struct PathValue {
   Nullness Null = Nullness::Unknown;
-  /// Unknown values that stand for the same object share a symbol, so that a test of one refines the others.
+  /// Unknown values that stand for the same object share a symbol, so that a test of one refines
+  /// the others.
   unsigned Symbol = 0;
   bool Registered = false;
   /// Null unless the caller passes something: a parameter whose default argument is null.
@@ -31,8 +33,8 @@ struct PathValue {
   const clang::Expr *Site = nullptr;
 
   bool operator==(const PathValue &O) const {
-    return Null == O.Null && Symbol == O.Symbol && Registered == O.Registered && NullByDefault == O.NullByDefault &&
-           Site == O.Site;
+    return Null == O.Null && Symbol == O.Symbol && Registered == O.Registered &&
+           NullByDefault == O.NullByDefault && Site == O.Site;
   }
 };
 
@@ -53,7 +55,8 @@ struct PathState {
   std::map<const clang::ValueDecl *, const clang::ValueDecl *> References;
   std::map<const clang::ValueDecl *, bool> WasRegistered; // some object held earlier was registered
   std::map<const clang::CFGBlock *, unsigned> Visits;     // of loop heads
-  std::vector<std::pair<std::string, const clang::Expr *>> Names; // literal names registered on `this`
+  std::vector<std::pair<std::string, const clang::Expr *>>
+      Names; // literal names registered on `this`
   std::vector<Branch> Path;
   bool Escaped = false; // a call out of view may have changed any member
 
@@ -66,14 +69,16 @@ public:
     Dereference,  // m->f(), m(x), *m
     RegisterNull, // register_module of a value that is null on this path
     DuplicateName,
-    NullQuery,    // m->is_empty() on a holder
+    NullQuery, // m->is_empty() on a holder
   };
-  using Observer = std::function<void(Event, const clang::Expr *, const clang::ValueDecl *, const PathState &)>;
+  using Observer =
+      std::function<void(Event, const clang::Expr *, const clang::ValueDecl *, const PathState &)>;
 
   PathWalker(clang::ASTContext &Context, const clang::CXXRecordDecl *Class);
 
   /// The states in which \p F ends normally, from \p Start. Empty when every path throws.
-  std::vector<PathState> run(const clang::FunctionDecl *F, PathState Start, const Observer &Observe = nullptr);
+  std::vector<PathState> run(const clang::FunctionDecl *F, PathState Start,
+                             const Observer &Observe = nullptr);
 
   /// The walk was cut short: too many paths. Results then say nothing.
   bool overflowed() const { return Overflow; }
@@ -84,13 +89,15 @@ private:
 
   const clang::CFG *cfg(const clang::FunctionDecl *F);
   States runFunction(const clang::FunctionDecl *F, PathState Start);
-  void branch(const clang::CFGBlock &Block, PathState State, std::vector<std::pair<const clang::CFGBlock *, PathState>> &Out);
+  void branch(const clang::CFGBlock &Block, PathState State,
+              std::vector<std::pair<const clang::CFGBlock *, PathState>> &Out);
   void branchLoop(const clang::CFGBlock &Block, PathState State,
                   std::vector<std::pair<const clang::CFGBlock *, PathState>> &Out);
   States transfer(const clang::CFGElement &Element, PathState State);
   States initialize(const clang::CXXCtorInitializer *Init, PathState State);
   States visitCall(const clang::CallExpr *Call, PathState State);
-  States inlineCall(const clang::FunctionDecl *Callee, llvm::ArrayRef<const clang::Expr *> Arguments, PathState State,
+  States inlineCall(const clang::FunctionDecl *Callee,
+                    llvm::ArrayRef<const clang::Expr *> Arguments, PathState State,
                     const clang::Expr *ResultOf);
   States runLambdaArguments(const clang::CallExpr *Call, States In);
   /// False when the registration throws: the path ends.
@@ -98,7 +105,8 @@ private:
   void declare(const clang::VarDecl *Var, PathState &State);
   void assign(const clang::Expr *Target, const clang::Expr *Value, PathState &State);
   void havoc(const clang::CallExpr *Call, PathState &State);
-  void bind(const clang::ParmVarDecl *Parameter, const clang::Expr *Argument, const PathState &Caller, PathState &State);
+  void bind(const clang::ParmVarDecl *Parameter, const clang::Expr *Argument,
+            const PathState &Caller, PathState &State);
 
   PathValue evaluate(const clang::Expr *E, PathState &State);
   const clang::ValueDecl *place(const clang::Expr *E, const PathState &State) const;
@@ -134,8 +142,10 @@ struct ConstructorOutcome {
   bool Unknown = false; // too many paths
 };
 
-/// Runs every visible constructor that users can call; copy and move constructors that are defaulted are left out.
-std::vector<ConstructorOutcome> constructorOutcomes(clang::ASTContext &Context, const clang::CXXRecordDecl *Class,
+/// Runs every visible constructor that users can call; copy and move constructors that are
+/// defaulted are left out.
+std::vector<ConstructorOutcome> constructorOutcomes(clang::ASTContext &Context,
+                                                    const clang::CXXRecordDecl *Class,
                                                     const PathWalker::Observer &Observe = nullptr);
 
 /// The text of \p E as spelled, on one line.

@@ -78,9 +78,9 @@ const Expr *moduleWalk(const Expr *E, bool &OnThis) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(stripValue(E));
   if (!Call || !Call->getMethodDecl() || !isLibTorchDecl(Call->getMethodDecl()))
     return nullptr;
-  if (!llvm::is_contained({"modules", "children", "named_modules", "named_children", "values",
-                           "items", "pairs"},
-                          calleeName(Call)))
+  if (!llvm::is_contained(
+          {"modules", "children", "named_modules", "named_children", "values", "items", "pairs"},
+          calleeName(Call)))
     return nullptr;
   const Expr *Object = Call->getImplicitObjectArgument();
   if (llvm::is_contained({"values", "items", "pairs"}, calleeName(Call)))
@@ -112,7 +112,8 @@ bool sameFlag(const NamedDecl *A, const NamedDecl *B) {
     return false;
   if (A->getCanonicalDecl() == B->getCanonicalDecl())
     return true;
-  return A->getIdentifier() && B->getIdentifier() && plainName(A->getName()) == plainName(B->getName());
+  return A->getIdentifier() && B->getIdentifier() &&
+         plainName(A->getName()) == plainName(B->getName());
 }
 
 // `!flag` and `flag == false` taken apart.
@@ -132,7 +133,8 @@ bool isFindBias(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(stripValue(E));
   if (!Call || calleeName(Call) != "find" || Call->getNumArgs() != 1)
     return false;
-  const CXXRecordDecl *Record = Call->getMethodDecl() ? Call->getMethodDecl()->getParent() : nullptr;
+  const CXXRecordDecl *Record =
+      Call->getMethodDecl() ? Call->getMethodDecl()->getParent() : nullptr;
   if (!Record || !isLibTorchDecl(Record) || !Record->getIdentifier() ||
       Record->getName() != "OrderedDict")
     return false;
@@ -196,8 +198,8 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) const {
   bool Found = isFindBias(Pointer);
   if (const auto *Ref = dyn_cast<DeclRefExpr>(Pointer); Ref && !Found)
     if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()))
-      Found = Variable->getInit() && !isa<ParmVarDecl>(Variable) && isFindBias(Variable->getInit()) &&
-              Index.valuesOf(Variable).size() == 1;
+      Found = Variable->getInit() && !isa<ParmVarDecl>(Variable) &&
+              isFindBias(Variable->getInit()) && Index.valuesOf(Variable).size() == 1;
   if (!Found)
     return std::nullopt;
   OptionalTensor Access;
@@ -509,7 +511,8 @@ Verdict Definedness::originOfParameter(const ParmVarDecl *Param, const OptionalT
   if (const LambdaExpr *Lambda = Index.lambdaOf(Param)) {
     const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Index.callTaking(Lambda));
     if (Call && calleeName(Call) == "apply" && isLibTorchDecl(Call->getMethodDecl())) {
-      const CXXRecordDecl *Class = moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
+      const CXXRecordDecl *Class =
+          moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
       return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Call);
     }
     return {};
@@ -672,7 +675,8 @@ bool Definedness::isGuard(const Expr *E, bool Polarity, const OptionalTensor &Ac
   bool Speaks = llvm::StringRef(Name).contains("bias") || llvm::StringRef(Name).contains("affine");
   if (!Speaks || isLibTorchDecl(Named))
     return false;
-  bool Negative = llvm::StringRef(Name).starts_with("no") || llvm::StringRef(Name).contains("without") ||
+  bool Negative = llvm::StringRef(Name).starts_with("no") ||
+                  llvm::StringRef(Name).contains("without") ||
                   llvm::StringRef(Name).contains("disable");
   return Polarity == (Wanted != Negative);
 }

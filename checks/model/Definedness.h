@@ -14,7 +14,7 @@ namespace torchtidy {
 /// `named_parameters().find("bias")`.
 struct OptionalTensor {
   const clang::Expr *Access = nullptr;
-  const clang::Expr *Module = nullptr; // 'fc'; null for find("bias")
+  const clang::Expr *Module = nullptr;  // 'fc'; null for find("bias")
   const clang::Expr *Pointer = nullptr; // 'p' of '*p'
   const clang::CXXRecordDecl *Record = nullptr;
   llvm::StringRef Library; // "Linear", "BatchNorm2d"; empty for find("bias")

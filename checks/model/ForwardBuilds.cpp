@@ -51,11 +51,13 @@ private:
       return true;
     if (auto Site = asRegistration(E)) {
       bool IsReplacement = Site->Kind == RegistrationKind::Replacement;
-      add(IsReplacement ? ForwardBuild::Replaces : ForwardBuild::Registers, E, Site->Call->getMethodDecl()->getNameAsString());
+      add(IsReplacement ? ForwardBuild::Replaces : ForwardBuild::Registers, E,
+          Site->Call->getMethodDecl()->getNameAsString());
       return true;
     }
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-        Call && Call->getMethodDecl() && isNamed(Call->getMethodDecl(), "torch::nn::Module::unregister_module")) {
+        Call && Call->getMethodDecl() &&
+        isNamed(Call->getMethodDecl(), "torch::nn::Module::unregister_module")) {
       add(ForwardBuild::Replaces, E, "unregister_module");
       return true;
     }
@@ -76,10 +78,13 @@ private:
       return false;
     ForwardBuild &Build = Found.back();
     const auto *Construct = dyn_cast<CXXConstructExpr>(Callee);
-    bool HasOptions = Construct && llvm::any_of(Construct->arguments(), [](const Expr *A) { return !isa<CXXDefaultArgExpr>(A); });
+    bool HasOptions = Construct && llvm::any_of(Construct->arguments(), [](const Expr *A) {
+                        return !isa<CXXDefaultArgExpr>(A);
+                      });
     llvm::StringRef Form = functionalForm(Build.Name);
-    if (Build.Kind == ForwardBuild::ConstructsStateless && Construct && !HasOptions && !Form.empty() && Call->getNumArgs() == 2 &&
-        !Callee->getBeginLoc().isMacroID() && !Callee->getEndLoc().isMacroID()) {
+    if (Build.Kind == ForwardBuild::ConstructsStateless && Construct && !HasOptions &&
+        !Form.empty() && Call->getNumArgs() == 2 && !Callee->getBeginLoc().isMacroID() &&
+        !Callee->getEndLoc().isMacroID()) {
       Build.Callee = CharSourceRange::getTokenRange(Callee->getSourceRange());
       Build.Functional = Form.str();
     }
@@ -98,13 +103,14 @@ private:
     const CXXRecordDecl *Module = moduleOf(E->getType());
     Stake AtStake = stakeOf(Module, E, Model.registrations());
     llvm::StringRef Library = libraryModuleName(Module);
-    std::string Name = Module && !isLibTorchDecl(Module) ? Module->getNameAsString() : Library.str();
+    std::string Name =
+        Module && !isLibTorchDecl(Module) ? Module->getNameAsString() : Library.str();
     if (llvm::StringRef(Name).ends_with("Impl"))
       Name.resize(Name.size() - 4);
-    add(InStatic                      ? ForwardBuild::ConstructsStatic
-        : AtStake == Stake::Nothing   ? ForwardBuild::ConstructsStateless
-        : AtStake == Stake::Mode      ? ForwardBuild::ConstructsMode
-                                      : ForwardBuild::Constructs,
+    add(InStatic                    ? ForwardBuild::ConstructsStatic
+        : AtStake == Stake::Nothing ? ForwardBuild::ConstructsStateless
+        : AtStake == Stake::Mode    ? ForwardBuild::ConstructsMode
+                                    : ForwardBuild::Constructs,
         E, Name);
     return true;
   }
@@ -126,7 +132,9 @@ private:
     return llvm::any_of(S->children(), [](const Stmt *Child) { return Child && builds(Child); });
   }
 
-  void add(ForwardBuild::Action Kind, const Expr *E, std::string Name) { Found.push_back({Kind, E, std::move(Name), {}, {}}); }
+  void add(ForwardBuild::Action Kind, const Expr *E, std::string Name) {
+    Found.push_back({Kind, E, std::move(Name), {}, {}});
+  }
 
   ModuleModel &Model;
   std::vector<ForwardBuild> &Found;

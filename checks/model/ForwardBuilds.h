@@ -1,4 +1,5 @@
-// What a function that runs at every step does to modules: builds, registers, replaces, assigns them.
+// What a function that runs at every step does to modules: builds, registers, replaces, assigns
+// them.
 #ifndef TORCHTIDY_CHECKS_MODEL_FORWARDBUILDS_H
 #define TORCHTIDY_CHECKS_MODEL_FORWARDBUILDS_H
 
@@ -7,7 +8,15 @@
 namespace torchtidy {
 
 struct ForwardBuild {
-  enum Action { Registers, Replaces, Constructs, ConstructsMode, ConstructsStateless, ConstructsStatic, Assigns };
+  enum Action {
+    Registers,
+    Replaces,
+    Constructs,
+    ConstructsMode,
+    ConstructsStateless,
+    ConstructsStatic,
+    Assigns
+  };
   Action Kind;
   const clang::Expr *Where;
   std::string Name; // of the function, module or member
@@ -16,7 +25,8 @@ struct ForwardBuild {
   std::string Functional;
 };
 
-/// In source order; the outermost construction of a nest only. Lambdas in \p Function are looked into.
+/// In source order; the outermost construction of a nest only. Lambdas in \p Function are looked
+/// into.
 std::vector<ForwardBuild> forwardBuilds(const clang::FunctionDecl *Function, ModuleModel &Model);
 
 } // namespace torchtidy

@@ -34,7 +34,8 @@ public:
     if (!Object)
       return true;
     Object = Object->IgnoreParenImpCasts();
-    if (const auto *Deref = dyn_cast<UnaryOperator>(Object); Deref && Deref->getOpcode() == UO_Deref)
+    if (const auto *Deref = dyn_cast<UnaryOperator>(Object);
+        Deref && Deref->getOpcode() == UO_Deref)
       Object = Deref->getSubExpr()->IgnoreParenImpCasts();
     if (isa<CXXThisExpr>(Object))
       Found(Call, Method);
@@ -52,18 +53,18 @@ Reach reachFrom(llvm::ArrayRef<const FunctionDecl *> Roots) {
   llvm::SmallVector<const FunctionDecl *, 8> Todo;
   auto Add = [&](const FunctionDecl *F, const CallExpr *Call) {
     const FunctionDecl *Definition = definitionOf(F);
-    if (Definition && !Definition->isDependentContext() && Reached.insert({Definition, Call}).second)
+    if (Definition && !Definition->isDependentContext() &&
+        Reached.insert({Definition, Call}).second)
       Todo.push_back(Definition);
   };
   for (const FunctionDecl *Root : Roots)
     Add(Root, nullptr);
   while (!Todo.empty()) {
     const FunctionDecl *F = Todo.pop_back_val();
-    ThisCalls Calls(
-        [&](const CallExpr *Call, const FunctionDecl *Callee) {
-          if (!isLibTorchDecl(Callee))
-            Add(Callee, Call);
-        });
+    ThisCalls Calls([&](const CallExpr *Call, const FunctionDecl *Callee) {
+      if (!isLibTorchDecl(Callee))
+        Add(Callee, Call);
+    });
     Calls.TraverseStmt(F->getBody());
     if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(F))
       for (const CXXCtorInitializer *Init : Constructor->inits()) {
@@ -91,7 +92,8 @@ llvm::SmallVector<const CXXMethodDecl *, 16> visibleMethods(const CXXRecordDecl 
   llvm::SmallVector<const CXXMethodDecl *, 16> Methods;
   auto Add = [&](const Decl *D) {
     if (const auto *Method = dyn_cast<CXXMethodDecl>(D))
-      if (const FunctionDecl *Definition = definitionOf(Method); Definition && !Method->isImplicit())
+      if (const FunctionDecl *Definition = definitionOf(Method);
+          Definition && !Method->isImplicit())
         Methods.push_back(cast<CXXMethodDecl>(Definition));
   };
   for (const Decl *D : Class->decls()) {
@@ -104,7 +106,8 @@ llvm::SmallVector<const CXXMethodDecl *, 16> visibleMethods(const CXXRecordDecl 
 }
 
 bool isForwardName(const NamedDecl *Method, llvm::StringRef ForwardNames) {
-  if (const auto *Function = dyn_cast<FunctionDecl>(Method); Function && Function->getOverloadedOperator() == OO_Call)
+  if (const auto *Function = dyn_cast<FunctionDecl>(Method);
+      Function && Function->getOverloadedOperator() == OO_Call)
     return true;
   if (!Method->getIdentifier())
     return false;
@@ -139,14 +142,16 @@ static bool isTensors(QualType Type) {
 
 bool isPartlyVisible(const CXXRecordDecl *Class) {
   auto CouldBuild = [](const CXXMethodDecl *Method) {
-    return !Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() && !Method->isPureVirtual() &&
-           !Method->isConst() && !isa<CXXDestructorDecl>(Method) && !isForwardName(Method) &&
-           !Method->isStatic() && !classifyType(Method->getReturnType()).isTensor() && !isTensors(Method->getReturnType());
+    return !Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() &&
+           !Method->isPureVirtual() && !Method->isConst() && !isa<CXXDestructorDecl>(Method) &&
+           !isForwardName(Method) && !Method->isStatic() &&
+           !classifyType(Method->getReturnType()).isTensor() && !isTensors(Method->getReturnType());
   };
   for (const CXXMethodDecl *Method : Class->methods()) {
     if (!CouldBuild(Method) || isVisible(Method))
       continue;
-    // A member of a class template is instantiated when used: one that is not used is in view in the pattern.
+    // A member of a class template is instantiated when used: one that is not used is in view in
+    // the pattern.
     const FunctionDecl *Pattern = Method->getTemplateInstantiationPattern();
     if (!Pattern || !isVisible(Pattern))
       return true;

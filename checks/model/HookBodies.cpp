@@ -18,9 +18,7 @@ const CXXMethodDecl *callOperator(const CXXRecordDecl *Record) {
   return nullptr;
 }
 
-bool isStdFunction(const CXXRecordDecl *Record) {
-  return Record && Record->isInStdNamespace();
-}
+bool isStdFunction(const CXXRecordDecl *Record) { return Record && Record->isInStdNamespace(); }
 
 class BodyFinder {
 public:
@@ -166,7 +164,8 @@ void BodyFinder::callable(const Expr *E, unsigned Depth) {
     if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
             Call->getType()->getAsCXXRecordDecl()))
       Made = Spec->getTemplateArgs()[0].getAsType();
-    llvm::SmallVector<const Expr *, 4> Arguments(Call->arguments().begin(), Call->arguments().end());
+    llvm::SmallVector<const Expr *, 4> Arguments(Call->arguments().begin(),
+                                                 Call->arguments().end());
     if (!Made.isNull())
       functor(Made->getAsCXXRecordDecl(), Arguments);
     for (const Expr *Argument : Arguments)
@@ -285,28 +284,37 @@ bool holdsTensor(QualType Type) {
 }
 
 bool cutsGraph(llvm::StringRef Name) {
-  static constexpr llvm::StringRef Names[] = {
-      "detach", "detach_", "data",  "variable_data", "tensor_data", "argmax", "argmin",
-      "eq",     "ne",      "lt",    "le",            "gt",          "ge",     "isnan",
-      "isinf",  "isfinite", "isclose", "logical_and", "logical_or", "logical_not", "argsort",
-      "count_nonzero", "sign", "any", "all", "nonzero", "bincount", "histc"};
+  static constexpr llvm::StringRef Names[] = {"detach",      "detach_",
+                                              "data",        "variable_data",
+                                              "tensor_data", "argmax",
+                                              "argmin",      "eq",
+                                              "ne",          "lt",
+                                              "le",          "gt",
+                                              "ge",          "isnan",
+                                              "isinf",       "isfinite",
+                                              "isclose",     "logical_and",
+                                              "logical_or",  "logical_not",
+                                              "argsort",     "count_nonzero",
+                                              "sign",        "any",
+                                              "all",         "nonzero",
+                                              "bincount",    "histc"};
   return llvm::is_contained(Names, Name);
 }
 
 bool isViewName(llvm::StringRef Name) {
   static constexpr llvm::StringRef Names[] = {
-      "view",      "reshape",   "narrow",  "select",  "slice",     "squeeze", "unsqueeze",
-      "transpose", "permute",   "t",       "index",   "expand",    "flatten", "contiguous",
-      "view_as",   "expand_as", "diagonal", "unfold", "movedim",   "numpy_T", "alias"};
+      "view",      "reshape",   "narrow",   "select", "slice",   "squeeze", "unsqueeze",
+      "transpose", "permute",   "t",        "index",  "expand",  "flatten", "contiguous",
+      "view_as",   "expand_as", "diagonal", "unfold", "movedim", "numpy_T", "alias"};
   return llvm::is_contained(Names, Name);
 }
 
 namespace {
 
 bool isAppend(llvm::StringRef Name) {
-  static constexpr llvm::StringRef Names[] = {"push_back", "emplace_back", "push_front",
-                                              "emplace_front", "insert", "emplace", "push",
-                                              "insert_or_assign", "try_emplace"};
+  static constexpr llvm::StringRef Names[] = {"push_back",     "emplace_back",     "push_front",
+                                              "emplace_front", "insert",           "emplace",
+                                              "push",          "insert_or_assign", "try_emplace"};
   return llvm::is_contained(Names, Name);
 }
 
@@ -390,9 +398,10 @@ const ValueDecl *storageOf(const Expr *E) {
 bool isInPlaceName(llvm::StringRef Name) {
   if (!Name.ends_with("_") || Name.ends_with("__"))
     return false;
-  return Name != "requires_grad_" && Name != "detach_" && Name != "rename_" && Name != "share_memory_" &&
-         Name != "squeeze_" && Name != "unsqueeze_" && Name != "transpose_" && Name != "t_" &&
-         Name != "swapdims_" && Name != "swapaxes_" && Name != "as_strided_" && Name != "resize_";
+  return Name != "requires_grad_" && Name != "detach_" && Name != "rename_" &&
+         Name != "share_memory_" && Name != "squeeze_" && Name != "unsqueeze_" &&
+         Name != "transpose_" && Name != "t_" && Name != "swapdims_" && Name != "swapaxes_" &&
+         Name != "as_strided_" && Name != "resize_";
 }
 
 bool saysInplace(const Expr *E) {

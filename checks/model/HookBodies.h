@@ -30,15 +30,15 @@ struct HookBody {
 };
 
 /// The bodies behind the callables that \p Site installs: lambdas, functors, named functions,
-/// std::bind, variables that hold one of these, make_unique<Hook>(...), RecordFunctionCallback(start,
-/// end). Empty when none is in view. Captures of functors and bindings are kept even without a body
-/// in \p Unseen.
+/// std::bind, variables that hold one of these, make_unique<Hook>(...),
+/// RecordFunctionCallback(start, end). Empty when none is in view. Captures of functors and
+/// bindings are kept even without a body in \p Unseen.
 llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, clang::ASTContext &Context);
 
 /// One write in a hook's body to something that outlives the call.
 struct HookStore {
-  const clang::Expr *Where = nullptr; // the assignment or the call
-  const clang::Expr *Value = nullptr; // what is stored
+  const clang::Expr *Where = nullptr;     // the assignment or the call
+  const clang::Expr *Value = nullptr;     // what is stored
   const clang::ValueDecl *Root = nullptr; // the variable or data member written; null for *this
   bool Appends = false;                   // a container grows
 };
@@ -57,7 +57,8 @@ struct StorageRoot {
 };
 StorageRoot storageRoot(const clang::Expr *E);
 
-/// True when a value of \p Type can hold a tensor: Tensor, IValue, RecordFunction, containers of them.
+/// True when a value of \p Type can hold a tensor: Tensor, IValue, RecordFunction, containers of
+/// them.
 bool holdsTensor(clang::QualType Type);
 
 /// Member functions and free functions of LibTorch that hand out a tensor without a graph.
@@ -66,8 +67,8 @@ bool cutsGraph(llvm::StringRef Name);
 /// Operators that hand out another view of the same storage.
 bool isViewName(llvm::StringRef Name);
 
-/// The variable whose tensor \p Call changes in place (x.add_(1), x += 1, torch::relu_(x), x[0] = 1,
-/// at::add_out(x, ...)), or null.
+/// The variable whose tensor \p Call changes in place (x.add_(1), x += 1, torch::relu_(x), x[0] =
+/// 1, at::add_out(x, ...)), or null.
 const clang::ValueDecl *changedInPlace(const clang::Stmt *S);
 
 } // namespace torchtidy

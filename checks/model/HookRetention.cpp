@@ -10,8 +10,8 @@ namespace {
 constexpr unsigned MaxDepth = 10;
 
 bool isFactory(llvm::StringRef Name) {
-  return Name.ends_with("_like") || Name.starts_with("new_") || Name == "zeros" ||
-         Name == "ones" || Name == "empty" || Name == "full" || Name == "tensor";
+  return Name.ends_with("_like") || Name.starts_with("new_") || Name == "zeros" || Name == "ones" ||
+         Name == "empty" || Name == "full" || Name == "tensor";
 }
 
 // Comparisons hand out booleans, which have no gradient.
@@ -31,7 +31,8 @@ public:
   void add(const ValueDecl *Variable) { Known.insert(Variable); }
   bool empty() const { return Known.empty(); }
 
-  /// The tensor expression in E that has a graph, or null; From receives the variable it comes from.
+  /// The tensor expression in E that has a graph, or null; From receives the variable it comes
+  /// from.
   const Expr *find(const Expr *E, const ValueDecl *&From, unsigned Depth = 0) const;
 
 private:
@@ -128,7 +129,8 @@ const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigne
   // What is left are operators on tensors: they carry a graph if they record one.
   if (!OnTensor && !isLibTorchDecl(Callee))
     return nullptr;
-  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call); Operator && isComparison(Operator))
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+      Operator && isComparison(Operator))
     return nullptr;
   if (cutsGraph(Name) || isFactory(Name) || !OpsRecord || underNoGrad(Call, Context))
     return nullptr;
@@ -258,7 +260,8 @@ bool GraphEvidence::hasGraph(const Expr *E, unsigned Depth) const {
     return false;
   if (isModuleCall(Call))
     return true;
-  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call); Operator && isComparison(Operator))
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+      Operator && isComparison(Operator))
     return false;
   llvm::StringRef Name = calleeName(Call);
   if (cutsGraph(Name) || isFactory(Name) || Name == "requires_grad_" || Name == "set_requires_grad")

@@ -1,4 +1,5 @@
-// Which graphs a hook keeps alive: through what its body stores, and through what its closure holds.
+// Which graphs a hook keeps alive: through what its body stores, and through what its closure
+// holds.
 #ifndef TORCHTIDY_CHECKS_MODEL_HOOKRETENTION_H
 #define TORCHTIDY_CHECKS_MODEL_HOOKRETENTION_H
 

@@ -35,12 +35,12 @@ const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
 
 bool isFactoryName(llvm::StringRef Name) {
   static constexpr llvm::StringRef Names[] = {
-      "zeros",    "ones",      "rand",      "randn",      "randint",    "empty",   "full",
-      "tensor",   "arange",    "range",     "eye",        "linspace",   "logspace", "from_blob",
-      "randperm", "scalar_tensor", "normal", "empty_strided", "make_variable", "zeros_like",
-      "ones_like", "rand_like", "randn_like", "empty_like", "full_like", "randint_like",
-      "new_zeros", "new_ones", "new_empty", "new_full", "new_tensor", "detach", "data",
-      "variable_data", "tensor_data", "hann_window"};
+      "zeros",         "ones",         "rand",      "randn",         "randint",     "empty",
+      "full",          "tensor",       "arange",    "range",         "eye",         "linspace",
+      "logspace",      "from_blob",    "randperm",  "scalar_tensor", "normal",      "empty_strided",
+      "make_variable", "zeros_like",   "ones_like", "rand_like",     "randn_like",  "empty_like",
+      "full_like",     "randint_like", "new_zeros", "new_ones",      "new_empty",   "new_full",
+      "new_tensor",    "detach",       "data",      "variable_data", "tensor_data", "hann_window"};
   return llvm::is_contained(Names, Name);
 }
 
@@ -172,7 +172,8 @@ Origin OriginFinder::member(const MemberExpr *Member, unsigned Depth) {
     bool OfThis = isa<CXXThisExpr>(Base);
     if (OfThis || isModuleClass(Record)) {
       // In LibTorch's own modules the tensors are the parameters and buffers.
-      Origin Result{Lifetime::Lasting, isModuleClass(Record) && !OfThis ? "parameter" : "data member"};
+      Origin Result{Lifetime::Lasting,
+                    isModuleClass(Record) && !OfThis ? "parameter" : "data member"};
       joinAssignments(Result, Field, Depth);
       return Result;
     }
@@ -258,8 +259,8 @@ void OriginFinder::joinAssignments(Origin &Result, const ValueDecl *Target, unsi
     if (Assigned != Target)
       return;
     Origin From = tensor(Assign->getArg(1), Depth + MaxDepth / 2);
-    bool Undecided = Result.Life == Lifetime::Unknown && isa<VarDecl>(Target) &&
-                     !isa<ParmVarDecl>(Target);
+    bool Undecided =
+        Result.Life == Lifetime::Unknown && isa<VarDecl>(Target) && !isa<ParmVarDecl>(Target);
     Result = Undecided ? From : join(Result, From);
   });
 }
@@ -471,9 +472,8 @@ bool underNoGrad(const Stmt *S, ASTContext &Context) {
 std::string sourceOf(const Expr *E, ASTContext &Context, llvm::StringRef Fallback) {
   if (!E || E->getBeginLoc().isMacroID() || E->getEndLoc().isMacroID())
     return Fallback.str();
-  llvm::StringRef Text =
-      Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()),
-                           Context.getSourceManager(), Context.getLangOpts());
+  llvm::StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()),
+                                              Context.getSourceManager(), Context.getLangOpts());
   if (Text.empty() || Text.size() > 48 || Text.contains('\n'))
     return Fallback.str();
   return Text.str();

@@ -32,8 +32,8 @@ struct HookSite {
 /// Unqualified names that hookSite() looks at, to find candidates fast.
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
 
-/// Takes \p Call apart; nothing when it installs no hook. \p MoreNames: functions of the project, by
-/// plain or qualified name.
+/// Takes \p Call apart; nothing when it installs no hook. \p MoreNames: functions of the project,
+/// by plain or qualified name.
 std::optional<HookSite> hookSite(const clang::CallExpr &Call,
                                  llvm::ArrayRef<llvm::StringRef> MoreNames,
                                  clang::ASTContext &Context);
@@ -87,7 +87,8 @@ bool isOwningHandle(const HookSite &Site);
 /// handle.remove(), clear_hooks, ...
 bool isHookRemoval(const clang::CallExpr *Call);
 
-/// Source text of \p E on one line for a message, or \p Fallback when it is long or made by a macro.
+/// Source text of \p E on one line for a message, or \p Fallback when it is long or made by a
+/// macro.
 std::string sourceOf(const clang::Expr *E, clang::ASTContext &Context, llvm::StringRef Fallback);
 
 /// The innermost function or lambda body around \p S; null at namespace scope.

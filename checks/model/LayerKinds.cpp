@@ -11,12 +11,24 @@ struct Activation {
   llvm::StringRef Function, Module;
 };
 constexpr Activation Activations[] = {
-    {"relu", "ReLU"},         {"relu6", "ReLU6"},       {"gelu", "GELU"},
-    {"leaky_relu", "LeakyReLU"}, {"elu", "ELU"},        {"selu", "SELU"},
-    {"celu", "CELU"},         {"silu", "SiLU"},         {"mish", "Mish"},
-    {"softplus", "Softplus"}, {"softsign", "Softsign"}, {"tanh", "Tanh"},
-    {"sigmoid", "Sigmoid"},   {"hardtanh", "Hardtanh"}, {"hardswish", ""},
-    {"hardsigmoid", ""},      {"tanhshrink", "Tanhshrink"}, {"logsigmoid", "LogSigmoid"},
+    {"relu", "ReLU"},
+    {"relu6", "ReLU6"},
+    {"gelu", "GELU"},
+    {"leaky_relu", "LeakyReLU"},
+    {"elu", "ELU"},
+    {"selu", "SELU"},
+    {"celu", "CELU"},
+    {"silu", "SiLU"},
+    {"mish", "Mish"},
+    {"softplus", "Softplus"},
+    {"softsign", "Softsign"},
+    {"tanh", "Tanh"},
+    {"sigmoid", "Sigmoid"},
+    {"hardtanh", "Hardtanh"},
+    {"hardswish", ""},
+    {"hardsigmoid", ""},
+    {"tanhshrink", "Tanhshrink"},
+    {"logsigmoid", "LogSigmoid"},
 };
 
 } // namespace
@@ -29,9 +41,8 @@ bool isNormLayer(llvm::StringRef Library) {
 bool isActivationLayer(llvm::StringRef Library) {
   if (Library == "PReLU" || Library == "RReLU" || Library == "GLU")
     return true;
-  return llvm::any_of(Activations, [&](const Activation &A) {
-    return !A.Module.empty() && A.Module == Library;
-  });
+  return llvm::any_of(
+      Activations, [&](const Activation &A) { return !A.Module.empty() && A.Module == Library; });
 }
 
 std::optional<ActivationCall> activationCall(const CallExpr *Call) {
@@ -66,7 +77,7 @@ llvm::StringRef initFunction(const CallExpr *Call) {
   if (!Callee || !Callee->getIdentifier() || !Callee->getName().ends_with("_"))
     return {};
   return isNamed(Callee, ("torch::nn::init::" + Callee->getName()).str()) ? Callee->getName()
-                                                                         : llvm::StringRef();
+                                                                          : llvm::StringRef();
 }
 
 } // namespace torchtidy

@@ -8,7 +8,8 @@ using namespace clang;
 namespace torchtidy {
 
 std::shared_ptr<ModuleModel> ModuleModel::get(ASTContext &Context) {
-  // Per thread, and alive only while some check holds it: clangd runs checks of several files at once.
+  // Per thread, and alive only while some check holds it: clangd runs checks of several files at
+  // once.
   thread_local std::weak_ptr<ModuleModel> Current;
   std::shared_ptr<ModuleModel> Model = Current.lock();
   if (!Model || &Model->Context != &Context) {
@@ -30,7 +31,8 @@ ModuleModel::ClassFacts &ModuleModel::walked(const CXXRecordDecl *Class) {
     return Facts;
   Facts.Walked = true;
   Facts.Outcomes = constructorOutcomes(
-      Context, Class, [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D, const PathState &State) {
+      Context, Class,
+      [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D, const PathState &State) {
         PathValue Value;
         if (auto It = State.Values.find(D); It != State.Values.end())
           Value = It->second;
@@ -39,7 +41,9 @@ ModuleModel::ClassFacts &ModuleModel::walked(const CXXRecordDecl *Class) {
   return Facts;
 }
 
-const std::vector<ConstructorOutcome> &ModuleModel::outcomes(const CXXRecordDecl *Class) { return walked(Class).Outcomes; }
+const std::vector<ConstructorOutcome> &ModuleModel::outcomes(const CXXRecordDecl *Class) {
+  return walked(Class).Outcomes;
+}
 
 const std::vector<ModuleModel::Event> &ModuleModel::constructorEvents(const CXXRecordDecl *Class) {
   return walked(Class).ConstructorEvents;
@@ -60,7 +64,8 @@ const std::vector<ModuleModel::Event> &ModuleModel::useEvents(const CXXRecordDec
     return Facts.UseEvents;
   Facts.UsesWalked = true;
   PathWalker Walker(Context, Class);
-  auto Observe = [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D, const PathState &State) {
+  auto Observe = [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D,
+                     const PathState &State) {
     auto It = State.Values.find(D);
     PathValue Value = It == State.Values.end() ? PathValue() : It->second;
     if (Value.Null != Nullness::NonNull)
@@ -72,13 +77,16 @@ const std::vector<ModuleModel::Event> &ModuleModel::useEvents(const CXXRecordDec
   return Facts.UseEvents;
 }
 
-static void addModuleFields(const CXXRecordDecl *Record, unsigned Depth, llvm::SmallVectorImpl<const FieldDecl *> &Fields) {
+static void addModuleFields(const CXXRecordDecl *Record, unsigned Depth,
+                            llvm::SmallVectorImpl<const FieldDecl *> &Fields) {
   for (const FieldDecl *Field : Record->fields()) {
     TypeInfo Info = classifyType(Field->getType());
     const CXXRecordDecl *Inner = Field->getType()->getAsCXXRecordDecl();
     if (Field->getType()->isReferenceType())
       continue;
-    if (Info.Kind == TypeKind::Holder || Info.Kind == TypeKind::SharedPtr || Info.Kind == TypeKind::UniquePtr || Info.Kind == TypeKind::AnyModule || Info.Kind == TypeKind::Impl)
+    if (Info.Kind == TypeKind::Holder || Info.Kind == TypeKind::SharedPtr ||
+        Info.Kind == TypeKind::UniquePtr || Info.Kind == TypeKind::AnyModule ||
+        Info.Kind == TypeKind::Impl)
       Fields.push_back(Field);
     else if (Info.Kind == TypeKind::Container && Info.HoldsModules && Inner) {
       if (isNamed(Inner, "c10::optional") || isNamed(Inner, "std::optional"))
@@ -121,7 +129,8 @@ public:
     if (!D)
       return true;
     bool OnThis = isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts());
-    Found |= D == Field || (OnThis && !classifyType(D->getType()).isModule() && !classifyType(D->getType()).isTensor());
+    Found |= D == Field || (OnThis && !classifyType(D->getType()).isModule() &&
+                            !classifyType(D->getType()).isTensor());
     return true;
   }
   bool VisitDeclRefExpr(DeclRefExpr *Ref) {
@@ -142,12 +151,14 @@ bool reads(const Expr *E, const ValueDecl *Field) {
 bool contains(const Stmt *Outer, const Stmt *Inner) {
   if (Outer == Inner)
     return true;
-  return Outer && llvm::any_of(Outer->children(), [&](const Stmt *Child) { return contains(Child, Inner); });
+  return Outer &&
+         llvm::any_of(Outer->children(), [&](const Stmt *Child) { return contains(Child, Inner); });
 }
 
 } // namespace
 
-bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field, ASTContext &Context) {
+bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field,
+               ASTContext &Context) {
   if (!In || !In->getBody())
     return false;
   CFG::BuildOptions Options;
@@ -170,7 +181,8 @@ bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field,
     if (!Seen.insert(Current).second)
       continue;
     for (CFGBlock *On : Control.getControlDependencies(Current)) {
-      if (const auto *Condition = dyn_cast_or_null<Expr>(On->getTerminatorCondition()); Condition && reads(Condition, Field))
+      if (const auto *Condition = dyn_cast_or_null<Expr>(On->getTerminatorCondition());
+          Condition && reads(Condition, Field))
         return true;
       Todo.push_back(On);
     }
@@ -201,12 +213,14 @@ std::string decidingCondition(const Stmt *Store, const PathState &Path, ASTConte
     if (const auto *If = dyn_cast<IfStmt>(S); If && Below != If->getCond()) {
       Condition = If->getCond();
       InThen = contains(If->getThen(), Below);
-    } else if (const auto *Choice = dyn_cast<ConditionalOperator>(S); Choice && Below != Choice->getCond()) {
+    } else if (const auto *Choice = dyn_cast<ConditionalOperator>(S);
+               Choice && Below != Choice->getCond()) {
       Condition = Choice->getCond();
       InThen = contains(Choice->getTrueExpr(), Below);
     }
     if (Condition) {
-      std::string Text = "'" + sourceText(Condition, Context) + "' is " + (InThen ? "false" : "true");
+      std::string Text =
+          "'" + sourceText(Condition, Context) + "' is " + (InThen ? "false" : "true");
       bool Decided = llvm::any_of(Path.Path, [&](const Branch &B) {
         return contains(Condition, B.Condition) && (B.Terminator != S || B.Taken != InThen);
       });
@@ -220,7 +234,8 @@ std::string decidingCondition(const Stmt *Store, const PathState &Path, ASTConte
 
 } // namespace
 
-std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructor, const PathState &Path, ModuleModel &Model) {
+std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
+                          const PathState &Path, ModuleModel &Model) {
   Reach Reached = reachFrom({Constructor});
   for (const Registrations::Store &Store : Model.registrations().stores(Field)) {
     if (isNullModule(Store.Value) || !Store.In || !Reached.count(outOfLambda(Store.In)))
@@ -231,13 +246,15 @@ std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructo
   }
   // An early return, a case of a switch: what the path decided last.
   for (const Branch &Last : llvm::reverse(Path.Path))
-    if (isa<SwitchStmt>(Last.Terminator) && llvm::any_of(Model.registrations().stores(Field), [&](const auto &Store) {
-          return contains(Last.Terminator, Store.Value);
-        }))
-      return "'" + sourceText(Last.Condition, Model.context()) + "' takes a value that assigns nothing";
+    if (isa<SwitchStmt>(Last.Terminator) &&
+        llvm::any_of(Model.registrations().stores(Field),
+                     [&](const auto &Store) { return contains(Last.Terminator, Store.Value); }))
+      return "'" + sourceText(Last.Condition, Model.context()) +
+             "' takes a value that assigns nothing";
   for (const Branch &Last : llvm::reverse(Path.Path))
     if (!isa<SwitchStmt>(Last.Terminator))
-      return "'" + sourceText(Last.Condition, Model.context()) + "' is " + (Last.Taken ? "true" : "false");
+      return "'" + sourceText(Last.Condition, Model.context()) + "' is " +
+             (Last.Taken ? "true" : "false");
   return {};
 }
 
@@ -246,26 +263,56 @@ namespace {
 // LibTorch's modules without parameters, buffers or a mode.
 bool isStateless(llvm::StringRef Name) {
   static constexpr llvm::StringLiteral Prefixes[] = {
-      "AdaptiveAvgPool", "AdaptiveMaxPool", "AvgPool", "MaxPool", "MaxUnpool", "LPPool", "FractionalMaxPool", "ReflectionPad",
-      "ReplicationPad", "ZeroPad", "ConstantPad", "Softmax", "LogSoftmax", "PixelShuffle", "PixelUnshuffle"};
-  static constexpr llvm::StringLiteral Names[] = {
-      "Identity", "Flatten", "Unflatten", "Upsample", "Fold", "Unfold", "ELU", "SELU", "Hardshrink", "Hardtanh", "LeakyReLU",
-      "LogSigmoid", "ReLU", "ReLU6", "CELU", "GLU", "GELU", "SiLU", "Mish", "Sigmoid", "Softplus", "Softshrink", "Softsign",
-      "Tanh", "Tanhshrink", "Threshold", "Softmin", "CosineSimilarity", "PairwiseDistance", "CrossMapLRN2d", "LocalResponseNorm"};
+      "AdaptiveAvgPool", "AdaptiveMaxPool",   "AvgPool",       "MaxPool",        "MaxUnpool",
+      "LPPool",          "FractionalMaxPool", "ReflectionPad", "ReplicationPad", "ZeroPad",
+      "ConstantPad",     "Softmax",           "LogSoftmax",    "PixelShuffle",   "PixelUnshuffle"};
+  static constexpr llvm::StringLiteral Names[] = {"Identity",
+                                                  "Flatten",
+                                                  "Unflatten",
+                                                  "Upsample",
+                                                  "Fold",
+                                                  "Unfold",
+                                                  "ELU",
+                                                  "SELU",
+                                                  "Hardshrink",
+                                                  "Hardtanh",
+                                                  "LeakyReLU",
+                                                  "LogSigmoid",
+                                                  "ReLU",
+                                                  "ReLU6",
+                                                  "CELU",
+                                                  "GLU",
+                                                  "GELU",
+                                                  "SiLU",
+                                                  "Mish",
+                                                  "Sigmoid",
+                                                  "Softplus",
+                                                  "Softshrink",
+                                                  "Softsign",
+                                                  "Tanh",
+                                                  "Tanhshrink",
+                                                  "Threshold",
+                                                  "Softmin",
+                                                  "CosineSimilarity",
+                                                  "PairwiseDistance",
+                                                  "CrossMapLRN2d",
+                                                  "LocalResponseNorm"};
   return llvm::any_of(Prefixes, [&](llvm::StringRef P) { return Name.starts_with(P); }) ||
          llvm::is_contained(Names, Name) || Name.ends_with("Loss");
 }
 
 bool isModeOnly(llvm::StringRef Name) {
-  return Name.starts_with("Dropout") || Name == "AlphaDropout" || Name == "FeatureAlphaDropout" || Name == "FeatureDropout" ||
-         Name == "RReLU" || Name == "FeatureDropout2d" || Name == "FeatureDropout3d";
+  return Name.starts_with("Dropout") || Name == "AlphaDropout" || Name == "FeatureAlphaDropout" ||
+         Name == "FeatureDropout" || Name == "RReLU" || Name == "FeatureDropout2d" ||
+         Name == "FeatureDropout3d";
 }
 
 Stake worst(Stake A, Stake B) { return std::min(A, B); }
 
 constexpr unsigned MaxStakeDepth = 4;
 
-Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs, unsigned Depth);
+Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs,
+              unsigned Depth);
 
 Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsigned Depth) {
   if (!Module || !Module->hasDefinition() || Depth > MaxStakeDepth)
@@ -273,7 +320,9 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
   Module = Module->getDefinition();
   llvm::StringRef Library = libraryModuleName(Module);
   if (isLibTorchDecl(Module))
-    return isStateless(Library) ? Stake::Nothing : isModeOnly(Library) ? Stake::Mode : Stake::Parameters;
+    return isStateless(Library)  ? Stake::Nothing
+           : isModeOnly(Library) ? Stake::Mode
+                                 : Stake::Parameters;
   if (!Library.empty() && !isStateless(Library))
     return isModeOnly(Library) ? Stake::Mode : Stake::Parameters;
   // A class of the project has at stake what its members have.
@@ -301,7 +350,8 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
   return Result;
 }
 
-Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs, unsigned Depth) {
+Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs,
+              unsigned Depth) {
   llvm::StringRef Library = libraryModuleName(Module);
   bool IsContainer = Library == "Sequential" || Library == "ModuleList" || Library == "ModuleDict";
   if (!IsContainer || !Construction || Depth > MaxStakeDepth)
@@ -314,7 +364,8 @@ Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Regis
     const Expr *Built = Regs.construction(Child);
     if (Built == Construction)
       continue;
-    Result = worst(Result, ChildModule ? stakeOf(ChildModule, Built, Regs, Depth + 1) : Stake::Parameters);
+    Result = worst(Result,
+                   ChildModule ? stakeOf(ChildModule, Built, Regs, Depth + 1) : Stake::Parameters);
     if (Result == Stake::Parameters)
       break;
   }
@@ -373,7 +424,9 @@ bool isUnderNoGrad(const Stmt *S, ASTContext &Context) {
     if (Name != "AutoGradMode" || !Var->getInit())
       return false;
     const auto *Construct = dyn_cast<CXXConstructExpr>(stripValue(Var->getInit()));
-    const auto *Flag = Construct && Construct->getNumArgs() ? dyn_cast<CXXBoolLiteralExpr>(stripValue(Construct->getArg(0))) : nullptr;
+    const auto *Flag = Construct && Construct->getNumArgs()
+                           ? dyn_cast<CXXBoolLiteralExpr>(stripValue(Construct->getArg(0)))
+                           : nullptr;
     return Flag && !Flag->getValue();
   };
   DynTypedNode Node = DynTypedNode::create(*S);
@@ -399,11 +452,13 @@ bool isUnderNoGrad(const Stmt *S, ASTContext &Context) {
 
 namespace {
 
-// The member's name, unless a registration of the class uses it already: a name that is taken throws.
+// The member's name, unless a registration of the class uses it already: a name that is taken
+// throws.
 std::string freeKey(const FieldDecl *Field, ModuleModel &Model) {
   for (const auto &[Site, In] : Model.registrations().all()) {
     const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
-    if (Class && Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl() &&
+    if (Class &&
+        Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl() &&
         sourceText(Site.Name, Model.context()) == "\"" + Field->getName().str() + "\"")
       return {};
   }
@@ -425,19 +480,23 @@ const Expr *insideBraces(const Expr *E, const SourceManager &SM) {
 
 } // namespace
 
-llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field, const Registrations::Store &Store, llvm::StringRef Function,
-                                                   ModuleModel &Model) {
+llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field,
+                                                   const Registrations::Store &Store,
+                                                   llvm::StringRef Function, ModuleModel &Model) {
   ASTContext &Context = Model.context();
   const SourceManager &SM = Context.getSourceManager();
   const auto *Owner = dyn_cast<CXXRecordDecl>(Field->getParent());
   std::string Key = freeKey(Field, Model);
   bool InLambda = Store.In != outOfLambda(Store.In);
-  if (Key.empty() || !Owner || !isModuleClass(Owner) || InLambda || !Field->getType()->getAsCXXRecordDecl())
+  if (Key.empty() || !Owner || !isModuleClass(Owner) || InLambda ||
+      !Field->getType()->getAsCXXRecordDecl())
     return {};
-  if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Store.In); Store.In && (!Method || Method->isStatic() || Method->isConst()))
+  if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Store.In);
+      Store.In && (!Method || Method->isStatic() || Method->isConst()))
     return {};
   // In a template the base that declares register_module depends on the arguments.
-  bool IsTemplate = isa<ClassTemplateSpecializationDecl>(Owner) || Owner->getMemberSpecializationInfo();
+  bool IsTemplate =
+      isa<ClassTemplateSpecializationDecl>(Owner) || Owner->getMemberSpecializationInfo();
   std::string Open = (IsTemplate ? "this->" : "") + Function.str() + "(\"" + Key + "\", ";
   const Expr *Value = insideBraces(Store.Value, SM);
   if (!Value)
@@ -446,14 +505,17 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field, const
   std::string Close = ")";
   const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
   if (Construct && !isa<CXXTemporaryObjectExpr>(Construct)) {
-    // fc(3, 4) in an initialiser list, Linear fc{3, 4}: the type is not spelled, so it is spelled now.
+    // fc(3, 4) in an initialiser list, Linear fc{3, 4}: the type is not spelled, so it is spelled
+    // now.
     if (Construct->getNumArgs() == 0 || isa<CXXDefaultArgExpr>(Construct->getArg(0)))
       return {};
     TypeSourceInfo *Type = Field->getTypeSourceInfo();
     if (!Type || Type->getTypeLoc().getBeginLoc().isMacroID())
       return {};
     std::string Spelled =
-        Lexer::getSourceText(CharSourceRange::getTokenRange(Type->getTypeLoc().getSourceRange()), SM, Context.getLangOpts()).str();
+        Lexer::getSourceText(CharSourceRange::getTokenRange(Type->getTypeLoc().getSourceRange()),
+                             SM, Context.getLangOpts())
+            .str();
     const Expr *Last = Construct->getArg(0);
     for (const Expr *Argument : Construct->arguments())
       if (!isa<CXXDefaultArgExpr>(Argument))
@@ -467,7 +529,8 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field, const
   if (Range.isInvalid() || Range.getBegin().isMacroID() || Range.getEnd().isMacroID())
     return {};
   SourceLocation End = Lexer::getLocForEndOfToken(Range.getEnd(), 0, SM, Context.getLangOpts());
-  return {FixItHint::CreateInsertion(Range.getBegin(), Open), FixItHint::CreateInsertion(End, Close)};
+  return {FixItHint::CreateInsertion(Range.getBegin(), Open),
+          FixItHint::CreateInsertion(End, Close)};
 }
 
 } // namespace torchtidy

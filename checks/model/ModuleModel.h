@@ -1,4 +1,5 @@
-// What one translation unit says about its modules, computed once and shared by all checks that run on it.
+// What one translation unit says about its modules, computed once and shared by all checks that run
+// on it.
 #ifndef TORCHTIDY_CHECKS_MODEL_MODULEMODEL_H
 #define TORCHTIDY_CHECKS_MODEL_MODULEMODEL_H
 
@@ -13,7 +14,8 @@ class ModuleModel {
 public:
   explicit ModuleModel(clang::ASTContext &Context) : Context(Context) {}
 
-  /// The model of \p Context. Checks keep the pointer while they work on a translation unit; the first one builds it.
+  /// The model of \p Context. Checks keep the pointer while they work on a translation unit; the
+  /// first one builds it.
   static std::shared_ptr<ModuleModel> get(clang::ASTContext &Context);
 
   clang::ASTContext &context() const { return Context; }
@@ -27,7 +29,8 @@ public:
     PathValue Value;
   };
   const std::vector<Event> &constructorEvents(const clang::CXXRecordDecl *Class);
-  /// Dereferences and null queries in \p Class outside its constructors, of members that no test of the path proves non-null.
+  /// Dereferences and null queries in \p Class outside its constructors, of members that no test of
+  /// the path proves non-null.
   const std::vector<Event> &useEvents(const clang::CXXRecordDecl *Class);
   const Reach &constructorReachOf(const clang::CXXRecordDecl *Class);
 
@@ -46,31 +49,41 @@ private:
   std::map<const clang::CXXRecordDecl *, ClassFacts> Classes;
 };
 
-/// The module members of \p Class that stand for one module each (holders, pointers, AnyModule, optional of one),
-/// plain structs' members included.
+/// The module members of \p Class that stand for one module each (holders, pointers, AnyModule,
+/// optional of one), plain structs' members included.
 llvm::SmallVector<const clang::FieldDecl *, 8> moduleFields(const clang::CXXRecordDecl *Class);
 
-/// The condition under which \p Field is left alone on \p Path, for a note: "'stride == 1' is true". Empty when none is seen.
-std::string pathCondition(const clang::FieldDecl *Field, const clang::FunctionDecl *Constructor, const PathState &Path, ModuleModel &Model);
+/// The condition under which \p Field is left alone on \p Path, for a note: "'stride == 1' is
+/// true". Empty when none is seen.
+std::string pathCondition(const clang::FieldDecl *Field, const clang::FunctionDecl *Constructor,
+                          const PathState &Path, ModuleModel &Model);
 
 /// What loses when a module is not registered.
 enum class Stake { Parameters, Mode, Nothing };
 
-/// What is at stake for the module that \p Construction builds, or one of class \p Module when it is not in view.
-Stake stakeOf(const clang::CXXRecordDecl *Module, const clang::Expr *Construction, const Registrations &Regs);
+/// What is at stake for the module that \p Construction builds, or one of class \p Module when it
+/// is not in view.
+Stake stakeOf(const clang::CXXRecordDecl *Module, const clang::Expr *Construction,
+              const Registrations &Regs);
 
-/// True when block \p Site is only reached under a condition that reads \p Field or a data member that is no module.
-bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In, const clang::ValueDecl *Field, clang::ASTContext &Context);
+/// True when block \p Site is only reached under a condition that reads \p Field or a data member
+/// that is no module.
+bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
+               const clang::ValueDecl *Field, clang::ASTContext &Context);
 
 /// True when a method of \p Class in view reads \p Field (assigning to it is no read).
 bool isRead(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
 
-/// True when a no-grad guard (NoGradGuard, InferenceMode, AutoGradMode(false)) is declared before \p S in a block around it.
+/// True when a no-grad guard (NoGradGuard, InferenceMode, AutoGradMode(false)) is declared before
+/// \p S in a block around it.
 bool isUnderNoGrad(const clang::Stmt *S, clang::ASTContext &Context);
 
-/// Edits that wrap what \p Store constructs in `Function("name", …)`; empty when the code is not one that can be edited safely.
-llvm::SmallVector<clang::FixItHint, 2> wrapInRegistration(const clang::FieldDecl *Field, const Registrations::Store &Store,
-                                                          llvm::StringRef Function, ModuleModel &Model);
+/// Edits that wrap what \p Store constructs in `Function("name", …)`; empty when the code is not
+/// one that can be edited safely.
+llvm::SmallVector<clang::FixItHint, 2> wrapInRegistration(const clang::FieldDecl *Field,
+                                                          const Registrations::Store &Store,
+                                                          llvm::StringRef Function,
+                                                          ModuleModel &Model);
 
 /// The function whose body spells \p E, out of lambdas.
 const clang::FunctionDecl *functionAround(const clang::Stmt *E, clang::ASTContext &Context);

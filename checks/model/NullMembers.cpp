@@ -6,7 +6,8 @@ namespace torchtidy {
 
 namespace {
 
-// An empty default constructor beside another one exists so that a holder can be declared before it is filled.
+// An empty default constructor beside another one exists so that a holder can be declared before it
+// is filled.
 bool isPlaceholder(const CXXConstructorDecl *Constructor, const CXXRecordDecl *Class) {
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Constructor->getBody());
   if (Constructor->getNumParams() != 0 || !Body || !Body->body_empty())
@@ -15,8 +16,8 @@ bool isPlaceholder(const CXXConstructorDecl *Constructor, const CXXRecordDecl *C
     if (Init->isWritten() && Init->isMemberInitializer() && !isNullModule(Init->getInit()))
       return false;
   return llvm::any_of(Class->ctors(), [&](const CXXConstructorDecl *Other) {
-    return Other != Constructor->getCanonicalDecl() && !Other->isCopyOrMoveConstructor() && !Other->isImplicit() &&
-           Other->getNumParams() > 0;
+    return Other != Constructor->getCanonicalDecl() && !Other->isCopyOrMoveConstructor() &&
+           !Other->isImplicit() && Other->getNumParams() > 0;
   });
 }
 
@@ -55,7 +56,8 @@ private:
 };
 
 // A helper is as guarded as the calls of it.
-bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field, const CXXRecordDecl *Class, ASTContext &Context) {
+bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field,
+                        const CXXRecordDecl *Class, ASTContext &Context) {
   bool Called = false;
   for (const CXXMethodDecl *Method : visibleMethods(Class)) {
     ThisCallsTo Calls(Helper);
@@ -71,7 +73,8 @@ bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field, cons
 
 const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
-    if (Event.Kind == PathWalker::Event::Dereference && Event.Name == Field && Event.Value.Null == Nullness::Null)
+    if (Event.Kind == PathWalker::Event::Dereference && Event.Name == Field &&
+        Event.Value.Null == Nullness::Null)
       return Event.Where;
   for (const ModuleModel::Event &Event : Model.useEvents(Class)) {
     if (Event.Kind != PathWalker::Event::Dereference || Event.Name != Field)
@@ -110,11 +113,15 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
     for (const ConstructorOutcome &Outcome : Model.outcomes(Class)) {
       if (Outcome.Unknown || isPlaceholder(Outcome.Constructor, Class))
         continue;
-      auto End = llvm::find_if(Outcome.Ends, [&](const PathState &E) { return !E.Escaped && isNullAt(Field, E); });
+      auto End = llvm::find_if(
+          Outcome.Ends, [&](const PathState &E) { return !E.Escaped && isNullAt(Field, E); });
       if (End == Outcome.Ends.end())
         continue;
-      bool Always = llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
-      Member.Paths.push_back({Outcome.Constructor, Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model)});
+      bool Always =
+          llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
+      Member.Paths.push_back(
+          {Outcome.Constructor,
+           Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model)});
     }
     if (Member.Paths.empty() || isAssignedLater(Field, Class, Model))
       continue;
@@ -126,7 +133,8 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
       Member.Kind = NullMember::Dereferenced;
     else if (!isEverAssigned(Field, Model))
       Member.Kind = NullMember::NeverAssigned;
-    else if (Member.Paths.size() > 1 && !Member.Paths[0].Condition.empty() && !Member.Paths[1].Condition.empty() &&
+    else if (Member.Paths.size() > 1 && !Member.Paths[0].Condition.empty() &&
+             !Member.Paths[1].Condition.empty() &&
              rough(Member.Paths[0].Condition) != rough(Member.Paths[1].Condition))
       Member.Kind = NullMember::Disagreeing;
     Members.push_back(std::move(Member));

@@ -1,4 +1,5 @@
-// Which module members of a class some constructor leaves null, and what the class then does with them.
+// Which module members of a class some constructor leaves null, and what the class then does with
+// them.
 #ifndef TORCHTIDY_CHECKS_MODEL_NULLMEMBERS_H
 #define TORCHTIDY_CHECKS_MODEL_NULLMEMBERS_H
 
@@ -20,12 +21,13 @@ struct NullMember {
 
   const clang::FieldDecl *Field = nullptr;
   Tier Kind = Guarded;
-  llvm::SmallVector<Path, 2> Paths; // at most one a constructor
-  const clang::Expr *Use = nullptr; // the dereference that gives the tier
+  llvm::SmallVector<Path, 2> Paths;   // at most one a constructor
+  const clang::Expr *Use = nullptr;   // the dereference that gives the tier
   const clang::Expr *Query = nullptr; // m->is_empty(), if the class asks so
 };
 
-/// Null members of \p Class in order of declaration. Silent on what other methods, or code outside, assign later.
+/// Null members of \p Class in order of declaration. Silent on what other methods, or code outside,
+/// assign later.
 std::vector<NullMember> nullMembers(const clang::CXXRecordDecl *Class, ModuleModel &Model);
 
 } // namespace torchtidy

@@ -151,7 +151,8 @@ bool impliesIn(const Expr *E, bool Polarity, llvm::function_ref<bool(const Expr 
   if (Leaf(E, Polarity))
     return true;
   if (const auto *Unary = dyn_cast<UnaryOperator>(E))
-    return Unary->getOpcode() == UO_LNot && impliesIn(Unary->getSubExpr(), !Polarity, Leaf, Depth + 1);
+    return Unary->getOpcode() == UO_LNot &&
+           impliesIn(Unary->getSubExpr(), !Polarity, Leaf, Depth + 1);
   if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
     const Expr *Left = Binary->getLHS(), *Right = Binary->getRHS();
     if (Binary->isLogicalOp()) {

@@ -9,16 +9,17 @@ namespace torchtidy {
 
 using StmtPredicate = llvm::function_ref<bool(const clang::Stmt *)>;
 
-/// The control flow of one function body, expressions included. Lambda bodies are functions of their
-/// own and not part of it.
+/// The control flow of one function body, expressions included. Lambda bodies are functions of
+/// their own and not part of it.
 class FunctionPaths {
 public:
   /// Null when clang cannot build a graph (no body, dependent code).
   static std::unique_ptr<FunctionPaths> build(const clang::FunctionDecl &Function,
                                               clang::ASTContext &Context);
 
-  /// A statement that satisfies \p Wanted on some path that starts right after \p From; paths end at
-  /// statements that satisfy \p Stop. Null when there is none, or when \p From is not in the graph.
+  /// A statement that satisfies \p Wanted on some path that starts right after \p From; paths end
+  /// at statements that satisfy \p Stop. Null when there is none, or when \p From is not in the
+  /// graph.
   const clang::Stmt *findAfter(const clang::Stmt *From, StmtPredicate Wanted,
                                StmtPredicate Stop) const;
 

@@ -27,7 +27,8 @@ bool isProjectFunction(const FunctionDecl *Function, const SourceManager &Source
   if (!Function->doesThisDeclarationHaveABody() || Function->isImplicit() ||
       Function->isDependentContext() || Function->isDefaulted() || Function->isDeleted())
     return false;
-  if (const auto *Method = dyn_cast<CXXMethodDecl>(Function); Method && Method->getParent()->isLambda())
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(Function);
+      Method && Method->getParent()->isLambda())
     return false;
   return !isExternalDecl(Function, Sources);
 }
@@ -38,7 +39,8 @@ const Expr *stripOwner(const Expr *E) {
     if (!E)
       return nullptr;
     if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E)) {
-      if ((Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star) && Op->getNumArgs() == 1) {
+      if ((Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star) &&
+          Op->getNumArgs() == 1) {
         E = Op->getArg(0);
         continue;
       }
@@ -55,7 +57,8 @@ const Expr *stripOwner(const Expr *E) {
           (Method->getName() == "get" || Method->getName() == "ptr" ||
            Method->getName() == "value") &&
           // shared_ptr inherits get() from a base: ask the object's own type
-          classifyType(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType()).Module) {
+          classifyType(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType())
+              .Module) {
         E = Call->getImplicitObjectArgument();
         continue;
       }
@@ -173,7 +176,8 @@ public:
       Index.Lambdas[Param] = Lambda;
     // The operator of a generic lambda that is called is an instantiation with parameters of its
     // own.
-    if (const FunctionTemplateDecl *Template = Lambda->getLambdaClass()->getDependentLambdaCallOperator())
+    if (const FunctionTemplateDecl *Template =
+            Lambda->getLambdaClass()->getDependentLambdaCallOperator())
       for (const FunctionDecl *Instance : Template->specializations()) {
         for (const ParmVarDecl *Param : Instance->parameters())
           Index.Lambdas[Param] = Lambda;
@@ -235,7 +239,8 @@ private:
   void noteCallable(const CallExpr *Call, const Expr *Argument) {
     const Expr *E = stripValue(Argument);
     // std::function's converting constructor
-    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E); Construct && Construct->getNumArgs() >= 1)
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+        Construct && Construct->getNumArgs() >= 1)
       E = stripValue(Construct->getArg(0));
     if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
       Index.LambdaCalls[Lambda] = Call;

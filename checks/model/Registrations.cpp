@@ -92,8 +92,8 @@ llvm::SmallVector<const Expr *, 2> valueLeaves(const Expr *E) {
 
 namespace {
 
-// A construction that merely wraps its one argument: holder(shared_ptr), shared_ptr(holder), AnyModule(holder),
-// optional(holder), a std::function-free conversion. Returns that argument.
+// A construction that merely wraps its one argument: holder(shared_ptr), shared_ptr(holder),
+// AnyModule(holder), optional(holder), a std::function-free conversion. Returns that argument.
 const Expr *wrappedModule(const Expr *E) {
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
     return wrappedModule(Cast->getSubExpr()->IgnoreParenImpCasts());
@@ -297,7 +297,8 @@ void Registrations::join(unsigned A, unsigned B) {
   }
 }
 
-// A child of something registered is registered; so is everything put into elements that are registered one by one.
+// A child of something registered is registered; so is everything put into elements that are
+// registered one by one.
 void Registrations::propagate() {
   for (bool Changed = true; Changed;) {
     Changed = false;
@@ -317,8 +318,8 @@ void Registrations::propagate() {
     for (auto [From, To] : Results) {
       const Flags &Function = flags(From);
       Flags &Result = flags(To);
-      Changed |= (Function.Registered && !Result.Registered) || (Function.Unknown && !Result.Unknown) ||
-                 (Function.Fresh && !Result.Fresh);
+      Changed |= (Function.Registered && !Result.Registered) ||
+                 (Function.Unknown && !Result.Unknown) || (Function.Fresh && !Result.Fresh);
       Result.Registered |= Function.Registered;
       Result.Unknown |= Function.Unknown;
       Result.Fresh |= Function.Fresh;
@@ -334,7 +335,9 @@ bool Registrations::isRegistered(const ValueDecl *D) const {
 }
 
 bool Registrations::isRegisteredByName(const ValueDecl *D) const {
-  if (llvm::any_of(stores(D), [](const Store &S) { return asRegistration(unwrapModule(S.Value)).has_value(); }))
+  if (llvm::any_of(stores(D), [](const Store &S) {
+        return asRegistration(unwrapModule(S.Value)).has_value();
+      }))
     return true;
   return llvm::any_of(Sites, [&](const auto &Site) {
     return llvm::any_of(valueLeaves(Site.first.Value), [&](const Expr *Leaf) {
@@ -359,19 +362,18 @@ llvm::ArrayRef<Registrations::Store> Registrations::stores(const ValueDecl *D) c
   return It == Stores.end() ? llvm::ArrayRef<Store>() : llvm::ArrayRef<Store>(It->second);
 }
 
-llvm::SmallVector<Registrations::Store, 8>
-Registrations::elementStores(const ValueDecl *D) const {
+llvm::SmallVector<Registrations::Store, 8> Registrations::elementStores(const ValueDecl *D) const {
   llvm::SmallVector<Store, 8> Result;
   if (auto Node = lookup(D))
     for (const Edge &E : Edges)
       // grid[i].push_back(x): what an element of the container holds counts as well.
-      if (find(E.Container) == *Node || (flags(*Node).Element >= 0 && find(E.Container) == find(flags(*Node).Element)))
+      if (find(E.Container) == *Node ||
+          (flags(*Node).Element >= 0 && find(E.Container) == find(flags(*Node).Element)))
         Result.push_back(E.What);
   return Result;
 }
 
-llvm::SmallVector<Registrations::Store, 8>
-Registrations::children(const Expr *Construction) const {
+llvm::SmallVector<Registrations::Store, 8> Registrations::children(const Expr *Construction) const {
   llvm::SmallVector<Store, 8> Result;
   if (auto Node = lookup(stripValue(Construction)))
     for (const Edge &E : Edges)
@@ -398,7 +400,8 @@ public:
     return inFunction(F, [&] { return RecursiveASTVisitor::TraverseCXXConstructorDecl(F); });
   }
   bool TraverseLambdaExpr(LambdaExpr *E) {
-    return inFunction(E->getCallOperator(), [&] { return RecursiveASTVisitor::TraverseLambdaExpr(E); });
+    return inFunction(E->getCallOperator(),
+                      [&] { return RecursiveASTVisitor::TraverseLambdaExpr(E); });
   }
 
   bool VisitFieldDecl(FieldDecl *Field) {
@@ -408,7 +411,8 @@ public:
   }
 
   bool VisitVarDecl(VarDecl *Var) {
-    if (const Expr *Init = Var->getInit(); Init && !isa<ParmVarDecl>(Var) && takesPart(Var->getType()))
+    if (const Expr *Init = Var->getInit();
+        Init && !isa<ParmVarDecl>(Var) && takesPart(Var->getType()))
       assign(R.node(Var), Var, Init, current());
     else if (Init && !isa<ParmVarDecl>(Var))
       // Iterators and other handles stand for what they point into.
@@ -428,7 +432,8 @@ public:
       return true;
     for (const CXXCtorInitializer *Init : Constructor->inits()) {
       const FieldDecl *Field = Init->getAnyMember();
-      if (!Field || !Init->getInit() || isa<CXXDefaultInitExpr>(Init->getInit()) || !takesPart(Field->getType()))
+      if (!Field || !Init->getInit() || isa<CXXDefaultInitExpr>(Init->getInit()) ||
+          !takesPart(Field->getType()))
         continue;
       assign(R.node(Field), Field, Init->getInit(), Constructor);
     }
@@ -436,7 +441,8 @@ public:
   }
 
   bool VisitReturnStmt(ReturnStmt *Return) {
-    if (const Expr *Value = Return->getRetValue(); Value && current() && takesPart(Value->getType()))
+    if (const Expr *Value = Return->getRetValue();
+        Value && current() && takesPart(Value->getType()))
       assign(R.node(current()->getCanonicalDecl()), nullptr, Value, current());
     return true;
   }
@@ -482,7 +488,8 @@ public:
   bool VisitInitListExpr(InitListExpr *List) {
     // Block{Linear(..), Linear(..)}: each field takes its initialiser.
     const auto *Record = List->getType()->getAsCXXRecordDecl();
-    if (!Record || !List->isSemanticForm() || !Record->hasDefinition() || isLibTorchDecl(Record) || Record->isInStdNamespace())
+    if (!Record || !List->isSemanticForm() || !Record->hasDefinition() || isLibTorchDecl(Record) ||
+        Record->isInStdNamespace())
       return true;
     unsigned I = 0;
     for (const FieldDecl *Field : Record->getDefinition()->fields()) {
@@ -539,7 +546,8 @@ private:
   }
 
   // The name of node Target takes Value.
-  void assign(unsigned Target, const ValueDecl *Name, const Expr *Value, const FunctionDecl *In, const Expr *Spelled = nullptr) {
+  void assign(unsigned Target, const ValueDecl *Name, const Expr *Value, const FunctionDecl *In,
+              const Expr *Spelled = nullptr) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       unsigned Node = valueNode(Leaf);
       if (Name)
@@ -564,7 +572,8 @@ private:
   void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       if (const auto *List = dyn_cast<InitListExpr>(Leaf)) {
-        if (const auto *Record = List->getType()->getAsCXXRecordDecl(); !Record || Record->isInStdNamespace()) {
+        if (const auto *Record = List->getType()->getAsCXXRecordDecl();
+            !Record || Record->isInStdNamespace()) {
           for (const Expr *Element : List->inits())
             storeElement(Container, Element, Spelled);
           continue;
@@ -576,7 +585,8 @@ private:
       }
       if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
         continue;
-      // {"name", module}, std::make_pair("name", module), NamedAnyModule("name", module): the module inside is what is stored.
+      // {"name", module}, std::make_pair("name", module), NamedAnyModule("name", module): the
+      // module inside is what is stored.
       if (storesInnards(Container, Leaf))
         continue;
       unsigned Node = valueNode(Leaf);
@@ -610,11 +620,13 @@ private:
     return isNamedStd(Type, "pair") || isNamedStd(Type, "tuple") || isNamedStd(Type, "variant");
   }
 
-  // layers.push_back(x), layers->push_back("name", x), table.emplace(key, x), table.insert({key, x}), v.assign(n, x).
+  // layers.push_back(x), layers->push_back("name", x), table.emplace(key, x), table.insert({key,
+  // x}), v.assign(n, x).
   bool fillsContainer(const CXXMemberCallExpr *Call) {
     llvm::StringRef Name = nameOf(Call->getMethodDecl());
-    if (!isAnyOf(Name, {"push_back", "emplace_back", "push_front", "emplace_front", "emplace", "insert",
-                        "insert_or_assign", "try_emplace", "push", "assign", "extend", "update", "append"}))
+    if (!isAnyOf(Name, {"push_back", "emplace_back", "push_front", "emplace_front", "emplace",
+                        "insert", "insert_or_assign", "try_emplace", "push", "assign", "extend",
+                        "update", "append"}))
       return false;
     const Expr *Object = objectOf(Call);
     if (!Object)
@@ -636,7 +648,8 @@ private:
         Stored = true;
       }
     // emplace_back(in, out): the element is constructed in place.
-    if (!Stored && Name.starts_with("emplace") && Call->getNumArgs() > 0 && classifyType(Info.Element).isModule() &&
+    if (!Stored && Name.starts_with("emplace") && Call->getNumArgs() > 0 &&
+        classifyType(Info.Element).isModule() &&
         !isa<CXXNullPtrLiteralExpr>(stripValue(Call->getArg(0)))) {
       unsigned Node = R.node(Call);
       R.flags(Node).Fresh = true;
@@ -647,10 +660,12 @@ private:
   }
 
   static bool isModuleContainer(const CXXRecordDecl *Record) {
-    return isAnyOf(libraryModuleName(Record), {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"});
+    return isAnyOf(libraryModuleName(Record),
+                   {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"});
   }
 
-  // Sequential(a, b), Residual(block), std::vector<Linear>{a, b}: the arguments belong to what is constructed.
+  // Sequential(a, b), Residual(block), std::vector<Linear>{a, b}: the arguments belong to what is
+  // constructed.
   void addChildren(const CXXConstructExpr *Construct, llvm::ArrayRef<const Expr *> Arguments) {
     if (!takesPart(Construct->getType()))
       return;
@@ -664,8 +679,8 @@ private:
     }
   }
 
-  // Arguments flow into parameters of functions in view; a function out of view that also sees the module
-  // it could register on makes its arguments unknown.
+  // Arguments flow into parameters of functions in view; a function out of view that also sees the
+  // module it could register on makes its arguments unknown.
   void passArguments(const CallExpr *Call) {
     const FunctionDecl *Callee = Call->getDirectCallee();
     if (!Callee)
@@ -706,7 +721,8 @@ private:
 
   void bindParameters(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) {
     const FunctionDecl *Definition = nullptr;
-    if (!isVisible(Callee) || !Callee->isDefined(Definition) || isStdDecl(Definition) || isLibTorchDecl(Definition))
+    if (!isVisible(Callee) || !Callee->isDefined(Definition) || isStdDecl(Definition) ||
+        isLibTorchDecl(Definition))
       return;
     for (unsigned I = 0; I < Arguments.size() && I < Definition->getNumParams(); ++I) {
       const ParmVarDecl *Parameter = Definition->getParamDecl(I);
@@ -715,7 +731,8 @@ private:
     }
   }
 
-  // std::for_each(v.begin(), v.end(), [&](auto &m) {..}): the lambda's parameters stand for the elements.
+  // std::for_each(v.begin(), v.end(), [&](auto &m) {..}): the lambda's parameters stand for the
+  // elements.
   void runLambdas(llvm::ArrayRef<const Expr *> Arguments) {
     for (const Expr *Argument : Arguments) {
       const auto *Lambda = dyn_cast<LambdaExpr>(stripValue(Argument));
@@ -753,13 +770,15 @@ private:
     }
     if (const auto *Member = dyn_cast<MemberExpr>(E)) {
       const auto *Owner = dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext());
-      if (Owner && Owner->isInStdNamespace() && isAnyOf(nameOf(Member->getMemberDecl()), {"first", "second"}))
+      if (Owner && Owner->isInStdNamespace() &&
+          isAnyOf(nameOf(Member->getMemberDecl()), {"first", "second"}))
         return resolve(Member->getBase());
       return std::nullopt;
     }
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
       if (isAnyOf(nameOf(Call->getMethodDecl()),
-                  {"back", "front", "at", "begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "top", "children"}) &&
+                  {"back", "front", "at", "begin", "end", "cbegin", "cend", "rbegin", "rend",
+                   "find", "top", "children"}) &&
           objectOf(Call))
         return resolve(objectOf(Call));
       return std::nullopt;
@@ -783,7 +802,8 @@ private:
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
       return resolveDecl(Ref->getDecl());
     if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-      // LibTorch's own members (conv->weight) are one declaration for every object: they say nothing.
+      // LibTorch's own members (conv->weight) are one declaration for every object: they say
+      // nothing.
       if (isLibTorchDecl(Member->getMemberDecl()) || Member->getMemberDecl()->isInStdNamespace())
         return std::nullopt;
       return isa<FieldDecl, VarDecl>(Member->getMemberDecl())
@@ -844,13 +864,16 @@ private:
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
       OverloadedOperatorKind Kind = Operator->getOperator();
       bool IsArithmetic = classifyType(Operator->getArg(0)->getType()).isTensor();
-      if (Kind == OO_Arrow || Kind == OO_Equal || (!IsArithmetic && (Kind == OO_Star || Kind == OO_PlusPlus || Kind == OO_Plus || Kind == OO_Minus)))
+      if (Kind == OO_Arrow || Kind == OO_Equal ||
+          (!IsArithmetic &&
+           (Kind == OO_Star || Kind == OO_PlusPlus || Kind == OO_Plus || Kind == OO_Minus)))
         return resolve(Operator->getArg(0));
     }
     llvm::StringRef Name = nameOf(Callee);
     bool IsLibrary = isStdDecl(Callee) || isLibTorchDecl(Callee);
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call); Member && IsLibrary) {
-      if (isAnyOf(Name, {"get", "ptr", "value", "value_or", "data", "operator->", "operator*", "as", "shared_from_this"}) &&
+      if (isAnyOf(Name, {"get", "ptr", "value", "value_or", "data", "operator->", "operator*", "as",
+                         "shared_from_this"}) &&
           objectOf(Member))
         return resolve(objectOf(Member));
       return std::nullopt;
@@ -859,10 +882,12 @@ private:
       return resolve(Call->getArg(0));
     if (constructsModule(Call))
       return fresh(Call);
-    if (IsLibrary || !isVisible(Callee) || !takesPart(Call->getType()) || isa<CXXConversionDecl>(Callee))
+    if (IsLibrary || !isVisible(Callee) || !takesPart(Call->getType()) ||
+        isa<CXXConversionDecl>(Callee))
       return std::nullopt;
     unsigned Function = R.node(definition(Callee)->getCanonicalDecl());
-    // A helper that returns a new module makes another one at each call; a container is followed into the helper.
+    // A helper that returns a new module makes another one at each call; a container is followed
+    // into the helper.
     if (!classifyType(Call->getType()).isModule())
       return Function;
     unsigned Result = R.node(Call);

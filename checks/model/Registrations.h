@@ -1,7 +1,7 @@
-// Which modules and tensors of a translation unit end up registered. One flow-insensitive pass over the project's
-// functions joins every name that may stand for the same object (members, locals, parameters, results, elements of
-// containers) and marks those that some register_* call receives. It answers "is it ever registered?"; questions of
-// paths and order are ConstructorPaths'.
+// Which modules and tensors of a translation unit end up registered. One flow-insensitive pass over
+// the project's functions joins every name that may stand for the same object (members, locals,
+// parameters, results, elements of containers) and marks those that some register_* call receives.
+// It answers "is it ever registered?"; questions of paths and order are ConstructorPaths'.
 #ifndef TORCHTIDY_CHECKS_MODEL_REGISTRATIONS_H
 #define TORCHTIDY_CHECKS_MODEL_REGISTRATIONS_H
 
@@ -31,11 +31,12 @@ std::optional<Registration> asRegistration(const clang::Stmt *S);
 /// The expressions that \p E may evaluate to: looks through ?:, comma and stripValue.
 llvm::SmallVector<const clang::Expr *, 2> valueLeaves(const clang::Expr *E);
 
-/// True for an expression that makes a null module: nullptr, Linear{nullptr}, an empty shared_ptr, AnyModule(), nullopt.
+/// True for an expression that makes a null module: nullptr, Linear{nullptr}, an empty shared_ptr,
+/// AnyModule(), nullopt.
 bool isNullModule(const clang::Expr *E);
 
-/// True when \p E constructs a module: Linear(..), make_shared<Impl>(..), new Impl(..), an Impl by value.
-/// Copies, conversions between holders and pointers, and null are not constructions.
+/// True when \p E constructs a module: Linear(..), make_shared<Impl>(..), new Impl(..), an Impl by
+/// value. Copies, conversions between holders and pointers, and null are not constructions.
 bool constructsModule(const clang::Expr *E);
 
 /// Looks through holders, pointers and AnyModules that merely wrap another module.
@@ -51,10 +52,10 @@ class Registrations {
 public:
   /// Something that is stored in a name or a container.
   struct Store {
-    const clang::Expr *Value = nullptr; // one leaf
+    const clang::Expr *Value = nullptr;      // one leaf
     const clang::FunctionDecl *In = nullptr; // null for a default member initialiser
     unsigned Node = 0;
-    const clang::Expr *Target = nullptr; // what is assigned to; null for initialisers
+    const clang::Expr *Target = nullptr;    // what is assigned to; null for initialisers
     const clang::Expr *Container = nullptr; // what an element is put into
   };
 
@@ -66,7 +67,8 @@ public:
   bool isRegisteredByName(const clang::ValueDecl *D) const;
   /// Something that was not followed could register \p D.
   bool isUnknown(const clang::ValueDecl *D) const;
-  /// Assignments and initialisations of \p D, default member initialisers and implicit ones included.
+  /// Assignments and initialisations of \p D, default member initialisers and implicit ones
+  /// included.
   llvm::ArrayRef<Store> stores(const clang::ValueDecl *D) const;
   /// What is put into the container \p D, wherever it is filled.
   llvm::SmallVector<Store, 8> elementStores(const clang::ValueDecl *D) const;
@@ -79,7 +81,8 @@ public:
   const clang::Expr *construction(const Store &S) const { return flags(S.Node).Construction; }
   /// Every registration seen, in source order within a function.
   llvm::ArrayRef<std::pair<Registration, const clang::FunctionDecl *>> all() const { return Sites; }
-  /// What is put into the module that \p Construction constructs (Sequential(..), push_back on it later).
+  /// What is put into the module that \p Construction constructs (Sequential(..), push_back on it
+  /// later).
   llvm::SmallVector<Store, 8> children(const clang::Expr *Construction) const;
 
 private:
@@ -118,8 +121,8 @@ private:
   std::vector<std::pair<Registration, const clang::FunctionDecl *>> Sites;
 };
 
-/// Calls \p Visit on the top-level declarations of \p Context that belong to the project: not in a system header,
-/// not LibTorch's own unless it is the main file.
+/// Calls \p Visit on the top-level declarations of \p Context that belong to the project: not in a
+/// system header, not LibTorch's own unless it is the main file.
 void forEachProjectDecl(clang::ASTContext &Context, llvm::function_ref<void(clang::Decl *)> Visit);
 
 } // namespace torchtidy

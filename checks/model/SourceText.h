@@ -12,9 +12,9 @@ inline std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Con
                               llvm::StringRef Otherwise) {
   if (!E || E->getBeginLoc().isMacroID() || E->getEndLoc().isMacroID())
     return Otherwise.str();
-  llvm::StringRef Text = clang::Lexer::getSourceText(
-      clang::CharSourceRange::getTokenRange(E->getSourceRange()), Context.getSourceManager(),
-      Context.getLangOpts());
+  llvm::StringRef Text =
+      clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(E->getSourceRange()),
+                                  Context.getSourceManager(), Context.getLangOpts());
   return Text.empty() || Text.contains('\n') ? Otherwise.str() : Text.str();
 }
 

@@ -9,8 +9,9 @@ namespace {
 const FieldDecl *memberField(const Expr *E, const Expr *&Target) {
   E = stripValue(E);
   while (true) {
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E); Operator && Operator->getOperator() == OO_Subscript &&
-                                                                 !classifyType(Operator->getArg(0)->getType()).isTensor())
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
+        Operator && Operator->getOperator() == OO_Subscript &&
+        !classifyType(Operator->getArg(0)->getType()).isTensor())
       E = stripValue(Operator->getArg(0));
     else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
       E = stripValue(Subscript->getBase());
@@ -37,11 +38,13 @@ public:
     if (Call->getOperator() != OO_Equal)
       return true;
     // x[0] = y on a tensor and x.data() = y copy in place: the assignment to an rvalue.
-    if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee()); Method && Method->getRefQualifier() == RQ_RValue)
+    if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
+        Method && Method->getRefQualifier() == RQ_RValue)
       return true;
     const Expr *Left = stripValue(Call->getArg(0));
-    if (const auto *Tie = dyn_cast<CallExpr>(Left);
-        Tie && Tie->getDirectCallee() && Tie->getDirectCallee()->getIdentifier() && Tie->getDirectCallee()->getName() == "tie") {
+    if (const auto *Tie = dyn_cast<CallExpr>(Left); Tie && Tie->getDirectCallee() &&
+                                                    Tie->getDirectCallee()->getIdentifier() &&
+                                                    Tie->getDirectCallee()->getName() == "tie") {
       for (const Expr *Name : Tie->arguments())
         add(Call, Name, Call->getArg(1), false);
       return true;
@@ -52,9 +55,12 @@ public:
 
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
-    if (!Method || !Method->getIdentifier() || !isStdDecl(Method) || !Call->getImplicitObjectArgument())
+    if (!Method || !Method->getIdentifier() || !isStdDecl(Method) ||
+        !Call->getImplicitObjectArgument())
       return true;
-    if (!llvm::is_contained({"push_back", "emplace_back", "emplace", "insert", "push", "insert_or_assign", "push_front"}, Method->getName()))
+    if (!llvm::is_contained({"push_back", "emplace_back", "emplace", "insert", "push",
+                             "insert_or_assign", "push_front"},
+                            Method->getName()))
       return true;
     for (const Expr *Argument : Call->arguments())
       if (holdsTensor(Argument->getType())) {
@@ -89,15 +95,44 @@ bool isCreation(const FunctionDecl *F) {
   if (!F || !F->getIdentifier() || !isLibTorchDecl(F))
     return false;
   return F->getName().ends_with("_like") ||
-         nameIn(F, {"zeros", "ones", "rand", "randn", "randint", "empty", "full", "eye", "arange", "range", "linspace", "logspace",
-                    "tensor", "from_blob", "randperm", "normal", "multinomial", "bernoulli", "scalar_tensor", "hann_window", "tril_indices",
-                    "triu_indices", "new_zeros", "new_ones", "new_empty", "new_full", "empty_strided", "complex"});
+         nameIn(F, {"zeros",        "ones",          "rand",      "randn",         "randint",
+                    "empty",        "full",          "eye",       "arange",        "range",
+                    "linspace",     "logspace",      "tensor",    "from_blob",     "randperm",
+                    "normal",       "multinomial",   "bernoulli", "scalar_tensor", "hann_window",
+                    "tril_indices", "triu_indices",  "new_zeros", "new_ones",      "new_empty",
+                    "new_full",     "empty_strided", "complex"});
 }
 
 bool endsGraph(const FunctionDecl *F) {
-  return nameIn(F, {"detach", "data", "tensor_data", "variable_data", "argmax", "argmin", "argsort", "eq", "ne", "gt", "lt", "ge", "le", "nonzero",
-                    "isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not", "sizes", "item", "grad", "mutable_grad",
-                    "multinomial", "bernoulli", "requires_grad_", "set_requires_grad", "detach_"});
+  return nameIn(F, {"detach",
+                    "data",
+                    "tensor_data",
+                    "variable_data",
+                    "argmax",
+                    "argmin",
+                    "argsort",
+                    "eq",
+                    "ne",
+                    "gt",
+                    "lt",
+                    "ge",
+                    "le",
+                    "nonzero",
+                    "isnan",
+                    "isinf",
+                    "isfinite",
+                    "logical_and",
+                    "logical_or",
+                    "logical_not",
+                    "sizes",
+                    "item",
+                    "grad",
+                    "mutable_grad",
+                    "multinomial",
+                    "bernoulli",
+                    "requires_grad_",
+                    "set_requires_grad",
+                    "detach_"});
 }
 
 bool isComparison(const FunctionDecl *F) {
@@ -124,10 +159,12 @@ public:
     E = E ? stripValue(E) : nullptr;
     if (!E || Depth > 12)
       return true;
-    if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) && !isa<InitListExpr>(E) && !isa<CXXStdInitializerListExpr>(E))
+    if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) &&
+        !isa<InitListExpr>(E) && !isa<CXXStdInitializerListExpr>(E))
       return false; // a number, a size, options
     if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
-      return mayHaveGraph(Choice->getTrueExpr(), Depth + 1) || mayHaveGraph(Choice->getFalseExpr(), Depth + 1);
+      return mayHaveGraph(Choice->getTrueExpr(), Depth + 1) ||
+             mayHaveGraph(Choice->getFalseExpr(), Depth + 1);
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
       return variableMayHaveGraph(Ref->getDecl(), Depth);
     if (const auto *Member = dyn_cast<MemberExpr>(E))
@@ -161,7 +198,8 @@ private:
     if (!Callee || !(isLibTorchDecl(Callee) || isStdDecl(Callee)))
       return true;
     const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-    if (Method && (isModuleClass(Method->getParent()) || derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
+    if (Method && (isModuleClass(Method->getParent()) ||
+                   derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
                    isNamed(Method->getParent(), "torch::nn::AnyModule")))
       return true;
     llvm::SmallVector<const Expr *, 4> Parts(Call->arg_begin(), Call->arg_end());
@@ -183,7 +221,9 @@ private:
     }
     if (Stores.empty())
       return !(Var->getInit() && !mayHaveGraph(Var->getInit(), Depth + 1));
-    return llvm::any_of(Stores, [&](const Registrations::Store &Store) { return mayHaveGraph(Store.Value, Depth + 1); });
+    return llvm::any_of(Stores, [&](const Registrations::Store &Store) {
+      return mayHaveGraph(Store.Value, Depth + 1);
+    });
   }
 
   bool memberMayHaveGraph(const MemberExpr *Member) {
@@ -219,20 +259,25 @@ std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
   return Writes;
 }
 
-bool mayHaveGraph(const Expr *Value, const FieldDecl *Self, ModuleModel &Model) { return GraphQuestion(Self, Model).mayHaveGraph(Value); }
+bool mayHaveGraph(const Expr *Value, const FieldDecl *Self, ModuleModel &Model) {
+  return GraphQuestion(Self, Model).mayHaveGraph(Value);
+}
 
 bool isInPlaceOf(const Expr *Value, const FieldDecl *Field) {
   Value = stripValue(Value);
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Value);
   if (!Call || !Call->getMethodDecl() || !Call->getMethodDecl()->getIdentifier())
     return Value && fieldOfThis(Value) == Field;
-  return Call->getMethodDecl()->getName().ends_with("_") && isInPlaceOf(Call->getImplicitObjectArgument(), Field);
+  return Call->getMethodDecl()->getName().ends_with("_") &&
+         isInPlaceOf(Call->getImplicitObjectArgument(), Field);
 }
 
 bool asksForGrad(const Expr *Value, const ASTContext &Context) {
-  llvm::StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(Value->getSourceRange()), Context.getSourceManager(), Context.getLangOpts());
-  return Text.contains("requires_grad") && !Text.contains("requires_grad(false)") && !Text.contains("requires_grad_(false)") &&
-         !Text.contains("set_requires_grad(false)");
+  llvm::StringRef Text =
+      Lexer::getSourceText(CharSourceRange::getTokenRange(Value->getSourceRange()),
+                           Context.getSourceManager(), Context.getLangOpts());
+  return Text.contains("requires_grad") && !Text.contains("requires_grad(false)") &&
+         !Text.contains("requires_grad_(false)") && !Text.contains("set_requires_grad(false)");
 }
 
 } // namespace torchtidy

@@ -1,4 +1,5 @@
-// Tensor members: which are given a value where, whether a value carries a graph, which functions write them.
+// Tensor members: which are given a value where, whether a value carries a graph, which functions
+// write them.
 #ifndef TORCHTIDY_CHECKS_MODEL_TENSORSTATE_H
 #define TORCHTIDY_CHECKS_MODEL_TENSORSTATE_H
 
@@ -6,7 +7,8 @@
 
 namespace torchtidy {
 
-/// A write to a member: `m = v`, `m[k] = v`, `m.push_back(v)`, `std::tie(a, m) = v`, `layer->weight = v`.
+/// A write to a member: `m = v`, `m[k] = v`, `m.push_back(v)`, `std::tie(a, m) = v`, `layer->weight
+/// = v`.
 struct MemberWrite {
   const clang::Expr *Where = nullptr;  // the whole write
   const clang::Expr *Target = nullptr; // the member expression
@@ -16,10 +18,12 @@ struct MemberWrite {
   bool IsRebinding = false; // plain assignment to the member itself
 };
 
-/// Writes of tensors (or of containers of them) to data members in \p Function, lambdas included, in source order.
+/// Writes of tensors (or of containers of them) to data members in \p Function, lambdas included,
+/// in source order.
 std::vector<MemberWrite> memberWrites(const clang::FunctionDecl *Function);
 
-/// False when \p Value certainly has no autograd history: detached, created from nothing, an index or a comparison.
+/// False when \p Value certainly has no autograd history: detached, created from nothing, an index
+/// or a comparison.
 /// \p Self names the member that is being updated: its own earlier value decides nothing.
 bool mayHaveGraph(const clang::Expr *Value, const clang::FieldDecl *Self, ModuleModel &Model);
 

@@ -10,19 +10,53 @@ namespace {
 
 // Of an undefined tensor these ask nothing that throws.
 const llvm::StringSet<> &harmlessMethods() {
-  static const llvm::StringSet<> Names = {
-      "defined", "has_value", "is_same", "use_count", "weak_use_count", "unsafeGetTensorImpl",
-      "unsafeReleaseTensorImpl", "getIntrusivePtr", "unsafeReleaseIntrusivePtr", "reset", "sizes",
-      "strides", "dim", "ndimension", "numel", "requires_grad", "set_requires_grad", "grad",
-      "mutable_grad", "is_leaf", "grad_fn", "toString", "print", "layout", "dtype", "scalar_type",
-      "has_storage", "is_cuda", "is_cpu", "is_sparse", "is_quantized", "is_meta", "name", "key_set",
-      "is_contiguous", "nbytes", "itemsize", "register_hook", "retains_grad", "swap"};
+  static const llvm::StringSet<> Names = {"defined",
+                                          "has_value",
+                                          "is_same",
+                                          "use_count",
+                                          "weak_use_count",
+                                          "unsafeGetTensorImpl",
+                                          "unsafeReleaseTensorImpl",
+                                          "getIntrusivePtr",
+                                          "unsafeReleaseIntrusivePtr",
+                                          "reset",
+                                          "sizes",
+                                          "strides",
+                                          "dim",
+                                          "ndimension",
+                                          "numel",
+                                          "requires_grad",
+                                          "set_requires_grad",
+                                          "grad",
+                                          "mutable_grad",
+                                          "is_leaf",
+                                          "grad_fn",
+                                          "toString",
+                                          "print",
+                                          "layout",
+                                          "dtype",
+                                          "scalar_type",
+                                          "has_storage",
+                                          "is_cuda",
+                                          "is_cpu",
+                                          "is_sparse",
+                                          "is_quantized",
+                                          "is_meta",
+                                          "name",
+                                          "key_set",
+                                          "is_contiguous",
+                                          "nbytes",
+                                          "itemsize",
+                                          "register_hook",
+                                          "retains_grad",
+                                          "swap"};
   return Names;
 }
 
 bool inNamespace(const Decl *D, llvm::StringRef Qualified) {
   for (const DeclContext *Ctx = D->getDeclContext(); Ctx; Ctx = Ctx->getParent())
-    if (const auto *Namespace = dyn_cast<NamespaceDecl>(Ctx); Namespace && isNamed(Namespace, Qualified))
+    if (const auto *Namespace = dyn_cast<NamespaceDecl>(Ctx);
+        Namespace && isNamed(Namespace, Qualified))
       return true;
   return false;
 }
@@ -45,7 +79,8 @@ bool isTensorExpr(const Expr *E) { return isTensorType(E->getType()); }
 
 // The object of `x.op()` or `p->op()`.
 bool isTensorObject(const Expr *E) {
-  return isTensorType(E->getType()->isPointerType() ? E->getType()->getPointeeType() : E->getType());
+  return isTensorType(E->getType()->isPointerType() ? E->getType()->getPointeeType()
+                                                    : E->getType());
 }
 
 template <typename OnCall> class Walker : public RecursiveASTVisitor<Walker<OnCall>> {
@@ -118,8 +153,8 @@ private:
 bool isInPlaceName(llvm::StringRef Name) {
   if (!Name.ends_with("_") || Name.ends_with("__"))
     return false;
-  return !llvm::is_contained({"requires_grad_", "detach_", "share_memory_", "rename_", "retain_grad_",
-                              "set_", "resize_", "resize_as_"},
+  return !llvm::is_contained({"requires_grad_", "detach_", "share_memory_", "rename_",
+                              "retain_grad_", "set_", "resize_", "resize_as_"},
                              Name);
 }
 
@@ -144,8 +179,8 @@ llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
     for (unsigned I = 0; I < Op->getNumArgs(); ++I) {
       const Expr *Operand = stripValue(Op->getArg(I));
       if (isTensorExpr(Operand))
-        Uses.push_back({Operand, Call,
-                        I == 0 && isCompound(Kind) ? UseKind::InPlace : UseKind::Value, Name});
+        Uses.push_back(
+            {Operand, Call, I == 0 && isCompound(Kind) ? UseKind::InPlace : UseKind::Value, Name});
     }
     return Uses;
   }
@@ -155,8 +190,8 @@ llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
   if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = stripValue(MemberCall->getImplicitObjectArgument());
     if (isTensorObject(Object) && isLibTorchDecl(Callee) && !harmlessMethods().contains(Name))
-      Uses.push_back({Object, Call, isInPlaceName(Name) ? UseKind::InPlace : UseKind::Value,
-                      Name.str()});
+      Uses.push_back(
+          {Object, Call, isInPlaceName(Name) ? UseKind::InPlace : UseKind::Value, Name.str()});
     // y.add_(x), y.copy_(x): the argument is used as well.
     if (isTensorObject(Object) && isLibTorchDecl(Callee) && Name != "set_data" && Name != "is_same")
       for (const Expr *Argument : Call->arguments())
@@ -172,7 +207,10 @@ llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
     const Expr *Operand = stripValue(Call->getArg(I));
     if (isTensorExpr(Operand)) {
       bool Written = I == 0 && (isInPlaceName(Name) || Name.ends_with("_out"));
-      Uses.push_back({Operand, Call, Init ? UseKind::Init : Written ? UseKind::InPlace : UseKind::Value,
+      Uses.push_back({Operand, Call,
+                      Init      ? UseKind::Init
+                      : Written ? UseKind::InPlace
+                                : UseKind::Value,
                       Name.str()});
     }
   }

@@ -14,9 +14,9 @@ struct BodyFrame {
 };
 
 enum class UseKind {
-  Init,     // torch::nn::init::zeros_(x): no gradient is recorded
-  InPlace,  // x.mul_(2), x += y, x[0] = y
-  Value,    // x.clone(), x + y, at::op(x)
+  Init,    // torch::nn::init::zeros_(x): no gradient is recorded
+  InPlace, // x.mul_(2), x += y, x[0] = y
+  Value,   // x.clone(), x + y, at::op(x)
 };
 
 struct TensorUse {
@@ -37,8 +37,8 @@ struct UseContext {
 
 using UseFn = llvm::function_ref<void(const TensorUse &, const UseContext &)>;
 
-/// Calls \p Visit for each use in \p Function and the lambdas written in it. Uses by operations that
-/// accept an undefined tensor (`defined()`, `sizes()`, `linear(x, w, bias)`) are left out.
+/// Calls \p Visit for each use in \p Function and the lambdas written in it. Uses by operations
+/// that accept an undefined tensor (`defined()`, `sizes()`, `linear(x, w, bias)`) are left out.
 void forEachTensorUse(const clang::FunctionDecl *Function, UseFn Visit);
 
 using CallFn = llvm::function_ref<void(const clang::CallExpr *, const UseContext &)>;
