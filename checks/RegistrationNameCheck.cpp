@@ -125,6 +125,11 @@ void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel 
     bool InCopy;
   };
   llvm::MapVector<const FieldDecl *, llvm::SmallVector<Named, 2>> Names;
+  // fc = register_module(..): which member takes which registration.
+  llvm::DenseMap<const Expr *, const FieldDecl *> Takers;
+  for (const FieldDecl *Field : Class->fields())
+    for (const Registrations::Store &Store : Model.registrations().stores(Field))
+      Takers[unwrapModule(Store.Value)] = Field;
   for (const CXXMethodDecl *Method : visibleMethods(Class)) {
     const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method);
     if (!Constructor)
@@ -137,10 +142,8 @@ void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel 
       if (outOfLambda(Entry.second) != Constructor || !Entry.first.isOnThis())
         continue;
       const FieldDecl *Field = fieldOfThis(Entry.first.Value);
-      for (const FieldDecl *Candidate : Class->fields())
-        for (const Registrations::Store &Store : Model.registrations().stores(Candidate))
-          if (unwrapModule(Store.Value) == Entry.first.Call)
-            Field = Candidate;
+      if (const FieldDecl *Taker = Takers.lookup(Entry.first.Call))
+        Field = Taker;
       if (Field)
         Names[Field].push_back({&Entry.first, literalsOf(Entry.first.Name), IsCopy});
     }
