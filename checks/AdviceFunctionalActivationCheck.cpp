@@ -1,5 +1,5 @@
 #include "AdviceFunctionalActivationCheck.h"
-#include "model/CheckOptions.h"
+#include "CheckOptions.h"
 #include "model/ModuleClass.h"
 #include "model/SourceText.h"
 #include "model/TensorUses.h"
@@ -26,10 +26,10 @@ void AdviceFunctionalActivationCheck::checkFunction(const FunctionDecl *Function
   bool Forward = Method->getOverloadedOperator() == OO_Call ||
                  (Method->getIdentifier() &&
                   (Method->getName().starts_with("forward") ||
-                   llvm::is_contained(listOption(ForwardNames), Method->getName().str())));
+                   llvm::is_contained(readList(ForwardNames), Method->getName().str())));
   if (!Forward)
     return;
-  std::vector<std::string> Ignored = listOption(IgnoredActivations);
+  std::vector<std::string> Ignored = readList(IgnoredActivations);
   llvm::SmallVector<Site, 4> Sites;
   forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
     std::optional<ActivationCall> Found = activationCall(Call);

@@ -1,5 +1,5 @@
 #include "AdviceModuleApiShadowCheck.h"
-#include "model/CheckOptions.h"
+#include "CheckOptions.h"
 #include "model/ModuleClass.h"
 #include "model/ProjectIndex.h"
 
@@ -92,7 +92,7 @@ void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
   const CXXRecordDecl *Module = moduleBase(Record);
   if (!Module)
     return;
-  std::vector<std::string> Allowed = listOption(AllowedNames);
+  std::vector<std::string> Allowed = readList(AllowedNames);
   auto Hides = [&](const NamedDecl *D) -> const CXXMethodDecl * {
     if (!D->getIdentifier() || llvm::is_contained(Allowed, D->getName().str()) ||
         reintroduced(Record, D->getName()))

@@ -4,7 +4,7 @@
 #ifndef TORCHTIDY_CHECKS_CHECKOPTIONS_H
 #define TORCHTIDY_CHECKS_CHECKOPTIONS_H
 
-#include "clang-tidy/ClangTidyCheck.h"
+#include "model/Clang.h"
 
 namespace torchtidy {
 
@@ -20,6 +20,16 @@ inline void storeBool(const clang::tidy::ClangTidyCheck::OptionsView &Options,
                       clang::tidy::ClangTidyOptions::OptionMap &Map, llvm::StringRef Name,
                       bool Value) {
   Options.store(Map, Name, llvm::StringRef(Value ? "true" : "false"));
+}
+
+/// A semicolon-separated list.
+inline std::vector<std::string> readList(llvm::StringRef Value) {
+  llvm::SmallVector<llvm::StringRef, 8> Parts;
+  Value.split(Parts, ';', -1, /*KeepEmpty=*/false);
+  std::vector<std::string> Names;
+  for (llvm::StringRef Part : Parts)
+    Names.push_back(Part.trim().str());
+  return Names;
 }
 
 } // namespace torchtidy

@@ -1,5 +1,6 @@
 #include "NullModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/NullElements.h"
 
 using namespace clang;
 
@@ -15,6 +16,8 @@ void NullModuleCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opt
 void NullModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   std::vector<NullMember> Members = nullMembers(Class, Model);
   for (const NullMember &Member : Members)
+    report(Member, Model.context());
+  for (const NullMember &Member : nullElements(Class, Model))
     report(Member, Model.context());
   reportEvents(Class, Model, Members);
 }

@@ -1,4 +1,6 @@
 #include "StaleRegistrationCheck.h"
+#include "model/GradMode.h"
+#include "model/Paths.h"
 #include "model/TensorState.h"
 
 using namespace clang;
@@ -91,6 +93,37 @@ static bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field)
   return Visitor.Found;
 }
 
+// w = register_parameter("w", e); .. w = 0.1 * w; on one path of a constructor, and no registration
+// after it.
+static bool rebindsAfterRegistering(const Registrations::Store &Store, const FieldDecl *Field,
+                                    const Registrations &Regs, ASTContext &Context) {
+  // Which member a registration is for: the one that is passed or that takes the result.
+  auto IsForField = [&](const Registration &Site) {
+    return fieldOfThis(Site.Value) == Field || llvm::any_of(Regs.stores(Field), [&](const auto &S) {
+             return S.Value == Site.Call;
+           });
+  };
+  auto Registers = [&](const Stmt *S) {
+    auto Site = asRegistration(S);
+    return Site && IsForField(*Site);
+  };
+  auto Rebinds = [&](const Stmt *S) {
+    const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
+    return Call && Call->getOperator() == OO_Equal && Call->getArg(0) == Store.Target;
+  };
+  std::unique_ptr<FunctionPaths> Paths;
+  for (const auto &[Site, In] : Regs.all()) {
+    if (In != Store.In || !IsForField(Site))
+      continue;
+    if (!Paths && !(Paths = FunctionPaths::build(*In, Context)))
+      return false;
+    const Stmt *Rebinding = Paths->findAfter(Site.Call, Rebinds, [](const Stmt *) { return false; });
+    if (Rebinding && Paths->exitAfter(Rebinding, Registers).Reached)
+      return true;
+  }
+  return false;
+}
+
 void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
   const Reach &Constructors = Model.constructorReachOf(Class);
@@ -102,9 +135,13 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
       const FunctionDecl *In = outOfLambda(Store.In);
       // Built by a constructor, or set on another object while it is copied.
       if (!In || !Store.Target || !fieldOfThis(Store.Target) || enclosingClass(In) != Class ||
-          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field) ||
-          (Constructors.count(In) && !Forward.count(In)))
+          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field))
         continue;
+      if (Constructors.count(In) && !Forward.count(In)) {
+        if (rebindsAfterRegistering(Store, Field, Regs, Model.context()))
+          report(Field, Store, Model.context());
+        continue;
+      }
       Reach Reached = reachFrom({In});
       if (llvm::any_of(Reached, [](const auto &Entry) { return editsDictionaries(Entry.first); }))
         continue;
@@ -114,14 +151,20 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
                 llvm::any_of(Regs.stores(Field),
                              [&](const auto &S) { return S.Value == Site.first.Call; }));
       });
-      if (RegistersAgain || !firstTime(Store.Target->getBeginLoc()))
-        continue;
-      diag(Store.Target->getBeginLoc(), "%0 is registered and rebound here: save(), to() and the "
-                                        "optimizer keep the old tensor, which no longer changes")
-          << Field;
-      suggestCopy(Store.Target, Store.Value, Model.context());
+      if (!RegistersAgain)
+        report(Field, Store, Model.context());
     }
   }
+}
+
+void StaleRegistrationCheck::report(const FieldDecl *Field, const Registrations::Store &Store,
+                                    ASTContext &Context) {
+  if (!firstTime(Store.Target->getBeginLoc()))
+    return;
+  diag(Store.Target->getBeginLoc(), "%0 is registered and rebound here: save(), to() and the "
+                                    "optimizer keep the old tensor, which no longer changes")
+      << Field;
+  suggestCopy(Store.Target, Store.Value, Context);
 }
 
 // A tensor member of another module: LibTorch's layers register all of theirs.
@@ -142,11 +185,13 @@ void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
 
 namespace {
 
-// net->parameters() and its siblings return new vectors of handles.
+// net->parameters() and its siblings return new vectors of handles; so does a module's own function
+// that hides one of them.
 bool isHandleList(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E ? stripValue(E) : nullptr);
   const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
-  return Method && Method->getIdentifier() && isNamed(Method->getParent(), "torch::nn::Module") &&
+  return Method && Method->getIdentifier() && isModuleClass(Method->getParent()) &&
+         !Method->getReturnType()->isReferenceType() &&
          llvm::is_contained({"parameters", "buffers", "named_parameters", "named_buffers"},
                             Method->getName());
 }

@@ -1,4 +1,5 @@
 #include "StateInForwardCheck.h"
+#include "model/GradMode.h"
 #include "model/TensorState.h"
 
 using namespace clang;

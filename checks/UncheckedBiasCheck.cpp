@@ -1,5 +1,5 @@
 #include "UncheckedBiasCheck.h"
-#include "model/CheckOptions.h"
+#include "CheckOptions.h"
 #include "model/ModuleClass.h"
 #include "model/SourceText.h"
 
@@ -9,7 +9,7 @@ using namespace clang::ast_matchers;
 namespace torchtidy {
 
 UncheckedBiasCheck::UncheckedBiasCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-    : ClangTidyCheck(Name, Context), AllowGeneric(boolOption(Options, "AllowGeneric", false)) {}
+    : ClangTidyCheck(Name, Context), AllowGeneric(readBool(Options, "AllowGeneric", false)) {}
 
 void UncheckedBiasCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   storeBool(Options, Opts, "AllowGeneric", AllowGeneric);

@@ -1,5 +1,6 @@
 #include "model/ConstructorPaths.h"
 #include "model/ForwardReach.h"
+#include "model/SourceText.h"
 #include "clang/AST/PrettyPrinter.h"
 
 using namespace clang;
@@ -107,7 +108,7 @@ public:
       E = stripCondition(Not->getSubExpr());
     }
     std::string Text;
-    for (char C : sourceText(E, Context))
+    for (char C : onOneLine(E, Context))
       if (isalnum(static_cast<unsigned char>(C)))
         Text += C;
     if (llvm::StringRef(Text).starts_with("this"))
@@ -126,22 +127,6 @@ private:
 };
 
 } // namespace
-
-std::string sourceText(const Stmt *E, const ASTContext &Context) {
-  llvm::StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()),
-                                              Context.getSourceManager(), Context.getLangOpts());
-  std::string Line;
-  for (char C : Text) {
-    bool IsSpace = C == ' ' || C == '\n' || C == '\t' || C == '\r';
-    if (!IsSpace)
-      Line += C;
-    else if (!Line.empty() && Line.back() != ' ')
-      Line += ' ';
-  }
-  if (Line.size() > 60)
-    Line = Line.substr(0, 57) + "...";
-  return Line;
-}
 
 bool PathState::sameFacts(const PathState &O) const {
   return Values == O.Values && Results == O.Results && Conditions == O.Conditions &&

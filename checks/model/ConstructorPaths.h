@@ -148,9 +148,6 @@ std::vector<ConstructorOutcome> constructorOutcomes(clang::ASTContext &Context,
                                                     const clang::CXXRecordDecl *Class,
                                                     const PathWalker::Observer &Observe = nullptr);
 
-/// The text of \p E as spelled, on one line.
-std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Context);
-
 } // namespace torchtidy
 
 #endif

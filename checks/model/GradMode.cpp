@@ -1,5 +1,6 @@
 #include "model/GradMode.h"
 #include "model/ModuleClass.h"
+#include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
 
@@ -71,10 +72,9 @@ bool statementTurnsOff(const Stmt *S) {
 
 } // namespace
 
-bool isUnderNoGrad(const Stmt *Place, const UseContext &Context) {
+bool isUnderNoGrad(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
   const Stmt *Below = Place;
-  for (size_t I = Context.AllParents.size(); I-- > 0; Below = Context.AllParents[I]) {
-    const Stmt *Parent = Context.AllParents[I];
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
     if (const auto *If = dyn_cast<IfStmt>(Parent)) {
       if (If->getInit() && statementTurnsOff(If->getInit()))
         return true;
@@ -89,8 +89,23 @@ bool isUnderNoGrad(const Stmt *Place, const UseContext &Context) {
           return true;
       }
     }
+    Below = Parent;
   }
   return false;
+}
+
+bool isUnderNoGrad(const Stmt *Place, ASTContext &Context) {
+  llvm::SmallVector<const Stmt *, 16> Parents;
+  DynTypedNode Node = DynTypedNode::create(*Place);
+  while (true) {
+    auto Above = Context.getParents(Node);
+    if (Above.empty())
+      break;
+    Node = Above[0];
+    if (const auto *S = Node.get<Stmt>())
+      Parents.insert(Parents.begin(), S);
+  }
+  return isUnderNoGrad(Place, Parents);
 }
 
 bool runsWithGrad(const FunctionDecl *Function, const ProjectIndex &Index, unsigned Depth) {
@@ -111,7 +126,7 @@ bool runsWithGrad(const FunctionDecl *Function, const ProjectIndex &Index, unsig
     forEachCall(Caller, [&](const CallExpr *Call, const UseContext &Context) {
       const FunctionDecl *Callee = Call->getDirectCallee();
       if (Callee && Callee->getCanonicalDecl() == Function->getCanonicalDecl())
-        Bare |= !isUnderNoGrad(Call, Context);
+        Bare |= !isUnderNoGrad(Call, Context.AllParents);
     });
     if (Bare && runsWithGrad(Caller, Index, Depth + 1))
       return true;

@@ -9,8 +9,9 @@
 namespace torchtidy {
 
 /// A guard object lives at the place, in its own scope or one around it: lambdas count as run where
-/// they are written.
-bool isUnderNoGrad(const clang::Stmt *Place, const UseContext &Context);
+/// they are written. \p Parents are the statements around it, outermost first.
+bool isUnderNoGrad(const clang::Stmt *Place, llvm::ArrayRef<const clang::Stmt *> Parents);
+bool isUnderNoGrad(const clang::Stmt *Place, clang::ASTContext &Context);
 
 /// Is \p Function certainly entered with gradients on by some caller in view? A constructor, main
 /// and forward are; a function that other files may call and none here does is not known to be.

@@ -1,4 +1,5 @@
 #include "model/ModuleModel.h"
+#include "model/SourceText.h"
 #include "clang/AST/ParentMapContext.h"
 #include "clang/Analysis/Analyses/Dominators.h"
 #include "clang/Analysis/CFGStmtMap.h"
@@ -220,7 +221,7 @@ std::string decidingCondition(const Stmt *Store, const PathState &Path, ASTConte
     }
     if (Condition) {
       std::string Text =
-          "'" + sourceText(Condition, Context) + "' is " + (InThen ? "false" : "true");
+          "'" + onOneLine(Condition, Context) + "' is " + (InThen ? "false" : "true");
       bool Decided = llvm::any_of(Path.Path, [&](const Branch &B) {
         return contains(Condition, B.Condition) && (B.Terminator != S || B.Taken != InThen);
       });
@@ -249,11 +250,11 @@ std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructo
     if (isa<SwitchStmt>(Last.Terminator) &&
         llvm::any_of(Model.registrations().stores(Field),
                      [&](const auto &Store) { return contains(Last.Terminator, Store.Value); }))
-      return "'" + sourceText(Last.Condition, Model.context()) +
+      return "'" + onOneLine(Last.Condition, Model.context()) +
              "' takes a value that assigns nothing";
   for (const Branch &Last : llvm::reverse(Path.Path))
     if (!isa<SwitchStmt>(Last.Terminator))
-      return "'" + sourceText(Last.Condition, Model.context()) + "' is " +
+      return "'" + onOneLine(Last.Condition, Model.context()) + "' is " +
              (Last.Taken ? "true" : "false");
   return {};
 }
@@ -408,48 +409,6 @@ bool isRead(const ValueDecl *Field, llvm::ArrayRef<const FunctionDecl *> In) {
   });
 }
 
-bool isUnderNoGrad(const Stmt *S, ASTContext &Context) {
-  auto IsGuard = [](const Stmt *Statement) {
-    const auto *Declaration = dyn_cast<DeclStmt>(Statement);
-    if (!Declaration || !Declaration->isSingleDecl())
-      return false;
-    const auto *Var = dyn_cast<VarDecl>(Declaration->getSingleDecl());
-    const CXXRecordDecl *Record = Var ? Var->getType()->getAsCXXRecordDecl() : nullptr;
-    if (!Record || !Record->getIdentifier())
-      return false;
-    llvm::StringRef Name = Record->getName();
-    if (Name == "NoGradGuard" || Name == "InferenceMode")
-      return true;
-    // AutoGradMode guard(false); AutoGradMode(true) turns recording on.
-    if (Name != "AutoGradMode" || !Var->getInit())
-      return false;
-    const auto *Construct = dyn_cast<CXXConstructExpr>(stripValue(Var->getInit()));
-    const auto *Flag = Construct && Construct->getNumArgs()
-                           ? dyn_cast<CXXBoolLiteralExpr>(stripValue(Construct->getArg(0)))
-                           : nullptr;
-    return Flag && !Flag->getValue();
-  };
-  DynTypedNode Node = DynTypedNode::create(*S);
-  const Stmt *Below = S;
-  while (true) {
-    auto Parents = Context.getParents(Node);
-    if (Parents.empty())
-      return false;
-    Node = Parents[0];
-    const auto *Outer = Node.get<Stmt>();
-    if (!Outer)
-      continue;
-    if (const auto *Block = dyn_cast<CompoundStmt>(Outer))
-      for (const Stmt *Statement : Block->body()) {
-        if (Statement == Below)
-          break;
-        if (IsGuard(Statement))
-          return true;
-      }
-    Below = Outer;
-  }
-}
-
 namespace {
 
 // The member's name, unless a registration of the class uses it already: a name that is taken
@@ -459,7 +418,7 @@ std::string freeKey(const FieldDecl *Field, ModuleModel &Model) {
     const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
     if (Class &&
         Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl() &&
-        sourceText(Site.Name, Model.context()) == "\"" + Field->getName().str() + "\"")
+        onOneLine(Site.Name, Model.context()) == "\"" + Field->getName().str() + "\"")
       return {};
   }
   return Field->getName().str();

@@ -74,10 +74,6 @@ bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
 /// True when a method of \p Class in view reads \p Field (assigning to it is no read).
 bool isRead(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
 
-/// True when a no-grad guard (NoGradGuard, InferenceMode, AutoGradMode(false)) is declared before
-/// \p S in a block around it.
-bool isUnderNoGrad(const clang::Stmt *S, clang::ASTContext &Context);
-
 /// Edits that wrap what \p Store constructs in `Function("name", …)`; empty when the code is not
 /// one that can be edited safely.
 llvm::SmallVector<clang::FixItHint, 2> wrapInRegistration(const clang::FieldDecl *Field,

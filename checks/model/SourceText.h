@@ -18,6 +18,23 @@ inline std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Con
   return Text.empty() || Text.contains('\n') ? Otherwise.str() : Text.str();
 }
 
+/// The text of \p E as spelled, put on one line and cut where it is long.
+inline std::string onOneLine(const clang::Stmt *E, const clang::ASTContext &Context) {
+  llvm::StringRef Text = clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(E->getSourceRange()),
+                                              Context.getSourceManager(), Context.getLangOpts());
+  std::string Line;
+  for (char C : Text) {
+    bool IsSpace = C == ' ' || C == '\n' || C == '\t' || C == '\r';
+    if (!IsSpace)
+      Line += C;
+    else if (!Line.empty() && Line.back() != ' ')
+      Line += ' ';
+  }
+  if (Line.size() > 60)
+    Line = Line.substr(0, 57) + "...";
+  return Line;
+}
+
 } // namespace torchtidy
 
 #endif

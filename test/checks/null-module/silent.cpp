@@ -344,6 +344,37 @@ struct CopyImpl : nn::Module {
   nn::Linear fc{nullptr};
 };
 
+// Look-alike: elements that are filled on every path, by if and else, or by a helper that is handed
+// the struct.
+struct FullElementsImpl : nn::Module {
+  struct Layer {
+    nn::Linear fc{nullptr};
+    nn::AnyModule norm;
+    nn::Dropout drop{nullptr};
+  };
+  explicit FullElementsImpl(bool layer_norm) {
+    for (int i = 0; i < 3; ++i) {
+      Layer layer;
+      layer.fc = register_module("fc" + std::to_string(i), nn::Linear(4, 4));
+      if (layer_norm)
+        layer.norm = nn::AnyModule(nn::LayerNorm(nn::LayerNormOptions({4})));
+      else
+        layer.norm = nn::AnyModule(nn::Identity());
+      addDropout(layer, i);
+      layers.push_back(layer);
+    }
+  }
+  void addDropout(Layer &layer, int i) {
+    layer.drop = register_module("drop" + std::to_string(i), nn::Dropout());
+  }
+  Tensor forward(Tensor x) {
+    for (auto &layer : layers)
+      x = layer.drop(layer.norm.forward(layer.fc(x)));
+    return x;
+  }
+  std::vector<Layer> layers;
+};
+
 #ifdef GUARDED
 // Option AllowGuarded: the null-for-no-op pattern, tested at each use.
 struct GuardedImpl : nn::Module {

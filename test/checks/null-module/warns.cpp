@@ -293,3 +293,59 @@ struct RegistersPointerImpl : nn::Module {
   std::shared_ptr<nn::LinearImpl> pointer;
   // CHECK: :[[@LINE-1]]:35: warning: 'pointer' is null on some constructor path
 };
+
+// Structs of modules that a container member holds: one path hands an element over without its norm.
+struct ElementsImpl : nn::Module {
+  ElementsImpl(int64_t n, bool norm) {
+    for (int64_t i = 0; i < n; ++i) {
+      auto layer = Layer{nn::Linear(4, 4), nullptr};
+      register_module("fc" + std::to_string(i), layer.fc);
+      if (norm) {
+        layer.norm = nn::LayerNorm(nn::LayerNormOptions({4}));
+        register_module("norm" + std::to_string(i), layer.norm);
+      }
+      layers.push_back(std::move(layer));
+    }
+  }
+  Tensor forward(Tensor x) {
+    for (auto &layer : layers) {
+      x = layer.fc(x);
+      if (!layer.norm.is_empty())
+        x = layer.norm(x);
+    }
+    return x;
+  }
+  struct Layer {
+    nn::Linear fc;
+    nn::LayerNorm norm = nullptr;
+    // CHECK: :[[@LINE-1]]:19: warning: 'norm' is null on some constructor path and guarded by a test at each use
+    // CHECK: note: 'norm' stays null when 'norm' is false
+  };
+  std::vector<Layer> layers;
+};
+
+// The same, made by a lambda, and used without a test.
+struct MadeByLambdaImpl : nn::Module {
+  explicit MadeByLambdaImpl(bool recurrent) {
+    auto make = [&](const std::string &name) {
+      Critic critic;
+      critic.head = register_module(name, nn::Linear(4, 1));
+      if (recurrent)
+        critic.cell = register_module(name + "_cell", nn::GRUCell(4, 4));
+      return critic;
+    };
+    critics.push_back(make("a"));
+  }
+  Tensor forward(Tensor x) {
+    for (auto &critic : critics)
+      x = critic.head(critic.cell->forward(x));
+    return x;
+  }
+  struct Critic {
+    nn::GRUCell cell = nullptr;
+    // CHECK: :[[@LINE-1]]:17: warning: 'cell' is null on some constructor path and dereferenced without a guard
+    // CHECK: note: dereferenced here
+    nn::Linear head = nullptr;
+  };
+  std::vector<Critic> critics;
+};

@@ -236,3 +236,24 @@ struct CopyImpl : nn::Module {
   Tensor forward(Tensor x) { return x * weight; }
   Tensor weight;
 };
+
+// Look-alike: a constructor that computes, registers, and registers again after it computed anew.
+struct BuiltInStepsImpl : nn::Module {
+  explicit BuiltInStepsImpl(bool scaled) {
+    weight = torch::randn({2, 2});
+    weight = weight * 0.02;
+    weight = register_parameter("weight", weight);
+    for (int i = 0; i < 3; ++i) {
+      table = torch::full({2}, i);
+      table = register_buffer("table" + std::to_string(i), table);
+    }
+    if (scaled) {
+      register_buffer("scale", scale);
+    } else {
+      scale = torch::zeros({2});
+      register_buffer("scale", scale);
+    }
+  }
+  Tensor forward(Tensor x) { return x.mm(weight) * scale + table; }
+  Tensor weight, table, scale = torch::ones({2});
+};

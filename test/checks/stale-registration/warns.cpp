@@ -32,7 +32,7 @@ struct AfterImpl : nn::Module {
   AfterImpl() {
     weight = register_parameter("weight", torch::randn({2, 2}));
     weight = weight * 0.02;
-    // Silent: the order of a constructor's registration and assignment is not followed yet.
+    // CHECK: :[[@LINE-1]]:5: warning: 'weight' is registered and rebound here
   }
   Tensor forward(Tensor x) { return x.mm(weight); }
   Tensor weight;
