@@ -1,0 +1,77 @@
+#include "report/Sources.h"
+#include "Clang.h"
+#include "engine/Paths.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+
+static std::string realPath(StringRef Path) {
+  SmallString<256> Real;
+  return sys::fs::real_path(Path, Real) ? Path.str() : std::string(Real);
+}
+
+SourceFile::SourceFile(std::string RealPath, std::string Name,
+                       std::unique_ptr<MemoryBuffer> FileBuffer)
+    : RealPath(std::move(RealPath)), Name(std::move(Name)), Buffer(std::move(FileBuffer)) {
+  if (!Buffer)
+    return;
+  LineStarts.push_back(0);
+  StringRef Text = text();
+  for (size_t At = Text.find('\n'); At != StringRef::npos; At = Text.find('\n', At + 1))
+    LineStarts.push_back(unsigned(At) + 1);
+}
+
+StringRef SourceFile::line(unsigned Number) const {
+  if (Number == 0 || Number > LineStarts.size())
+    return "";
+  StringRef Rest = text().drop_front(LineStarts[Number - 1]);
+  return Rest.take_until([](char C) { return C == '\n' || C == '\r'; });
+}
+
+LineColumn SourceFile::locate(unsigned Offset) const {
+  LineColumn Result;
+  if (!Buffer || Offset > text().size())
+    return Result;
+  auto After = llvm::upper_bound(LineStarts, Offset);
+  Result.Line = unsigned(After - LineStarts.begin());
+  Result.Column = Offset - *std::prev(After) + 1;
+  Result.Text = line(Result.Line).str();
+  return Result;
+}
+
+SourceFiles::SourceFiles(ArrayRef<std::string> ProjectRoots) {
+  for (const std::string &Root : ProjectRoots)
+    Roots.push_back(realPath(Root));
+  llvm::sort(Roots, [](const std::string &A, const std::string &B) { return A.size() > B.size(); });
+  // A file of no project is still named best from where the user stands.
+  SmallString<256> Here;
+  if (!sys::fs::current_path(Here))
+    Roots.push_back(realPath(Here));
+}
+
+std::string SourceFiles::nameOf(StringRef RealPath) const {
+  for (StringRef Root : Roots) {
+    StringRef Rest = RealPath;
+    if (Rest.consume_front(Root) && Rest.consume_front("/"))
+      return Rest.str();
+  }
+  return RealPath.str();
+}
+
+const SourceFile &SourceFiles::get(StringRef Path, StringRef Directory) {
+  std::string Absolute = absoluteIn(Directory, Path);
+  auto [It, New] = BySpelling.try_emplace(Absolute, nullptr);
+  if (!New)
+    return *It->second;
+  std::string Real = realPath(Absolute);
+  std::unique_ptr<SourceFile> &File = ByRealPath[Real];
+  if (!File) {
+    auto Buffer = MemoryBuffer::getFile(Real);
+    File = std::make_unique<SourceFile>(Real, nameOf(Real), Buffer ? std::move(*Buffer) : nullptr);
+  }
+  It->second = File.get();
+  return *File;
+}
+
+} // namespace torchtidy
