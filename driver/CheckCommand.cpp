@@ -1,5 +1,11 @@
 #include "CheckCommand.h"
+#include "ApplyFixes.h"
 #include "Clang.h"
+#include "ConfigCheck.h"
+#include "FindingFilters.h"
+#include "Nolint.h"
+#include "Show.h"
+#include "Watch.h"
 #include "engine/CommandLines.h"
 #include "engine/Paths.h"
 #include "engine/ResultCache.h"
@@ -8,6 +14,7 @@
 #include "report/Report.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/WithColor.h"
+#include <set>
 #include <thread>
 
 using namespace llvm;
@@ -49,6 +56,20 @@ unsigned defaultJobs() {
   if (Text.consumeInteger(10, Kilobytes))
     return Jobs;
   return std::max<unsigned>(1, std::min<uint64_t>(Jobs, Kilobytes / (1 << 20)));
+}
+
+// What cannot be asked for together; empty if all can.
+std::string contradiction(const Options &Opts) {
+  if (!Opts.WriteBaseline.empty() && !Opts.Baseline.empty())
+    return "--write-baseline and --baseline exclude each other. Next: --write-baseline to begin "
+           "anew, --baseline FILE --prune-baseline to shorten one";
+  if (!Opts.WriteBaseline.empty() && !Opts.NewFromRev.empty())
+    return "--write-baseline lists all findings, --new-from-rev only some. Next: give one of them";
+  if (Opts.PruneBaseline && Opts.Baseline.empty())
+    return "--prune-baseline needs a baseline. Next: pass --baseline FILE";
+  if (Opts.AddNolint && Opts.Fix)
+    return "--add-nolint and --fix exclude each other. Next: --fix first, then --add-nolint";
+  return "";
 }
 
 // The cache's directory for this run: the user's, or one that goes away with the object.
@@ -94,8 +115,38 @@ public:
 
   int run() {
     auto Start = std::chrono::steady_clock::now();
+    if (std::optional<int> Status = prepare())
+      return *Status;
+    if (!lint() || !change())
+      return Interrupted;
+    report();
+    if (Opts.Profile)
+      printProfile(Units, Results,
+                   std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
+                   errs());
+    return exitStatus();
+  }
+
+  // What the result depended on and belongs to the project.
+  std::vector<std::string> projectFiles() const {
+    std::set<std::string> Files;
+    for (const Unit &U : Units)
+      Files.insert(U.File);
+    for (const UnitResult &R : Results)
+      for (const Dependency &D : R.Dependencies)
+        if (!D.IsDirectory &&
+            any_of(Roots, [&](StringRef Root) { return StringRef(D.Path).starts_with(Root); }))
+          Files.insert(D.Path);
+    return {Files.begin(), Files.end()};
+  }
+
+private:
+  // Finds out what to check and how. The exit status if that is all there is to do.
+  std::optional<int> prepare() {
     if (Opts.OutputFormat != "text" && Opts.OutputFormat != "clang-tidy")
       return fail("unknown --output-format '" + Opts.OutputFormat + "'. Next: text or clang-tidy");
+    if (std::string Why = contradiction(Opts); !Why.empty())
+      return fail(Why);
     Provider = makeOptionsProvider(Opts);
     if (!Provider)
       return Unusable;
@@ -108,24 +159,221 @@ public:
     if (!Cache.Message.empty())
       warn(Cache.Message);
     Units = std::move(Collected->Units);
+    findRoots(Collected->DatabaseDirectory);
+    auto Made = FindingFilters::make(Opts, Roots);
+    if (!Made)
+      return fail(toString(Made.takeError()));
+    Filters = std::move(*Made);
+    erase_if(Units, [&](const Unit &U) { return Filters->isExcluded(U.File); });
+    if (std::optional<int> Status = verifyConfiguration())
+      return Status;
+    if (Opts.ShowSettings) {
+      printSettings(Opts, *Provider, Collected->DatabaseDirectory, Units, outs());
+      return Clean;
+    }
+    if (Units.empty())
+      return fail("--exclude leaves no file to check. Next: look at it and at .torch-tidy.yaml");
     if (!anyRuleEnabled())
       return fail("no rule is enabled for these files. Next: look at Checks in .clang-tidy, or "
                   "pass --checks");
-    findRoots(Collected->DatabaseDirectory);
+    leaveOutUnchanged();
+    if (Opts.ShowFiles) {
+      for (const Unit &U : Units)
+        outs() << U.File << '\n';
+      return Clean;
+    }
     watchForInterrupt();
-    if (!checkAll())
-      return Interrupted;
-    for (size_t I = 0; I < Units.size(); ++I)
-      take(Units[I], Results[I]);
-    report();
-    if (Opts.Profile)
-      printProfile(Units, Results,
-                   std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
-                   errs());
-    return Failed ? Unusable : Report.Findings.empty() ? Clean : Found;
+    return std::nullopt;
   }
 
-private:
+  std::optional<int> verifyConfiguration() {
+    std::vector<std::string> Files;
+    for (const Unit &U : Units)
+      Files.push_back(U.File);
+    std::vector<std::string> Problems;
+    if (!Opts.Config && !Opts.ConfigFile)
+      Problems = brokenConfigurations(Files);
+    if (Problems.empty() && Opts.VerifyConfig)
+      Problems = unknownNames(*Provider, Files);
+    for (const std::string &Problem : Problems)
+      fail(Problem);
+    if (!Problems.empty())
+      return Unusable;
+    if (!Opts.VerifyConfig)
+      return std::nullopt;
+    outs() << "no problem in the configuration of " << Units.size() << " files\n";
+    return Clean;
+  }
+
+  void leaveOutUnchanged() {
+    if (Opts.NewFromRev.empty())
+      return;
+    size_t All = Units.size();
+    Runner Scanner = makeRunner(nullptr);
+    erase_if(Units, [&](const Unit &U) { return !Filters->mayReport(U, Scanner); });
+    note(std::to_string(Units.size()) + " of " + std::to_string(All) +
+         " files reach what changed since " + Opts.NewFromRev);
+  }
+
+  // Checks the units and keeps the findings that are wanted. False if the user interrupted.
+  bool lint() {
+    Results.clear();
+    Report = RunReport();
+    Failed = false;
+    NotShared = 0;
+    if (!checkAll())
+      return false;
+    for (size_t I = 0; I < Units.size(); ++I)
+      take(Units[I], Results[I]);
+    if (Opts.ReportUnusedNolint)
+      append_range(Report.Findings, unusedNolints(projectFiles(), Results, enabledRules()));
+    sortAndDeduplicate(Report.Errors);
+    sortAndDeduplicate(Report.Findings);
+    SourceFiles Sources(Roots);
+    if (!Opts.WriteBaseline.empty())
+      Written = Baseline::fromFindings(Report.Findings, Sources);
+    Filters->apply(Report.Findings, Sources);
+    return true;
+  }
+
+  StringSet<> enabledRules() {
+    StringSet<> Rules;
+    for (const Unit &U : Units)
+      for (const std::string &Rule : compat::enabledChecks(Provider->getOptions(U.File)))
+        Rules.insert(Rule);
+    return Rules;
+  }
+
+  // Changes files as asked, and checks them again. False if the user interrupted.
+  bool change() {
+    bool MayFix = Report.Errors.empty() || Opts.FixErrors;
+    if ((Opts.Fix || Opts.Diff) && !MayFix)
+      note("fixes were not applied since there are compile errors. Next: put them right, or pass "
+           "--fix-errors");
+    if (!Opts.ExportFixes.empty())
+      if (Error E = exportFixes(Report.Findings, Opts.FixNotes, Opts.ExportFixes))
+        Failed = true, fail(toString(std::move(E)));
+    bool Ok = true;
+    if (Opts.AddNolint)
+      Ok = applyPlan(planNolints(Report.Findings), "suppressed") || lint();
+    else if ((Opts.Fix || Opts.Diff) && MayFix)
+      Ok = fix();
+    updateBaseline();
+    return Ok;
+  }
+
+  // A fix may have been left out for overlapping another: it has its turn when the files were
+  // checked again.
+  bool fix() {
+    constexpr unsigned MaxRounds = 5;
+    for (unsigned Round = 0; Round < MaxRounds; ++Round) {
+      FixPlan Plan = planFixes(Report.Findings, fixOptions());
+      unsigned Conflicts = Plan.Conflicts;
+      if (applyPlan(std::move(Plan), "fixed"))
+        return true;
+      if (!lint())
+        return false;
+      if (!Conflicts)
+        return true;
+    }
+    return true;
+  }
+
+  FixOptions fixOptions() {
+    auto Digests = std::make_shared<StringMap<std::string>>();
+    for (const UnitResult &R : Results)
+      for (const Dependency &D : R.Dependencies) {
+        SmallString<256> Real;
+        if (!D.IsDirectory && !sys::fs::real_path(D.Path, Real))
+          (*Digests)[Real] = D.Digest;
+      }
+    FixOptions Result;
+    Result.Unsafe = Opts.FixNotes;
+    Result.DigestOf = [Digests](StringRef Path) { return Digests->lookup(Path); };
+    Result.FormatStyleOf = [this](StringRef Path) {
+      return Provider->getOptions(Path).FormatStyle.value_or("none");
+    };
+    return Result;
+  }
+
+  // True if nothing was written.
+  bool applyPlan(FixPlan Plan, StringRef Verb) {
+    for (const std::string &Why : Plan.Skipped)
+      warn(Why);
+    std::string Files =
+        std::to_string(Plan.Patches.size()) + (Plan.Patches.size() == 1 ? " file" : " files");
+    if (Opts.Diff) {
+      printPatches(Plan.Patches, outs());
+      note(std::to_string(Plan.Applied) + " findings would be " + Verb + " in " + Files);
+      return true;
+    }
+    if (Plan.Patches.empty())
+      return true;
+    for (const FilePatch &Patch : Plan.Patches)
+      if (Error E = writePatch(Patch)) {
+        fail(toString(std::move(E)));
+        WriteFailed = true;
+      }
+    Fixed += Plan.Applied;
+    note(std::to_string(Plan.Applied) + " findings " + Verb + " in " + Files);
+    return WriteFailed;
+  }
+
+  void updateBaseline() {
+    if (!Opts.WriteBaseline.empty())
+      return saveBaseline(Written, Opts.WriteBaseline,
+                          std::to_string(Written.size()) + " findings listed in '" +
+                              Opts.WriteBaseline + "'. Next: pass --baseline " +
+                              Opts.WriteBaseline);
+    Baseline *Known = Filters->baseline();
+    if (!Known || Failed)
+      return;
+    StringSet<> Rules = enabledRules(), Names;
+    SourceFiles Sources(Roots);
+    for (const std::string &File : projectFiles())
+      Names.insert(Sources.get(File, "").Name);
+    std::vector<BaselineEntry> Gone = Known->gone([&](const BaselineEntry &E) {
+      bool Enabled = Rules.contains(E.Rule) || !StringRef(E.Rule).starts_with("torch-");
+      bool Missing = none_of(Roots, [&](const std::string &Root) {
+        return sys::fs::exists(absoluteIn(Root, E.Path));
+      });
+      return Enabled && (Missing || Names.contains(E.Path));
+    });
+    if (Filters->knownFindings())
+      note(std::to_string(Filters->knownFindings()) + " findings of the baseline are not shown");
+    if (Gone.empty())
+      return;
+    if (!Opts.PruneBaseline) {
+      for (const BaselineEntry &E : Gone)
+        note("no longer found: " + E.Path + ": " + E.Message + " [" + E.Rule + "]");
+      return note("Next: --prune-baseline takes these out of '" + Opts.Baseline + "'");
+    }
+    Known->remove(Gone);
+    saveBaseline(*Known, Opts.Baseline,
+                 std::to_string(Gone.size()) + " fixed findings taken out of '" + Opts.Baseline +
+                     "'");
+  }
+
+  void saveBaseline(const Baseline &B, const std::string &Path, const Twine &Done) {
+    if (Failed)
+      return warn("the baseline was not written since not every file could be checked");
+    if (Error E = B.save(Path)) {
+      WriteFailed = true;
+      fail(toString(std::move(E)));
+      return;
+    }
+    note(Done);
+  }
+
+  int exitStatus() const {
+    if (Failed || WriteFailed)
+      return Unusable;
+    bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
+    if (Fixed && Opts.ExitNonZeroOnFix)
+      return Found;
+    return Wrong && !Opts.ExitZero ? Found : Clean;
+  }
+
   int fail(const Twine &Message) {
     WithColor::error(errs(), "torch-tidy") << Message << '\n';
     return Unusable;
@@ -218,20 +466,23 @@ private:
     return Remembered;
   }
 
-  std::vector<UnitResult> runUnits(const std::vector<Unit> &Todo,
-                                   const std::vector<double> &Expected,
-                                   const PreambleStore &Store) {
-    if (Todo.empty())
-      return {};
+  Runner makeRunner(const PreambleStore *Store) {
     RunnerOptions RunOpts;
     RunOpts.Extra = {Opts.ExtraArgsBefore, Opts.ExtraArgs};
     RunOpts.Plain = Opts.Plain;
     RunOpts.GetFixesFromNotes = Opts.FixNotes;
     RunOpts.ProfileChecks = Opts.Profile && !Cache.Path.empty();
     RunOpts.ProfileDirectory = joinPath(Cache.Path, "profile");
-    Runner Run(
-        RunOpts, [this] { return makeOptionsProvider(Opts); }, ProjectScope(Roots),
-        Cache.Path.empty() ? nullptr : &Store);
+    return Runner(
+        RunOpts, [this] { return makeOptionsProvider(Opts); }, ProjectScope(Roots), Store);
+  }
+
+  std::vector<UnitResult> runUnits(const std::vector<Unit> &Todo,
+                                   const std::vector<double> &Expected,
+                                   const PreambleStore &Store) {
+    if (Todo.empty())
+      return {};
+    Runner Run = makeRunner(Cache.Path.empty() ? nullptr : &Store);
     ProgressLine Line(!Opts.Quiet);
     SchedulerOptions SchedOpts;
     SchedOpts.Jobs = Opts.Jobs ? Opts.Jobs : defaultJobs();
@@ -239,8 +490,8 @@ private:
     SchedOpts.TimeoutPerFile = Opts.TimeoutPerFile;
     SchedOpts.OnProgress = [&](const Progress &P) { Line.update(P); };
     std::vector<UnitResult> Fresh = Scheduler(Run, &Store, SchedOpts).run(Todo, Expected);
-    if (RunOpts.ProfileChecks)
-      sys::fs::remove_directories(RunOpts.ProfileDirectory);
+    if (Opts.Profile && !Cache.Path.empty())
+      sys::fs::remove_directories(joinPath(Cache.Path, "profile"));
     pruneCache(Fresh);
     return Fresh;
   }
@@ -275,32 +526,17 @@ private:
   }
 
   void report() {
-    sortAndDeduplicate(Report.Errors);
-    sortAndDeduplicate(Report.Findings);
     Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
-    bool ClangTidyText = Opts.OutputFormat == "clang-tidy";
-    if (!ClangTidyText)
+    if (Opts.Statistics)
+      printStatistics(Report, outs());
+    else if (Opts.OutputFormat == "clang-tidy" && !Opts.Diff)
+      printTidyText(Report, makeOptionsProvider(Opts));
+    else if (!Opts.Diff && Opts.WriteBaseline.empty())
       printText(Report, outs());
-    if (ClangTidyText || Opts.Fix)
-      runHandleErrors(ClangTidyText);
     outs().flush();
     if (NotShared && !Opts.Profile && !Opts.Plain)
       note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
            " could not share headers and took longer. Next: --profile says why");
-  }
-
-  // Printing and fixing by clang-tidy's own code.
-  void runHandleErrors(bool Print) {
-    bool MayFix = Opts.Fix && (Report.Errors.empty() || Opts.FixErrors);
-    if (Opts.Fix && !MayFix)
-      note("fixes were not applied since there are compile errors. Next: put them right, or pass "
-           "--fix-errors");
-    if (Print || MayFix)
-      printTidyText(Report, makeOptionsProvider(Opts),
-                    !MayFix         ? FB_NoFix
-                    : Opts.FixNotes ? FB_FixNotes
-                                    : FB_Fix,
-                    Print);
   }
 
   const Options &Opts;
@@ -309,14 +545,26 @@ private:
   std::vector<Unit> Units;
   std::vector<UnitResult> Results;
   std::vector<std::string> Roots;
+  std::optional<FindingFilters> Filters;
+  Baseline Written; // for --write-baseline
   RunReport Report;
   StringSet<> DroppedFlags;
   size_t NotShared = 0;
-  bool Failed = false;
+  unsigned Fixed = 0;
+  bool Failed = false, WriteFailed = false;
 };
 
 } // namespace
 
-int runCheckCommand(const Options &Opts) { return CheckCommand(Opts).run(); }
+int runCheckCommand(const Options &Opts) {
+  auto Run = [&](std::vector<std::string> &Files) {
+    CheckCommand Check(Opts);
+    int Status = Check.run();
+    Files = Check.projectFiles();
+    return Status;
+  };
+  std::vector<std::string> Files;
+  return Opts.Watch ? repeatOnChange(Run) : Run(Files);
+}
 
 } // namespace torchtidy

@@ -37,11 +37,9 @@ void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings);
 // Source lines with carets, a summary by rule at the end.
 void printText(const RunReport &Report, llvm::raw_ostream &OS);
 
-// clang-tidy's own text on standard output, and its own way of applying fixes, which always prints:
-// with Print false that text is sent away.
+// clang-tidy's own text on standard output.
 void printTidyText(const RunReport &Report,
-                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider,
-                   clang::tidy::FixBehaviour Behaviour, bool Print);
+                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider);
 
 // Where the time went: by stage, by rule, and which files could not share.
 void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> &Results,
