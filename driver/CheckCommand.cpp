@@ -4,6 +4,7 @@
 #include "engine/Paths.h"
 #include "engine/ResultCache.h"
 #include "engine/Scheduler.h"
+#include "report/Outputs.h"
 #include "report/ProgressLine.h"
 #include "report/Report.h"
 #include "llvm/Support/Process.h"
@@ -94,8 +95,10 @@ public:
 
   int run() {
     auto Start = std::chrono::steady_clock::now();
-    if (Opts.OutputFormat != "text" && Opts.OutputFormat != "clang-tidy")
-      return fail("unknown --output-format '" + Opts.OutputFormat + "'. Next: text or clang-tidy");
+    auto Parsed = parseOutputs(Opts.OutputFormats, Opts.OutputFile);
+    if (!Parsed)
+      return fail(toString(Parsed.takeError()));
+    Outputs = std::move(*Parsed);
     Provider = makeOptionsProvider(Opts);
     if (!Provider)
       return Unusable;
@@ -278,11 +281,20 @@ private:
     sortAndDeduplicate(Report.Errors);
     sortAndDeduplicate(Report.Findings);
     Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
-    bool ClangTidyText = Opts.OutputFormat == "clang-tidy";
-    if (!ClangTidyText)
-      printText(Report, outs());
-    if (ClangTidyText || Opts.Fix)
-      runHandleErrors(ClangTidyText);
+    bool Handled = false;
+    std::vector<std::string> Notices;
+    auto PrintTidyText = [&] {
+      runHandleErrors(/*Print=*/true);
+      Handled = true;
+    };
+    if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices)) {
+      fail(toString(std::move(E)));
+      Failed = true;
+    }
+    for (const std::string &Notice : Notices)
+      warn(Notice);
+    if (Opts.Fix && !Handled)
+      runHandleErrors(/*Print=*/false);
     outs().flush();
     if (NotShared && !Opts.Profile && !Opts.Plain)
       note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
@@ -309,6 +321,7 @@ private:
   std::vector<Unit> Units;
   std::vector<UnitResult> Results;
   std::vector<std::string> Roots;
+  std::vector<Output> Outputs;
   RunReport Report;
   StringSet<> DroppedFlags;
   size_t NotShared = 0;
