@@ -10,6 +10,7 @@
 #include "engine/Paths.h"
 #include "engine/ResultCache.h"
 #include "engine/Scheduler.h"
+#include "report/Outputs.h"
 #include "report/ProgressLine.h"
 #include "report/Report.h"
 #include "llvm/Support/Process.h"
@@ -143,8 +144,10 @@ public:
 private:
   // Finds out what to check and how. The exit status if that is all there is to do.
   std::optional<int> prepare() {
-    if (Opts.OutputFormat != "text" && Opts.OutputFormat != "clang-tidy")
-      return fail("unknown --output-format '" + Opts.OutputFormat + "'. Next: text or clang-tidy");
+    auto Parsed = parseOutputs(Opts.OutputFormats, Opts.OutputFile);
+    if (!Parsed)
+      return fail(toString(Parsed.takeError()));
+    Outputs = std::move(*Parsed);
     if (std::string Why = contradiction(Opts); !Why.empty())
       return fail(Why);
     Provider = makeOptionsProvider(Opts);
@@ -525,14 +528,23 @@ private:
           .push_back(std::move(E));
   }
 
+  void writeReport() {
+    std::vector<std::string> Notices;
+    auto PrintTidyText = [&] { printTidyText(Report, makeOptionsProvider(Opts)); };
+    if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices)) {
+      fail(toString(std::move(E)));
+      Failed = true;
+    }
+    for (const std::string &Notice : Notices)
+      warn(Notice);
+  }
+
   void report() {
     Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
     if (Opts.Statistics)
       printStatistics(Report, outs());
-    else if (Opts.OutputFormat == "clang-tidy" && !Opts.Diff)
-      printTidyText(Report, makeOptionsProvider(Opts));
     else if (!Opts.Diff && Opts.WriteBaseline.empty())
-      printText(Report, outs());
+      writeReport();
     outs().flush();
     if (NotShared && !Opts.Profile && !Opts.Plain)
       note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
@@ -547,6 +559,7 @@ private:
   std::vector<std::string> Roots;
   std::optional<FindingFilters> Filters;
   Baseline Written; // for --write-baseline
+  std::vector<Output> Outputs;
   RunReport Report;
   StringSet<> DroppedFlags;
   size_t NotShared = 0;

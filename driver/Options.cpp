@@ -66,8 +66,13 @@ cl::list<std::string> ExtraArg("extra-arg", cl::desc("Compiler flag to append"),
                                cl::value_desc("flag"), cl::cat(Category));
 cl::list<std::string> ExtraArgBefore("extra-arg-before", cl::desc("Compiler flag to prepend"),
                                      cl::value_desc("flag"), cl::cat(Category));
-Opt<std::string> OutputFormat("output-format", cl::desc("text or clang-tidy"),
-                              cl::value_desc("format"), cl::init("text"), cl::cat(Category));
+cl::list<std::string> OutputFormats(
+    "output-format",
+    cl::desc("text (default), clang-tidy, json, sarif, github, gitlab, junit, rdjson, "
+             "html; several may be given, all but one with a file"),
+    cl::value_desc("format[:file]"), cl::cat(Category));
+Opt<std::string> OutputFile("output-file", cl::desc("Write there, not to standard output"),
+                            cl::value_desc("file"), cl::cat(Category));
 Opt<unsigned> Jobs("j", cl::desc("Files at a time (default: one a core)"), cl::value_desc("n"),
                    cl::cat(Category));
 Opt<unsigned> Timeout("timeout-per-file", cl::desc("Give up on a file after this many seconds"),
@@ -111,7 +116,8 @@ Opt<bool> VerifyConfig("verify-config",
                        cl::cat(Category));
 Opt<bool> Quiet("quiet", cl::desc("Findings only"), cl::cat(Category));
 Opt<bool> Profile("profile", cl::desc("Tell where the time went"), cl::cat(Category));
-Opt<cl::boolOrDefault> UseColor("use-color", cl::desc("Colour (default: on a terminal)"),
+Opt<cl::boolOrDefault> UseColor("use-color",
+                                cl::desc("Colour (default: on a terminal, unless NO_COLOR is set)"),
                                 cl::cat(Category));
 cl::list<std::string> Arguments(cl::Positional, cl::desc("[check] [files and directories]"),
                                 cl::cat(Category));
@@ -223,7 +229,8 @@ Options parseCommandLine(int Argc, const char **Argv) {
   Result.LineFilter = given(LineFilter);
   Result.ExtraArgs = std::vector<std::string>(ExtraArg.begin(), ExtraArg.end());
   Result.ExtraArgsBefore = std::vector<std::string>(ExtraArgBefore.begin(), ExtraArgBefore.end());
-  Result.OutputFormat = OutputFormat;
+  Result.OutputFormats = std::vector<std::string>(OutputFormats.begin(), OutputFormats.end());
+  Result.OutputFile = OutputFile;
   Result.Jobs = Jobs;
   Result.TimeoutPerFile = Timeout;
   Result.NewFromRev = NewFromRev;
@@ -253,6 +260,11 @@ Options parseCommandLine(int Argc, const char **Argv) {
   Result.Profile = Profile;
   if (UseColor != cl::BOU_UNSET)
     Result.Color = UseColor == cl::BOU_TRUE;
+  else if (!sys::Process::GetEnv("NO_COLOR").value_or("").empty())
+    Result.Color = false;
+  if (Result.Color)
+    WithColor::setAutoDetectFunction(*Result.Color ? +[](const raw_ostream &) { return true; }
+                                                   : +[](const raw_ostream &) { return false; });
   return Result;
 }
 

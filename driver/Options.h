@@ -25,7 +25,8 @@ struct Options {
   std::optional<std::string> Checks, Config, ConfigFile, HeaderFilter, ExcludeHeaderFilter,
       WarningsAsErrors, LineFilter;
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
-  std::string OutputFormat = "text";
+  std::vector<std::string> OutputFormats; // FORMAT or FORMAT:FILE; none: text
+  std::string OutputFile;
   unsigned Jobs = 0;           // 0: one a core
   unsigned TimeoutPerFile = 0; // seconds; 0: none
   bool Fix = false, FixErrors = false, Diff = false, AddNolint = false, ExitNonZeroOnFix = false;

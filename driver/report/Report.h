@@ -1,5 +1,4 @@
-// The seam for output formats: each turns the findings of a run, in their final order, into text on
-// standard output.
+// What a run found. The output formats (Formats.h) print it.
 #ifndef TORCHTIDY_DRIVER_REPORT_REPORT_H
 #define TORCHTIDY_DRIVER_REPORT_REPORT_H
 
@@ -28,14 +27,8 @@ struct LineColumn {
   std::string Text; // the line's text
 };
 
-// Where Offset is in the file at Path (looked up in Directory if relative); Line 0 if unreadable.
-LineColumn locate(llvm::StringRef Path, llvm::StringRef Directory, unsigned Offset);
-
 // Sorts by file, position, rule and message and drops what two units both reported.
 void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings);
-
-// Source lines with carets, a summary by rule at the end.
-void printText(const RunReport &Report, llvm::raw_ostream &OS);
 
 // clang-tidy's own text on standard output.
 void printTidyText(const RunReport &Report,

@@ -11,9 +11,10 @@ static std::string realPath(StringRef Path) {
   return sys::fs::real_path(Path, Real) ? Path.str() : std::string(Real);
 }
 
-SourceFile::SourceFile(std::string RealPath, std::string Name,
+SourceFile::SourceFile(std::string SpelledPath, std::string RealPath, std::string Name,
                        std::unique_ptr<MemoryBuffer> FileBuffer)
-    : RealPath(std::move(RealPath)), Name(std::move(Name)), Buffer(std::move(FileBuffer)) {
+    : SpelledPath(std::move(SpelledPath)), RealPath(std::move(RealPath)), Name(std::move(Name)),
+      Buffer(std::move(FileBuffer)) {
   if (!Buffer)
     return;
   LineStarts.push_back(0);
@@ -37,6 +38,15 @@ LineColumn SourceFile::locate(unsigned Offset) const {
   Result.Line = unsigned(After - LineStarts.begin());
   Result.Column = Offset - *std::prev(After) + 1;
   Result.Text = line(Result.Line).str();
+  return Result;
+}
+
+unsigned SourceFile::utf16Column(unsigned Line, unsigned Column) const {
+  unsigned Result = 1;
+  for (unsigned char Byte : this->line(Line).take_front(Column - 1)) {
+    bool Continues = (Byte & 0xC0) == 0x80;
+    Result += Continues ? 0 : Byte >= 0xF0 ? 2 : 1;
+  }
   return Result;
 }
 
@@ -67,8 +77,11 @@ const SourceFile &SourceFiles::get(StringRef Path, StringRef Directory) {
   std::string Real = realPath(Absolute);
   std::unique_ptr<SourceFile> &File = ByRealPath[Real];
   if (!File) {
-    auto Buffer = MemoryBuffer::getFile(Real);
-    File = std::make_unique<SourceFile>(Real, nameOf(Real), Buffer ? std::move(*Buffer) : nullptr);
+    // Volatile: a fix may write the file while it is still printed.
+    auto Buffer = MemoryBuffer::getFile(Real, /*IsText=*/false, /*RequiresNullTerminator=*/true,
+                                        /*IsVolatile=*/true);
+    File = std::make_unique<SourceFile>(Absolute, Real, nameOf(Real),
+                                        Buffer ? std::move(*Buffer) : nullptr);
   }
   It->second = File.get();
   return *File;

@@ -15,10 +15,12 @@ namespace torchtidy {
 
 class SourceFile {
 public:
-  SourceFile(std::string RealPath, std::string Name, std::unique_ptr<llvm::MemoryBuffer> Buffer);
+  SourceFile(std::string SpelledPath, std::string RealPath, std::string Name,
+             std::unique_ptr<llvm::MemoryBuffer> Buffer);
 
-  const std::string RealPath; // absolute, links resolved
-  const std::string Name;     // relative to the project where it lies in it, with '/'
+  const std::string SpelledPath; // absolute, as the first finding calls it
+  const std::string RealPath;    // absolute, links resolved
+  const std::string Name;        // relative to the project where it lies in it, with '/'
 
   bool isReadable() const { return Buffer != nullptr; }
   llvm::StringRef text() const { return Buffer ? Buffer->getBuffer() : ""; }
@@ -27,6 +29,8 @@ public:
   llvm::StringRef line(unsigned Number) const;
   // Line 0 if the file has no such offset.
   LineColumn locate(unsigned Offset) const;
+  // The column in UTF-16 units, as editors and SARIF count, of a column in bytes.
+  unsigned utf16Column(unsigned Line, unsigned Column) const;
 
 private:
   std::unique_ptr<llvm::MemoryBuffer> Buffer;

@@ -1,4 +1,5 @@
 #include "Clang.h"
+#include "report/RedirectedOutput.h"
 #include "report/Report.h"
 
 using namespace llvm;
