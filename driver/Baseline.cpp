@@ -77,6 +77,7 @@ Error Baseline::save(StringRef Path) const {
 }
 
 size_t Baseline::filter(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
+  Met.clear();
   StringSet<> Known;
   for (const BaselineEntry &E : Entries)
     Known.insert(E.Fingerprint);

@@ -233,6 +233,7 @@ private:
     sortAndDeduplicate(Report.Errors);
     sortAndDeduplicate(Report.Findings);
     SourceFiles Sources(Roots);
+    dropOtherSpellings(Report.Findings, Sources);
     if (!Opts.WriteBaseline.empty())
       Written = Baseline::fromFindings(Report.Findings, Sources);
     Filters->apply(Report.Findings, Sources);
@@ -255,7 +256,7 @@ private:
            "--fix-errors");
     if (!Opts.ExportFixes.empty())
       if (Error E = exportFixes(Report.Findings, Opts.FixNotes, Opts.ExportFixes))
-        Failed = true, fail(toString(std::move(E)));
+        failWriting(std::move(E));
     bool Ok = true;
     if (Opts.AddNolint)
       Ok = applyPlan(planNolints(Report.Findings), "suppressed") || lint();
@@ -313,10 +314,8 @@ private:
     if (Plan.Patches.empty())
       return true;
     for (const FilePatch &Patch : Plan.Patches)
-      if (Error E = writePatch(Patch)) {
-        fail(toString(std::move(E)));
-        WriteFailed = true;
-      }
+      if (Error E = writePatch(Patch))
+        failWriting(std::move(E));
     Fixed += Plan.Applied;
     note(std::to_string(Plan.Applied) + " findings " + Verb + " in " + Files);
     return WriteFailed;
@@ -360,11 +359,8 @@ private:
   void saveBaseline(const Baseline &B, const std::string &Path, const Twine &Done) {
     if (Failed)
       return warn("the baseline was not written since not every file could be checked");
-    if (Error E = B.save(Path)) {
-      WriteFailed = true;
-      fail(toString(std::move(E)));
-      return;
-    }
+    if (Error E = B.save(Path))
+      return failWriting(std::move(E));
     note(Done);
   }
 
@@ -380,6 +376,10 @@ private:
   int fail(const Twine &Message) {
     WithColor::error(errs(), "torch-tidy") << Message << '\n';
     return Unusable;
+  }
+  void failWriting(Error E) {
+    fail(toString(std::move(E)));
+    WriteFailed = true;
   }
   void warn(const Twine &Message) { WithColor::warning(errs(), "torch-tidy") << Message << '\n'; }
   void note(const Twine &Message) {
@@ -531,10 +531,8 @@ private:
   void writeReport() {
     std::vector<std::string> Notices;
     auto PrintTidyText = [&] { printTidyText(Report, makeOptionsProvider(Opts)); };
-    if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices)) {
-      fail(toString(std::move(E)));
-      Failed = true;
-    }
+    if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices))
+      failWriting(std::move(E));
     for (const std::string &Notice : Notices)
       warn(Notice);
   }

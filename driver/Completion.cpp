@@ -1,5 +1,6 @@
 #include "Completion.h"
 #include "RuleTable.h"
+#include "report/Outputs.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
@@ -49,6 +50,9 @@ void printBash(raw_ostream &OS) {
         "    --select|--ignore|--checks|rule) COMPREPLY=($(compgen -W '"
      << ruleWords()
      << "' -- \"$cur\")); return ;;\n"
+        "    --output-format) COMPREPLY=($(compgen -W '"
+     << replaced(outputFormatNames(), ",", "")
+     << "' -- \"$cur\")); return ;;\n"
         "    cache) COMPREPLY=($(compgen -W 'info clear' -- \"$cur\")); return ;;\n"
         "    completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")); return ;;\n"
         "  esac\n"
@@ -82,7 +86,7 @@ void printZsh(raw_ostream &OS) {
   for (const OptionInfo &O : optionTable()) {
     OS << "  '" << dashed(O.Name) << (O.Value.empty() ? "" : "=") << '[' << quoted(O.Help) << ']';
     if (!O.Value.empty())
-      OS << ':' << O.Value << ':'
+      OS << ':' << quoted(O.Value) << ':'
          << (takesFile(O)         ? "_files"
              : O.Value == "names" ? "(" + ruleWords() + ")"
                                   : "");

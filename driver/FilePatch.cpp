@@ -53,13 +53,17 @@ Error writeAtomically(StringRef Path, StringRef Text) {
     OS.clear_error();
     return giveUp(Why);
   }
-  // The owner first: changing it clears the set-user bits of the mode.
-  if (Exists && (Old.st_uid != ::geteuid() || Old.st_gid != ::getegid()) &&
-      ::fchown(Temp->FD, Old.st_uid, Old.st_gid) != 0)
-    return giveUp("its owner cannot be kept. Next: run torch-tidy as its owner");
-  mode_t Mode = Exists ? Old.st_mode & 07777 : 0644;
-  if (::fchmod(Temp->FD, Mode) != 0 || ::fsync(Temp->FD) != 0)
-    return giveUp("its mode or content cannot be made safe on the disk");
+  struct stat New;
+  if (Exists && ::fstat(Temp->FD, &New) == 0) {
+    // The owner first: changing it clears the set-user bits of the mode.
+    if ((Old.st_uid != New.st_uid || Old.st_gid != New.st_gid) &&
+        ::fchown(Temp->FD, Old.st_uid, Old.st_gid) != 0)
+      return giveUp("its owner cannot be kept. Next: run torch-tidy as its owner");
+    if (::fchmod(Temp->FD, Old.st_mode & 07777) != 0)
+      return giveUp("its mode cannot be kept");
+  }
+  if (::fsync(Temp->FD) != 0)
+    return giveUp("it cannot be made safe on the disk");
   if (Error E = Temp->keep(Real))
     return failure(Path, toString(std::move(E)));
   return Error::success();

@@ -10,6 +10,9 @@
 
 namespace torchtidy {
 
+// Of a finding in a file that units reached under several names, one stays.
+void dropOtherSpellings(std::vector<clang::tidy::ClangTidyError> &Findings, SourceFiles &Sources);
+
 class FindingFilters {
 public:
   static llvm::Expected<FindingFilters> make(const Options &Opts,

@@ -172,6 +172,7 @@ void applySettings(const Settings &S) {
   setUnlessGiven(Select, S.Select);
   setUnlessGiven(Ignore, S.Ignore);
   setUnlessGiven(ExtraArg, S.ExtraArgs);
+  setUnlessGiven(OutputFormats, S.OutputFormats);
   std::vector<std::string> Patterns;
   for (const RegexText &R : S.Exclude)
     Patterns.push_back(R.Text);

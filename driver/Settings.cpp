@@ -40,6 +40,7 @@ template <> struct MappingTraits<torchtidy::Settings> {
     Io.mapOptional("select", S.Select);
     Io.mapOptional("ignore", S.Ignore);
     Io.mapOptional("extra-arg", S.ExtraArgs);
+    Io.mapOptional("output-format", S.OutputFormats);
     Io.mapOptional("exclude", S.Exclude);
   }
 };

@@ -18,7 +18,7 @@ struct Settings {
   std::optional<std::string> BuildPath, TorchRoot, CacheDir, Baseline, NewFromRev;
   std::optional<unsigned> Jobs, TimeoutPerFile;
   std::optional<bool> UnsafeFixes, ReportUnusedNolint;
-  std::vector<std::string> Select, Ignore, ExtraArgs;
+  std::vector<std::string> Select, Ignore, ExtraArgs, OutputFormats;
   std::vector<RegexText> Exclude;
 };
 

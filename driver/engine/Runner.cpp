@@ -207,6 +207,7 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
     Result.Failure = "clang cannot make sense of its compile command";
     if (Diags.err_begin() != Diags.err_end())
       Result.Failure += ": " + Diags.err_begin()->second;
+    Result.Failure += ". Next: look at its entry in compile_commands.json";
     return nullptr;
   }
   Scope.addSearchPaths(Invocation->getHeaderSearchOpts(), U.Directory);

@@ -1,11 +1,11 @@
 #include "Clang.h"
-#include "report/RedirectedOutput.h"
 #include "report/Report.h"
 
 using namespace llvm;
 using namespace clang::tidy;
 
 namespace torchtidy {
+
 void printTidyText(const RunReport &Report, std::unique_ptr<ClangTidyOptionsProvider> Provider) {
   std::vector<ClangTidyError> All = Report.Errors;
   All.insert(All.end(), Report.Findings.begin(), Report.Findings.end());
