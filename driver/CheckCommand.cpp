@@ -1,8 +1,9 @@
 #include "CheckCommand.h"
-#include "ApplyFixes.h"
+#include "BaselineRun.h"
 #include "Clang.h"
 #include "ConfigCheck.h"
 #include "FindingFilters.h"
+#include "FixRun.h"
 #include "Nolint.h"
 #include "Show.h"
 #include "Watch.h"
@@ -59,20 +60,6 @@ unsigned defaultJobs() {
   return std::max<unsigned>(1, std::min<uint64_t>(Jobs, Kilobytes / (1 << 20)));
 }
 
-// What cannot be asked for together; empty if all can.
-std::string contradiction(const Options &Opts) {
-  if (!Opts.WriteBaseline.empty() && !Opts.Baseline.empty())
-    return "--write-baseline and --baseline exclude each other. Next: --write-baseline to begin "
-           "anew, --baseline FILE --prune-baseline to shorten one";
-  if (!Opts.WriteBaseline.empty() && !Opts.NewFromRev.empty())
-    return "--write-baseline lists all findings, --new-from-rev only some. Next: give one of them";
-  if (Opts.PruneBaseline && Opts.Baseline.empty())
-    return "--prune-baseline needs a baseline. Next: pass --baseline FILE";
-  if (Opts.AddNolint && Opts.Fix)
-    return "--add-nolint and --fix exclude each other. Next: --fix first, then --add-nolint";
-  return "";
-}
-
 // The cache's directory for this run: the user's, or one that goes away with the object.
 class CacheDirectory {
 public:
@@ -112,7 +99,8 @@ private:
 
 class CheckCommand {
 public:
-  explicit CheckCommand(const Options &Opts) : Opts(Opts), Cache(Opts) {}
+  explicit CheckCommand(const Options &Opts)
+      : Opts(Opts), Cache(Opts), Tell(Opts.Quiet), Fixes(Opts.Diff, Tell) {}
 
   int run() {
     auto Start = std::chrono::steady_clock::now();
@@ -130,13 +118,13 @@ public:
 
   // What the result depended on and belongs to the project.
   std::vector<std::string> projectFiles() const {
+    ProjectScope Scope(Roots);
     std::set<std::string> Files;
     for (const Unit &U : Units)
       Files.insert(U.File);
     for (const UnitResult &R : Results)
       for (const Dependency &D : R.Dependencies)
-        if (!D.IsDirectory &&
-            any_of(Roots, [&](StringRef Root) { return StringRef(D.Path).starts_with(Root); }))
+        if (!D.IsDirectory && Scope.isProject(D.Path, ""))
           Files.insert(D.Path);
     return {Files.begin(), Files.end()};
   }
@@ -158,9 +146,9 @@ private:
     if (!Collected)
       return fail(toString(Collected.takeError()));
     for (const std::string &Note : Collected->Notes)
-      note(Note);
+      Tell.note(Note);
     if (!Cache.Message.empty())
-      warn(Cache.Message);
+      Tell.warning(Cache.Message);
     Units = std::move(Collected->Units);
     findRoots(Collected->DatabaseDirectory);
     auto Made = FindingFilters::make(Opts, Roots);
@@ -214,8 +202,8 @@ private:
     size_t All = Units.size();
     Runner Scanner = makeRunner(nullptr);
     erase_if(Units, [&](const Unit &U) { return !Filters->mayReport(U, Scanner); });
-    note(std::to_string(Units.size()) + " of " + std::to_string(All) +
-         " files reach what changed since " + Opts.NewFromRev);
+    Tell.note(std::to_string(Units.size()) + " of " + std::to_string(All) +
+              " files reach what changed since " + Opts.NewFromRev);
   }
 
   // Checks the units and keeps the findings that are wanted. False if the user interrupted.
@@ -252,16 +240,18 @@ private:
   bool change() {
     bool MayFix = Report.Errors.empty() || Opts.FixErrors;
     if ((Opts.Fix || Opts.Diff) && !MayFix)
-      note("fixes were not applied since there are compile errors. Next: put them right, or pass "
-           "--fix-errors");
+      Tell.note(
+          "fixes were not applied since there are compile errors. Next: put them right, or pass "
+          "--fix-errors");
     if (!Opts.ExportFixes.empty())
       if (Error E = exportFixes(Report.Findings, Opts.FixNotes, Opts.ExportFixes))
         failWriting(std::move(E));
     bool Ok = true;
     if (Opts.AddNolint)
-      Ok = applyPlan(planNolints(Report.Findings), "suppressed") || lint();
+      Ok = !Fixes.apply(planNolints(Report.Findings), "suppressed") || lint();
     else if ((Opts.Fix || Opts.Diff) && MayFix)
       Ok = fix();
+    WriteFailed |= Fixes.failed();
     updateBaseline();
     return Ok;
   }
@@ -271,120 +261,45 @@ private:
   bool fix() {
     constexpr unsigned MaxRounds = 5;
     for (unsigned Round = 0; Round < MaxRounds; ++Round) {
-      FixPlan Plan = planFixes(Report.Findings, fixOptions());
-      unsigned Conflicts = Plan.Conflicts;
-      if (applyPlan(std::move(Plan), "fixed"))
+      FixPlan Plan = planFixes(Report.Findings,
+                               {Opts.FixNotes, digestsOf(Results), [this](StringRef Path) {
+                                  return Provider->getOptions(Path).FormatStyle.value_or("none");
+                                }});
+      if (!Fixes.apply(Plan, "fixed"))
         return true;
       if (!lint())
         return false;
-      if (!Conflicts)
+      if (!Plan.Conflicts || Fixes.failed())
         return true;
     }
     return true;
   }
 
-  FixOptions fixOptions() {
-    auto Digests = std::make_shared<StringMap<std::string>>();
-    for (const UnitResult &R : Results)
-      for (const Dependency &D : R.Dependencies) {
-        SmallString<256> Real;
-        if (!D.IsDirectory && !sys::fs::real_path(D.Path, Real))
-          (*Digests)[Real] = D.Digest;
-      }
-    FixOptions Result;
-    Result.Unsafe = Opts.FixNotes;
-    Result.DigestOf = [Digests](StringRef Path) { return Digests->lookup(Path); };
-    Result.FormatStyleOf = [this](StringRef Path) {
-      return Provider->getOptions(Path).FormatStyle.value_or("none");
-    };
-    return Result;
-  }
-
-  // True if nothing was written.
-  bool applyPlan(FixPlan Plan, StringRef Verb) {
-    for (const std::string &Why : Plan.Skipped)
-      warn(Why);
-    std::string Files =
-        std::to_string(Plan.Patches.size()) + (Plan.Patches.size() == 1 ? " file" : " files");
-    if (Opts.Diff) {
-      printPatches(Plan.Patches, outs());
-      note(std::to_string(Plan.Applied) + " findings would be " + Verb + " in " + Files);
-      return true;
-    }
-    if (Plan.Patches.empty())
-      return true;
-    for (const FilePatch &Patch : Plan.Patches)
-      if (Error E = writePatch(Patch))
-        failWriting(std::move(E));
-    Fixed += Plan.Applied;
-    note(std::to_string(Plan.Applied) + " findings " + Verb + " in " + Files);
-    return WriteFailed;
-  }
-
   void updateBaseline() {
+    BaselineRun Run(Opts, Tell);
     if (!Opts.WriteBaseline.empty())
-      return saveBaseline(Written, Opts.WriteBaseline,
-                          std::to_string(Written.size()) + " findings listed in '" +
-                              Opts.WriteBaseline + "'. Next: pass --baseline " +
-                              Opts.WriteBaseline);
-    Baseline *Known = Filters->baseline();
-    if (!Known || Failed)
-      return;
-    StringSet<> Rules = enabledRules(), Names;
-    SourceFiles Sources(Roots);
-    for (const std::string &File : projectFiles())
-      Names.insert(Sources.get(File, "").Name);
-    std::vector<BaselineEntry> Gone = Known->gone([&](const BaselineEntry &E) {
-      bool Enabled = Rules.contains(E.Rule) || !StringRef(E.Rule).starts_with("torch-");
-      bool Missing = none_of(Roots, [&](const std::string &Root) {
-        return sys::fs::exists(absoluteIn(Root, E.Path));
-      });
-      return Enabled && (Missing || Names.contains(E.Path));
-    });
-    if (Filters->knownFindings())
-      note(std::to_string(Filters->knownFindings()) + " findings of the baseline are not shown");
-    if (Gone.empty())
-      return;
-    if (!Opts.PruneBaseline) {
-      for (const BaselineEntry &E : Gone)
-        note("no longer found: " + E.Path + ": " + E.Message + " [" + E.Rule + "]");
-      return note("Next: --prune-baseline takes these out of '" + Opts.Baseline + "'");
-    }
-    Known->remove(Gone);
-    saveBaseline(*Known, Opts.Baseline,
-                 std::to_string(Gone.size()) + " fixed findings taken out of '" + Opts.Baseline +
-                     "'");
-  }
-
-  void saveBaseline(const Baseline &B, const std::string &Path, const Twine &Done) {
-    if (Failed)
-      return warn("the baseline was not written since not every file could be checked");
-    if (Error E = B.save(Path))
-      return failWriting(std::move(E));
-    note(Done);
+      Run.write(Written, Failed);
+    else if (Baseline *Known = Filters->baseline(); Known && !Failed)
+      Run.compare(*Known, Filters->knownFindings(), enabledRules(), projectFiles(), Roots);
+    WriteFailed |= Run.failed();
   }
 
   int exitStatus() const {
     if (Failed || WriteFailed)
       return Unusable;
     bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
-    if (Fixed && Opts.ExitNonZeroOnFix)
+    if (Fixes.fixedFindings() && Opts.ExitNonZeroOnFix)
       return Found;
     return Wrong && !Opts.ExitZero ? Found : Clean;
   }
 
   int fail(const Twine &Message) {
-    WithColor::error(errs(), "torch-tidy") << Message << '\n';
+    Tell.error(Message);
     return Unusable;
   }
   void failWriting(Error E) {
     fail(toString(std::move(E)));
     WriteFailed = true;
-  }
-  void warn(const Twine &Message) { WithColor::warning(errs(), "torch-tidy") << Message << '\n'; }
-  void note(const Twine &Message) {
-    if (!Opts.Quiet)
-      WithColor::note(errs(), "torch-tidy") << Message << '\n';
   }
 
   bool anyRuleEnabled() {
@@ -465,7 +380,7 @@ private:
     std::string Message;
     auto Remembered = ResultCache::open(Cache.Path, Message);
     if (!Message.empty())
-      warn(Message);
+      Tell.warning(Message);
     return Remembered;
   }
 
@@ -520,7 +435,7 @@ private:
     }
     for (const std::string &Flag : Result.DroppedFlags)
       if (DroppedFlags.insert(Flag).second)
-        note("compiler flag '" + Flag + "' is not clang's: left out");
+        Tell.note("compiler flag '" + Flag + "' is not clang's: left out");
     NotShared += !Result.Plan.PlainReason.empty();
     Failed |= Result.ParseFailed;
     for (ClangTidyError &E : Result.Findings)
@@ -534,7 +449,7 @@ private:
     if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices))
       failWriting(std::move(E));
     for (const std::string &Notice : Notices)
-      warn(Notice);
+      Tell.warning(Notice);
   }
 
   void report() {
@@ -545,12 +460,14 @@ private:
       writeReport();
     outs().flush();
     if (NotShared && !Opts.Profile && !Opts.Plain)
-      note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
-           " could not share headers and took longer. Next: --profile says why");
+      Tell.note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
+                " could not share headers and took longer. Next: --profile says why");
   }
 
   const Options &Opts;
   CacheDirectory Cache;
+  Messages Tell;
+  FixRun Fixes;
   std::unique_ptr<ClangTidyOptionsProvider> Provider;
   std::vector<Unit> Units;
   std::vector<UnitResult> Results;
@@ -561,7 +478,6 @@ private:
   RunReport Report;
   StringSet<> DroppedFlags;
   size_t NotShared = 0;
-  unsigned Fixed = 0;
   bool Failed = false, WriteFailed = false;
 };
 

@@ -269,6 +269,19 @@ Options parseCommandLine(int Argc, const char **Argv) {
   return Result;
 }
 
+std::string contradiction(const Options &Opts) {
+  if (!Opts.WriteBaseline.empty() && !Opts.Baseline.empty())
+    return "--write-baseline and --baseline exclude each other. Next: --write-baseline to begin "
+           "anew, --baseline FILE --prune-baseline to shorten one";
+  if (!Opts.WriteBaseline.empty() && !Opts.NewFromRev.empty())
+    return "--write-baseline lists all findings, --new-from-rev only some. Next: give one of them";
+  if (Opts.PruneBaseline && Opts.Baseline.empty())
+    return "--prune-baseline needs a baseline. Next: pass --baseline FILE";
+  if (Opts.AddNolint && Opts.Fix)
+    return "--add-nolint and --fix exclude each other. Next: --fix first, then --add-nolint";
+  return "";
+}
+
 ArrayRef<CommandInfo> commandTable() { return Commands; }
 
 std::vector<OptionInfo> optionTable() {

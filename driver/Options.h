@@ -40,6 +40,9 @@ struct Options {
 // Exits with a message on a wrong command line or a wrong settings file.
 Options parseCommandLine(int Argc, const char **Argv);
 
+// Which options were given that cannot go together; empty if all can.
+std::string contradiction(const Options &Opts);
+
 struct CommandInfo {
   llvm::StringRef Name, Usage, Summary;
 };
