@@ -84,10 +84,8 @@ void printPatches(ArrayRef<FilePatch> Patches, raw_ostream &OS) {
   sys::fs::real_path(Cwd, RealCwd);
   for (const FilePatch &P : Patches) {
     StringRef Name = P.Path;
-    if (Name.consume_front(RealCwd))
+    if (!Name.consume_front((RealCwd + "/").str()))
       Name = Name.ltrim('/');
-    else
-      Name = StringRef(P.Path).ltrim('/');
     printUnifiedDiff(Name, P.Before, P.After, OS);
   }
 }
