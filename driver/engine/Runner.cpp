@@ -203,6 +203,10 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
   auto Arguments = adjustedCommandLine(U, Extra, Result.DroppedFlags);
   clang::TextDiagnosticBuffer Diags;
   auto Invocation = makeInvocation(Arguments, makeFileSystem(U), &Diags);
+  // "unknown argument: '-fwhat'"
+  for (auto It = Diags.err_begin(); It != Diags.err_end(); ++It)
+    if (StringRef Message = It->second; Message.starts_with("unknown argument"))
+      Result.DroppedFlags.push_back(Message.split('\'').second.split('\'').first.str());
   if (!Invocation) {
     Result.Failure = "clang cannot make sense of its compile command";
     if (Diags.err_begin() != Diags.err_end())
