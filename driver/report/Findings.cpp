@@ -11,16 +11,11 @@ using clang::tooling::Replacement;
 namespace torchtidy {
 namespace {
 
-Position positionOf(const SourceFile &File, unsigned Offset) {
-  LineColumn Where = File.locate(Offset);
-  return {Where.Line, Where.Column};
-}
-
 // False if the file does not have it: it changed or went away since it was checked.
 bool makeRegion(const SourceFile &File, unsigned Offset, unsigned Length, Region &Result) {
   if (!File.isReadable() || Offset + size_t(Length) > File.text().size())
     return false;
-  Result = {&File, Offset, Length, positionOf(File, Offset), positionOf(File, Offset + Length)};
+  Result = {&File, Offset, Length, File.position(Offset), File.position(Offset + Length)};
   return true;
 }
 
@@ -195,7 +190,8 @@ std::vector<Hunk> hunksOf(const ProposedFix &Fix) {
       End = E.Where.Offset + E.Where.Length;
       LastLine = E.Where.End.Line;
     }
-    StringRef Rest = File.text().drop_front(End).take_until([](char C) { return C == '\n'; });
+    StringRef Rest = File.text().drop_front(End);
+    Rest = Rest.take_front(Rest.find('\n'));
     After += Rest;
     Result.push_back({&File, First.Line,
                       linesOf(File.text().slice(Begin, End + unsigned(Rest.size()))),

@@ -15,11 +15,6 @@ namespace torchtidy {
 enum class Severity { Info, Warning, Error };
 llvm::StringRef toString(Severity S);
 
-// As people count: from 1, the column in bytes.
-struct Position {
-  unsigned Line = 0, Column = 0;
-};
-
 struct Region {
   const SourceFile *File = nullptr;
   unsigned Offset = 0, Length = 0;

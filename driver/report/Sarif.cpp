@@ -241,14 +241,6 @@ private:
     Out.attributeObject("physicalLocation", [&] {
       artifact(R.File->Name);
       region("region", R, WithSnippet);
-      if (!WithSnippet)
-        return;
-      Out.attributeObject("contextRegion", [&] {
-        Out.attribute("startLine", int64_t(R.Start.Line));
-        Out.attribute("endLine", int64_t(R.Start.Line));
-        Out.attributeObject(
-            "snippet", [&] { Out.attribute("text", json::fixUTF8(R.File->line(R.Start.Line))); });
-      });
     });
   }
 
