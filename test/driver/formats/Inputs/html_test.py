@@ -118,7 +118,7 @@ def opens_a_finding(page, report):
     assert page.one(".head .message").text == "'fc' is <b>null</b> & \"dereferenced\""
     assert page.one("pre mark").text == "fc"
     assert "struct NetImpl" in page.one("pre").text
-    assert page.one("pre .says").text == "^ 'fc' is <b>null</b> & \"dereferenced\""
+    assert page.one("pre .says").text.strip() == "^ 'fc' is <b>null</b> & \"dereferenced\""
     assert [n.text for n in page.all(".place")][0].startswith("note: 'fc' stays null")
     assert page.one(".tail a").get_attribute("href").endswith("/docs/rules/null-module.md")
     head.click()
@@ -205,7 +205,8 @@ def thousands(page, root, tool):
 
 
 def screenshot(chromium, chromedriver, picture, report):
-    page = Page(chromium, chromedriver, size="1100,1250")
+    """Of a report, with one finding open."""
+    page = Page(chromium, chromedriver, size="1100,1480")
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "light"}]})
     page.open(report)
     for head in page.all(".head"):
