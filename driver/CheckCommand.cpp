@@ -266,6 +266,7 @@ private:
     addStats(Report.Stats, Result.Stats);
     if (!Result.Failure.empty()) {
       Failed = true;
+      Report.Failures.push_back({U.File, Result.Failure});
       WithColor::error(errs(), "torch-tidy") << U.File << ": " << Result.Failure << '\n';
       return;
     }

@@ -123,8 +123,7 @@ private:
   }
 
   void invocation() {
-    bool Parsed = none_of(List.All, [](const Finding &F) { return F.IsCompileError; });
-    Out.attribute("executionSuccessful", Parsed);
+    Out.attribute("executionSuccessful", List.isComplete());
     CutNotice Cut = notice();
     if (Cut.empty())
       return;

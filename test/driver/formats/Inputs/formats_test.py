@@ -373,6 +373,25 @@ def case_outputs(root, tool):
     refused("--output-format=json:src", says="it is a directory")
 
 
+def case_failures(root, tool):
+    """A file that could not be checked is in every report that a machine reads: silence would pass for clean."""
+    p = project.Project(root, tool)
+    p.set_findings([], failure="it took too long")
+    done = p.run(status=2)
+    assert "main.cpp: it took too long" in done.stderr.decode()
+    same(done.stdout.decode(), "0 findings in 1 file; 1 file could not be checked\n")
+    entry, = json.loads(p.report("json", status=2))["findings"]
+    same((entry["group"], entry["path"], entry["message"]), ("not-checked", "main.cpp", "this file could not be checked: it took too long"))
+    run = json.loads(p.report("sarif", status=2))["runs"][0]
+    same((run["invocations"][0]["executionSuccessful"], len(run["results"])), (False, 1))
+    (kind, properties, message), = workflow_commands(p.report("github", status=2))
+    same((kind, properties["file"], message), ("error", "main.cpp", entry["message"]))
+    same([e["severity"] for e in json.loads(p.report("gitlab", status=2))], ["blocker"])
+    assert 'tests="1" failures="0" errors="1"' in p.report("junit", status=2)
+    same([d["severity"] for d in json.loads(p.report("rdjson", status=2))["diagnostics"]], ["ERROR"])
+    assert entry["message"] in p.report("html", status=2)
+
+
 def case_fast(root, tool, limit):
     """10,000 findings in less than `limit` seconds of the processor, each format (the clock also counts other programs)."""
     def spent():

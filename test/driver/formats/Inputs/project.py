@@ -62,12 +62,12 @@ class Project:
         return {"rule": rule, "level": level, "directory": self.root, "asError": as_error, "aliases": [],
                 "message": {**place, "fix": list(fix)}, "notes": list(notes)}
 
-    def set_findings(self, findings):
+    def set_findings(self, findings, failure=""):
         self.run()
         database = sqlite3.connect(os.path.join(self.cache, "results.db"))
         (key, payload), = database.execute("SELECT key, payload FROM results").fetchall()
         result = json.loads(payload)
-        result["findings"] = findings
+        result["findings"], result["failure"] = findings, failure
         database.execute("UPDATE results SET payload=? WHERE key=?", (json.dumps(result), key))
         database.commit()
         database.close()
