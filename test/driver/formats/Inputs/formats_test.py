@@ -206,7 +206,7 @@ def case_github(root, tool):
     same([c[0] for c in commands], ["error"] * 2 + ["warning"] * 8 + ["notice"])
     bias, = [c for c in commands if c[1]["title"] == "torch-unchecked-bias"]
     same(bias[1:], ({"title": "torch-unchecked-bias", "file": NET, "line": "5", "endLine": "5", "col": "16", "endColumn": "26"},
-                    "'bias' is undefined: 100%, said: twice"))
+                    "'bias' is undefined: 100%0A, said: twice"))
     forward, = [c for c in commands if c[1]["title"] == "torch-module-in-forward"]
     assert forward[2].startswith("made anew\nat every call\nnote: src/net.h:9: unsafe fix"), forward
     odd, = [c for c in commands if c[1]["title"] == "torch-unscoped-hook"]

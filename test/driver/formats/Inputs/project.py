@@ -98,7 +98,7 @@ def assorted(root, tool):
     p.set_findings([
         p.finding("torch-null-module", p.place(net, "fc{", "'fc' is <b>null</b> & \"dereferenced\""),
                   [p.place(net, "NetImpl", "'fc' stays null when 'wide' is false"), p.place(odd, "y", "dereferenced here")]),
-        p.finding("torch-unchecked-bias", p.place(net, "conv->bias", "'bias' is undefined: 100%, said: twice", span=10),
+        p.finding("torch-unchecked-bias", p.place(net, "conv->bias", "'bias' is undefined: 100%0A, said: twice", span=10),
                   fix=[p.edit(net, "conv->bias", 0, "if (conv->bias.defined()) ")]),
         # Reached through a link.
         p.finding("torch-unregistered-module", {**p.place(net, "other_", "never registered"), "path": p.path("link/net.h")},
