@@ -66,8 +66,14 @@ public:
     Guard.note(("macro '" + Macro + "'").str(), Loc);
   }
 
-  void MacroUndefined(const Token &Name, const MacroDefinition &, const MacroDirective *) override {
-    if (watches(Name.getLocation()))
+  // An #undef of what is not defined does nothing; that it is not defined by a shared header either
+  // is seen when the unit is parsed after that header.
+  void MacroUndefined(const Token &Name, const MacroDefinition &MD,
+                      const MacroDirective *) override {
+    if (!watches(Name.getLocation()))
+      return;
+    content(Name.getLocation());
+    if (MD.getMacroInfo())
       Guard.note(("#undef of '" + Name.getIdentifierInfo()->getName() + "'").str(),
                  Name.getLocation());
   }

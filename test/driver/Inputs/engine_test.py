@@ -122,6 +122,18 @@ def case_undef_before_include(p):
     check("deprecated" not in out.stdout, "the #undef was not seen", out)
 
 
+def case_undef_of_nothing_shares(p):
+    p.write("src/a.cpp", "#undef slots\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_undef_of_what_the_header_defines(p):
+    p.heavy("heavy.h", "#define slots 1\ninline int heavy(int) { return 0; }\n")
+    p.write("src/a.cpp", "#undef slots\n#include <heavy.h>\n#ifdef slots\n#warning defined\n#endif\n" + BODY)
+    out = p.same_as_plain("src/a.cpp", shared=False)
+    check("defined" in out.stdout, "the #undef moved behind the header", out)
+
+
 def case_pragma_before_include(p):
     p.heavy("heavy.h", "struct H { char c; long l; };\nint heavy(int);\n")
     p.write("src/a.cpp", "#pragma pack(push, 1)\n#include <heavy.h>\n#pragma pack(pop)\n"
