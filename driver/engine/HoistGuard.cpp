@@ -12,12 +12,12 @@ public:
 
   void InclusionDirective(SourceLocation HashLoc, const Token &, StringRef FileName, bool,
                           CharSourceRange, OptionalFileEntryRef File, StringRef, StringRef,
-                          const Module *, bool, SrcMgr::CharacteristicKind Kind) override {
+                          const Module *, bool, SrcMgr::CharacteristicKind) override {
     if (Guard.Done || HashLoc.isInvalid() || !Guard.IsProject(HashLoc))
       return;
     content(HashLoc);
     if (File)
-      Guard.OnInclude(FileName, *File, Kind);
+      Guard.OnInclude(FileName, *File, HashLoc);
   }
 
   void Ifndef(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) override {
@@ -107,9 +107,16 @@ public:
   }
 
   void token(const Token &Tok) {
+    if (Tok.is(tok::eof))
+      return;
     SourceLocation Loc = SM.getExpansionLoc(Tok.getLocation());
-    if (Tok.isNot(tok::eof) && watches(Loc))
-      Guard.note("a declaration", Loc);
+    if (!watches(Loc))
+      return;
+    content(Loc);
+    // Other declarations are looked at when they are parsed.
+    if (AfterUsing && Tok.is(tok::kw_namespace))
+      Guard.note("a using directive", Loc);
+    AfterUsing = Tok.is(tok::kw_using);
   }
 
 private:
@@ -157,6 +164,7 @@ private:
 
   HoistGuard &Guard;
   SourceManager &SM;
+  bool AfterUsing = false;
   DenseMap<FileID, IncludeGuard> IncludeGuards;
 };
 

@@ -75,9 +75,10 @@ private:
       auto File = SM.getFileEntryRefForID(SM.getFileID(Loc));
       return File && Scope.isProject(File->getName(), Directory);
     };
-    Guard.install(PP, IsProject, [&](StringRef Spelling, clang::FileEntryRef File, auto) {
-      include(Spelling, File.getName());
-    });
+    Guard.install(PP, IsProject,
+                  [&](StringRef Spelling, clang::FileEntryRef File, clang::SourceLocation) {
+                    include(Spelling, File.getName());
+                  });
     PP.EnterMainSourceFile();
     clang::Token Tok;
     do

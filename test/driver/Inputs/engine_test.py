@@ -153,6 +153,25 @@ def case_declaration_before_include(p):
 def case_using_before_include(p):
     p.write("src/a.cpp", "namespace n { struct S {}; }\nusing namespace n;\n#include <heavy.h>\n" + BODY)
     p.same_as_plain("src/a.cpp", shared=False)
+    p.write("src/b.cpp", "namespace n { struct S {}; }\nusing n::S;\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/b.cpp", shared=False)
+
+
+def case_declarations_that_the_header_cannot_see(p):
+    p.write("src/config.h", "#pragma once\nnamespace app {\nusing Size = long;\nstruct Config { Size size = 0; };\n"
+            "inline int idle() { int unused; return 0; }\n}\nenum class Kind { A };\nstruct Late;\nstatic int counter;\n")
+    p.write("src/a.cpp", '#include "config.h"\n#include <heavy.h>\nint Kinds() { return (int)Kind::A; }\n' + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_declarations_that_the_header_may_see(p):
+    p.heavy("heavy.h", "namespace lib { struct T {}; template <class U> int show(U) { return 0; } }\n"
+            "enum Plain { First };\nint heavy(int);\n")
+    for name, early in (("namespace", "namespace lib { struct Extra {}; }\n"), ("enumerator", "struct Plain;\n"),
+                        ("operator", "struct S {};\nbool operator==(S, S);\n"), ("c", 'extern "C" { int heavy(int); }\n'),
+                        ("anonymous", "namespace { int heavy(long); }\n")):
+        p.write(f"src/{name}.cpp", early + "#include <heavy.h>\nint main() { int unused; return 0; }\n")
+        p.same_as_plain(f"src/{name}.cpp", shared=False)
 
 
 def case_order_swapped_between_two_files(p):
