@@ -39,7 +39,7 @@ void wait_for_device() {
 
 // --- one call
 
-enum class Setup { plain, unhooked, other_hooked, one_hook, one_backward_hook };
+enum class Setup { plain, unhooked, other_hooked, one_hook };
 
 template <typename Plain, typename Hooked, typename Make>
 void call(benchmark::State& state, Setup setup, Make make, const Tensor& x) {
@@ -262,6 +262,8 @@ int main(int argc, char** argv) {
   add_calls("another module hooked", Setup::other_hooked);
   add_calls("one empty hook", Setup::one_hook);
   add_steps();
+  benchmark::AddCustomContext("libtorch", TORCHTIDY_BENCH_LIBTORCH);
+  benchmark::AddCustomContext("compiler", TORCHTIDY_BENCH_COMPILER);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
