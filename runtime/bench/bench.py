@@ -33,23 +33,28 @@ def sync() -> None:
         torch.cuda.synchronize()
 
 
-def measure(function, seconds: float, rounds: int) -> float:
-    """Seconds a call: the median of `rounds` means."""
-    for _ in range(3):
-        function()
-    sync()
-    start = time.perf_counter()
-    function()
-    sync()
-    count = max(1, int(seconds / max(time.perf_counter() - start, 1e-8)))
-    means = []
-    for _ in range(rounds):
-        start = clock()
-        for _ in range(count):
+class Timer:
+    """Seconds a call of `function`; `seconds` is about how long one repetition takes."""
+
+    def __init__(self, function, seconds: float) -> None:
+        self.function, self.means = function, []
+        for _ in range(3):
             function()
         sync()
-        means.append((clock() - start) / count)
-    return statistics.median(means)
+        start = time.perf_counter()
+        function()
+        sync()
+        self.count = max(1, int(seconds / max(time.perf_counter() - start, 1e-8)))
+
+    def repeat(self) -> None:
+        start = clock()
+        for _ in range(self.count):
+            self.function()
+        sync()
+        self.means.append((clock() - start) / self.count)
+
+    def median(self) -> float:
+        return statistics.median(self.means)
 
 
 class Bottleneck(nn.Module):
@@ -83,41 +88,42 @@ def layers(net: Net) -> list[nn.Module]:
 
 def python_calls(rounds: int) -> dict[str, float]:
     """Nanoseconds a call, without and with one empty hook."""
-    result = {}
-    modules = {
-        "identity": (nn.Identity(), torch.ones(1, device=DEVICE)),
-        "linear": (nn.Linear(16, 16), torch.ones(1, 16, device=DEVICE)),
-        "conv": (nn.Conv2d(3, 8, 3), torch.ones(1, 3, 16, 16, device=DEVICE)),
+    inputs = {
+        "identity": (nn.Identity, torch.ones(1, device=DEVICE)),
+        "linear": (lambda: nn.Linear(16, 16), torch.ones(1, 16, device=DEVICE)),
+        "conv": (lambda: nn.Conv2d(3, 8, 3), torch.ones(1, 3, 16, 16, device=DEVICE)),
     }
+    timers = {}
     with torch.no_grad():
-        for name, (module, x) in modules.items():
-            module.to(DEVICE)
-            result[f"{name}/plain"] = measure(lambda: module(x), 0.1, rounds) * 1e9
-            handle = module.register_forward_hook(lambda m, args, out: None)
-            result[f"{name}/one empty hook"] = measure(lambda: module(x), 0.1, rounds) * 1e9
-            handle.remove()
-    return result
+        for name, (make, x) in inputs.items():
+            plain, hooked = make().to(DEVICE), make().to(DEVICE)
+            hooked.register_forward_hook(lambda m, args, out: None)
+            timers[f"{name}/plain"] = Timer(lambda m=plain, x=x: m(x), 0.05)
+            timers[f"{name}/one empty hook"] = Timer(lambda m=hooked, x=x: m(x), 0.05)
+        for _ in range(rounds):
+            for timer in timers.values():
+                timer.repeat()
+    return {name: timer.median() * 1e9 for name, timer in timers.items()}
 
 
 def python_steps(rounds: int) -> dict[str, float]:
     """Microseconds a step."""
-    net = Net().to(DEVICE)
     x = torch.rand(2, 3, 16, 16, device=DEVICE)
-    kept = {}
+    timers = {}
 
-    def step():
-        net.zero_grad()
-        net(x).pow(2).sum().backward()
-        kept.clear()
+    def add(name: str, register) -> None:
+        net, kept = Net().to(DEVICE), {}
+        for i, module in enumerate(layers(net)):
+            register(kept, i, module)
 
-    def with_hooks(register):
-        handles = [register(i, m) for i, m in enumerate(layers(net))]
-        value = measure(step, 0.3, rounds) * 1e6
-        for handle in handles:
-            handle.remove()
-        return value
+        def step() -> None:
+            net.zero_grad()
+            net(x).pow(2).sum().backward()
+            kept.clear()
 
-    def stats(i):
+        timers[name] = Timer(step, 0.1)
+
+    def keep_stats(kept, i, module) -> None:
         def hook(m, grad_in, grad_out):
             grad = grad_out[0].detach()
             kept[i] = {
@@ -127,23 +133,28 @@ def python_steps(rounds: int) -> dict[str, float]:
                 "min": grad.abs().min().item(),
             }
 
-        return hook
+        module.register_full_backward_hook(hook)
 
-    return {
-        "plain": measure(step, 0.3, rounds) * 1e6,
-        "extractor detach": with_hooks(
-            lambda i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach()))
-        ),
-        "extractor detach_clone": with_hooks(
-            lambda i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach().clone()))
-        ),
-        "empty forward hooks": with_hooks(lambda i, m: m.register_forward_hook(lambda m, a, out: None)),
-        "empty full backward hooks": with_hooks(lambda i, m: m.register_full_backward_hook(lambda m, a, out: None)),
-        "four item() a layer": with_hooks(lambda i, m: m.register_full_backward_hook(stats(i))),
-    }
+    add("plain", lambda kept, i, m: None)
+    add("extractor detach",
+        lambda kept, i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach())))
+    add("extractor detach_clone",
+        lambda kept, i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach().clone())))
+    add("empty forward hooks", lambda kept, i, m: m.register_forward_hook(lambda m, a, out: None))
+    add("empty full backward hooks", lambda kept, i, m: m.register_full_backward_hook(lambda m, a, out: None))
+    add("four item() a layer", keep_stats)
+    for _ in range(rounds):
+        for timer in timers.values():
+            timer.repeat()
+    return {name: timer.median() * 1e6 for name, timer in timers.items()}
 
 
 SETUPS = ("plain", "hookable, unhooked", "another module hooked", "one empty hook")
+STEPS = (
+    "plain", "empty forward hooks", "empty full backward hooks", "extractor detach", "extractor detach_clone",
+    "extractor to_host_async", "activation inspector", "gradient inspector", "gradient inspector, operators",
+    "four item() a layer",
+)
 
 
 def cpu_model() -> str:
@@ -160,7 +171,7 @@ class Binary:
     """What one runtime_bench measured: medians by name."""
 
     def __init__(self, path: str, rounds: int) -> None:
-        command = [path, "--benchmark_format=json", f"--benchmark_repetitions={rounds}", "--benchmark_min_time=0.05",
+        command = [path, "--benchmark_format=json", f"--benchmark_repetitions={rounds}", "--benchmark_min_time=0.1",
                    "--benchmark_enable_random_interleaving=true"]
         run = subprocess.run(command, capture_output=True, text=True)
         if run.returncode != 0:
@@ -221,7 +232,7 @@ def calls_table(binaries: list[Binary], python: dict[str, float]) -> list[str]:
 def steps_table(binaries: list[Binary], python: dict[str, float]) -> list[str]:
     heads = [f"C++, LibTorch {b.libtorch} | over plain" for b in binaries] + [f"Python, {torch.__version__} | over plain"]
     lines = ["| what | " + " | ".join(heads) + " |", "|---|" + "---|---|" * len(heads)]
-    for name in [key[5:] for key in binaries[0].median if key.startswith("step/")]:
+    for name in STEPS:
         cells = []
         for b in binaries:
             over = "" if name == "plain" else f"{b.step_over_plain(name):+,.0f}"
@@ -281,7 +292,7 @@ def main() -> None:
         f"LibTorch {', '.join(b.libtorch for b in binaries)} in C++ ({binaries[0].compiler}); {torch.__version__} in Python "
         f"{platform.python_version()}; all in one run.",
         ("Wall time" if on_cuda else "CPU time of the thread, so that waiting for other jobs does not count")
-        + f"; medians of {args.rounds} repetitions, C++'s interleaved at random. "
+        + f"; medians of {args.rounds} repetitions, interleaved. "
         f"The quartiles lie {spread} of the median apart in the middle case.",
         "" if on_cuda else "No CUDA device was at hand: nothing was measured there.",
         "",

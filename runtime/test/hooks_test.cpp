@@ -110,8 +110,8 @@ TEST_P(Hooks, RunForBothWaysToCall) {
       net, "first", [&](Module&, const Values&, Values&) { calls.push_back("first"); });
   handles += torchtidy::register_forward_hook(
       net, "second", [&](Module&, const Values&, Values&) { calls.push_back("second"); });
-  handles += torchtidy::register_forward_hook(
-      net, [&](Module&, const Values&, Values&) { calls.push_back("net"); });
+  handles +=
+      torchtidy::register_forward_hook(net, [&](Module&, const Values&, Values&) { calls.push_back("net"); });
   const auto x = torch::ones({2, 3}, on_device());
   net(x);
   EXPECT_THAT(calls, ElementsAre("first", "second", "net"));
@@ -141,8 +141,8 @@ TEST_P(Hooks, SeeInputsOutputsAndModule) {
 TEST_P(Hooks, ShortFormWithTensors) {
   hnn::Linear linear(3, 4);
   linear->to(device());
-  auto pre = torchtidy::register_forward_pre_hook(
-      linear, [](Module&, const Tensor& input) { return input * 2; });
+  auto pre =
+      torchtidy::register_forward_pre_hook(linear, [](Module&, const Tensor& input) { return input * 2; });
   auto post = torchtidy::register_forward_hook(
       linear, [](Module&, const Tensor& input, const Tensor& output) { return output + input.sum(); });
   const auto x = torch::rand({2, 3}, on_device());
@@ -158,9 +158,8 @@ TEST_P(Hooks, ReplaceInputsAndOutputsInOrder) {
   handles += identity->register_forward_pre_hook(
       [](Module&, const Tensor& x) { return x - 3; }, HookOptions().prepend(true));
   handles += identity->register_forward_hook([](Module&, const Tensor&, const Tensor& y) { return y * 2; });
-  handles += identity->register_forward_hook([](Module&, const Values&, Values& out) {
-    out.set(0, out.tensor() + 5);
-  });
+  handles += identity->register_forward_hook(
+      [](Module&, const Values&, Values& out) { out.set(0, out.tensor() + 5); });
   handles += identity->register_forward_hook([](Module&, const Tensor&, const Tensor&) {
     return Tensor(); // None: keeps the output
   });
@@ -234,12 +233,11 @@ TEST_P(Hooks, DefaultArgumentsOfBuiltins) {
   hnn::LSTM lstm(3, 4);
   lstm->to(device());
   std::vector<Tensor> seen;
-  auto handle = torchtidy::register_forward_hook(
-      lstm, [&](Module&, const Values& inputs, Values& outputs) {
-        EXPECT_EQ(inputs.size(), 2u);
-        EXPECT_EQ(outputs.size(), 2u);
-        seen = outputs.tensors();
-      });
+  auto handle = torchtidy::register_forward_hook(lstm, [&](Module&, const Values& inputs, Values& outputs) {
+    EXPECT_EQ(inputs.size(), 2u);
+    EXPECT_EQ(outputs.size(), 2u);
+    seen = outputs.tensors();
+  });
   const auto result = lstm->forward(torch::rand({5, 2, 3}, on_device()));
   ASSERT_EQ(seen.size(), 3u);
   EXPECT_TRUE(seen[2].is_same(std::get<1>(std::get<1>(result))));
@@ -252,15 +250,22 @@ TEST_P(Hooks, GlobalHooksRunFirst) {
   HookHandles handles;
   handles += torchtidy::register_forward_pre_hook(
       net, "first", [&](Module&, Values&) { calls.push_back("own pre"); });
-  handles += torchtidy::register_module_forward_pre_hook(
-      [&](Module& module, Values&) { calls.push_back("global pre " + module.name().substr(module.name().rfind(':') + 1)); });
+  handles += torchtidy::register_module_forward_pre_hook([&](Module& module, Values&) {
+    calls.push_back("global pre " + module.name().substr(module.name().rfind(':') + 1));
+  });
   handles += torchtidy::register_module_forward_hook(
       [&](Module&, const Values&, Values&) { calls.push_back("global"); });
   net(torch::ones({1, 3}, on_device()));
   EXPECT_THAT(
       calls,
       ElementsAre(
-          "global pre NetImpl", "global pre LinearImpl", "own pre", "global", "global pre LinearImpl", "global", "global"));
+          "global pre NetImpl",
+          "global pre LinearImpl",
+          "own pre",
+          "global",
+          "global pre LinearImpl",
+          "global",
+          "global"));
   handles.remove();
   calls.clear();
   net(torch::ones({1, 3}, on_device()));
@@ -271,7 +276,8 @@ TEST_P(Hooks, AlwaysCallRunsWhenForwardThrows) {
   Throws module;
   std::vector<std::string> calls;
   HookHandles handles;
-  handles += module->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("plain"); });
+  handles +=
+      module->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("plain"); });
   handles += module->register_forward_hook(
       [&](Module&, const Values& inputs, Values& outputs) {
         EXPECT_TRUE(inputs.tensor().defined());
@@ -293,7 +299,8 @@ TEST_P(Hooks, AlwaysCallRunsWhenForwardThrows) {
 
   EXPECT_THAT(
       error_of([&] {
-        handles += module->register_forward_pre_hook([](Module&, Values&) {}, HookOptions().always_call(true));
+        handles +=
+            module->register_forward_pre_hook([](Module&, Values&) {}, HookOptions().always_call(true));
       }),
       HasSubstr("always_call is for forward hooks only"));
 }
@@ -316,7 +323,8 @@ TEST_P(Hooks, ErrorPolicies) {
   bad.remove();
   EXPECT_EQ(bad.error_count(), 100u) << "errors stay readable";
 
-  auto propagates = identity->register_forward_pre_hook([](Module&, Values&) { throw std::logic_error("out"); });
+  auto propagates =
+      identity->register_forward_pre_hook([](Module&, Values&) { throw std::logic_error("out"); });
   EXPECT_THROW(identity(x), std::logic_error);
 }
 
@@ -334,7 +342,8 @@ TEST_P(Hooks, ErrorsSayWhatIsWrong) {
     EXPECT_THAT(error_of([&] { linear(x); }), HasSubstr("no value #3"));
   }
   {
-    auto handle = linear->register_forward_hook([](Module&, const Values& in, Values&) { in.get<double>(0); });
+    auto handle =
+        linear->register_forward_hook([](Module&, const Values& in, Values&) { in.get<double>(0); });
     EXPECT_THAT(error_of([&] { linear(x); }), HasSubstr("not a double"));
   }
   Net net;
@@ -456,7 +465,8 @@ TEST_P(Hooks, DoubleBackward) {
   };
   auto cube = torchtidy::make_hooked<Cube>();
   size_t calls = 0;
-  auto handle = torchtidy::register_full_backward_hook(cube, [&](Module&, const Grads&, const Grads&) { ++calls; });
+  auto handle =
+      torchtidy::register_full_backward_hook(cube, [&](Module&, const Grads&, const Grads&) { ++calls; });
   auto x = torch::full({1}, 2.0, on_device()).requires_grad_();
   const auto first = torch::autograd::grad({cube->forward(x)}, {x}, {}, true, true)[0];
   EXPECT_EQ(first.item<double>(), 12);
@@ -484,7 +494,8 @@ TEST_P(Hooks, BackwardHookErrorsAndPolicies) {
     auto handle = identity->register_full_backward_hook(
         [](Module&, const Grads& in, const Grads&) { return Grads{in[0], in[0]}; });
     EXPECT_THAT(
-        error_of([&] { identity(x).sum().backward(); }), HasSubstr("returned 2 gradient(s) for 1 of its inputs"));
+        error_of([&] { identity(x).sum().backward(); }),
+        HasSubstr("returned 2 gradient(s) for 1 of its inputs"));
   }
 }
 
@@ -506,10 +517,11 @@ TEST_P(Hooks, ModuleOutlivesItsHoldersUntilBackward) {
       hnn::Linear linear(3, 2);
       linear->to(device());
       watch = linear.ptr();
-      linear->register_full_backward_hook([&](Module& module, const Grads&, const Grads&) {
-              ++calls;
-              EXPECT_EQ(module.parameters().size(), 2u);
-            })
+      linear
+          ->register_full_backward_hook([&](Module& module, const Grads&, const Grads&) {
+            ++calls;
+            EXPECT_EQ(module.parameters().size(), 2u);
+          })
           .release();
       y = linear(x);
     }
