@@ -132,6 +132,7 @@ std::vector<std::string> make_hookable(torch::nn::Module& root);
 /// The same for one `AnyModule`. \returns whether it is hookable now.
 bool make_hookable(torch::nn::AnyModule& module);
 
+/// The same for a holder.
 template <typename Impl>
 std::vector<std::string> make_hookable(const torch::nn::ModuleHolder<Impl>& root) {
   return make_hookable(static_cast<torch::nn::Module&>(*root.ptr()));

@@ -85,6 +85,7 @@ struct HookOptions {
     always_call_ = value;
     return *this;
   }
+  /// What happens when the hook throws (default: the exception propagates).
   HookOptions& on_error(ErrorPolicy value) {
     on_error_ = value;
     return *this;
@@ -528,6 +529,7 @@ std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const s
 /// \throws c10::Error if its type is not known.
 HookSite& hook_site(torch::nn::AnyModule& module);
 
+/// The same for a holder, and for a `shared_ptr` to a module. \throws c10::Error if it is empty.
 template <typename Impl>
 HookSite& hook_site(const torch::nn::ModuleHolder<Impl>& module) {
   return hook_site(static_cast<torch::nn::Module&>(*module.ptr()));
@@ -537,6 +539,7 @@ HookSite& hook_site(const std::shared_ptr<Impl>& module) {
   TORCH_CHECK(module != nullptr, "Cannot hook an empty module pointer");
   return hook_site(static_cast<torch::nn::Module&>(*module));
 }
+/// The same by name.
 template <typename Impl>
 HookSite& hook_site(const torch::nn::ModuleHolder<Impl>& model, const std::string& name) {
   return hook_site(static_cast<torch::nn::Module&>(*model.ptr()), name);
@@ -620,23 +623,28 @@ ScopedHook register_full_backward_hook(
   return hook_site(model, name).register_full_backward_hook(std::move(hook), options);
 }
 
-/// Global hooks: run for every hookable module, before its own.
-/// Mirror `torch.nn.modules.module.register_module_*_hook`.
+/// Registers a global hook: it runs for every hookable module, before the module's own. The hook is as in the
+/// function without `module_` in its name. Mirrors
+/// `torch.nn.modules.module.register_module_forward_pre_hook`.
 template <typename Hook>
 ScopedHook register_module_forward_pre_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
       detail::global_hook_state(), detail::make_entry(detail::adapt_forward_pre(std::move(hook)), options));
 }
+/// The same after `forward`. Mirrors `torch.nn.modules.module.register_module_forward_hook`.
 template <typename Hook>
 ScopedHook register_module_forward_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
       detail::global_hook_state(), detail::make_entry(detail::adapt_forward(std::move(hook)), options));
 }
+/// The same for gradients of outputs. Mirrors
+/// `torch.nn.modules.module.register_module_full_backward_pre_hook`.
 template <typename Hook>
 ScopedHook register_module_full_backward_pre_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
       detail::global_hook_state(), detail::make_entry(detail::adapt_backward_pre(std::move(hook)), options));
 }
+/// The same for gradients of inputs. Mirrors `torch.nn.modules.module.register_module_full_backward_hook`.
 template <typename Hook>
 ScopedHook register_module_full_backward_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
