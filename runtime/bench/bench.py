@@ -290,7 +290,7 @@ def main() -> None:
         f"{os.getloadavg()[0]:.1f} after), pinned to one CPU, one thread, device {DEVICE}"
         + (f" ({torch.cuda.get_device_name()})" if on_cuda else "") + ".",
         f"LibTorch {', '.join(b.libtorch for b in binaries)} in C++ ({binaries[0].compiler}); {torch.__version__} in Python "
-        f"{platform.python_version()}; all in one run.",
+        f"{platform.python_version()}; all in one run. (Debian's LibTorch 1.13.1 calls itself 1.13.0.)",
         ("Wall time" if on_cuda else "CPU time of the thread, so that waiting for other jobs does not count")
         + f"; medians of {args.rounds} repetitions, interleaved. "
         f"The quartiles lie {spread} of the median apart in the middle case.",
