@@ -272,6 +272,30 @@ TEST_P(Hooks, GlobalHooksRunFirst) {
   EXPECT_TRUE(calls.empty());
 }
 
+TEST_P(Hooks, GlobalBackwardHooksRunFirstAndPrependHolds) {
+  hnn::Identity identity;
+  std::vector<std::string> calls;
+  const auto pre = [&](const char* name) {
+    return [&calls, name](Module&, const Grads&) { calls.push_back(name); };
+  };
+  const auto full = [&](const char* name) {
+    return [&calls, name](Module&, const Grads&, const Grads&) { calls.push_back(name); };
+  };
+  HookHandles handles;
+  handles += identity->register_full_backward_pre_hook(pre("pre 1"));
+  handles += identity->register_full_backward_pre_hook(pre("pre 0"), HookOptions().prepend(true));
+  handles += identity->register_full_backward_hook(full("1"));
+  handles += identity->register_full_backward_hook(full("0"), HookOptions().prepend(true));
+  handles += torchtidy::register_module_full_backward_pre_hook(pre("global pre"));
+  handles += torchtidy::register_module_full_backward_hook(full("global"));
+  identity(torch::ones({1}, on_device()).requires_grad_()).backward();
+  EXPECT_THAT(calls, ElementsAre("global pre", "pre 0", "pre 1", "global", "0", "1"));
+  handles.remove();
+  calls.clear();
+  identity(torch::ones({1}, on_device()).requires_grad_()).backward();
+  EXPECT_TRUE(calls.empty());
+}
+
 TEST_P(Hooks, AlwaysCallRunsWhenForwardThrows) {
   Throws module;
   std::vector<std::string> calls;
