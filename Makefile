@@ -73,7 +73,7 @@ test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that 
 	mkdir -p build/benchmark/include
 	cp -r /usr/src/googletest build/googletest
 	cp -r /usr/include/benchmark build/benchmark/include
-	cp "$$(ldconfig -p | sed -n 's/.*libbenchmark\.so\.1.* => //p' | head -1)" build/benchmark/libbenchmark.so.1
+	cp "$$(ldconfig -p | sed -n 's/.*libbenchmark\.so\.1.* => //p' | head -1)" build/benchmark
 
 cuda-test: ## the runtime's tests on a CUDA device, with the LibTorch of PYTHON (see docs/evidence-cuda.md)
 	cmake --preset cuda $(CUDA_FLAGS)
