@@ -26,7 +26,7 @@ void check_calls(torch::Device device, Make make, const Inputs&... inputs) {
     module->eval();
     return module;
   };
-  const Plain plain = build(static_cast<Plain*>(nullptr));
+  Plain plain = build(static_cast<Plain*>(nullptr));
   Hooked hooked = build(static_cast<Hooked*>(nullptr));
   EXPECT_EQ(hooked->name(), plain->name());
   EXPECT_EQ(printed(*hooked), printed(*plain));
