@@ -89,7 +89,7 @@ public:
     Text = Text.ltrim();
     // These mean nothing to what follows, other than which warnings the compiler gives.
     for (StringRef Harmless : {"once", "region", "endregion", "mark", "warning", "GCC diagnostic",
-                               "clang diagnostic", "message"})
+                               "clang diagnostic", "message", "GCC system_header"})
       if (Text.starts_with(Harmless))
         return;
     Guard.note("a pragma", Loc);

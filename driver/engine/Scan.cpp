@@ -149,9 +149,9 @@ ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
   Compiler->ExecuteAction(Action);
   if (Result.Heavy.empty())
     return Result;
-  if (!PPOpts.Includes.empty() || !PPOpts.MacroIncludes.empty() ||
-      !PPOpts.ImplicitPCHInclude.empty())
-    return refuse(std::move(Result), "the command line includes a file of its own (-include)");
+  if (!PPOpts.MacroIncludes.empty() || !PPOpts.ImplicitPCHInclude.empty())
+    return refuse(std::move(Result),
+                  "the command line has a precompiled header or -imacros of its own");
   if (!Invocation.getLangOpts().CPlusPlus || Invocation.getLangOpts().CUDA)
     return refuse(std::move(Result), "not a plain C++ file");
   if (Result.Heavy.size() > 1)

@@ -134,6 +134,22 @@ def case_undef_of_what_the_header_defines(p):
     check("defined" in out.stdout, "the #undef moved behind the header", out)
 
 
+def case_header_of_the_command_line(p):
+    p.write("src/all.hxx", "#pragma GCC system_header\n#ifdef __cplusplus\n#include <heavy.h>\n#endif\n")
+    p.flags += ["-include", p.path("src/all.hxx")]
+    p.write("src/a.cpp", BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_precompiled_header_of_cmake(p):
+    p.write("src/all.hxx", "#include <heavy.h>\n")
+    # As target_precompile_headers writes it; the precompiled file was never built.
+    p.flags += ["-O3", "-Xclang", "-include-pch", "-Xclang", p.path("src/all.hxx.pch"),
+                "-Xclang", "-include", "-Xclang", p.path("src/all.hxx")]
+    p.write("src/a.cpp", BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
 def case_pragma_before_include(p):
     p.heavy("heavy.h", "struct H { char c; long l; };\nint heavy(int);\n")
     p.write("src/a.cpp", "#pragma pack(push, 1)\n#include <heavy.h>\n#pragma pack(pop)\n"
