@@ -20,7 +20,6 @@ struct NetImpl : nn::Module {
       x = layer(x);
     return x;
   }
-  std::vector<Tensor> kept;
   nn::Linear listed;
   nn::Sequential body{nullptr};
   std::vector<nn::Linear> layers;
