@@ -17,7 +17,8 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
         isInPlaceName(Inner->getDirectCallee()->getName()))
       return;
     const Expr *Root = stripViews(Use.Operand);
-    if (!isa<MemberExpr, DeclRefExpr, CXXMemberCallExpr>(Root) || isUnderNoGrad(Use.Call, Where.AllParents))
+    if (!isa<MemberExpr, DeclRefExpr, CallExpr, UnaryOperator>(Root) ||
+        isUnderNoGrad(Use.Call, Where.AllParents))
       return;
     if (!Guards)
       Guards = std::make_unique<PathGuards>(Context);

@@ -99,9 +99,8 @@ static bool rebindsAfterRegistering(const Registrations::Store &Store, const Fie
                                     const Registrations &Regs, ASTContext &Context) {
   // Which member a registration is for: the one that is passed or that takes the result.
   auto IsForField = [&](const Registration &Site) {
-    return fieldOfThis(Site.Value) == Field || llvm::any_of(Regs.stores(Field), [&](const auto &S) {
-             return S.Value == Site.Call;
-           });
+    return fieldOfThis(Site.Value) == Field ||
+           llvm::any_of(Regs.stores(Field), [&](const auto &S) { return S.Value == Site.Call; });
   };
   auto Registers = [&](const Stmt *S) {
     auto Site = asRegistration(S);
@@ -117,7 +116,8 @@ static bool rebindsAfterRegistering(const Registrations::Store &Store, const Fie
       continue;
     if (!Paths && !(Paths = FunctionPaths::build(*In, Context)))
       return false;
-    const Stmt *Rebinding = Paths->findAfter(Site.Call, Rebinds, [](const Stmt *) { return false; });
+    const Stmt *Rebinding =
+        Paths->findAfter(Site.Call, Rebinds, [](const Stmt *) { return false; });
     if (Rebinding && Paths->exitAfter(Rebinding, Registers).Reached)
       return true;
   }

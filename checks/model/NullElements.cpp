@@ -68,8 +68,8 @@ bool mayFill(const Stmt *S, const VarDecl *Var, const FieldDecl *Field) {
   if (!Call)
     return false;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S))
-    return Operator->getOperator() == OO_Equal && (isMemberOf(Operator->getArg(0), Var, Field) ||
-                                                   variable(Operator->getArg(0)) == Var);
+    return Operator->getOperator() == OO_Equal &&
+           (isMemberOf(Operator->getArg(0), Var, Field) || variable(Operator->getArg(0)) == Var);
   const FunctionDecl *Callee = Call->getDirectCallee();
   if (Callee && (isStdDecl(Callee) || isLibTorchDecl(Callee)))
     return false;
@@ -171,7 +171,8 @@ private:
         Filled.insert(Var);
         if (Constructor && plainStruct(Var->getType()) == Field->getParent() &&
             startsNull(Var, Field) && isHandedOverNull(Var, Declaration, Field) &&
-            llvm::none_of(Member.Paths, [&](const auto &P) { return P.Constructor == Constructor; }))
+            llvm::none_of(Member.Paths,
+                          [&](const auto &P) { return P.Constructor == Constructor; }))
           Member.Paths.push_back(
               {Constructor, pathCondition(Field, Constructor, PathState(), Model)});
       }

@@ -17,6 +17,40 @@ const CallExpr *registration(const Expr *E) {
   return nameOf(Call) == "register_parameter" ? Call : nullptr;
 }
 
+// What a local name stands for.
+const Expr *throughLocal(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Name = dyn_cast<DeclRefExpr>(E))
+    if (const auto *Variable = dyn_cast<VarDecl>(Name->getDecl());
+        Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable))
+      return stripValue(Variable->getInit());
+  return E;
+}
+
+// The call of parameters() or named_parameters() that E names or is.
+const Expr *parameterList(const Expr *E) {
+  E = throughLocal(E);
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  llvm::StringRef Name = nameOf(Call);
+  bool Walks = Name == "parameters" || Name == "named_parameters";
+  const CXXMethodDecl *Method = Walks ? Call->getMethodDecl() : nullptr;
+  return Method && isNamed(Method->getParent(), "torch::nn::Module") ? E : nullptr;
+}
+
+// *named_parameters().find("weight"), named_parameters()["weight"]; also through locals.
+const Expr *parameterLookup(const Expr *E) {
+  // w->zero_() has the pointer itself as its object.
+  const auto *Star = dyn_cast<UnaryOperator>(E);
+  bool IsDeref = Star && Star->getOpcode() == UO_Deref;
+  if (IsDeref || E->getType()->isPointerType()) {
+    const auto *Find = dyn_cast<CXXMemberCallExpr>(throughLocal(IsDeref ? Star->getSubExpr() : E));
+    return nameOf(Find) == "find" ? parameterList(Find->getImplicitObjectArgument()) : nullptr;
+  }
+  const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(E);
+  return Subscript && Subscript->getOperator() == OO_Subscript ? parameterList(Subscript->getArg(0))
+                                                               : nullptr;
+}
+
 } // namespace
 
 const Expr *stripViews(const Expr *E) {
@@ -67,18 +101,7 @@ const Expr *parameterLoop(const Expr *E, const ProjectIndex &Index) {
     E = stripValue(Call->getImplicitObjectArgument());
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const Expr *Range = Ref ? Index.rangeOf(Ref->getDecl()) : nullptr;
-  if (!Range)
-    return nullptr;
-  Range = stripValue(Range);
-  if (const auto *Name = dyn_cast<DeclRefExpr>(Range))
-    if (const auto *Variable = dyn_cast<VarDecl>(Name->getDecl());
-        Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable))
-      Range = stripValue(Variable->getInit());
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(Range);
-  llvm::StringRef Name = nameOf(Call);
-  bool Walks = Name == "parameters" || Name == "named_parameters";
-  const CXXMethodDecl *Method = Walks ? Call->getMethodDecl() : nullptr;
-  return Method && isNamed(Method->getParent(), "torch::nn::Module") ? Range : nullptr;
+  return Range ? parameterList(Range) : nullptr;
 }
 
 ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
@@ -87,6 +110,8 @@ ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
     return {ParameterOrigin::Layer, nullptr, nullptr};
   if (const Expr *Range = parameterLoop(E, Index))
     return {ParameterOrigin::Element, nullptr, Range};
+  if (const Expr *List = parameterLookup(E))
+    return {ParameterOrigin::Element, nullptr, List};
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
     if (Variable && Variable->isLocalVarDecl() && !Variable->isCXXForRangeDecl() &&

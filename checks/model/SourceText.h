@@ -20,8 +20,9 @@ inline std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Con
 
 /// The text of \p E as spelled, put on one line and cut where it is long.
 inline std::string onOneLine(const clang::Stmt *E, const clang::ASTContext &Context) {
-  llvm::StringRef Text = clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(E->getSourceRange()),
-                                              Context.getSourceManager(), Context.getLangOpts());
+  llvm::StringRef Text =
+      clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(E->getSourceRange()),
+                                  Context.getSourceManager(), Context.getLangOpts());
   std::string Line;
   for (char C : Text) {
     bool IsSpace = C == ' ' || C == '\n' || C == '\t' || C == '\r';

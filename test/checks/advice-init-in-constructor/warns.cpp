@@ -67,3 +67,19 @@ struct ElsewhereImpl : nn::Module {
   nn::Linear fc{nullptr};
   torch::Tensor scale;
 };
+
+// Parameters looked up by name.
+struct LookedUpImpl : nn::Module {
+  LookedUpImpl() {
+    fc = register_module("fc", nn::Linear(2, 2));
+    for (auto &module : modules(false))
+      if (auto *linear = dynamic_cast<nn::LinearImpl *>(module.get())) {
+        auto parameters = linear->named_parameters(false);
+        auto *weight = parameters.find("weight");
+        if (weight != nullptr)
+          nn::init::kaiming_normal_(*weight);
+        // CHECK: :[[@LINE-1]]:11: warning: '*weight' is initialised by a constructor of 'LookedUpImpl'
+      }
+  }
+  nn::Linear fc{nullptr};
+};

@@ -64,4 +64,12 @@ int main() {
   auto weight = a->weight;
   weight.zero_();
   // CHECK: :[[@LINE-1]]:3: warning: 'zero_' changes parameter 'weight' in place
+
+  // Looked up by name.
+  auto parameters = b->named_parameters();
+  if (auto *found = parameters.find("weight"))
+    found->zero_();
+  // CHECK: :[[@LINE-1]]:5: warning: 'zero_' changes parameter 'found' in place
+  parameters["bias"].zero_();
+  // CHECK: :[[@LINE-1]]:3: warning: 'zero_' changes parameter 'parameters["bias"]' in place
 }
