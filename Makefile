@@ -3,12 +3,15 @@
 #   TORCH=113|213    build against that LibTorch (presets torch113, torch213)
 #   PRESET=…         any preset of CMakePresets.json (default dev)
 #   JOBS=N           parallel compile jobs
+#   PYTHON=…         the Python whose torch cuda-test and bench-runtime DEVICE=cuda use (default python3)
 PRESET ?= $(if $(TORCH),torch$(TORCH),$(if $(LLVM),llvm$(LLVM),dev))
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
+PYTHON ?= python3
+CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-DTORCHTIDY_TORCH_ROOT="$(TORCH_ROOT)")
 BUILD := build/$(PRESET)
 
-.PHONY: help setup configure build test demo bench bench-lint docs cuda-test install new-rule
+.PHONY: help setup configure build test demo bench-runtime bench-lint docs sanitize-runtime test-kit cuda-test install new-rule
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -34,10 +37,19 @@ demo: setup ## lint the bundled LibTorch project
 	cmake --build $(BUILD) --parallel $(JOBS) --target torch-tidy
 	examples/demo/run $(BUILD)
 
-bench: ## measure the runtime library
-	cmake --preset release
-	cmake --build build/release --parallel $(JOBS)
-	ctest --preset release -L bench
+bench-runtime: ## measure hooks next to Python's; writes docs/runtime/performance.md (DEVICE=cuda: see docs/evidence-cuda.md)
+ifeq ($(DEVICE),cuda)
+	cmake --preset cuda-bench $(CUDA_FLAGS)
+	cmake --build build/cuda-bench --parallel $(JOBS)
+	DEVICE=cuda $(PYTHON) runtime/bench/bench.py build/cuda-bench/runtime/bench/runtime_bench --output docs/runtime/performance-cuda.md
+else
+	cmake --preset bench113
+	cmake --build build/bench113 --parallel $(JOBS)
+	cmake --preset bench213
+	cmake --build build/bench213 --parallel $(JOBS)
+	.venv-torch213/bin/python runtime/bench/bench.py build/bench213/runtime/bench/runtime_bench \
+	  build/bench113/runtime/bench/runtime_bench --output docs/runtime/performance.md
+endif
 
 bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 30 minutes)
 	cmake --preset release -DTORCHTIDY_BUILD_TESTS=OFF
@@ -50,10 +62,24 @@ bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performanc
 docs: ## write docs/rules from rules/
 	tools/generate-rules.py --docs
 
-cuda-test: ## the runtime's tests on a CUDA device, against the LibTorch of PRESET
-	cmake --preset $(PRESET) -DTORCHTIDY_BUILD_CHECKS=OFF -B build/cuda-$(PRESET)
-	cmake --build build/cuda-$(PRESET) --parallel $(JOBS)
-	cd build/cuda-$(PRESET) && TORCHTIDY_REQUIRE_CUDA=1 ctest --output-on-failure
+sanitize-runtime: ## the runtime's tests under AddressSanitizer with UBSan, then under ThreadSanitizer
+	for preset in runtime-asan runtime-tsan; do \
+	  cmake --preset $$preset && cmake --build build/$$preset --parallel $(JOBS) && ctest --preset $$preset || exit 1; \
+	done
+
+test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that has neither (see docs/evidence-cuda.md)
+	@test -d /usr/src/googletest || { echo 'test-kit: no /usr/src/googletest. Next: run make setup' >&2; exit 2; }
+	rm -rf build/googletest build/benchmark
+	mkdir -p build/benchmark/include
+	cp -r /usr/src/googletest build/googletest
+	cp -r /usr/include/benchmark build/benchmark/include
+	cp "$$(ldconfig -p | sed -n 's/.*libbenchmark\.so\.1.* => //p' | head -1)" build/benchmark
+
+cuda-test: ## the runtime's tests on a CUDA device, with the LibTorch of PYTHON (see docs/evidence-cuda.md)
+	cmake --preset cuda $(CUDA_FLAGS)
+	cmake --build build/cuda --parallel $(JOBS)
+	build/cuda/runtime/test/runtime_tests --gtest_brief=1 --gtest_output=xml:build/cuda/gtest.xml; status=$$?; \
+	  $(PYTHON) runtime/test/cuda_summary.py build/cuda/gtest.xml && exit $$status
 
 install: ## build optimised and install under PREFIX
 	cmake --preset release --fresh -DTORCHTIDY_BUILD_TESTS=OFF

@@ -327,7 +327,9 @@ private:
     for (const std::vector<std::string> *List :
          {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &std::as_const(Roots)})
       Text += join(*List, "\n") + "\n--\n";
-    Text += configurationAsText(Provider->getOptions(U.File)) + Opts.LineFilter.value_or("");
+    ClangTidyOptions Config = Provider->getOptions(U.File);
+    Config.UseColor.reset(); // changes no finding
+    Text += configurationAsText(Config) + Opts.LineFilter.value_or("");
     Text += Opts.Plain ? "plain" : "";
     Text += Opts.FixNotes ? "notes" : "";
     return hexDigest(Text);
@@ -430,6 +432,7 @@ private:
     addStats(Report.Stats, Result.Stats);
     if (!Result.Failure.empty()) {
       Failed = true;
+      Report.Failures.push_back({U.File, Result.Failure});
       WithColor::error(errs(), "torch-tidy") << U.File << ": " << Result.Failure << '\n';
       return;
     }

@@ -12,6 +12,8 @@
 import glob
 import os
 import re
+import shutil
+import subprocess
 
 import lit.formats
 
@@ -81,3 +83,31 @@ config.substitutions += [
     ("%build", config.build_root),
     ("%llvm-major", config.llvm_major),
 ]
+
+# What the output formats are validated with, none of it of this project; tools/setup installs it. A test whose
+# validator is missing is left out, with this note.
+def python_with(module):
+    for python in (config.python, "/usr/bin/python3"):
+        if os.path.exists(python) and subprocess.run([python, "-c", "import " + module], capture_output=True).returncode == 0:
+            return python
+    return None
+
+def validator(feature, substitution, path, what):
+    if path and os.path.exists(path):
+        config.available_features.add(feature)
+    else:
+        lit_config.note(f"no {what}: tests that need the feature {feature} are left out. Next: run 'make setup'")
+    config.substitutions.append((substitution, path or "missing-" + feature))
+
+if config.driver:
+    multitool = os.path.join(config.source_root, ".tools", "sarif", "node_modules", "@microsoft", "sarif-multitool-linux")
+    validator("jsonschema", "%py-jsonschema", python_with("jsonschema"), "python3-jsonschema")
+    validator("xmllint", "%xmllint", shutil.which("xmllint"), "xmllint (libxml2-utils)")
+    validator("sarif-multitool", "%sarif-multitool", os.path.join(multitool, "Sarif.Multitool"),
+              "@microsoft/sarif-multitool-linux of npm in .tools/sarif")
+    validator("selenium", "%py-selenium", python_with("selenium"), "python3-selenium")
+    validator("chromium", "%chromium", shutil.which("chromium"), "chromium")
+    validator("chromedriver", "%chromedriver", shutil.which("chromedriver"), "chromium-driver")
+    # Sanitizers take their time.
+    config.substitutions.append(("%seconds", "30" if config.sanitize else "2"))
+    config.substitutions.append(("%sarif-schema", os.path.join(multitool, "sarif-2.1.0.json")))

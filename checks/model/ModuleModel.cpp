@@ -235,16 +235,41 @@ std::string decidingCondition(const Stmt *Store, const PathState &Path, ASTConte
 
 } // namespace
 
-std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
-                          const PathState &Path, ModuleModel &Model) {
+// m(use ? Linear(..) : nullptr): the choice that a stored value is.
+static const ConditionalOperator *choiceOf(const Expr *Value) {
+  while (Value) {
+    Value = stripValue(Value);
+    if (const auto *Choice = dyn_cast<ConditionalOperator>(Value))
+      return Choice;
+    const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
+    Value = Construct && Construct->getNumArgs() == 1 ? Construct->getArg(0) : nullptr;
+  }
+  return nullptr;
+}
+
+std::string decidingPathCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
+                                  const PathState &Path, ModuleModel &Model) {
   Reach Reached = reachFrom({Constructor});
   for (const Registrations::Store &Store : Model.registrations().stores(Field)) {
     if (isNullModule(Store.Value) || !Store.In || !Reached.count(outOfLambda(Store.In)))
       continue;
+    if (const ConditionalOperator *Choice = choiceOf(Store.Value))
+      for (const Branch &Decision : Path.Path)
+        if (Decision.Terminator == Choice)
+          return "'" + onOneLine(Choice->getCond(), Model.context()) + "' is " +
+                 (Decision.Taken ? "true" : "false");
     std::string Text = decidingCondition(Store.Value, Path, Model.context());
     if (!Text.empty())
       return Text;
   }
+  return {};
+}
+
+std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
+                          const PathState &Path, ModuleModel &Model) {
+  std::string Deciding = decidingPathCondition(Field, Constructor, Path, Model);
+  if (!Deciding.empty())
+    return Deciding;
   // An early return, a case of a switch: what the path decided last.
   for (const Branch &Last : llvm::reverse(Path.Path))
     if (isa<SwitchStmt>(Last.Terminator) &&

@@ -53,8 +53,13 @@ private:
 /// optional of one), plain structs' members included.
 llvm::SmallVector<const clang::FieldDecl *, 8> moduleFields(const clang::CXXRecordDecl *Class);
 
-/// The condition under which \p Field is left alone on \p Path, for a note: "'stride == 1' is
-/// true". Empty when none is seen.
+/// The condition around an assignment to \p Field that \p Path decides against it: "'stride == 1'
+/// is true". Empty when none is seen.
+std::string decidingPathCondition(const clang::FieldDecl *Field,
+                                  const clang::FunctionDecl *Constructor, const PathState &Path,
+                                  ModuleModel &Model);
+
+/// The same for a note, where an early return or a case decides: then what the path decided last.
 std::string pathCondition(const clang::FieldDecl *Field, const clang::FunctionDecl *Constructor,
                           const PathState &Path, ModuleModel &Model);
 

@@ -119,9 +119,11 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
         continue;
       bool Always =
           llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
+      bool Sure =
+          !Always && !decidingPathCondition(Field, Outcome.Constructor, *End, Model).empty();
       Member.Paths.push_back(
           {Outcome.Constructor,
-           Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model)});
+           Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model), Sure});
     }
     if (Member.Paths.empty() || isAssignedLater(Field, Class, Model))
       continue;
@@ -133,8 +135,7 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
       Member.Kind = NullMember::Dereferenced;
     else if (!isEverAssigned(Field, Model))
       Member.Kind = NullMember::NeverAssigned;
-    else if (Member.Paths.size() > 1 && !Member.Paths[0].Condition.empty() &&
-             !Member.Paths[1].Condition.empty() &&
+    else if (Member.Paths.size() > 1 && Member.Paths[0].Sure && Member.Paths[1].Sure &&
              rough(Member.Paths[0].Condition) != rough(Member.Paths[1].Condition))
       Member.Kind = NullMember::Disagreeing;
     Members.push_back(std::move(Member));

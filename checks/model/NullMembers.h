@@ -17,6 +17,7 @@ struct NullMember {
   struct Path {
     const clang::CXXConstructorDecl *Constructor;
     std::string Condition; // empty: on every path
+    bool Sure = false;     // it is the condition around an assignment
   };
 
   const clang::FieldDecl *Field = nullptr;

@@ -12,12 +12,12 @@ public:
 
   void InclusionDirective(SourceLocation HashLoc, const Token &, StringRef FileName, bool,
                           CharSourceRange, OptionalFileEntryRef File, StringRef, StringRef,
-                          const Module *, bool, SrcMgr::CharacteristicKind Kind) override {
+                          const Module *, bool, SrcMgr::CharacteristicKind) override {
     if (Guard.Done || HashLoc.isInvalid() || !Guard.IsProject(HashLoc))
       return;
     content(HashLoc);
     if (File)
-      Guard.OnInclude(FileName, *File, Kind);
+      Guard.OnInclude(FileName, *File, HashLoc);
   }
 
   void Ifndef(SourceLocation Loc, const Token &Name, const MacroDefinition &MD) override {
@@ -66,8 +66,14 @@ public:
     Guard.note(("macro '" + Macro + "'").str(), Loc);
   }
 
-  void MacroUndefined(const Token &Name, const MacroDefinition &, const MacroDirective *) override {
-    if (watches(Name.getLocation()))
+  // An #undef of what is not defined does nothing; that it is not defined by a shared header either
+  // is seen when the unit is parsed after that header.
+  void MacroUndefined(const Token &Name, const MacroDefinition &MD,
+                      const MacroDirective *) override {
+    if (!watches(Name.getLocation()))
+      return;
+    content(Name.getLocation());
+    if (MD.getMacroInfo())
       Guard.note(("#undef of '" + Name.getIdentifierInfo()->getName() + "'").str(),
                  Name.getLocation());
   }
@@ -83,7 +89,7 @@ public:
     Text = Text.ltrim();
     // These mean nothing to what follows, other than which warnings the compiler gives.
     for (StringRef Harmless : {"once", "region", "endregion", "mark", "warning", "GCC diagnostic",
-                               "clang diagnostic", "message"})
+                               "clang diagnostic", "message", "GCC system_header"})
       if (Text.starts_with(Harmless))
         return;
     Guard.note("a pragma", Loc);
@@ -101,9 +107,16 @@ public:
   }
 
   void token(const Token &Tok) {
+    if (Tok.is(tok::eof))
+      return;
     SourceLocation Loc = SM.getExpansionLoc(Tok.getLocation());
-    if (Tok.isNot(tok::eof) && watches(Loc))
-      Guard.note("a declaration", Loc);
+    if (!watches(Loc))
+      return;
+    content(Loc);
+    // Other declarations are looked at when they are parsed.
+    if (AfterUsing && Tok.is(tok::kw_namespace))
+      Guard.note("a using directive", Loc);
+    AfterUsing = Tok.is(tok::kw_using);
   }
 
 private:
@@ -151,6 +164,7 @@ private:
 
   HoistGuard &Guard;
   SourceManager &SM;
+  bool AfterUsing = false;
   DenseMap<FileID, IncludeGuard> IncludeGuards;
 };
 

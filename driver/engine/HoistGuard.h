@@ -1,6 +1,7 @@
-// Watches a parse or scan for anything of the project's that comes before a heavy header. Sharing
-// a precompiled header moves the heavy headers to the top of the unit; that changes nothing as long
-// as only includes and include guards stand before them.
+// Watches a parse or scan for what of the project's comes before a heavy header. Sharing a
+// precompiled header moves the heavy headers to the top of the unit; that changes nothing as long
+// as only includes, include guards and declarations that the headers cannot see (EarlyDecls.h)
+// stand before them.
 #ifndef TORCHTIDY_DRIVER_ENGINE_HOISTGUARD_H
 #define TORCHTIDY_DRIVER_ENGINE_HOISTGUARD_H
 
@@ -15,9 +16,9 @@ class HoistGuard {
 public:
   // IsProject tells whether the file that a location is spelled in belongs to the project.
   using Predicate = std::function<bool(clang::SourceLocation)>;
-  // A heavy header is reached from a project file; Path is where it was found.
+  // A project file includes another at HashLoc.
   using IncludeHandler = std::function<void(llvm::StringRef Spelling, clang::FileEntryRef File,
-                                            clang::SrcMgr::CharacteristicKind Kind)>;
+                                            clang::SourceLocation HashLoc)>;
 
   // Installs itself in PP; must live as long as PP is used.
   void install(clang::Preprocessor &PP, Predicate IsProject, IncludeHandler OnInclude);

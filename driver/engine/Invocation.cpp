@@ -76,6 +76,19 @@ void dropForeign(std::vector<std::string> &Args, std::vector<std::string> &Dropp
   Args = std::move(Kept);
 }
 
+// CMake's target_precompile_headers passes a precompiled header and the header that it was made of.
+// The header alone means the same, whichever compiler made the other and whether it is built.
+void dropPrecompiledTwin(std::vector<std::string> &Args) {
+  auto Is = [&](size_t I, StringRef Arg) { return I < Args.size() && Args[I] == Arg; };
+  for (size_t I = 0; I + 7 < Args.size(); ++I)
+    if (Is(I, "-Xclang") && Is(I + 1, "-include-pch") && Is(I + 2, "-Xclang") &&
+        Is(I + 4, "-Xclang") && Is(I + 5, "-include") && Is(I + 6, "-Xclang") &&
+        StringRef(Args[I + 3]).starts_with(Args[I + 7])) {
+      Args.erase(Args.begin() + I, Args.begin() + I + 4);
+      return;
+    }
+}
+
 } // namespace
 
 std::string resourceDirectory() {
@@ -89,6 +102,7 @@ std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments
       combineAdjusters(getClangStripDependencyFileAdjuster(), getStripPluginsAdjuster()));
   std::vector<std::string> Args = Adjust(U.CommandLine, U.File);
   dropForeign(Args, Dropped);
+  dropPrecompiledTwin(Args);
   Args.insert(Args.begin() + (Args.empty() ? 0 : 1), Extra.Before.begin(), Extra.Before.end());
   auto DashDash = llvm::find(Args, "--");
   auto End = DashDash == Args.end() && !Args.empty() ? Args.end() : DashDash;
@@ -118,7 +132,9 @@ std::shared_ptr<clang::CompilerInvocation> makeInvocation(const std::vector<std:
     return nullptr;
   Invocation->getFrontendOpts().DisableFree = false;
   Invocation->getDependencyOutputOpts() = clang::DependencyOutputOptions();
-  Invocation->getCodeGenOpts() = clang::CodeGenOptions();
+  // A precompiled header is only read with the options that it was made with.
+  if (Invocation->getPreprocessorOpts().ImplicitPCHInclude.empty())
+    Invocation->getCodeGenOpts() = clang::CodeGenOptions();
   // clang-tidy defines __clang_analyzer__ too, and headers may look at it.
   Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
   return Invocation;

@@ -127,6 +127,7 @@ static std::string keyText(const PreambleRequest &Request) {
   clang::CompilerInvocation Copy(*Request.Invocation);
   Copy.getFrontendOpts().Inputs.clear();
   Copy.getFrontendOpts().OutputFile.clear();
+  Copy.getPreprocessorOpts().Includes.clear(); // they are read after it, by each unit
   // Which warnings are wanted does not matter to headers, whose warnings are dropped anyway.
   Copy.getDiagnosticOpts().Warnings.clear();
   Copy.getDiagnosticOpts().IgnoreWarnings = false;
@@ -201,6 +202,7 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   Frontend.ProgramAction = clang::frontend::GeneratePCH;
   Frontend.SkipFunctionBodies = true;
   Invocation->getPreprocessorOpts().WriteCommentListToPCH = false;
+  Invocation->getPreprocessorOpts().Includes.clear();
 
   clang::TextDiagnosticBuffer Diags;
   Unit Here{Source, Request.Directory, {}};

@@ -2,6 +2,7 @@
 #include "Clang.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "engine/Dependencies.h"
+#include "engine/EarlyDecls.h"
 #include "engine/HoistGuard.h"
 #include "engine/Paths.h"
 #include "engine/Scan.h"
@@ -52,7 +53,10 @@ private:
 // is reopened comes once for each time, with the declarations of that time only.
 class ScopeConsumer : public clang::ASTConsumer {
 public:
-  ScopeConsumer(std::shared_ptr<ProjectLocations> IsProject) : IsProject(std::move(IsProject)) {}
+  // Visit is called on each when all are parsed.
+  ScopeConsumer(std::shared_ptr<ProjectLocations> IsProject,
+                std::function<void(const clang::Decl *)> Visit)
+      : IsProject(std::move(IsProject)), Visit(std::move(Visit)) {}
 
   bool HandleTopLevelDecl(clang::DeclGroupRef Group) override {
     for (clang::Decl *D : Group)
@@ -68,6 +72,8 @@ public:
   void HandleInterestingDecl(clang::DeclGroupRef) override {}
 
   void HandleTranslationUnit(clang::ASTContext &Context) override {
+    for (const clang::Decl *D : Decls)
+      Visit(D);
     Context.setTraversalScope(Decls);
   }
 
@@ -81,6 +87,7 @@ private:
   }
 
   std::shared_ptr<ProjectLocations> IsProject;
+  std::function<void(const clang::Decl *)> Visit;
   std::vector<clang::Decl *> Decls;
 };
 
@@ -140,6 +147,8 @@ public:
       return "";
     if (!Guard.reason().empty())
       return (Guard.reason() + " stands before the shared headers").str();
+    if (!EarlyDecl.empty())
+      return EarlyDecl + " is declared before the shared headers, which may use it";
     return Reached.size() == Headers.size() ? "" : "a shared header was not reached";
   }
 
@@ -153,18 +162,27 @@ private:
     if (WholeUnit)
       return Tidy;
     std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
-    Consumers.push_back(std::make_unique<ScopeConsumer>(IsProject));
+    Consumers.push_back(
+        std::make_unique<ScopeConsumer>(IsProject, [this](const clang::Decl *D) { seeEarly(D); }));
     Consumers.push_back(std::move(Tidy));
     return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
+  }
+
+  void seeEarly(const clang::Decl *D) {
+    const clang::SourceManager &SM = D->getASTContext().getSourceManager();
+    if (EarlyDecl.empty() && LastHeavy.isValid() &&
+        SM.isBeforeInTranslationUnit(SM.getExpansionLoc(D->getBeginLoc()), LastHeavy))
+      EarlyDecl = meetsSharedHeaders(D);
   }
 
   void watch(clang::Preprocessor &PP, std::shared_ptr<ProjectLocations> IsProject) {
     Guard.install(
         PP, [IsProject](clang::SourceLocation Loc) { return (*IsProject)(Loc); },
-        [this](StringRef, clang::FileEntryRef File, auto) {
+        [this](StringRef, clang::FileEntryRef File, clang::SourceLocation HashLoc) {
           for (const HeavyHeader &H : Headers)
-            if (H.Path == File.getName() || H.Path == File.getNameAsRequested())
-              Reached.insert(H.Path);
+            if ((H.Path == File.getName() || H.Path == File.getNameAsRequested()) &&
+                Reached.insert(H.Path).second)
+              LastHeavy = HashLoc;
           if (Reached.size() == Headers.size())
             Guard.finish();
         });
@@ -177,6 +195,8 @@ private:
   bool WholeUnit;
   HoistGuard Guard;
   StringSet<> Reached;
+  clang::SourceLocation LastHeavy; // the include that reached the last of Headers
+  std::string EarlyDecl;           // what stands before it and may matter to it
 };
 
 } // namespace

@@ -75,9 +75,10 @@ private:
       auto File = SM.getFileEntryRefForID(SM.getFileID(Loc));
       return File && Scope.isProject(File->getName(), Directory);
     };
-    Guard.install(PP, IsProject, [&](StringRef Spelling, clang::FileEntryRef File, auto) {
-      include(Spelling, File.getName());
-    });
+    Guard.install(PP, IsProject,
+                  [&](StringRef Spelling, clang::FileEntryRef File, clang::SourceLocation) {
+                    include(Spelling, File.getName());
+                  });
     PP.EnterMainSourceFile();
     clang::Token Tok;
     do
@@ -148,9 +149,9 @@ ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
   Compiler->ExecuteAction(Action);
   if (Result.Heavy.empty())
     return Result;
-  if (!PPOpts.Includes.empty() || !PPOpts.MacroIncludes.empty() ||
-      !PPOpts.ImplicitPCHInclude.empty())
-    return refuse(std::move(Result), "the command line includes a file of its own (-include)");
+  if (!PPOpts.MacroIncludes.empty() || !PPOpts.ImplicitPCHInclude.empty())
+    return refuse(std::move(Result),
+                  "the command line has a precompiled header or -imacros of its own");
   if (!Invocation.getLangOpts().CPlusPlus || Invocation.getLangOpts().CUDA)
     return refuse(std::move(Result), "not a plain C++ file");
   if (Result.Heavy.size() > 1)

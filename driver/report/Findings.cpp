@@ -1,6 +1,9 @@
 #include "report/Findings.h"
 #include "Clang.h"
+#include "engine/Dependencies.h"
 #include "report/Fingerprint.h"
+#include <numeric>
+#include <tuple>
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
@@ -11,16 +14,11 @@ using clang::tooling::Replacement;
 namespace torchtidy {
 namespace {
 
-Position positionOf(const SourceFile &File, unsigned Offset) {
-  LineColumn Where = File.locate(Offset);
-  return {Where.Line, Where.Column};
-}
-
 // False if the file does not have it: it changed or went away since it was checked.
 bool makeRegion(const SourceFile &File, unsigned Offset, unsigned Length, Region &Result) {
   if (!File.isReadable() || Offset + size_t(Length) > File.text().size())
     return false;
-  Result = {&File, Offset, Length, positionOf(File, Offset), positionOf(File, Offset + Length)};
+  Result = {&File, Offset, Length, File.position(Offset), File.position(Offset + Length)};
   return true;
 }
 
@@ -121,6 +119,17 @@ void append(FindingList &List, ArrayRef<ClangTidyError> Findings, bool AreErrors
   }
 }
 
+Finding failureFinding(const UnitFailure &Failure, SourceFiles &Sources) {
+  Finding F;
+  F.Rule = "torch-tidy-not-checked";
+  F.Level = Severity::Error;
+  F.IsFailure = true;
+  F.Path = json::fixUTF8(Sources.get(Failure.File, "").Name);
+  F.Main.Message = json::fixUTF8("this file could not be checked: " + Failure.Reason);
+  F.Fingerprint = hexDigest(F.Path + "\n" + F.Main.Message).substr(0, 32);
+  return F;
+}
+
 } // namespace
 
 StringRef toString(Severity S) {
@@ -149,6 +158,10 @@ unsigned FindingList::count(Severity S) const {
   return unsigned(llvm::count_if(All, [&](const Finding &F) { return F.Level == S; }));
 }
 
+bool FindingList::isComplete() const {
+  return none_of(All, [](const Finding &F) { return F.IsFailure || F.IsCompileError; });
+}
+
 std::vector<size_t> FindingList::worstFirst() const {
   std::vector<size_t> Order(All.size());
   std::iota(Order.begin(), Order.end(), size_t(0));
@@ -163,6 +176,8 @@ std::vector<size_t> FindingList::worstFirst() const {
 FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources) {
   FindingList List;
   List.FilesChecked = Report.FilesChecked;
+  for (const UnitFailure &Failure : Report.Failures)
+    List.All.push_back(failureFinding(Failure, Sources));
   append(List, Report.Errors, /*AreErrors=*/true, Sources);
   append(List, Report.Findings, /*AreErrors=*/false, Sources);
   return List;
@@ -195,7 +210,8 @@ std::vector<Hunk> hunksOf(const ProposedFix &Fix) {
       End = E.Where.Offset + E.Where.Length;
       LastLine = E.Where.End.Line;
     }
-    StringRef Rest = File.text().drop_front(End).take_until([](char C) { return C == '\n'; });
+    StringRef Rest = File.text().drop_front(End);
+    Rest = Rest.take_front(Rest.find('\n'));
     After += Rest;
     Result.push_back({&File, First.Line,
                       linesOf(File.text().slice(Begin, End + unsigned(Rest.size()))),
@@ -209,6 +225,8 @@ StringRef homepage() { return TORCHTIDY_HOMEPAGE; }
 std::string ruleUrl(StringRef Rule) {
   if (const RuleInfo *Info = findRule(Rule))
     return (homepage() + "/blob/main/docs/rules/" + Info->Slug + ".md").str();
+  if (Rule.starts_with("torch-tidy-"))
+    return homepage().str();
   if (Rule.consume_front("clang-diagnostic-"))
     return Rule == "error"
                ? "https://clang.llvm.org/diagnostics.html"

@@ -15,11 +15,6 @@ namespace torchtidy {
 enum class Severity { Info, Warning, Error };
 llvm::StringRef toString(Severity S);
 
-// As people count: from 1, the column in bytes.
-struct Position {
-  unsigned Line = 0, Column = 0;
-};
-
 struct Region {
   const SourceFile *File = nullptr;
   unsigned Offset = 0, Length = 0;
@@ -53,7 +48,8 @@ struct Finding {
   const RuleInfo *Info = nullptr; // null: the rule is not of this project
   Severity Level = Severity::Warning;
   bool IsCompileError = false;
-  std::string Path; // relative to the project where the file lies in it; empty: no file
+  bool IsFailure = false; // the file could not be checked: no finding, but no report may hide it
+  std::string Path;       // relative to the project where the file lies in it; empty: no file
   std::string Fingerprint;
   Remark Main;
   std::vector<Remark> Notes;
@@ -66,9 +62,10 @@ struct Finding {
 
 // A run as the formats see it.
 struct FindingList {
-  std::vector<Finding> All; // compile errors first
+  std::vector<Finding> All; // failures and compile errors first
   size_t FilesChecked = 0;
   unsigned count(Severity S) const;
+  bool isComplete() const; // every file was parsed
   // Indices of All, the worst first, otherwise in their order: what is kept where a reader has
   // limits.
   std::vector<size_t> worstFirst() const;

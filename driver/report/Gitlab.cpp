@@ -6,7 +6,7 @@ using namespace llvm;
 namespace torchtidy {
 
 static StringRef gitlabSeverity(const Finding &F) {
-  if (F.IsCompileError)
+  if (F.IsCompileError || F.IsFailure)
     return "blocker";
   if (F.Level == Severity::Error)
     return "critical";

@@ -36,9 +36,10 @@ public:
 private:
   void finding(const Finding &F) {
     Out.attribute("rule", F.Rule);
-    Out.attribute("group", F.IsCompileError ? "compile-error"
-                           : F.Info         ? toString(F.Info->Group)
-                                            : StringRef("other"));
+    Out.attribute("group", F.IsFailure        ? "not-checked"
+                           : F.IsCompileError ? "compile-error"
+                           : F.Info           ? toString(F.Info->Group)
+                                              : StringRef("other"));
     Out.attribute("severity", toString(F.Level));
     Out.attribute("message", F.Main.Message);
     Out.attribute("path", F.Path);

@@ -37,6 +37,9 @@ std::string placeOf(const Remark &R, StringRef Path) {
          std::to_string(R.Where->Start.Column);
 }
 
+// For JUnit a test that could not do its work.
+bool isError(const Finding &F) { return F.IsCompileError || F.IsFailure; }
+
 class JunitPrinter {
 public:
   JunitPrinter(const FindingList &List, raw_ostream &OS) : List(List), OS(OS) {
@@ -50,7 +53,7 @@ public:
       OS << " tests=\"1\" failures=\"0\" errors=\"0\">\n";
       printClean();
     } else {
-      counts(llvm::count_if(List.All, [](const Finding &F) { return F.IsCompileError; }),
+      counts(llvm::count_if(List.All, [](const Finding &F) { return isError(F); }),
              List.All.size());
       OS << ">\n";
       for (const auto &[Path, Findings] : ByFile)
@@ -74,8 +77,7 @@ private:
 
   void printSuite(StringRef Path, ArrayRef<const Finding *> Findings) {
     OS << "  <testsuite name=\"" << xmlText(Path) << '"';
-    counts(llvm::count_if(Findings, [](const Finding *F) { return F->IsCompileError; }),
-           Findings.size());
+    counts(llvm::count_if(Findings, [](const Finding *F) { return isError(*F); }), Findings.size());
     OS << ">\n";
     for (const Finding *F : Findings)
       printCase(*F, Path);
@@ -83,7 +85,7 @@ private:
   }
 
   void printCase(const Finding &F, StringRef Path) {
-    StringRef Element = F.IsCompileError ? "error" : "failure";
+    StringRef Element = isError(F) ? "error" : "failure";
     OS << "    <testcase name=\"" << xmlText(F.Rule);
     if (F.line())
       OS << " at " << F.line() << ':' << F.column();

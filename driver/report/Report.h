@@ -13,9 +13,15 @@
 
 namespace torchtidy {
 
+// A unit that could not be checked, and why.
+struct UnitFailure {
+  std::string File, Reason;
+};
+
 struct RunReport {
   std::vector<clang::tidy::ClangTidyError> Findings; // no compile errors
   std::vector<clang::tidy::ClangTidyError> Errors;   // compile errors
+  std::vector<UnitFailure> Failures;
   clang::tidy::ClangTidyStats Stats;
   size_t FilesChecked = 0;
   bool Color = false;

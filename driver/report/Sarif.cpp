@@ -123,8 +123,7 @@ private:
   }
 
   void invocation() {
-    bool Parsed = none_of(List.All, [](const Finding &F) { return F.IsCompileError; });
-    Out.attribute("executionSuccessful", Parsed);
+    Out.attribute("executionSuccessful", List.isComplete());
     CutNotice Cut = notice();
     if (Cut.empty())
       return;
@@ -241,14 +240,6 @@ private:
     Out.attributeObject("physicalLocation", [&] {
       artifact(R.File->Name);
       region("region", R, WithSnippet);
-      if (!WithSnippet)
-        return;
-      Out.attributeObject("contextRegion", [&] {
-        Out.attribute("startLine", int64_t(R.Start.Line));
-        Out.attribute("endLine", int64_t(R.Start.Line));
-        Out.attributeObject(
-            "snippet", [&] { Out.attribute("text", json::fixUTF8(R.File->line(R.Start.Line))); });
-      });
     });
   }
 

@@ -26,19 +26,22 @@ SourceFile::SourceFile(std::string SpelledPath, std::string RealPath, std::strin
 StringRef SourceFile::line(unsigned Number) const {
   if (Number == 0 || Number > LineStarts.size())
     return "";
-  StringRef Rest = text().drop_front(LineStarts[Number - 1]);
-  return Rest.take_until([](char C) { return C == '\n' || C == '\r'; });
+  size_t Start = LineStarts[Number - 1];
+  size_t End = Number == LineStarts.size() ? text().size() : LineStarts[Number] - 1;
+  StringRef Line = text().slice(Start, End);
+  return Line.take_front(Line.find('\r'));
+}
+
+Position SourceFile::position(unsigned Offset) const {
+  if (!Buffer || Offset > text().size())
+    return {};
+  auto After = llvm::upper_bound(LineStarts, Offset);
+  return {unsigned(After - LineStarts.begin()), Offset - *std::prev(After) + 1};
 }
 
 LineColumn SourceFile::locate(unsigned Offset) const {
-  LineColumn Result;
-  if (!Buffer || Offset > text().size())
-    return Result;
-  auto After = llvm::upper_bound(LineStarts, Offset);
-  Result.Line = unsigned(After - LineStarts.begin());
-  Result.Column = Offset - *std::prev(After) + 1;
-  Result.Text = line(Result.Line).str();
-  return Result;
+  Position Where = position(Offset);
+  return {Where.Line, Where.Column, line(Where.Line).str()};
 }
 
 unsigned SourceFile::utf16Column(unsigned Line, unsigned Column) const {

@@ -13,6 +13,11 @@
 
 namespace torchtidy {
 
+// As people count: from 1, the column in bytes.
+struct Position {
+  unsigned Line = 0, Column = 0;
+};
+
 class SourceFile {
 public:
   SourceFile(std::string SpelledPath, std::string RealPath, std::string Name,
@@ -28,6 +33,8 @@ public:
   // Without its end of line. Lines count from 1.
   llvm::StringRef line(unsigned Number) const;
   // Line 0 if the file has no such offset.
+  Position position(unsigned Offset) const;
+  // The same with the line's text.
   LineColumn locate(unsigned Offset) const;
   // The column in UTF-16 units, as editors and SARIF count, of a column in bytes.
   unsigned utf16Column(unsigned Line, unsigned Column) const;

@@ -17,7 +17,8 @@ public:
 
   void print() {
     for (const Finding &F : List.All)
-      printFinding(F);
+      if (!F.IsFailure) // is said on standard error
+        printFinding(F);
     printSummary();
   }
 
@@ -110,21 +111,23 @@ private:
       return;
     }
     std::map<std::string, unsigned> ByRule;
-    size_t Errors = 0, Width = 0;
+    size_t Errors = 0, Failures = 0, Width = 0;
     for (const Finding &F : List.All) {
-      if (F.IsCompileError) {
-        ++Errors;
+      Errors += F.IsCompileError;
+      Failures += F.IsFailure;
+      if (F.IsCompileError || F.IsFailure)
         continue;
-      }
       ++ByRule[F.Rule];
       Width = std::max(Width, F.Rule.size());
     }
     for (const auto &[Rule, Count] : ByRule)
       OS << "  " << left_justify(Rule, Width) << "  " << Count << '\n';
-    size_t Findings = List.All.size() - Errors;
+    size_t Findings = List.All.size() - Errors - Failures;
     OS << Findings << (Findings == 1 ? " finding" : " findings") << " in " << files();
     if (Errors)
       OS << "; " << Errors << " compile error" << (Errors == 1 ? "" : "s");
+    if (Failures)
+      OS << "; " << Failures << (Failures == 1 ? " file" : " files") << " could not be checked";
     OS << '\n';
   }
 

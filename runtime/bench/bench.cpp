@@ -39,7 +39,7 @@ void wait_for_device() {
 
 // --- one call
 
-enum class Setup { plain, unhooked, other_hooked, one_hook, one_backward_hook };
+enum class Setup { plain, unhooked, other_hooked, one_hook };
 
 template <typename Plain, typename Hooked, typename Make>
 void call(benchmark::State& state, Setup setup, Make make, const Tensor& x) {
@@ -75,11 +75,17 @@ void add_calls(const char* name, Setup setup) {
   });
   benchmark::RegisterBenchmark(("linear" + suffix).c_str(), [=](benchmark::State& state) {
     call<nn::Linear, hnn::Linear>(
-        state, setup, [](auto* m) { return std::decay_t<decltype(*m)>(16, 16); }, torch::ones({1, 16}, options));
+        state,
+        setup,
+        [](auto* m) { return std::decay_t<decltype(*m)>(16, 16); },
+        torch::ones({1, 16}, options));
   });
   benchmark::RegisterBenchmark(("conv" + suffix).c_str(), [=](benchmark::State& state) {
     call<nn::Conv2d, hnn::Conv2d>(
-        state, setup, [](auto* m) { return std::decay_t<decltype(*m)>(3, 8, 3); }, torch::ones({1, 3, 16, 16}, options));
+        state,
+        setup,
+        [](auto* m) { return std::decay_t<decltype(*m)>(3, 8, 3); },
+        torch::ones({1, 3, 16, 16}, options));
   });
 }
 
@@ -192,20 +198,22 @@ void add_steps() {
   add_step("empty full backward hooks", [](Net& net) {
     auto handles = std::make_shared<HookHandles>();
     for (const auto& name : layers()) {
-      *handles += torchtidy::register_full_backward_hook(net, name, [](Module&, const Grads&, const Grads&) {});
+      *handles +=
+          torchtidy::register_full_backward_hook(net, name, [](Module&, const Grads&, const Grads&) {});
     }
     return [handles] {};
   });
   add_step("four item() a layer", [](Net& net) {
     auto handles = std::make_shared<HookHandles>();
     for (const auto& name : layers()) {
-      *handles += torchtidy::register_full_backward_hook(net, name, [](Module&, const Grads&, const Grads& out) {
-        const auto grad = out[0].detach();
-        benchmark::DoNotOptimize(grad.abs().mean().item<double>());
-        benchmark::DoNotOptimize(grad.std().item<double>());
-        benchmark::DoNotOptimize(grad.abs().max().item<double>());
-        benchmark::DoNotOptimize(grad.abs().min().item<double>());
-      });
+      *handles +=
+          torchtidy::register_full_backward_hook(net, name, [](Module&, const Grads&, const Grads& out) {
+            const auto grad = out[0].detach();
+            benchmark::DoNotOptimize(grad.abs().mean().item<double>());
+            benchmark::DoNotOptimize(grad.std().item<double>());
+            benchmark::DoNotOptimize(grad.abs().max().item<double>());
+            benchmark::DoNotOptimize(grad.abs().min().item<double>());
+          });
     }
     return [handles] {};
   });
@@ -262,6 +270,8 @@ int main(int argc, char** argv) {
   add_calls("another module hooked", Setup::other_hooked);
   add_calls("one empty hook", Setup::one_hook);
   add_steps();
+  benchmark::AddCustomContext("libtorch", TORCHTIDY_BENCH_LIBTORCH);
+  benchmark::AddCustomContext("compiler", TORCHTIDY_BENCH_COMPILER);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;

@@ -1,6 +1,8 @@
-"""Measures the runtime library and Python's hooks in one run, on one LibTorch, and writes the table.
+"""Measures the runtime library and Python's hooks in one run and writes the table.
 
-    python bench.py <runtime_bench binary> --output performance.md
+    python bench.py <runtime_bench> [<runtime_bench of another LibTorch>…] --output performance.md
+
+The first binary is built with the LibTorch of this Python. Everything runs on one CPU, pinned. DEVICE=cuda measures there.
 """
 
 import argparse
@@ -31,22 +33,28 @@ def sync() -> None:
         torch.cuda.synchronize()
 
 
-def measure(function, seconds: float, rounds: int) -> float:
-    """Seconds a call: the lowest of `rounds` means."""
-    function()
-    sync()
-    start = time.perf_counter()
-    function()
-    sync()
-    count = max(1, int(seconds / max(time.perf_counter() - start, 1e-8)))
-    best = float("inf")
-    for _ in range(rounds):
-        start = clock()
-        for _ in range(count):
+class Timer:
+    """Seconds a call of `function`; `seconds` is about how long one repetition takes."""
+
+    def __init__(self, function, seconds: float) -> None:
+        self.function, self.means = function, []
+        for _ in range(3):
             function()
         sync()
-        best = min(best, (clock() - start) / count)
-    return best
+        start = time.perf_counter()
+        function()
+        sync()
+        self.count = max(1, int(seconds / max(time.perf_counter() - start, 1e-8)))
+
+    def repeat(self) -> None:
+        start = clock()
+        for _ in range(self.count):
+            self.function()
+        sync()
+        self.means.append((clock() - start) / self.count)
+
+    def median(self) -> float:
+        return statistics.median(self.means)
 
 
 class Bottleneck(nn.Module):
@@ -80,41 +88,42 @@ def layers(net: Net) -> list[nn.Module]:
 
 def python_calls(rounds: int) -> dict[str, float]:
     """Nanoseconds a call, without and with one empty hook."""
-    result = {}
-    modules = {
-        "identity": (nn.Identity(), torch.ones(1, device=DEVICE)),
-        "linear": (nn.Linear(16, 16), torch.ones(1, 16, device=DEVICE)),
-        "conv": (nn.Conv2d(3, 8, 3), torch.ones(1, 3, 16, 16, device=DEVICE)),
+    inputs = {
+        "identity": (nn.Identity, torch.ones(1, device=DEVICE)),
+        "linear": (lambda: nn.Linear(16, 16), torch.ones(1, 16, device=DEVICE)),
+        "conv": (lambda: nn.Conv2d(3, 8, 3), torch.ones(1, 3, 16, 16, device=DEVICE)),
     }
+    timers = {}
     with torch.no_grad():
-        for name, (module, x) in modules.items():
-            module.to(DEVICE)
-            result[f"{name}/plain"] = measure(lambda: module(x), 0.1, rounds) * 1e9
-            handle = module.register_forward_hook(lambda m, args, out: None)
-            result[f"{name}/one empty hook"] = measure(lambda: module(x), 0.1, rounds) * 1e9
-            handle.remove()
-    return result
+        for name, (make, x) in inputs.items():
+            plain, hooked = make().to(DEVICE), make().to(DEVICE)
+            hooked.register_forward_hook(lambda m, args, out: None)
+            timers[f"{name}/plain"] = Timer(lambda m=plain, x=x: m(x), 0.05)
+            timers[f"{name}/one empty hook"] = Timer(lambda m=hooked, x=x: m(x), 0.05)
+        for _ in range(rounds):
+            for timer in timers.values():
+                timer.repeat()
+    return {name: timer.median() * 1e9 for name, timer in timers.items()}
 
 
 def python_steps(rounds: int) -> dict[str, float]:
     """Microseconds a step."""
-    net = Net().to(DEVICE)
     x = torch.rand(2, 3, 16, 16, device=DEVICE)
-    kept = {}
+    timers = {}
 
-    def step():
-        net.zero_grad()
-        net(x).pow(2).sum().backward()
-        kept.clear()
+    def add(name: str, register) -> None:
+        net, kept = Net().to(DEVICE), {}
+        for i, module in enumerate(layers(net)):
+            register(kept, i, module)
 
-    def with_hooks(register):
-        handles = [register(i, m) for i, m in enumerate(layers(net))]
-        value = measure(step, 0.3, rounds) * 1e6
-        for handle in handles:
-            handle.remove()
-        return value
+        def step() -> None:
+            net.zero_grad()
+            net(x).pow(2).sum().backward()
+            kept.clear()
 
-    def stats(i):
+        timers[name] = Timer(step, 0.1)
+
+    def keep_stats(kept, i, module) -> None:
         def hook(m, grad_in, grad_out):
             grad = grad_out[0].detach()
             kept[i] = {
@@ -124,20 +133,28 @@ def python_steps(rounds: int) -> dict[str, float]:
                 "min": grad.abs().min().item(),
             }
 
-        return hook
+        module.register_full_backward_hook(hook)
 
-    return {
-        "plain": measure(step, 0.3, rounds) * 1e6,
-        "extractor detach": with_hooks(
-            lambda i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach()))
-        ),
-        "extractor detach_clone": with_hooks(
-            lambda i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach().clone()))
-        ),
-        "empty forward hooks": with_hooks(lambda i, m: m.register_forward_hook(lambda m, a, out: None)),
-        "empty full backward hooks": with_hooks(lambda i, m: m.register_full_backward_hook(lambda m, a, out: None)),
-        "four item() a layer": with_hooks(lambda i, m: m.register_full_backward_hook(stats(i))),
-    }
+    add("plain", lambda kept, i, m: None)
+    add("extractor detach",
+        lambda kept, i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach())))
+    add("extractor detach_clone",
+        lambda kept, i, m: m.register_forward_hook(lambda m, a, out: kept.__setitem__(i, out.detach().clone())))
+    add("empty forward hooks", lambda kept, i, m: m.register_forward_hook(lambda m, a, out: None))
+    add("empty full backward hooks", lambda kept, i, m: m.register_full_backward_hook(lambda m, a, out: None))
+    add("four item() a layer", keep_stats)
+    for _ in range(rounds):
+        for timer in timers.values():
+            timer.repeat()
+    return {name: timer.median() * 1e6 for name, timer in timers.items()}
+
+
+SETUPS = ("plain", "hookable, unhooked", "another module hooked", "one empty hook")
+STEPS = (
+    "plain", "empty forward hooks", "empty full backward hooks", "extractor detach", "extractor detach_clone",
+    "extractor to_host_async", "activation inspector", "gradient inspector", "gradient inspector, operators",
+    "four item() a layer",
+)
 
 
 def cpu_model() -> str:
@@ -150,96 +167,159 @@ def cpu_model() -> str:
     return platform.processor() or platform.machine()
 
 
+class Binary:
+    """What one runtime_bench measured: medians by name."""
+
+    def __init__(self, path: str, rounds: int) -> None:
+        command = [path, "--benchmark_format=json", f"--benchmark_repetitions={rounds}", "--benchmark_min_time=0.1",
+                   "--benchmark_enable_random_interleaving=true"]
+        run = subprocess.run(command, capture_output=True, text=True)
+        if run.returncode != 0:
+            raise SystemExit(f"bench: {path} ended with {run.returncode}:\n{run.stderr}")
+        result = json.loads(run.stdout)
+        field = "real_time" if DEVICE.startswith("cuda") else "cpu_time"
+        times: dict[str, list[float]] = {}
+        for entry in result["benchmarks"]:
+            if entry["run_type"] == "iteration":
+                times.setdefault(entry["run_name"], []).append(entry[field])
+        self.libtorch, self.compiler = result["context"]["libtorch"], result["context"]["compiler"]
+        self.median = {name: statistics.median(values) for name, values in times.items()}
+        # The distance between the quartiles, as a share of the median: how much the machine disturbed.
+        self.spread = statistics.median(
+            (q[2] - q[0]) / q[1] for q in (statistics.quantiles(v, n=4) for v in times.values())
+        )
+
+    def call(self, module: str) -> list[float]:
+        return [self.median[f"{module}/{setup}"] for setup in SETUPS]
+
+    def step_over_plain(self, name: str) -> float:
+        return self.median[f"step/{name}"] - self.median["step/plain"]
+
+
+def verdict(reached: bool) -> str:
+    return "reached" if reached else "**missed**"
+
+
+def targets(binaries: list[Binary], python: dict[str, float]) -> list[str]:
+    theirs = python["identity/one empty hook"] - python["identity/plain"]
+    lines = ["| target, on Identity | " + " | ".join(f"LibTorch {b.libtorch}" for b in binaries) + " |",
+             "|---|" + "---|" * len(binaries)]
+
+    def row(name: str, cell) -> None:
+        lines.append(f"| {name} | " + " | ".join(cell(*b.call("identity")) for b in binaries) + " |")
+
+    row("hookable, unhooked: at most 3 ns over plain", lambda p, u, o, h: f"{u - p:+.1f} ns, {verdict(u - p <= 3)}")
+    row("one empty hook: at most 300 ns over plain", lambda p, u, o, h: f"{h - p:+.0f} ns, {verdict(h - p <= 300)}")
+    row("one hook at least 10 times cheaper than Python's",
+        lambda p, u, o, h: f"{theirs / (h - p):.1f}×, {verdict(theirs >= 10 * (h - p))}")
+    lines += ["", f"Python's empty forward hook costs {theirs:,.0f} ns (LibTorch {torch.__version__})."]
+    return lines
+
+
+def calls_table(binaries: list[Binary], python: dict[str, float]) -> list[str]:
+    lines = ["| LibTorch | module | plain `torch::nn` | " + " | ".join(SETUPS[1:]) + " | the hook costs |",
+             "|---|---|---|---|---|---|---|"]
+    for module in ("identity", "linear", "conv"):
+        for b in binaries:
+            values = b.call(module)
+            lines.append(f"| {b.libtorch} | {module} | " + " | ".join(f"{v:,.1f}" for v in values)
+                         + f" | {values[3] - values[0]:,.0f} |")
+        plain, hooked = python[f"{module}/plain"], python[f"{module}/one empty hook"]
+        lines.append(f"| {torch.__version__}, Python | {module} | {plain:,.1f} | | | {hooked:,.1f} | {hooked - plain:,.0f} |")
+    return lines
+
+
+def steps_table(binaries: list[Binary], python: dict[str, float]) -> list[str]:
+    heads = [f"C++, LibTorch {b.libtorch} | over plain" for b in binaries] + [f"Python, {torch.__version__} | over plain"]
+    lines = ["| what | " + " | ".join(heads) + " |", "|---|" + "---|---|" * len(heads)]
+    for name in STEPS:
+        cells = []
+        for b in binaries:
+            over = "" if name == "plain" else f"{b.step_over_plain(name):+,.0f}"
+            cells.append(f"{b.median['step/' + name]:,.0f} | {over}")
+        if name in python:
+            cells.append(f"{python[name]:,.0f} | " + ("" if name == "plain" else f"{python[name] - python['plain']:+,.0f}"))
+        else:
+            cells.append("| ")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines.append("")
+    for b in binaries:
+        inspector, items = b.step_over_plain("gradient inspector"), b.step_over_plain("four item() a layer")
+        lines.append(
+            f"LibTorch {b.libtorch}: GradientInspector gives seven statistics a layer for {inspector:,.0f} µs a step; four `.item()` "
+            f"a layer in full backward hooks (four statistics) cost {items:,.0f} µs in C++ ({items / inspector:.1f}×).")
+    their_items = python["four item() a layer"] - python["plain"]
+    lines.append(f"In Python the latter cost {their_items:,.0f} µs "
+                 f"({their_items / binaries[0].step_over_plain('gradient inspector'):.1f}× the inspector).")
+    return lines
+
+
+def memory(binary: str) -> list[str]:
+    lines = ["| kept | MiB |", "|---|---|"]
+    for policy in ("none", "detach_clone", "detach", "keep_graph"):
+        run = subprocess.run([binary, "--memory", policy], check=True, capture_output=True, text=True)
+        lines.append(f"| {policy} | {int(run.stdout) / 1024:,.1f} |")
+    return lines
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("binary")
-    parser.add_argument("--output")
-    parser.add_argument("--compiler", default="unknown")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binaries", nargs="+", metavar="runtime_bench")
+    parser.add_argument("--output", help="the page to write (default: only print it)")
+    parser.add_argument("--rounds", type=int, default=21, help="repetitions of each measurement (default: %(default)s)")
+    parser.add_argument("--cpu", type=int, help="the CPU to run on (default: the last one allowed)")
     args = parser.parse_args()
+    cpu = max(os.sched_getaffinity(0)) if args.cpu is None else args.cpu
+    os.sched_setaffinity(0, {cpu})  # children inherit it
 
-    out = subprocess.run(
-        [args.binary, "--benchmark_format=json", f"--benchmark_repetitions={args.rounds}", "--benchmark_min_time=0.1"],
-        check=True, capture_output=True, text=True,
-    ).stdout
-    field = "real_time" if DEVICE.startswith("cuda") else "cpu_time"
-    runs: dict[str, list[float]] = {}
-    for run in json.loads(out)["benchmarks"]:
-        if run["run_type"] == "iteration":
-            runs.setdefault(run["run_name"], []).append(run[field])
-    cpp = {name: min(values) for name, values in runs.items()}
-    spread = max((statistics.median(v) - min(v)) / min(v) for v in runs.values())
-
+    load_before = os.getloadavg()[0]
+    binaries = [Binary(path, args.rounds) for path in args.binaries]
+    if not torch.__version__.startswith(binaries[0].libtorch):
+        raise SystemExit(f"bench: {args.binaries[0]} is built with LibTorch {binaries[0].libtorch}, this Python has {torch.__version__}. "
+                         "Next: give the binary that is built with this Python's torch first")
     calls, steps = python_calls(args.rounds), python_steps(args.rounds)
-    memory = {
-        policy: int(subprocess.run([args.binary, "--memory", policy], check=True, capture_output=True, text=True).stdout)
-        for policy in ("none", "detach_clone", "detach", "keep_graph")
-    }
+    on_cuda = DEVICE.startswith("cuda")
+    spread = ", ".join(f"{b.spread:.0%} (LibTorch {b.libtorch})" for b in binaries)
 
-    lines = [
+    text = "\n".join([
         "# What hooks, capture and inspection cost",
         "",
-        "Written by `cmake --build <dir> --target bench-runtime`; do not edit.",
+        f"Written by `make bench-runtime{f' DEVICE={DEVICE}' if on_cuda else ''}`; do not edit.",
         "",
-        f"{datetime.date.today()}, {cpu_model()}, {os.cpu_count()} CPUs, one thread, device {DEVICE}"
-        + (f" ({torch.cuda.get_device_name()})" if DEVICE.startswith("cuda") else "")
-        + f"; LibTorch {torch.__version__} for C++ and Python alike; {args.compiler}; Python {platform.python_version()}; "
-        f"load average {os.getloadavg()[0]:.1f}.",
-        f"CPU time of the thread, lowest of {args.rounds} runs (the median lies up to {spread:.0%} above).",
-        "" if DEVICE.startswith("cuda") else "No CUDA device was at hand: the CUDA numbers are not measured.",
+        f"{datetime.date.today()}, {cpu_model()}, {os.cpu_count()} CPUs of a shared machine (load average {load_before:.1f} before, "
+        f"{os.getloadavg()[0]:.1f} after), pinned to one CPU, one thread, device {DEVICE}"
+        + (f" ({torch.cuda.get_device_name()})" if on_cuda else "") + ".",
+        f"LibTorch {', '.join(b.libtorch for b in binaries)} in C++ ({binaries[0].compiler}); {torch.__version__} in Python "
+        f"{platform.python_version()}; all in one run. (Debian's LibTorch 1.13.1 calls itself 1.13.0.)",
+        ("Wall time" if on_cuda else "CPU time of the thread, so that waiting for other jobs does not count")
+        + f"; medians of {args.rounds} repetitions, interleaved. "
+        f"The quartiles lie {spread} of the median apart in the middle case.",
+        "" if on_cuda else "No CUDA device was at hand: nothing was measured there.",
+        "",
+        "## Targets",
+        "",
+        *targets(binaries, calls),
         "",
         "## One call, nanoseconds",
         "",
-        "| module | plain `torch::nn` | hookable, unhooked | another module hooked | one empty hook | hook costs | Python plain | Python, one empty hook | hook costs | ratio |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for name in ("identity", "linear", "conv"):
-        values = [cpp[f"{name}/{s}"] for s in ("plain", "hookable, unhooked", "another module hooked", "one empty hook")]
-        mine = values[3] - values[0]
-        theirs = calls[f"{name}/one empty hook"] - calls[f"{name}/plain"]
-        lines.append(
-            f"| {name} | " + " | ".join(f"{v:,.1f}" for v in values)
-            + f" | {mine:,.0f} | {calls[f'{name}/plain']:,.0f} | {calls[f'{name}/one empty hook']:,.0f} | {theirs:,.0f} | {theirs / mine:.1f}× |"
-        )
-    identity = [cpp[f"identity/{s}"] for s in ("plain", "hookable, unhooked", "another module hooked", "one empty hook")]
-    lines += [
+        *calls_table(binaries, calls),
         "",
-        f"Unhooked over plain on Identity: {identity[1] - identity[0]:+.1f} ns (target: at most 3); "
-        f"another module hooked: {identity[2] - identity[0]:+.1f} ns; one hook: {identity[3] - identity[0]:.0f} ns (target: at most 300). "
-        "On Linear and Conv the differences are smaller than what the module's own time varies by.",
+        "On linear and conv, differences of a few nanoseconds are smaller than what the module's own time varies by.",
         "",
         "## A training step of a 50-layer bottleneck network (2 × 3 × 16 × 16), microseconds",
         "",
         "All 50 convolutions and linear layers are watched.",
         "",
-        "| what | C++ | over plain | Python | over plain |",
-        "|---|---|---|---|---|",
-    ]
-    for key, value in cpp.items():
-        if not key.startswith("step/"):
-            continue
-        name = key[5:]
-        mine = "" if name == "plain" else f"{value - cpp['step/plain']:+,.0f}"
-        theirs = f"{steps[name]:,.0f}" if name in steps else ""
-        their_over = f"{steps[name] - steps['plain']:+,.0f}" if name in steps and name != "plain" else ""
-        lines.append(f"| {name} | {value:,.0f} | {mine} | {theirs} | {their_over} |")
-    inspector = cpp["step/gradient inspector"] - cpp["step/plain"]
-    items = cpp["step/four item() a layer"] - cpp["step/plain"]
-    lines += [
+        *steps_table(binaries, steps),
+        *([] if on_cuda else [
+            "A CPU has no device to wait for; elsewhere the inspector makes one copy to the host a step against four `.item()` a layer "
+            "(`OneCopyToTheHostAStep` in runtime/test/capture_test.cpp counts them through the dispatcher)."]),
         "",
-        f"GradientInspector gives seven statistics a layer for {inspector:,.0f} µs a step; four `.item()` a layer in full backward hooks "
-        f"(four statistics) cost {items:,.0f} µs in C++ ({items / inspector:.1f}×) and "
-        f"{steps['four item() a layer'] - steps['plain']:,.0f} µs in Python ({(steps['four item() a layer'] - steps['plain']) / inspector:.1f}×).",
-        "A CPU has no device to wait for; on other devices the inspector makes one copy to the host a step against 4 × layers "
-        "(`OneCopyToTheHostAStep` in runtime/test/capture_test.cpp counts them through the dispatcher).",
+        f"## Memory: 50 outputs of the last convolution kept, peak in MiB above one step (LibTorch {binaries[0].libtorch})",
         "",
-        "## Memory: 50 outputs of the last convolution kept, peak in MiB above one step",
+        *memory(args.binaries[0]),
         "",
-        "| kept | MiB |",
-        "|---|---|",
-    ]
-    lines += [f"| {policy} | {kib / 1024:,.1f} |" for policy, kib in memory.items()]
-    text = "\n".join(line for line in lines) + "\n"
+    ])
     print(text)
     if args.output:
         with open(args.output, "w", encoding="utf-8") as file:

@@ -100,9 +100,7 @@ class SequenceSite : public HookSite, public std::enable_shared_from_this<Sequen
       self->close(outputs);
     });
     for (HookSite* child : all) {
-      add(*child, HookKind::sequence_failed, [self](Module&, const Values&, Values&) {
-        self->give_up();
-      });
+      add(*child, HookKind::sequence_failed, [self](Module&, const Values&, Values&) { self->give_up(); });
     }
     last_ = &last;
   }
@@ -334,7 +332,8 @@ HookSite& hook_site(torch::nn::AnyModule& module) {
 
 } // namespace torchtidy
 
-// LibTorch 1.x hides these members, which a subclass's vtable needs. Text as in its batchnorm.cpp and instancenorm.cpp.
+// LibTorch 1.x hides these members, which a subclass's vtable needs. Text as in its batchnorm.cpp and
+// instancenorm.cpp.
 #if TORCH_VERSION_MAJOR < 2 // 2.x defines them in its headers
 namespace torch {
 namespace nn {

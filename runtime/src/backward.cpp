@@ -135,9 +135,7 @@ class BackwardLink : public torch::CustomClassHolder {
     }
     Grads grads = pack(input_indices_, incoming, input_places_);
     for (const auto& entry : full_) {
-      run(*entry, [&] {
-        replace(grads, entry->backward(module(), grads, grad_outputs), "hook", "inputs");
-      });
+      run(*entry, [&] { replace(grads, entry->backward(module(), grads, grad_outputs), "hook", "inputs"); });
     }
     return unpack(input_indices_, grads);
   }

@@ -31,8 +31,8 @@ std::string near_names(const std::string& wanted, std::vector<std::string> names
   }
   const auto rank = [&](const std::string& name) {
     // A name that contains the wanted one, or is contained in it, is nearer than a mere look-alike.
-    const bool part = !wanted.empty() &&
-        (name.find(wanted) != std::string::npos || wanted.find(name) != std::string::npos);
+    const bool part =
+        !wanted.empty() && (name.find(wanted) != std::string::npos || wanted.find(name) != std::string::npos);
     return edit_distance(wanted, name) * 2 - (part ? 1 : 0) * std::min<size_t>(wanted.size(), 4);
   };
   std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
@@ -86,7 +86,8 @@ std::string how_to_hook(const torch::nn::Module& module) {
   const std::string prefix = "torch::nn::";
   const std::string suffix = "Impl";
   std::string plain = name;
-  if (plain.size() > suffix.size() && plain.compare(plain.size() - suffix.size(), suffix.size(), suffix) == 0) {
+  if (plain.size() > suffix.size() &&
+      plain.compare(plain.size() - suffix.size(), suffix.size(), suffix) == 0) {
     plain.resize(plain.size() - suffix.size());
   }
   if (plain.compare(0, prefix.size(), prefix) == 0) {
@@ -96,8 +97,9 @@ std::string how_to_hook(const torch::nn::Module& module) {
     text += "Declare its holder with TORCHTIDY_MODULE(" + plain + ") instead of TORCH_MODULE(" + plain +
         "), or make it with torchtidy::make_hooked<" + name + ">";
   }
-  text += "; a child of a torch::nn::Sequential can also be hooked by name through the model, after "
-          "torchtidy::enable_any_hooks<" +
+  text +=
+      "; a child of a torch::nn::Sequential can also be hooked by name through the model, after "
+      "torchtidy::enable_any_hooks<" +
       name + ">() if its class is your own";
   return text;
 }
@@ -110,8 +112,7 @@ bool is_hookable(const torch::nn::Module& module) {
 
 HookSite& hook_site(torch::nn::Module& module) {
   HookSite* site = site_if_any(module);
-  TORCH_CHECK(
-      site != nullptr, "A ", module.name(), " cannot be hooked: ", how_to_hook(module));
+  TORCH_CHECK(site != nullptr, "A ", module.name(), " cannot be hooked: ", how_to_hook(module));
   return *site;
 }
 
@@ -123,13 +124,7 @@ HookSite& hook_site(torch::nn::Module& model, const std::string& name) {
     site = detail::find_attached_site(*module);
   }
   TORCH_CHECK(
-      site != nullptr,
-      "Module '",
-      name,
-      "' (",
-      module->name(),
-      ") cannot be hooked: ",
-      how_to_hook(*module));
+      site != nullptr, "Module '", name, "' (", module->name(), ") cannot be hooked: ", how_to_hook(*module));
   return *site;
 }
 

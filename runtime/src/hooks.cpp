@@ -92,9 +92,7 @@ void HookState::remove(const std::shared_ptr<HookEntry>& entry) {
   lists_ = std::move(next);
 }
 
-
-HookRun::HookRun(Module& module, const HookSite& site)
-    : module_(module), state_(site.state_or_null()) {}
+HookRun::HookRun(Module& module, const HookSite& site) : module_(module), state_(site.state_or_null()) {}
 
 HookRun::~HookRun() = default;
 

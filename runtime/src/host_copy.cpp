@@ -45,8 +45,7 @@ torch::Tensor HostCopier::start(const torch::Tensor& tensor) {
   c10::Event ready(device.type());
   ready.record(current);
   ready.block(copying);
-  torch::Tensor host = torch::empty(
-      source.sizes(), source.options().device(torch::kCPU).pinned_memory(true));
+  torch::Tensor host = torch::empty(source.sizes(), source.options().device(torch::kCPU).pinned_memory(true));
   {
     const c10::StreamGuard on_copy_stream(copying);
     host.copy_(source, /*non_blocking=*/true);

@@ -183,7 +183,8 @@ std::shared_ptr<InspectionStore> store_for(
 
 /// Watches the gradient of the first output that has one. A hook on the tensor, not a full backward hook:
 /// it sees the same gradient, costs less, and leaves in-place operations on the output allowed.
-void watch_gradient(const std::shared_ptr<InspectionStore>& store, const std::string& name, const Values& outputs) {
+void watch_gradient(
+    const std::shared_ptr<InspectionStore>& store, const std::string& name, const Values& outputs) {
   for (const auto& tensor : outputs.tensors()) {
     if (!tensor.defined() || !tensor.requires_grad()) {
       continue;

@@ -23,8 +23,8 @@ std::vector<std::pair<std::string, HookSite*>> find_layers(
 
   std::vector<std::pair<std::string, HookSite*>> layers;
   for (const auto& name : names) {
-    const bool seen = std::any_of(
-        layers.begin(), layers.end(), [&](const auto& layer) { return layer.first == name; });
+    const bool seen =
+        std::any_of(layers.begin(), layers.end(), [&](const auto& layer) { return layer.first == name; });
     if (!seen) {
       layers.emplace_back(name, &hook_site(model, name));
     }

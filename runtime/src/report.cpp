@@ -146,10 +146,9 @@ std::string InspectionReport::csv() const {
   std::ostringstream out;
   out << "layer,call,numel,mean_abs,std,min_abs,max_abs,norm,nan_count,inf_count,dead_share\r\n";
   for (const auto& layer : stats_) {
-    out << csv_field(layer.name) << ',' << layer.call << ',' << layer.numel << ','
-        << number(layer.mean_abs) << ',' << number(layer.std) << ',' << number(layer.min_abs) << ','
-        << number(layer.max_abs) << ',' << number(layer.norm) << ',' << layer.nan_count << ','
-        << layer.inf_count << ',';
+    out << csv_field(layer.name) << ',' << layer.call << ',' << layer.numel << ',' << number(layer.mean_abs)
+        << ',' << number(layer.std) << ',' << number(layer.min_abs) << ',' << number(layer.max_abs) << ','
+        << number(layer.norm) << ',' << layer.nan_count << ',' << layer.inf_count << ',';
     if (layer.dead_share >= 0) {
       out << number(layer.dead_share);
     }
@@ -232,21 +231,21 @@ std::string InspectionReport::svg() const {
   for (double decade = first; decade <= last; decade += std::max(1.0, std::ceil((last - first) / 10))) {
     const double x = x_of(std::pow(10.0, decade));
     out << "<line x1=\"" << x << "\" y1=\"" << top - 6 << "\" x2=\"" << x << "\" y2=\"" << bottom
-        << "\" stroke=\"#ddd\"/><text x=\"" << x << "\" y=\"" << bottom + 16
-        << "\" text-anchor=\"middle\">1e" << decade << "</text>\n";
+        << "\" stroke=\"#ddd\"/><text x=\"" << x << "\" y=\"" << bottom + 16 << "\" text-anchor=\"middle\">1e"
+        << decade << "</text>\n";
   }
   for (const double threshold : {options_.vanishing_, options_.exploding_}) {
     if (threshold >= std::pow(10.0, first) && threshold <= std::pow(10.0, last)) {
       const double x = x_of(threshold);
-      out << "<line class=\"threshold\" x1=\"" << x << "\" y1=\"" << top - 6 << "\" x2=\"" << x
-          << "\" y2=\"" << bottom << "\" stroke=\"#c33\" stroke-dasharray=\"4 3\"/>\n";
+      out << "<line class=\"threshold\" x1=\"" << x << "\" y1=\"" << top - 6 << "\" x2=\"" << x << "\" y2=\""
+          << bottom << "\" stroke=\"#c33\" stroke-dasharray=\"4 3\"/>\n";
     }
   }
 
   double y = top;
   const auto row_label = [&](const std::string& text) {
-    out << "<text x=\"" << label_width - 6 << "\" y=\"" << y + bar_height - 3
-        << "\" text-anchor=\"end\">" << xml_text(text) << "</text>";
+    out << "<text x=\"" << label_width - 6 << "\" y=\"" << y + bar_height - 3 << "\" text-anchor=\"end\">"
+        << xml_text(text) << "</text>";
   };
   for (const auto& layer : stats_) {
     row_label(label(layer));

@@ -84,8 +84,8 @@ double dead_share_of(const T* data, int64_t outer, int64_t units, int64_t inner)
 }
 
 bool has_units(const torch::Tensor& tensor, int64_t unit_dim) {
-  return unit_dim != no_units && tensor.dim() >= 2 && unit_dim >= -tensor.dim() &&
-      unit_dim < tensor.dim() && tensor.numel() > 0;
+  return unit_dim != no_units && tensor.dim() >= 2 && unit_dim >= -tensor.dim() && unit_dim < tensor.dim() &&
+      tensor.numel() > 0;
 }
 
 template <typename T>
@@ -98,7 +98,9 @@ StatsRow row_of(const torch::Tensor& tensor, int64_t unit_dim) {
   StatsRow row;
   row[mean_abs] = size > 0 ? sums.sum_abs / count : nan;
   // Sums of squares may come out a hair below zero by rounding.
-  row[std_dev] = size > 1 ? std::sqrt(std::max(0.0, (sums.sum_squares - sums.sum * sums.sum / count)) / (count - 1)) : nan;
+  row[std_dev] = size > 1
+      ? std::sqrt(std::max(0.0, (sums.sum_squares - sums.sum * sums.sum / count)) / (count - 1))
+      : nan;
   if (sums.nans + sums.infs > 0) {
     row[std_dev] = nan;
   }
@@ -151,8 +153,8 @@ torch::Tensor stats_on_device(const torch::Tensor& tensor, int64_t unit_dim) {
   }
   const auto result = x.device().is_mps() ? torch::kFloat : torch::kDouble;
   if (x.numel() == 0) {
-    auto row = torch::full(
-        {stats_columns}, std::numeric_limits<double>::quiet_NaN(), x.options().dtype(result));
+    auto row =
+        torch::full({stats_columns}, std::numeric_limits<double>::quiet_NaN(), x.options().dtype(result));
     row.narrow(0, norm, 3).fill_(0);
     row.narrow(0, dead_share, 1).fill_(-1);
     return row;

@@ -10,7 +10,17 @@ namespace torchtidy {
 namespace detail {
 
 /// Columns of a row of statistics.
-enum StatsColumn { mean_abs, std_dev, min_abs, max_abs, norm, nan_count, inf_count, dead_share, stats_columns };
+enum StatsColumn {
+  mean_abs,
+  std_dev,
+  min_abs,
+  max_abs,
+  norm,
+  nan_count,
+  inf_count,
+  dead_share,
+  stats_columns
+};
 
 using StatsRow = std::array<double, stats_columns>;
 

@@ -43,7 +43,8 @@ struct BackboneImpl : Module {
     stem = register_module("stem", nn::Sequential(nn::Conv2d(3, 4, 3), nn::BatchNorm2d(4), nn::ReLU()));
     body = register_module("body", nn::Sequential(Own(), nn::Conv2d(4, 4, 3), Own()));
     head = register_module("head", nn::Linear(4, 2));
-    list = register_module("list", nn::ModuleList(nn::Sequential(nn::Linear(2, 2)), hnn::Linear(2, 2), nn::Linear(2, 2)));
+    list = register_module(
+        "list", nn::ModuleList(nn::Sequential(nn::Linear(2, 2)), hnn::Linear(2, 2), nn::Linear(2, 2)));
   }
   Tensor forward(Tensor x) {
     x = body->forward(stem->forward(x));
@@ -117,7 +118,8 @@ TEST_P(AnyHooks, ReplaceValuesAndGradients) {
   nn::Sequential net{nn::Identity(), nn::Identity()};
   HookHandles handles;
   handles += torchtidy::register_forward_pre_hook(net, "0", [](Module&, const Tensor& x) { return x + 1; });
-  handles += torchtidy::register_forward_hook(net, "1", [](Module&, const Tensor&, const Tensor& y) { return y * 3; });
+  handles += torchtidy::register_forward_hook(
+      net, "1", [](Module&, const Tensor&, const Tensor& y) { return y * 3; });
   handles += torchtidy::register_full_backward_hook(
       net, "0", [](Module&, const Grads& in, const Grads&) { return in[0] * 7; });
   auto x = torch::ones({1}, on_device()).requires_grad_();
@@ -163,19 +165,25 @@ TEST_P(AnyHooks, AWholeSequentialByWayOfItsChildren) {
   HookHandles handles;
   handles += torchtidy::register_forward_hook(
       net, "stem.0", [&](Module&, const Values&, Values&) { calls.push_back("stem.0"); });
-  handles += torchtidy::register_forward_pre_hook(net, "stem.0", [&](Module&, Values&) { calls.push_back("stem.0 pre"); });
+  handles += torchtidy::register_forward_pre_hook(
+      net, "stem.0", [&](Module&, Values&) { calls.push_back("stem.0 pre"); });
   handles += torchtidy::register_forward_hook(
       net, "stem.2", [&](Module&, const Values&, Values&) { calls.push_back("stem.2"); });
-  handles += torchtidy::register_forward_pre_hook(net, "stem", [&](Module&, Values&) { calls.push_back("stem pre"); });
-  handles += torchtidy::register_forward_hook(net, "stem", [&](Module& module, const Values& in, Values& out) {
-    EXPECT_EQ(&module, net->stem.get());
-    calls.push_back("stem");
-    input = in.tensor();
-    output = out.tensor();
-  });
-  handles += torchtidy::register_full_backward_pre_hook(net, "stem", [&](Module&, const Grads&) { calls.push_back("stem bwd pre"); });
-  handles += torchtidy::register_full_backward_pre_hook(net, "stem.2", [&](Module&, const Grads&) { calls.push_back("stem.2 bwd pre"); });
-  handles += torchtidy::register_full_backward_hook(net, "stem.0", [&](Module&, const Grads&, const Grads&) { calls.push_back("stem.0 bwd"); });
+  handles += torchtidy::register_forward_pre_hook(
+      net, "stem", [&](Module&, Values&) { calls.push_back("stem pre"); });
+  handles +=
+      torchtidy::register_forward_hook(net, "stem", [&](Module& module, const Values& in, Values& out) {
+        EXPECT_EQ(&module, net->stem.get());
+        calls.push_back("stem");
+        input = in.tensor();
+        output = out.tensor();
+      });
+  handles += torchtidy::register_full_backward_pre_hook(
+      net, "stem", [&](Module&, const Grads&) { calls.push_back("stem bwd pre"); });
+  handles += torchtidy::register_full_backward_pre_hook(
+      net, "stem.2", [&](Module&, const Grads&) { calls.push_back("stem.2 bwd pre"); });
+  handles += torchtidy::register_full_backward_hook(
+      net, "stem.0", [&](Module&, const Grads&, const Grads&) { calls.push_back("stem.0 bwd"); });
   Tensor grad_in;
   handles += torchtidy::register_full_backward_hook(net, "stem", [&](Module&, const Grads& in, const Grads&) {
     calls.push_back("stem bwd");
@@ -187,8 +195,15 @@ TEST_P(AnyHooks, AWholeSequentialByWayOfItsChildren) {
   EXPECT_THAT(
       calls,
       ElementsAre(
-          "stem pre", "stem.0 pre", "stem.0", "stem.2", "stem",
-          "stem bwd pre", "stem.2 bwd pre", "stem.0 bwd", "stem bwd"));
+          "stem pre",
+          "stem.0 pre",
+          "stem.0",
+          "stem.2",
+          "stem",
+          "stem bwd pre",
+          "stem.2 bwd pre",
+          "stem.0 bwd",
+          "stem bwd"));
   EXPECT_TRUE(identical(grad_in, x.grad()));
 }
 
@@ -198,9 +213,12 @@ TEST_P(AnyHooks, AWholeSequentialReplacesAndSurvivesErrors) {
   nn::Sequential net(nn::Identity(), middle, nn::Identity());
   size_t always = 0;
   HookHandles handles;
-  handles += torchtidy::register_forward_hook(net, [](Module&, const Tensor& in, const Tensor& out) { return out * 10 + in; });
   handles += torchtidy::register_forward_hook(
-      net, [&](Module&, const Values&, Values& out) { always += out.empty() ? 100 : 1; }, HookOptions().always_call(true));
+      net, [](Module&, const Tensor& in, const Tensor& out) { return out * 10 + in; });
+  handles += torchtidy::register_forward_hook(
+      net,
+      [&](Module&, const Values&, Values& out) { always += out.empty() ? 100 : 1; },
+      HookOptions().always_call(true));
   const auto x = torch::ones({1}, on_device());
   EXPECT_EQ(net->forward(x).item<double>(), 21);
   middle->fail = true;
@@ -217,8 +235,10 @@ TEST_P(AnyHooks, HnnSequentialIsHookedAsAWhole) {
   net->to(device());
   std::vector<std::string> calls;
   HookHandles handles;
-  handles += torchtidy::register_forward_hook(net, [&](Module&, const Values&, Values&) { calls.push_back("net"); });
-  handles += torchtidy::register_forward_hook(net, "1", [&](Module&, const Values&, Values&) { calls.push_back("1"); });
+  handles +=
+      torchtidy::register_forward_hook(net, [&](Module&, const Values&, Values&) { calls.push_back("net"); });
+  handles += torchtidy::register_forward_hook(
+      net, "1", [&](Module&, const Values&, Values&) { calls.push_back("1"); });
   const auto x = torch::ones({1, 2}, on_device());
   net(x);
   net->forward(x);

@@ -1,5 +1,6 @@
 // hnn:: modules against torch::nn ones: everything that is not a hook stays as it was.
 
+#include "builtin_checks.h"
 #include "device_test.h"
 
 #include <torchtidy/hnn.h>
@@ -14,8 +15,8 @@ using torchtidy::Values;
 
 namespace {
 
-// Every built-in compiles and links, virtual table and all. (Explicit instantiation would say it more plainly, but
-// g++ 12 crashes on it where the constructors are inherited past a virtual base.)
+// Every built-in compiles and links, virtual table and all. (Explicit instantiation would say it more
+// plainly, but g++ 12 crashes on it where the constructors are inherited past a virtual base.)
 template <typename Plain, typename Hooked = torchtidy::HookedImpl<Plain>>
 std::shared_ptr<Module> adopt(const Plain& plain) {
   return std::make_shared<Hooked>(torchtidy::detail::Adopt{}, plain);
@@ -25,12 +26,6 @@ std::shared_ptr<Module> adopt(const Plain& plain) {
 #define TORCHTIDY_BUILTIN_DEFAULTS(Name) TORCHTIDY_BUILTIN(Name)
 #define TORCHTIDY_BUILTIN_EMBEDDING(Name) TORCHTIDY_BUILTIN(Name)
 #include <torchtidy/builtins.def>
-
-std::string printed(const Module& module) {
-  std::ostringstream out;
-  out << module;
-  return out.str();
-}
 
 template <typename Dict>
 void expect_same_dict(const Dict& a, const Dict& b) {
@@ -53,20 +48,6 @@ void expect_same(const Module& hooked, const Module& plain) {
     plain_names.push_back(item.key() + " " + item.value()->name());
   }
   EXPECT_EQ(hooked_names, plain_names);
-}
-
-/// The tensors of any output.
-template <typename Output>
-std::vector<Tensor> tensors_of(Output output) {
-  torchtidy::detail::OutputSlots<Output> slots(output);
-  return slots.values.tensors();
-}
-
-void expect_same_tensors(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) {
-    EXPECT_TRUE(identical(a[i], b[i])) << i;
-  }
 }
 
 template <typename Plain, typename Hooked, typename Make, typename... Inputs>
@@ -134,14 +115,14 @@ void check(torch::Device device, Make make, const Inputs&... inputs) {
   expect_same(*hooked, *plain);
 }
 
-#define CHECK_BUILTIN(Name, ARGS, ...)                                  \
-  {                                                                     \
-    SCOPED_TRACE(#Name);                                                \
-    const auto make = [&](auto* holder) {                               \
-      using Holder = std::decay_t<decltype(*holder)>;                   \
-      return Holder ARGS;                                               \
-    };                                                                  \
-    check<nn::Name, hnn::Name>(device(), make, __VA_ARGS__);            \
+#define CHECK_BUILTIN(Name, ARGS, ...)                       \
+  {                                                          \
+    SCOPED_TRACE(#Name);                                     \
+    const auto make = [&](auto* holder) {                    \
+      using Holder = std::decay_t<decltype(*holder)>;        \
+      return Holder ARGS;                                    \
+    };                                                       \
+    check<nn::Name, hnn::Name>(device(), make, __VA_ARGS__); \
   }
 
 class Builtins : public DeviceTest {};
@@ -322,7 +303,8 @@ TEST_P(Builtins, OwnClassesKeepKeysCloneAndArchives) {
 
   size_t calls = 0;
   torchtidy::HookHandles handles;
-  handles += torchtidy::register_forward_hook(hooked, "fc", [&](Module&, const Values&, Values&) { ++calls; });
+  handles +=
+      torchtidy::register_forward_hook(hooked, "fc", [&](Module&, const Values&, Values&) { ++calls; });
   handles += torchtidy::register_forward_hook(hooked, [&](Module&, const Values&, Values&) { ++calls; });
   const Block clone(std::dynamic_pointer_cast<Block::Impl>(hooked->clone()));
   expect_same(*clone, *hooked);

@@ -32,8 +32,12 @@ namespace {
 
 struct PyramidImpl : torch::nn::Module {
   PyramidImpl() {
-    layer1 = register_module("layer1", nn::Sequential(nn::Conv2d(nn::Conv2dOptions(3, 4, 3).padding(1)), nn::ReLU(nn::ReLUOptions().inplace(true))));
-    layer2 = register_module("layer2", nn::Sequential(nn::Conv2d(nn::Conv2dOptions(4, 8, 3).padding(1)), nn::ReLU()));
+    layer1 = register_module(
+        "layer1",
+        nn::Sequential(
+            nn::Conv2d(nn::Conv2dOptions(3, 4, 3).padding(1)), nn::ReLU(nn::ReLUOptions().inplace(true))));
+    layer2 = register_module(
+        "layer2", nn::Sequential(nn::Conv2d(nn::Conv2dOptions(4, 8, 3).padding(1)), nn::ReLU()));
     shared = register_module("shared", hnn::Linear(8, 8));
     rnn = register_module("rnn", hnn::GRU(8, 8));
   }
@@ -53,8 +57,8 @@ class OperatorCounter {
  public:
   OperatorCounter() {
     current = this;
-    handle_ = at::addGlobalCallback(at::RecordFunctionCallback(&OperatorCounter::start)
-                                        .scopes({at::RecordScope::FUNCTION}));
+    handle_ = at::addGlobalCallback(
+        at::RecordFunctionCallback(&OperatorCounter::start).scopes({at::RecordScope::FUNCTION}));
   }
   ~OperatorCounter() {
     at::removeCallback(handle_);
@@ -122,7 +126,8 @@ TEST_P(Capture, Policies) {
   };
   const auto conv = [&] {
     return torch::nn::functional::conv2d(
-        image, net->layer1->at<nn::Conv2dImpl>(0).weight,
+        image,
+        net->layer1->at<nn::Conv2dImpl>(0).weight,
         torch::nn::functional::Conv2dFuncOptions().bias(net->layer1->at<nn::Conv2dImpl>(0).bias).padding(1));
   }();
   // captured: [0] layer1.0, changed in place by the ReLU behind it; [1] rnn, changed by add_(10).
@@ -158,7 +163,8 @@ TEST_P(Capture, NothingIsRetainedAfterTheScope) {
   {
     FeatureExtractor features(net, {"layer2"}, CapturePolicy::keep_graph);
     net(image);
-    watch = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(features["layer2"].getIntrusivePtr());
+    watch = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(
+        features["layer2"].getIntrusivePtr());
     EXPECT_FALSE(watch.expired());
   }
   EXPECT_TRUE(watch.expired());
@@ -170,10 +176,13 @@ TEST_P(Capture, NothingIsRetainedAfterTheScope) {
 
 TEST_P(Capture, GradientStatisticsAreThoseOfTheGradient) {
   for (const bool fused : {true, false}) {
-    GradientInspector inspector(net, {"layer1", "layer2.0", "shared", "rnn"}, InspectorOptions().fused_cpu(fused));
+    GradientInspector inspector(
+        net, {"layer1", "layer2.0", "shared", "rnn"}, InspectorOptions().fused_cpu(fused));
     std::map<std::string, Tensor> expected;
     auto hook = torchtidy::register_full_backward_pre_hook(
-        net, "layer2.0", [&](torch::nn::Module&, const torchtidy::Grads& grads) { expected["layer2.0"] = grads[0].clone(); });
+        net, "layer2.0", [&](torch::nn::Module&, const torchtidy::Grads& grads) {
+          expected["layer2.0"] = grads[0].clone();
+        });
     auto y = net(image);
     y.pow(2).sum().backward();
     const auto report = inspector.collect();
@@ -284,7 +293,9 @@ TEST_P(Capture, OneCopyToTheHostAStep) {
     torchtidy::HookHandles handles;
     for (size_t i = 0; i < layers; ++i) {
       handles += torchtidy::register_full_backward_hook(
-          deep, std::to_string(i), [](torch::nn::Module&, const torchtidy::Grads&, const torchtidy::Grads& out) {
+          deep,
+          std::to_string(i),
+          [](torch::nn::Module&, const torchtidy::Grads&, const torchtidy::Grads& out) {
             out[0].abs().mean().item();
             out[0].std().item();
             out[0].abs().max().item();
@@ -295,7 +306,8 @@ TEST_P(Capture, OneCopyToTheHostAStep) {
     deep->forward(x).sum().backward();
     // The CPU's std() reads its mean back, which makes five.
     EXPECT_GE(count["aten::_local_scalar_dense"] - of_the_model, 4 * layers) << "the design text's way";
-    std::cout << "[ MEASURED ] four .item() a layer: " << count["aten::_local_scalar_dense"] - of_the_model << " a step\n";
+    std::cout << "[ MEASURED ] four .item() a layer: " << count["aten::_local_scalar_dense"] - of_the_model
+              << " a step\n";
   }
 }
 
@@ -364,7 +376,8 @@ TEST(Report, Json) {
   EXPECT_EQ(
       sample_report().json(),
       "{\"quantity\": \"gradient\", \"layers\": [\n"
-      "  {\"layer\": \"block \\\"1\\\", <a&b>\", \"call\": 0, \"numel\": 4, \"mean_abs\": 0.5, \"std\": 0.25, "
+      "  {\"layer\": \"block \\\"1\\\", <a&b>\", \"call\": 0, \"numel\": 4, \"mean_abs\": 0.5, \"std\": "
+      "0.25, "
       "\"min_abs\": 0, \"max_abs\": 2, \"norm\": 3, \"nan_count\": 0, \"inf_count\": 0},\n"
       "  {\"layer\": \"fc\", \"call\": 1, \"numel\": 2, \"mean_abs\": null, \"std\": 0, \"min_abs\": 0, "
       "\"max_abs\": 0, \"norm\": 0, \"nan_count\": 1, \"inf_count\": 0, \"dead_share\": 0.5}],\n"

@@ -39,7 +39,8 @@ inline testing::AssertionResult identical(const torch::Tensor& a, const torch::T
                                       : testing::AssertionFailure() << "one is undefined";
   }
   if (a.scalar_type() != b.scalar_type() || a.sizes() != b.sizes()) {
-    return testing::AssertionFailure() << a.toString() << a.sizes() << " against " << b.toString() << b.sizes();
+    return testing::AssertionFailure()
+        << a.toString() << a.sizes() << " against " << b.toString() << b.sizes();
   }
   if (!torch::equal(a.cpu(), b.cpu())) {
     return testing::AssertionFailure() << "largest difference " << (a - b).abs().max().item<double>();

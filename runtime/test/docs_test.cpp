@@ -1,5 +1,6 @@
 // The examples of docs/runtime/hooks.md, compiled and run. The last test checks that every C++ block of that
 // page stands in this file, line by line (indentation aside).
+// clang-format off: the lines are those of the page.
 
 #include <gtest/gtest.h>
 

@@ -28,7 +28,8 @@ namespace {
 const auto ones = [] { return torch::ones({1}); };
 
 static_assert(!std::is_copy_constructible_v<ScopedHook> && std::is_nothrow_move_constructible_v<ScopedHook>);
-static_assert(!std::is_copy_constructible_v<HookHandles> && std::is_nothrow_move_constructible_v<HookHandles>);
+static_assert(
+    !std::is_copy_constructible_v<HookHandles> && std::is_nothrow_move_constructible_v<HookHandles>);
 static_assert(!std::is_copy_constructible_v<ScopedTensorHook>);
 
 TEST(Handles, RemoveInDestructor) {
@@ -108,8 +109,10 @@ TEST(Handles, RemovingTheNeighbourTakesEffectAtOnce) {
     calls.push_back("first");
     second.remove();
   });
-  second = identity->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("second"); });
-  auto third = identity->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("third"); });
+  second =
+      identity->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("second"); });
+  auto third =
+      identity->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("third"); });
   identity(ones());
   EXPECT_THAT(calls, ElementsAre("first", "third"));
 }
@@ -121,7 +124,8 @@ TEST(Handles, AddingInsideAHook) {
   auto pre = identity->register_forward_pre_hook([&](Module&, Values&) {
     if (added.empty()) {
       added += identity->register_forward_pre_hook([&](Module&, Values&) { calls.push_back("late pre"); });
-      added += identity->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("late"); });
+      added +=
+          identity->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("late"); });
     }
   });
   identity(ones());
@@ -168,10 +172,12 @@ TEST(Handles, CopyHooks) {
   hnn::Sequential net(hnn::Linear(2, 2), torch::nn::ReLU());
   std::vector<std::string> calls;
   HookHandles handles;
-  handles += torchtidy::register_forward_hook(net, "0", [&](Module&, const Values&, Values&) { calls.push_back("b"); });
+  handles += torchtidy::register_forward_hook(
+      net, "0", [&](Module&, const Values&, Values&) { calls.push_back("b"); });
   handles += torchtidy::register_forward_hook(
       net, "0", [&](Module&, const Values&, Values&) { calls.push_back("a"); }, HookOptions().prepend(true));
-  handles += torchtidy::register_forward_hook(net, "1", [&](Module&, const Values&, Values&) { calls.push_back("relu"); });
+  handles += torchtidy::register_forward_hook(
+      net, "1", [&](Module&, const Values&, Values&) { calls.push_back("relu"); });
   hnn::Sequential copy(std::dynamic_pointer_cast<hnn::SequentialImpl>(net->clone()));
   copy->forward(torch::ones({1, 2}));
   EXPECT_TRUE(calls.empty()) << "clones start without hooks";
@@ -277,12 +283,14 @@ TEST(Threads, ForwardWhileHooksComeAndGo) {
     auto shared = std::make_shared<std::atomic<size_t>>(0);
     HookHandles handles;
     const std::string name = i % 2 == 0 ? "0" : "2";
-    handles += torchtidy::register_forward_pre_hook(net, name, [&calls, shared](Module&, Values&) { ++calls; });
+    handles +=
+        torchtidy::register_forward_pre_hook(net, name, [&calls, shared](Module&, Values&) { ++calls; });
     handles += torchtidy::register_forward_hook(
         net, name, [&calls, shared](Module&, const Values&, Values&) { ++*shared, ++calls; });
     handles += torchtidy::register_full_backward_hook(
         net, name, [&calls, shared](Module&, const Grads&, const Grads&) { ++calls; });
-    auto global = torchtidy::register_module_forward_hook([&calls](Module&, const Values&, Values&) { ++calls; });
+    auto global =
+        torchtidy::register_module_forward_hook([&calls](Module&, const Values&, Values&) { ++calls; });
     std::this_thread::yield();
   }
   stop = true;

@@ -110,8 +110,8 @@ TEST_P(Hooks, RunForBothWaysToCall) {
       net, "first", [&](Module&, const Values&, Values&) { calls.push_back("first"); });
   handles += torchtidy::register_forward_hook(
       net, "second", [&](Module&, const Values&, Values&) { calls.push_back("second"); });
-  handles += torchtidy::register_forward_hook(
-      net, [&](Module&, const Values&, Values&) { calls.push_back("net"); });
+  handles +=
+      torchtidy::register_forward_hook(net, [&](Module&, const Values&, Values&) { calls.push_back("net"); });
   const auto x = torch::ones({2, 3}, on_device());
   net(x);
   EXPECT_THAT(calls, ElementsAre("first", "second", "net"));
@@ -141,8 +141,8 @@ TEST_P(Hooks, SeeInputsOutputsAndModule) {
 TEST_P(Hooks, ShortFormWithTensors) {
   hnn::Linear linear(3, 4);
   linear->to(device());
-  auto pre = torchtidy::register_forward_pre_hook(
-      linear, [](Module&, const Tensor& input) { return input * 2; });
+  auto pre =
+      torchtidy::register_forward_pre_hook(linear, [](Module&, const Tensor& input) { return input * 2; });
   auto post = torchtidy::register_forward_hook(
       linear, [](Module&, const Tensor& input, const Tensor& output) { return output + input.sum(); });
   const auto x = torch::rand({2, 3}, on_device());
@@ -158,9 +158,8 @@ TEST_P(Hooks, ReplaceInputsAndOutputsInOrder) {
   handles += identity->register_forward_pre_hook(
       [](Module&, const Tensor& x) { return x - 3; }, HookOptions().prepend(true));
   handles += identity->register_forward_hook([](Module&, const Tensor&, const Tensor& y) { return y * 2; });
-  handles += identity->register_forward_hook([](Module&, const Values&, Values& out) {
-    out.set(0, out.tensor() + 5);
-  });
+  handles += identity->register_forward_hook(
+      [](Module&, const Values&, Values& out) { out.set(0, out.tensor() + 5); });
   handles += identity->register_forward_hook([](Module&, const Tensor&, const Tensor&) {
     return Tensor(); // None: keeps the output
   });
@@ -234,12 +233,11 @@ TEST_P(Hooks, DefaultArgumentsOfBuiltins) {
   hnn::LSTM lstm(3, 4);
   lstm->to(device());
   std::vector<Tensor> seen;
-  auto handle = torchtidy::register_forward_hook(
-      lstm, [&](Module&, const Values& inputs, Values& outputs) {
-        EXPECT_EQ(inputs.size(), 2u);
-        EXPECT_EQ(outputs.size(), 2u);
-        seen = outputs.tensors();
-      });
+  auto handle = torchtidy::register_forward_hook(lstm, [&](Module&, const Values& inputs, Values& outputs) {
+    EXPECT_EQ(inputs.size(), 2u);
+    EXPECT_EQ(outputs.size(), 2u);
+    seen = outputs.tensors();
+  });
   const auto result = lstm->forward(torch::rand({5, 2, 3}, on_device()));
   ASSERT_EQ(seen.size(), 3u);
   EXPECT_TRUE(seen[2].is_same(std::get<1>(std::get<1>(result))));
@@ -252,18 +250,49 @@ TEST_P(Hooks, GlobalHooksRunFirst) {
   HookHandles handles;
   handles += torchtidy::register_forward_pre_hook(
       net, "first", [&](Module&, Values&) { calls.push_back("own pre"); });
-  handles += torchtidy::register_module_forward_pre_hook(
-      [&](Module& module, Values&) { calls.push_back("global pre " + module.name().substr(module.name().rfind(':') + 1)); });
+  handles += torchtidy::register_module_forward_pre_hook([&](Module& module, Values&) {
+    calls.push_back("global pre " + module.name().substr(module.name().rfind(':') + 1));
+  });
   handles += torchtidy::register_module_forward_hook(
       [&](Module&, const Values&, Values&) { calls.push_back("global"); });
   net(torch::ones({1, 3}, on_device()));
   EXPECT_THAT(
       calls,
       ElementsAre(
-          "global pre NetImpl", "global pre LinearImpl", "own pre", "global", "global pre LinearImpl", "global", "global"));
+          "global pre NetImpl",
+          "global pre LinearImpl",
+          "own pre",
+          "global",
+          "global pre LinearImpl",
+          "global",
+          "global"));
   handles.remove();
   calls.clear();
   net(torch::ones({1, 3}, on_device()));
+  EXPECT_TRUE(calls.empty());
+}
+
+TEST_P(Hooks, GlobalBackwardHooksRunFirstAndPrependHolds) {
+  hnn::Identity identity;
+  std::vector<std::string> calls;
+  const auto pre = [&](const char* name) {
+    return [&calls, name](Module&, const Grads&) { calls.push_back(name); };
+  };
+  const auto full = [&](const char* name) {
+    return [&calls, name](Module&, const Grads&, const Grads&) { calls.push_back(name); };
+  };
+  HookHandles handles;
+  handles += identity->register_full_backward_pre_hook(pre("pre 1"));
+  handles += identity->register_full_backward_pre_hook(pre("pre 0"), HookOptions().prepend(true));
+  handles += identity->register_full_backward_hook(full("1"));
+  handles += identity->register_full_backward_hook(full("0"), HookOptions().prepend(true));
+  handles += torchtidy::register_module_full_backward_pre_hook(pre("global pre"));
+  handles += torchtidy::register_module_full_backward_hook(full("global"));
+  identity(torch::ones({1}, on_device()).requires_grad_()).backward();
+  EXPECT_THAT(calls, ElementsAre("global pre", "pre 0", "pre 1", "global", "0", "1"));
+  handles.remove();
+  calls.clear();
+  identity(torch::ones({1}, on_device()).requires_grad_()).backward();
   EXPECT_TRUE(calls.empty());
 }
 
@@ -271,7 +300,8 @@ TEST_P(Hooks, AlwaysCallRunsWhenForwardThrows) {
   Throws module;
   std::vector<std::string> calls;
   HookHandles handles;
-  handles += module->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("plain"); });
+  handles +=
+      module->register_forward_hook([&](Module&, const Values&, Values&) { calls.push_back("plain"); });
   handles += module->register_forward_hook(
       [&](Module&, const Values& inputs, Values& outputs) {
         EXPECT_TRUE(inputs.tensor().defined());
@@ -293,7 +323,8 @@ TEST_P(Hooks, AlwaysCallRunsWhenForwardThrows) {
 
   EXPECT_THAT(
       error_of([&] {
-        handles += module->register_forward_pre_hook([](Module&, Values&) {}, HookOptions().always_call(true));
+        handles +=
+            module->register_forward_pre_hook([](Module&, Values&) {}, HookOptions().always_call(true));
       }),
       HasSubstr("always_call is for forward hooks only"));
 }
@@ -316,7 +347,8 @@ TEST_P(Hooks, ErrorPolicies) {
   bad.remove();
   EXPECT_EQ(bad.error_count(), 100u) << "errors stay readable";
 
-  auto propagates = identity->register_forward_pre_hook([](Module&, Values&) { throw std::logic_error("out"); });
+  auto propagates =
+      identity->register_forward_pre_hook([](Module&, Values&) { throw std::logic_error("out"); });
   EXPECT_THROW(identity(x), std::logic_error);
 }
 
@@ -334,7 +366,8 @@ TEST_P(Hooks, ErrorsSayWhatIsWrong) {
     EXPECT_THAT(error_of([&] { linear(x); }), HasSubstr("no value #3"));
   }
   {
-    auto handle = linear->register_forward_hook([](Module&, const Values& in, Values&) { in.get<double>(0); });
+    auto handle =
+        linear->register_forward_hook([](Module&, const Values& in, Values&) { in.get<double>(0); });
     EXPECT_THAT(error_of([&] { linear(x); }), HasSubstr("not a double"));
   }
   Net net;
@@ -456,7 +489,8 @@ TEST_P(Hooks, DoubleBackward) {
   };
   auto cube = torchtidy::make_hooked<Cube>();
   size_t calls = 0;
-  auto handle = torchtidy::register_full_backward_hook(cube, [&](Module&, const Grads&, const Grads&) { ++calls; });
+  auto handle =
+      torchtidy::register_full_backward_hook(cube, [&](Module&, const Grads&, const Grads&) { ++calls; });
   auto x = torch::full({1}, 2.0, on_device()).requires_grad_();
   const auto first = torch::autograd::grad({cube->forward(x)}, {x}, {}, true, true)[0];
   EXPECT_EQ(first.item<double>(), 12);
@@ -484,7 +518,8 @@ TEST_P(Hooks, BackwardHookErrorsAndPolicies) {
     auto handle = identity->register_full_backward_hook(
         [](Module&, const Grads& in, const Grads&) { return Grads{in[0], in[0]}; });
     EXPECT_THAT(
-        error_of([&] { identity(x).sum().backward(); }), HasSubstr("returned 2 gradient(s) for 1 of its inputs"));
+        error_of([&] { identity(x).sum().backward(); }),
+        HasSubstr("returned 2 gradient(s) for 1 of its inputs"));
   }
 }
 
@@ -506,10 +541,11 @@ TEST_P(Hooks, ModuleOutlivesItsHoldersUntilBackward) {
       hnn::Linear linear(3, 2);
       linear->to(device());
       watch = linear.ptr();
-      linear->register_full_backward_hook([&](Module& module, const Grads&, const Grads&) {
-              ++calls;
-              EXPECT_EQ(module.parameters().size(), 2u);
-            })
+      linear
+          ->register_full_backward_hook([&](Module& module, const Grads&, const Grads&) {
+            ++calls;
+            EXPECT_EQ(module.parameters().size(), 2u);
+          })
           .release();
       y = linear(x);
     }

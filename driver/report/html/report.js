@@ -127,7 +127,7 @@ function makeCode(place, says) {
     const row = makeRow(line, "", text.slice(0, place.from), "hit");
     row.append(make("mark", "", text.slice(place.from, place.to)), text.slice(place.to));
     pre.append(row);
-    if (says) pre.append(make("span", "row says", "^ " + says));
+    if (says) pre.append(makeRow("", "", text.slice(0, place.from).replace(/[^\t]/g, " ") + "^ " + says, "says"));
   }
   return pre;
 }

@@ -41,8 +41,8 @@ namespace nn {
 template <>
 struct AnyModuleHolder<torchtidy::detail::DefaultArguments> {
   static void fill(Module& module, std::vector<AnyValue>& arguments, size_t parameters) {
-    if (module._forward_has_default_args() &&
-        arguments.size() >= module._forward_num_required_args() && arguments.size() < parameters) {
+    if (module._forward_has_default_args() && arguments.size() >= module._forward_num_required_args() &&
+        arguments.size() < parameters) {
       arguments = module._forward_populate_default_args(std::move(arguments));
     }
   }
@@ -77,13 +77,14 @@ struct HookingHolder final : torch::nn::AnyModuleHolder<M, Params...> {
       return Base::forward(std::move(arguments)); // reports what is wrong
     }
     using Result = decltype(this->module->forward(std::declval<Params>()...));
-    return torch::nn::AnyValue(run_hooked<Result, std::decay_t<Params>...>(
-        *this->module,
-        *site,
-        [this](auto&&... values) -> Result {
-          return this->module->forward(std::forward<decltype(values)>(values)...);
-        },
-        std::move(*arguments[I].template try_get<std::decay_t<Params>>())...));
+    return torch::nn::AnyValue(
+        run_hooked<Result, std::decay_t<Params>...>(
+            *this->module,
+            *site,
+            [this](auto&&... values) -> Result {
+              return this->module->forward(std::forward<decltype(values)>(values)...);
+            },
+            std::move(*arguments[I].template try_get<std::decay_t<Params>>())...));
   }
 
   std::unique_ptr<torch::nn::AnyModulePlaceholder> copy() const override {
@@ -116,8 +117,8 @@ struct SwapFor {
 
 } // namespace detail
 
-/// Tells the library how to make an `AnyModule` that holds an `Impl` hookable. The built-in modules are known;
-/// call this once for each own class that sits in a `Sequential`. Thread-safe.
+/// Tells the library how to make an `AnyModule` that holds an `Impl` hookable. The built-in modules are
+/// known; call this once for each own class that sits in a `Sequential`. Thread-safe.
 template <typename Impl>
 void enable_any_hooks() {
   detail::SwapFor<Impl>::enable(&Impl::forward);
@@ -131,6 +132,7 @@ std::vector<std::string> make_hookable(torch::nn::Module& root);
 /// The same for one `AnyModule`. \returns whether it is hookable now.
 bool make_hookable(torch::nn::AnyModule& module);
 
+/// The same for a holder.
 template <typename Impl>
 std::vector<std::string> make_hookable(const torch::nn::ModuleHolder<Impl>& root) {
   return make_hookable(static_cast<torch::nn::Module&>(*root.ptr()));

@@ -47,6 +47,7 @@ namespace detail {
 class CaptureStore;
 }
 
+/// Keeps the outputs of the layers that it watches. Move-only; thread-safe.
 class [[nodiscard]] FeatureExtractor {
  public:
   /// Watches the modules called `layers` ("" is the model itself), as in `named_modules()`.

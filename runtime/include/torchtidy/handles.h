@@ -52,6 +52,7 @@ class [[nodiscard]] ScopedHook {
   /// What a hook with `ErrorPolicy::collect` threw, oldest first; at most 64 are kept, `error_count()`
   /// tells how many there were. Readable after removal; thread-safe.
   std::vector<std::exception_ptr> errors() const;
+  /// How many errors there were, those that `errors()` no longer keeps included.
   size_t error_count() const;
 
   /// The same as text, one line an error.
@@ -86,6 +87,7 @@ class [[nodiscard]] HookHandles {
     handles_.push_back(std::move(handle));
     return *this;
   }
+  /// Takes over all handles of another list, in their order.
   HookHandles& operator+=(HookHandles other) {
     for (auto& handle : other.handles_) {
       handles_.push_back(std::move(handle));
@@ -94,6 +96,7 @@ class [[nodiscard]] HookHandles {
     return *this;
   }
 
+  /// Removes all hooks now, last added first. Safe inside a hook.
   void remove() {
     while (!handles_.empty()) {
       // Out of the list first: a hook's destructor may come back to this list.
@@ -111,12 +114,14 @@ class [[nodiscard]] HookHandles {
     handles_.clear();
   }
 
+  /// How many handles are held, those of hooks that are gone already included.
   size_t size() const noexcept {
     return handles_.size();
   }
   bool empty() const noexcept {
     return handles_.empty();
   }
+  /// Handle `index`, in the order of adding; `index` must be below `size()`.
   ScopedHook& operator[](size_t index) {
     return handles_[index];
   }

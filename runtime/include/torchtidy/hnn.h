@@ -39,30 +39,29 @@ using torch::Tensor;
 using TensorPair = std::tuple<Tensor, Tensor>;
 using LSTMOutput = std::tuple<Tensor, TensorPair>;
 
-#define TORCHTIDY_HNN_HOLDER_(Name)                           \
-  class Name : public torch::nn::ModuleHolder<Name##Impl> {   \
-   public:                                                    \
-    using torch::nn::ModuleHolder<Name##Impl>::ModuleHolder;  \
-    using Impl [[maybe_unused]] = Name##Impl;                 \
+#define TORCHTIDY_HNN_HOLDER_(Name)                          \
+  class Name : public torch::nn::ModuleHolder<Name##Impl> {  \
+   public:                                                   \
+    using torch::nn::ModuleHolder<Name##Impl>::ModuleHolder; \
+    using Impl [[maybe_unused]] = Name##Impl;                \
   };
 
-#define TORCHTIDY_BUILTIN(Name)                        \
+#define TORCHTIDY_BUILTIN(Name)                         \
   using Name##Impl = HookedImpl<torch::nn::Name##Impl>; \
   TORCHTIDY_HNN_HOLDER_(Name)
 #include <torchtidy/builtins.def>
 
 // A using-declaration does not carry default arguments, so modules whose forward has some repeat it.
-#define TORCHTIDY_HNN_CLASS_(Name, RESULT, PARAMS, ARGS)                       \
-  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                \
-   public:                                                                     \
-    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                       \
-    RESULT forward PARAMS {                                                    \
-      return HookedImpl<torch::nn::Name##Impl>::forward ARGS;                  \
-    }                                                                          \
-    std::shared_ptr<torch::nn::Module> clone(                                  \
-        const Optional<torch::Device>& device = {}) const override {           \
-      return detail::clone_hooked<Name##Impl, torch::nn::Name##Impl>(*this, device); \
-    }                                                                          \
+#define TORCHTIDY_HNN_CLASS_(Name, RESULT, PARAMS, ARGS)                                                  \
+  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                                           \
+   public:                                                                                                \
+    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                                                  \
+    RESULT forward PARAMS {                                                                               \
+      return HookedImpl<torch::nn::Name##Impl>::forward ARGS;                                             \
+    }                                                                                                     \
+    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override { \
+      return detail::clone_hooked<Name##Impl, torch::nn::Name##Impl>(*this, device);                      \
+    }                                                                                                     \
   };
 
 #define TORCHTIDY_HNN_DEFAULTS_(Name, RESULT, PARAMS, ARGS) \
@@ -81,24 +80,22 @@ TORCHTIDY_HNN_DEFAULTS_(
      bool average_attn_weights = true),
     (query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights))
 
-#define TORCHTIDY_HNN_CONV_TRANSPOSE_(Name)                                              \
-  TORCHTIDY_HNN_DEFAULTS_(                                                               \
-      Name,                                                                              \
-      Tensor,                                                                            \
-      (const Tensor& input, const Optional<at::IntArrayRef>& output_size = {}),          \
+#define TORCHTIDY_HNN_CONV_TRANSPOSE_(Name)                                     \
+  TORCHTIDY_HNN_DEFAULTS_(                                                      \
+      Name,                                                                     \
+      Tensor,                                                                   \
+      (const Tensor& input, const Optional<at::IntArrayRef>& output_size = {}), \
       (input, output_size))
 TORCHTIDY_HNN_CONV_TRANSPOSE_(ConvTranspose1d)
 TORCHTIDY_HNN_CONV_TRANSPOSE_(ConvTranspose2d)
 TORCHTIDY_HNN_CONV_TRANSPOSE_(ConvTranspose3d)
 #undef TORCHTIDY_HNN_CONV_TRANSPOSE_
 
-#define TORCHTIDY_HNN_MAX_UNPOOL_(Name)                              \
-  TORCHTIDY_HNN_DEFAULTS_(                                           \
-      Name,                                                          \
-      Tensor,                                                        \
-      (const Tensor& input,                                          \
-       const Tensor& indices,                                        \
-       const Optional<std::vector<int64_t>>& output_size = {}),      \
+#define TORCHTIDY_HNN_MAX_UNPOOL_(Name)                                                                     \
+  TORCHTIDY_HNN_DEFAULTS_(                                                                                  \
+      Name,                                                                                                 \
+      Tensor,                                                                                               \
+      (const Tensor& input, const Tensor& indices, const Optional<std::vector<int64_t>>& output_size = {}), \
       (input, indices, output_size))
 TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool1d)
 TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool2d)
@@ -108,17 +105,11 @@ TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool3d)
 TORCHTIDY_HNN_DEFAULTS_(RNN, TensorPair, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
 TORCHTIDY_HNN_DEFAULTS_(GRU, TensorPair, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
 TORCHTIDY_HNN_DEFAULTS_(
-    LSTM,
-    LSTMOutput,
-    (const Tensor& input, Optional<TensorPair> hx_opt = {}),
-    (input, std::move(hx_opt)))
+    LSTM, LSTMOutput, (const Tensor& input, Optional<TensorPair> hx_opt = {}), (input, std::move(hx_opt)))
 TORCHTIDY_HNN_DEFAULTS_(RNNCell, Tensor, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
 TORCHTIDY_HNN_DEFAULTS_(GRUCell, Tensor, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
 TORCHTIDY_HNN_DEFAULTS_(
-    LSTMCell,
-    TensorPair,
-    (const Tensor& input, Optional<TensorPair> hx_opt = {}),
-    (input, std::move(hx_opt)))
+    LSTMCell, TensorPair, (const Tensor& input, Optional<TensorPair> hx_opt = {}), (input, std::move(hx_opt)))
 
 TORCHTIDY_HNN_DEFAULTS_(
     Transformer,
@@ -140,28 +131,26 @@ TORCHTIDY_HNN_DEFAULTS_(
      tgt_key_padding_mask,
      memory_key_padding_mask))
 
-#define TORCHTIDY_HNN_ENCODER_(Name)                      \
-  TORCHTIDY_HNN_DEFAULTS_(                                \
-      Name,                                               \
-      Tensor,                                             \
-      (const Tensor& src,                                 \
-       const Tensor& src_mask = {},                       \
-       const Tensor& src_key_padding_mask = {}),          \
+#define TORCHTIDY_HNN_ENCODER_(Name)                                                             \
+  TORCHTIDY_HNN_DEFAULTS_(                                                                       \
+      Name,                                                                                      \
+      Tensor,                                                                                    \
+      (const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {}), \
       (src, src_mask, src_key_padding_mask))
 TORCHTIDY_HNN_ENCODER_(TransformerEncoder)
 TORCHTIDY_HNN_ENCODER_(TransformerEncoderLayer)
 #undef TORCHTIDY_HNN_ENCODER_
 
-#define TORCHTIDY_HNN_DECODER_(Name)                                                    \
-  TORCHTIDY_HNN_DEFAULTS_(                                                              \
-      Name,                                                                             \
-      Tensor,                                                                           \
-      (const Tensor& tgt,                                                               \
-       const Tensor& memory,                                                            \
-       const Tensor& tgt_mask = {},                                                     \
-       const Tensor& memory_mask = {},                                                  \
-       const Tensor& tgt_key_padding_mask = {},                                         \
-       const Tensor& memory_key_padding_mask = {}),                                     \
+#define TORCHTIDY_HNN_DECODER_(Name)                \
+  TORCHTIDY_HNN_DEFAULTS_(                          \
+      Name,                                         \
+      Tensor,                                       \
+      (const Tensor& tgt,                           \
+       const Tensor& memory,                        \
+       const Tensor& tgt_mask = {},                 \
+       const Tensor& memory_mask = {},              \
+       const Tensor& tgt_key_padding_mask = {},     \
+       const Tensor& memory_key_padding_mask = {}), \
       (tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask))
 TORCHTIDY_HNN_DECODER_(TransformerDecoder)
 TORCHTIDY_HNN_DECODER_(TransformerDecoderLayer)
@@ -223,14 +212,12 @@ class SequentialImpl : public torch::nn::SequentialImpl, public HookSite {
         *this,
         *this,
         [this](auto&&... values) {
-          return torch::nn::SequentialImpl::forward<ReturnType>(
-              std::forward<decltype(values)>(values)...);
+          return torch::nn::SequentialImpl::forward<ReturnType>(std::forward<decltype(values)>(values)...);
         },
         std::forward<InputTypes>(inputs)...);
   }
 
-  std::shared_ptr<torch::nn::Module> clone(
-      const Optional<torch::Device>& device = {}) const override {
+  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override {
     auto copy = std::make_shared<SequentialImpl>();
     const auto names = named_children().keys();
     size_t index = 0;

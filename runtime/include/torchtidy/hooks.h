@@ -85,6 +85,7 @@ struct HookOptions {
     always_call_ = value;
     return *this;
   }
+  /// What happens when the hook throws (default: the exception propagates).
   HookOptions& on_error(ErrorPolicy value) {
     on_error_ = value;
     return *this;
@@ -272,8 +273,7 @@ class HookSite {
   }
   template <typename Hook>
   ScopedHook register_forward_hook(Hook hook, const HookOptions& options = {}) {
-    return detail::add_entry(
-        state(), detail::make_entry(detail::adapt_forward(std::move(hook)), options));
+    return detail::add_entry(state(), detail::make_entry(detail::adapt_forward(std::move(hook)), options));
   }
   template <typename Hook>
   ScopedHook register_full_backward_pre_hook(Hook hook, const HookOptions& options = {}) {
@@ -282,8 +282,7 @@ class HookSite {
   }
   template <typename Hook>
   ScopedHook register_full_backward_hook(Hook hook, const HookOptions& options = {}) {
-    return detail::add_entry(
-        state(), detail::make_entry(detail::adapt_backward(std::move(hook)), options));
+    return detail::add_entry(state(), detail::make_entry(detail::adapt_backward(std::move(hook)), options));
   }
 
   /// \internal The hooks, or null if none was ever registered.
@@ -424,51 +423,48 @@ inline bool HookSite::hooked() const noexcept {
 template <typename Impl, typename Signature = detail::ForwardOf<Impl>>
 class HookedImpl;
 
-#define TORCHTIDY_HOOKED_IMPL_(CONST)                                                              \
-  template <typename Impl, typename R, typename C, typename... Args>                               \
-  class HookedImpl<Impl, R (C::*)(Args...) CONST> : public Impl, public HookSite {                 \
-    static_assert(                                                                                 \
-        std::is_base_of_v<torch::nn::Module, Impl>, "HookedImpl needs a torch::nn::Module");       \
-    static_assert(                                                                                 \
-        !std::is_base_of_v<HookSite, Impl>, "This module is hookable already: use it as it is");   \
-                                                                                                   \
-   public:                                                                                         \
-    using HookedBase = HookedImpl;                                                                 \
-    using Impl::Impl;                                                                              \
-    HookedImpl() = default;                                                                        \
-    HookedImpl(const HookedImpl&) = default;                                                       \
-    HookedImpl& operator=(const HookedImpl&) = default;                                            \
-    /* \internal What clone() uses. */                                                             \
-    HookedImpl(detail::Adopt, const Impl& other) : Impl(other) {                                   \
-      /* Module may be a virtual base (LibTorch 1.x), which Impl's copy leaves out. */             \
-      static_cast<torch::nn::Module&>(*this) = other;                                              \
-      named_ = detail::set_module_name(*this, typeid(Impl));                                       \
-    }                                                                                              \
-                                                                                                   \
-    R forward(Args... args) CONST {                                                                \
-      if (C10_LIKELY(!this->hooked())) {                                                           \
-        return Impl::forward(std::forward<Args>(args)...);                                         \
-      }                                                                                            \
-      return detail::run_hooked<R, Args...>(                                                       \
-          const_cast<HookedImpl&>(*this),                                                          \
-          *this,                                                                                   \
-          [this](auto&&... values) -> R {                                                          \
-            return Impl::forward(std::forward<decltype(values)>(values)...);                       \
-          },                                                                                       \
-          std::forward<Args>(args)...);                                                            \
-    }                                                                                              \
-                                                                                                   \
-    std::shared_ptr<torch::nn::Module> clone(                                                      \
-        const Optional<torch::Device>& device = {}) const override {                               \
-      if constexpr (std::is_copy_constructible_v<Impl>) {                                          \
-        return detail::clone_hooked<HookedImpl, Impl>(*this, device);                              \
-      } else {                                                                                     \
-        return Impl::clone(device);                                                                \
-      }                                                                                            \
-    }                                                                                              \
-                                                                                                   \
-   private:                                                                                        \
-    bool named_ = detail::set_module_name(*this, typeid(Impl));                                    \
+#define TORCHTIDY_HOOKED_IMPL_(CONST)                                                                      \
+  template <typename Impl, typename R, typename C, typename... Args>                                       \
+  class HookedImpl<Impl, R (C::*)(Args...) CONST> : public Impl, public HookSite {                         \
+    static_assert(std::is_base_of_v<torch::nn::Module, Impl>, "HookedImpl needs a torch::nn::Module");     \
+    static_assert(!std::is_base_of_v<HookSite, Impl>, "This module is hookable already: use it as it is"); \
+                                                                                                           \
+   public:                                                                                                 \
+    using HookedBase = HookedImpl;                                                                         \
+    using Impl::Impl;                                                                                      \
+    HookedImpl() = default;                                                                                \
+    HookedImpl(const HookedImpl&) = default;                                                               \
+    HookedImpl& operator=(const HookedImpl&) = default;                                                    \
+    /* \internal What clone() uses. */                                                                     \
+    HookedImpl(detail::Adopt, const Impl& other) : Impl(other) {                                           \
+      /* Module may be a virtual base (LibTorch 1.x), which Impl's copy leaves out. */                     \
+      static_cast<torch::nn::Module&>(*this) = other;                                                      \
+      named_ = detail::set_module_name(*this, typeid(Impl));                                               \
+    }                                                                                                      \
+                                                                                                           \
+    R forward(Args... args) CONST {                                                                        \
+      if (C10_LIKELY(!this->hooked())) {                                                                   \
+        return Impl::forward(std::forward<Args>(args)...);                                                 \
+      }                                                                                                    \
+      return detail::run_hooked<R, Args...>(                                                               \
+          const_cast<HookedImpl&>(*this),                                                                  \
+          *this,                                                                                           \
+          [this](auto&&... values) -> R {                                                                  \
+            return Impl::forward(std::forward<decltype(values)>(values)...);                               \
+          },                                                                                               \
+          std::forward<Args>(args)...);                                                                    \
+    }                                                                                                      \
+                                                                                                           \
+    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override {  \
+      if constexpr (std::is_copy_constructible_v<Impl>) {                                                  \
+        return detail::clone_hooked<HookedImpl, Impl>(*this, device);                                      \
+      } else {                                                                                             \
+        return Impl::clone(device);                                                                        \
+      }                                                                                                    \
+    }                                                                                                      \
+                                                                                                           \
+   private:                                                                                                \
+    bool named_ = detail::set_module_name(*this, typeid(Impl));                                            \
   }
 
 TORCHTIDY_HOOKED_IMPL_();
@@ -485,11 +481,11 @@ std::shared_ptr<HookedImpl<Impl>> make_hooked(Args&&... args) {
 #define TORCHTIDY_MODULE(Name) TORCHTIDY_MODULE_IMPL(Name, Name##Impl)
 
 /// As TORCH_MODULE_IMPL(Name, ImplType): the holder `Name` of `ImplType`, hookable.
-#define TORCHTIDY_MODULE_IMPL(Name, ImplType)                                             \
-  class Name : public torch::nn::ModuleHolder<::torchtidy::HookedImpl<ImplType>> {        \
-   public:                                                                                \
-    using torch::nn::ModuleHolder<::torchtidy::HookedImpl<ImplType>>::ModuleHolder;       \
-    using Impl [[maybe_unused]] = ::torchtidy::HookedImpl<ImplType>;                      \
+#define TORCHTIDY_MODULE_IMPL(Name, ImplType)                                       \
+  class Name : public torch::nn::ModuleHolder<::torchtidy::HookedImpl<ImplType>> {  \
+   public:                                                                          \
+    using torch::nn::ModuleHolder<::torchtidy::HookedImpl<ImplType>>::ModuleHolder; \
+    using Impl [[maybe_unused]] = ::torchtidy::HookedImpl<ImplType>;                \
   }
 
 /// For classes that derive from `HookSite` themselves (overloaded or template `forward`): runs `body` with
@@ -533,6 +529,7 @@ std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const s
 /// \throws c10::Error if its type is not known.
 HookSite& hook_site(torch::nn::AnyModule& module);
 
+/// The same for a holder, and for a `shared_ptr` to a module. \throws c10::Error if it is empty.
 template <typename Impl>
 HookSite& hook_site(const torch::nn::ModuleHolder<Impl>& module) {
   return hook_site(static_cast<torch::nn::Module&>(*module.ptr()));
@@ -542,6 +539,7 @@ HookSite& hook_site(const std::shared_ptr<Impl>& module) {
   TORCH_CHECK(module != nullptr, "Cannot hook an empty module pointer");
   return hook_site(static_cast<torch::nn::Module&>(*module));
 }
+/// The same by name.
 template <typename Impl>
 HookSite& hook_site(const torch::nn::ModuleHolder<Impl>& model, const std::string& name) {
   return hook_site(static_cast<torch::nn::Module&>(*model.ptr()), name);
@@ -556,7 +554,10 @@ HookSite& hook_site(const std::shared_ptr<Impl>& model, const std::string& name)
 /// What it returns (a Tensor, or a list of all tensors) replaces the inputs; `void`, an undefined Tensor
 /// or an empty list keeps them. `module` is a Module, a holder, a `shared_ptr` or an `AnyModule`.
 /// Mirrors `Module.register_forward_pre_hook`.
-template <typename Target, typename Hook, typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
+template <
+    typename Target,
+    typename Hook,
+    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
 ScopedHook register_forward_pre_hook(Target& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_forward_pre_hook(std::move(hook), options);
 }
@@ -570,7 +571,10 @@ ScopedHook register_forward_pre_hook(
 /// Registers a hook that runs after `forward`: `(Module&, const Values& inputs, Values& outputs)` or
 /// `(Module&, const Tensor& input, const Tensor& output)`. What it returns replaces the outputs.
 /// Mirrors `Module.register_forward_hook`.
-template <typename Target, typename Hook, typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
+template <
+    typename Target,
+    typename Hook,
+    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
 ScopedHook register_forward_hook(Target& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_forward_hook(std::move(hook), options);
 }
@@ -585,9 +589,11 @@ ScopedHook register_forward_hook(
 /// computed: `(Module&, const Grads& grad_outputs)`. What it returns replaces the gradients.
 /// Runs on the autograd engine's thread: the caller's on CPU, the device's on CUDA.
 /// Mirrors `Module.register_full_backward_pre_hook`.
-template <typename Target, typename Hook, typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
-ScopedHook register_full_backward_pre_hook(
-    Target& module, Hook hook, const HookOptions& options = {}) {
+template <
+    typename Target,
+    typename Hook,
+    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
+ScopedHook register_full_backward_pre_hook(Target& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_full_backward_pre_hook(std::move(hook), options);
 }
 /// The same for the module called `name` in `model`.
@@ -599,11 +605,14 @@ ScopedHook register_full_backward_pre_hook(
 
 /// Registers a hook that runs when the gradients of the inputs have been computed:
 /// `(Module&, const Grads& grad_inputs, const Grads& grad_outputs)`. What it returns replaces `grad_inputs`.
-/// One gradient a positional argument: undefined for those that are no tensors, zeros for inputs without one. As in Python,
-/// tensors inside tuples are not seen, an input or output may not be changed in place, and a module none
-/// of whose inputs needs a gradient runs its hooks when the gradients of its outputs are there.
+/// One gradient a positional argument: undefined for those that are no tensors, zeros for inputs without one.
+/// As in Python, tensors inside tuples are not seen, an input or output may not be changed in place, and a
+/// module none of whose inputs needs a gradient runs its hooks when the gradients of its outputs are there.
 /// Runs on the autograd engine's thread. Mirrors `Module.register_full_backward_hook`.
-template <typename Target, typename Hook, typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
+template <
+    typename Target,
+    typename Hook,
+    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
 ScopedHook register_full_backward_hook(Target& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_full_backward_hook(std::move(hook), options);
 }
@@ -614,31 +623,32 @@ ScopedHook register_full_backward_hook(
   return hook_site(model, name).register_full_backward_hook(std::move(hook), options);
 }
 
-/// Global hooks: run for every hookable module, before its own.
-/// Mirror `torch.nn.modules.module.register_module_*_hook`.
+/// Registers a global hook: it runs for every hookable module, before the module's own. The hook is as in the
+/// function without `module_` in its name. Mirrors
+/// `torch.nn.modules.module.register_module_forward_pre_hook`.
 template <typename Hook>
 ScopedHook register_module_forward_pre_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(),
-      detail::make_entry(detail::adapt_forward_pre(std::move(hook)), options));
+      detail::global_hook_state(), detail::make_entry(detail::adapt_forward_pre(std::move(hook)), options));
 }
+/// The same after `forward`. Mirrors `torch.nn.modules.module.register_module_forward_hook`.
 template <typename Hook>
 ScopedHook register_module_forward_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(),
-      detail::make_entry(detail::adapt_forward(std::move(hook)), options));
+      detail::global_hook_state(), detail::make_entry(detail::adapt_forward(std::move(hook)), options));
 }
+/// The same for gradients of outputs. Mirrors
+/// `torch.nn.modules.module.register_module_full_backward_pre_hook`.
 template <typename Hook>
 ScopedHook register_module_full_backward_pre_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(),
-      detail::make_entry(detail::adapt_backward_pre(std::move(hook)), options));
+      detail::global_hook_state(), detail::make_entry(detail::adapt_backward_pre(std::move(hook)), options));
 }
+/// The same for gradients of inputs. Mirrors `torch.nn.modules.module.register_module_full_backward_hook`.
 template <typename Hook>
 ScopedHook register_module_full_backward_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(),
-      detail::make_entry(detail::adapt_backward(std::move(hook)), options));
+      detail::global_hook_state(), detail::make_entry(detail::adapt_backward(std::move(hook)), options));
 }
 
 /// Registers the hooks of every module of `from` on the module of the same name in `to` as well (a clone

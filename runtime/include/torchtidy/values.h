@@ -246,8 +246,7 @@ struct OutputSlots<std::tuple<Ts...>> {
 
 template <typename A, typename B>
 struct OutputSlots<std::pair<A, B>> {
-  explicit OutputSlots(std::pair<A, B>& value)
-      : slots{make_slot(value.first), make_slot(value.second)} {}
+  explicit OutputSlots(std::pair<A, B>& value) : slots{make_slot(value.first), make_slot(value.second)} {}
   Slot slots[2];
   Values values{slots, 2};
 };

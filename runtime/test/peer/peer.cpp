@@ -154,14 +154,16 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          module->eval();
          simple(c, module);
        }},
-      {"instance_norm", [](Case& c) { simple(c, hnn::InstanceNorm2d(nn::InstanceNorm2dOptions(3).affine(true))); }},
+      {"instance_norm",
+       [](Case& c) { simple(c, hnn::InstanceNorm2d(nn::InstanceNorm2dOptions(3).affine(true))); }},
       {"layer_norm", [](Case& c) { simple(c, hnn::LayerNorm(nn::LayerNormOptions({5}))); }},
       {"group_norm", [](Case& c) { simple(c, hnn::GroupNorm(2, 4)); }},
       {"gelu", [](Case& c) { simple(c, hnn::GELU()); }},
       {"softmax", [](Case& c) { simple(c, hnn::Softmax(1)); }},
       {"max_pool2d", [](Case& c) { simple(c, hnn::MaxPool2d(2)); }},
       {"prelu", [](Case& c) { simple(c, hnn::PReLU()); }},
-      {"block", [](Case& c) {
+      {"block",
+       [](Case& c) {
          Block block(3);
          c.load(*block);
          HookHandles handles;
@@ -174,8 +176,10 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*block);
        }},
-      {"sequential", [](Case& c) {
-         nn::Sequential net(nn::Conv2d(3, 4, 3), nn::BatchNorm2d(4), nn::ReLU(), nn::Flatten(), nn::Linear(64, 2));
+      {"sequential",
+       [](Case& c) {
+         nn::Sequential net(
+             nn::Conv2d(3, 4, 3), nn::BatchNorm2d(4), nn::ReLU(), nn::Flatten(), nn::Linear(64, 2));
          c.load(*net);
          HookHandles handles;
          c.watch(handles, net, "net");
@@ -187,7 +191,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*net);
        }},
-      {"sequential_no_input_grad", [](Case& c) {
+      {"sequential_no_input_grad",
+       [](Case& c) {
          nn::Sequential net(nn::Linear(5, 4), nn::Tanh(), nn::Linear(4, 2));
          c.load(*net);
          HookHandles handles;
@@ -199,7 +204,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          net->forward(c.input("x")).pow(2).sum().backward();
          c.keep_gradients(*net);
        }},
-      {"bilinear_one_needs_grad", [](Case& c) {
+      {"bilinear_one_needs_grad",
+       [](Case& c) {
          hnn::Bilinear module(5, 4, 3);
          c.load(*module);
          HookHandles handles;
@@ -209,7 +215,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*module);
        }},
-      {"embedding", [](Case& c) {
+      {"embedding",
+       [](Case& c) {
          hnn::Embedding module(7, 3);
          c.load(*module);
          HookHandles handles;
@@ -217,7 +224,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          module(c.input("indices")).pow(2).sum().backward();
          c.keep_gradients(*module);
        }},
-      {"lstm", [](Case& c) {
+      {"lstm",
+       [](Case& c) {
          hnn::LSTM module(5, 4);
          c.load(*module);
          HookHandles handles;
@@ -232,7 +240,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*module);
        }},
-      {"gru_backward", [](Case& c) {
+      {"gru_backward",
+       [](Case& c) {
          hnn::GRU module(5, 4);
          c.load(*module);
          HookHandles handles;
@@ -246,7 +255,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          std::get<0>(module(x)).pow(2).sum().backward();
          c.keep("x.grad", x.grad());
        }},
-      {"tuple_out_one_unused", [](Case& c) {
+      {"tuple_out_one_unused",
+       [](Case& c) {
          Split module;
          HookHandles handles;
          c.watch(handles, module, "m");
@@ -256,7 +266,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep("y.grad", y.grad());
        }},
-      {"shared_module_twice", [](Case& c) {
+      {"shared_module_twice",
+       [](Case& c) {
          hnn::Linear module(4, 4);
          c.load(*module);
          HookHandles handles;
@@ -266,16 +277,21 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*module);
        }},
-      {"order_and_prepend", [](Case& c) {
+      {"order_and_prepend",
+       [](Case& c) {
          hnn::Linear module(5, 3);
          c.load(*module);
          HookHandles handles;
          const auto add = [&](const std::string& label, bool prepend) {
            const auto options = HookOptions().prepend(prepend);
-           handles += module->register_forward_pre_hook([&c, label](Module&, Values&) { c.call("pre " + label); }, options);
-           handles += module->register_forward_hook([&c, label](Module&, const Values&, Values&) { c.call("fwd " + label); }, options);
-           handles += module->register_full_backward_pre_hook([&c, label](Module&, const Grads&) { c.call("bwd pre " + label); }, options);
-           handles += module->register_full_backward_hook([&c, label](Module&, const Grads&, const Grads&) { c.call("bwd " + label); }, options);
+           handles += module->register_forward_pre_hook(
+               [&c, label](Module&, Values&) { c.call("pre " + label); }, options);
+           handles += module->register_forward_hook(
+               [&c, label](Module&, const Values&, Values&) { c.call("fwd " + label); }, options);
+           handles += module->register_full_backward_pre_hook(
+               [&c, label](Module&, const Grads&) { c.call("bwd pre " + label); }, options);
+           handles += module->register_full_backward_hook(
+               [&c, label](Module&, const Grads&, const Grads&) { c.call("bwd " + label); }, options);
          };
          add("a", false);
          add("b", true);
@@ -283,13 +299,15 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          add("d", true);
          module(c.input_with_grad("x")).sum().backward();
        }},
-      {"replace_input_and_output", [](Case& c) {
+      {"replace_input_and_output",
+       [](Case& c) {
          hnn::Linear module(5, 3);
          c.load(*module);
          HookHandles handles;
          handles += module->register_forward_pre_hook([](Module&, const Tensor& x) { return x * 2; });
          handles += module->register_forward_pre_hook([](Module&, const Tensor& x) { return x + 1; });
-         handles += module->register_forward_hook([](Module&, const Tensor&, const Tensor& y) { return y * 3; });
+         handles +=
+             module->register_forward_hook([](Module&, const Tensor&, const Tensor& y) { return y * 3; });
          handles += module->register_forward_hook([&](Module&, const Values& in, Values& out) {
            c.keep("in", in.tensor());
            c.keep("out", out.tensor());
@@ -299,13 +317,17 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*module);
        }},
-      {"replace_gradients", [](Case& c) {
+      {"replace_gradients",
+       [](Case& c) {
          hnn::Linear module(5, 3);
          c.load(*module);
          HookHandles handles;
-         handles += module->register_full_backward_pre_hook([](Module&, const Grads& out) { return out[0] * 2; });
-         handles += module->register_full_backward_pre_hook([](Module&, const Grads& out) { return out[0] + 1; });
-         handles += module->register_full_backward_hook([](Module&, const Grads& in, const Grads&) { return in[0] * 5; });
+         handles +=
+             module->register_full_backward_pre_hook([](Module&, const Grads& out) { return out[0] * 2; });
+         handles +=
+             module->register_full_backward_pre_hook([](Module&, const Grads& out) { return out[0] + 1; });
+         handles += module->register_full_backward_hook(
+             [](Module&, const Grads& in, const Grads&) { return in[0] * 5; });
          handles += module->register_full_backward_hook([&](Module&, const Grads& in, const Grads& out) {
            c.keep("in", in[0]);
            c.keep("out", out[0]);
@@ -315,13 +337,17 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*module);
        }},
-      {"global_hooks", [](Case& c) {
+      {"global_hooks",
+       [](Case& c) {
          nn::Sequential net(hnn::Linear(5, 4), hnn::Tanh());
          c.load(*net);
          HookHandles handles;
-         handles += torchtidy::register_forward_pre_hook(net, "0", [&](Module&, Values&) { c.call("own pre"); });
-         handles += torchtidy::register_forward_hook(net, "0", [&](Module&, const Values&, Values&) { c.call("own fwd"); });
-         handles += torchtidy::register_full_backward_hook(net, "0", [&](Module&, const Grads&, const Grads&) { c.call("own bwd"); });
+         handles +=
+             torchtidy::register_forward_pre_hook(net, "0", [&](Module&, Values&) { c.call("own pre"); });
+         handles += torchtidy::register_forward_hook(
+             net, "0", [&](Module&, const Values&, Values&) { c.call("own fwd"); });
+         handles += torchtidy::register_full_backward_hook(
+             net, "0", [&](Module&, const Grads&, const Grads&) { c.call("own bwd"); });
          handles += torchtidy::register_module_forward_pre_hook([&](Module&, Values& in) {
            c.call("global pre");
            c.keep("global pre", in.tensor());
@@ -330,14 +356,17 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
            c.call("global fwd");
            c.keep("global fwd", out.tensor());
          });
-         handles += torchtidy::register_module_full_backward_pre_hook([&](Module&, const Grads&) { c.call("global bwd pre"); });
-         handles += torchtidy::register_module_full_backward_hook([&](Module&, const Grads& in, const Grads&) {
-           c.call("global bwd");
-           c.keep("global bwd", in[0]);
-         });
+         handles += torchtidy::register_module_full_backward_pre_hook(
+             [&](Module&, const Grads&) { c.call("global bwd pre"); });
+         handles +=
+             torchtidy::register_module_full_backward_hook([&](Module&, const Grads& in, const Grads&) {
+               c.call("global bwd");
+               c.keep("global bwd", in[0]);
+             });
          net->forward(c.input_with_grad("x")).pow(2).sum().backward();
        }},
-      {"always_call", [](Case& c) {
+      {"always_call",
+       [](Case& c) {
          Fails module;
          HookHandles handles;
          handles += module->register_forward_pre_hook([&](Module&, Values&) { c.call("pre"); });
@@ -351,46 +380,54 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
            c.call(error.what());
          }
        }},
-      {"hook_throws_always_call", [](Case& c) {
+      {"hook_throws_always_call",
+       [](Case& c) {
          hnn::Identity module;
          HookHandles handles;
          const auto always = HookOptions().always_call(true);
-         handles += module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("first"); }, always);
+         handles +=
+             module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("first"); }, always);
          handles += module->register_forward_hook([&](Module&, const Values&, Values&) {
            c.call("throws");
            throw std::runtime_error("hook failed");
          });
          handles += module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("plain"); });
-         handles += module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("last"); }, always);
+         handles +=
+             module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("last"); }, always);
          try {
            module(c.input("x"));
          } catch (const std::exception& error) {
            c.call(error.what());
          }
        }},
-      {"hook_removes_itself", [](Case& c) {
+      {"hook_removes_itself",
+       [](Case& c) {
          hnn::Identity module;
          torchtidy::ScopedHook once;
          once = module->register_forward_hook([&](Module&, const Values&, Values&) {
            c.call("once");
            once.remove();
          });
-         auto other = module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("other"); });
+         auto other =
+             module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("other"); });
          module(c.input("x"));
          module(c.input("x"));
        }},
-      {"hook_adds_hooks", [](Case& c) {
+      {"hook_adds_hooks",
+       [](Case& c) {
          hnn::Identity module;
          HookHandles added;
          auto pre = module->register_forward_pre_hook([&](Module&, Values&) {
            c.call("pre");
            added += module->register_forward_pre_hook([&](Module&, Values&) { c.call("added pre"); });
-           added += module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("added fwd"); });
+           added +=
+               module->register_forward_hook([&](Module&, const Values&, Values&) { c.call("added fwd"); });
          });
          module(c.input("x"));
          module(c.input("x"));
        }},
-      {"no_grad", [](Case& c) {
+      {"no_grad",
+       [](Case& c) {
          hnn::Linear module(5, 3);
          c.load(*module);
          HookHandles handles;
@@ -398,7 +435,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          torch::NoGradGuard no_grad;
          c.keep("y", module(c.input("x")));
        }},
-      {"double_backward", [](Case& c) {
+      {"double_backward",
+       [](Case& c) {
          Cube module;
          HookHandles handles;
          handles += module->register_full_backward_hook([&](Module&, const Grads& in, const Grads& out) {
@@ -412,7 +450,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("first", first);
          c.keep("second", second);
        }},
-      {"two_backwards_retained", [](Case& c) {
+      {"two_backwards_retained",
+       [](Case& c) {
          hnn::Linear module(5, 3);
          c.load(*module);
          HookHandles handles;
@@ -424,7 +463,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          c.keep("x.grad", x.grad());
          c.keep_gradients(*module);
        }},
-      {"weight_scaled_by_pre_hook", [](Case& c) {
+      {"weight_scaled_by_pre_hook",
+       [](Case& c) {
          hnn::Linear module(5, 3);
          c.load(*module);
          auto handle = module->register_forward_pre_hook([&](Module& m, Values&) {

@@ -349,3 +349,25 @@ struct MadeByLambdaImpl : nn::Module {
   };
   std::vector<Critic> critics;
 };
+
+// Two constructors that decide on the same flag, one by ?: in its initialiser list: no disagreement.
+struct SameFlagImpl : nn::Module {
+  explicit SameFlagImpl(bool recurrent) : recurrent_(recurrent) {
+    if (recurrent_)
+      cell = register_module("cell", nn::GRUCell(4, 4));
+  }
+  SameFlagImpl(const SameFlagImpl &other, bool deep)
+      : recurrent_(other.recurrent_),
+        cell(recurrent_ ? std::dynamic_pointer_cast<nn::GRUCellImpl>(other.cell->clone()) : nullptr) {
+    if (recurrent_)
+      register_module("cell", cell);
+    if (deep)
+      train();
+  }
+  Tensor forward(Tensor x) { return recurrent_ ? cell->forward(x) : x; }
+  bool recurrent_;
+  nn::GRUCell cell{nullptr};
+  // CHECK: :[[@LINE-1]]:15: warning: 'cell' is null on some constructor path and guarded by a test at each use
+  // CHECK: note: 'cell' stays null when 'recurrent_' is false
+  // CHECK: note: 'cell' stays null when 'recurrent_' is false
+};

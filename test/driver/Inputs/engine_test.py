@@ -122,6 +122,34 @@ def case_undef_before_include(p):
     check("deprecated" not in out.stdout, "the #undef was not seen", out)
 
 
+def case_undef_of_nothing_shares(p):
+    p.write("src/a.cpp", "#undef slots\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_undef_of_what_the_header_defines(p):
+    p.heavy("heavy.h", "#define slots 1\ninline int heavy(int) { return 0; }\n")
+    p.write("src/a.cpp", "#undef slots\n#include <heavy.h>\n#ifdef slots\n#warning defined\n#endif\n" + BODY)
+    out = p.same_as_plain("src/a.cpp", shared=False)
+    check("defined" in out.stdout, "the #undef moved behind the header", out)
+
+
+def case_header_of_the_command_line(p):
+    p.write("src/all.hxx", "#pragma GCC system_header\n#ifdef __cplusplus\n#include <heavy.h>\n#endif\n")
+    p.flags += ["-include", p.path("src/all.hxx")]
+    p.write("src/a.cpp", BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_precompiled_header_of_cmake(p):
+    p.write("src/all.hxx", "#include <heavy.h>\n")
+    # As target_precompile_headers writes it; the precompiled file was never built.
+    p.flags += ["-O3", "-Xclang", "-include-pch", "-Xclang", p.path("src/all.hxx.pch"),
+                "-Xclang", "-include", "-Xclang", p.path("src/all.hxx")]
+    p.write("src/a.cpp", BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
 def case_pragma_before_include(p):
     p.heavy("heavy.h", "struct H { char c; long l; };\nint heavy(int);\n")
     p.write("src/a.cpp", "#pragma pack(push, 1)\n#include <heavy.h>\n#pragma pack(pop)\n"
@@ -141,6 +169,25 @@ def case_declaration_before_include(p):
 def case_using_before_include(p):
     p.write("src/a.cpp", "namespace n { struct S {}; }\nusing namespace n;\n#include <heavy.h>\n" + BODY)
     p.same_as_plain("src/a.cpp", shared=False)
+    p.write("src/b.cpp", "namespace n { struct S {}; }\nusing n::S;\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/b.cpp", shared=False)
+
+
+def case_declarations_that_the_header_cannot_see(p):
+    p.write("src/config.h", "#pragma once\nnamespace app {\nusing Size = long;\nstruct Config { Size size = 0; };\n"
+            "inline int idle() { int unused; return 0; }\n}\nenum class Kind { A };\nstruct Late;\nstatic int counter;\n")
+    p.write("src/a.cpp", '#include "config.h"\n#include <heavy.h>\nint Kinds() { return (int)Kind::A; }\n' + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_declarations_that_the_header_may_see(p):
+    p.heavy("heavy.h", "namespace lib { struct T {}; template <class U> int show(U) { return 0; } }\n"
+            "enum Plain { First };\nint heavy(int);\n")
+    for name, early in (("namespace", "namespace lib { struct Extra {}; }\n"), ("enumerator", "struct Plain;\n"),
+                        ("operator", "struct S {};\nbool operator==(S, S);\n"), ("c", 'extern "C" { int heavy(int); }\n'),
+                        ("anonymous", "namespace { int heavy(long); }\n")):
+        p.write(f"src/{name}.cpp", early + "#include <heavy.h>\nint main() { int unused; return 0; }\n")
+        p.same_as_plain(f"src/{name}.cpp", shared=False)
 
 
 def case_order_swapped_between_two_files(p):
