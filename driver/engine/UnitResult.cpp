@@ -131,11 +131,14 @@ json::Value toJSON(const Dependency &D) {
 }
 
 json::Value toJSON(const SuppressedFinding &S) {
-  return json::Object{{"rule", S.Rule}, {"path", S.Path}, {"line", S.Line}};
+  return json::Object{{"rule", S.Rule}, {"path", S.Path}, {"line", int64_t(S.Line)}};
 }
 [[maybe_unused]] bool fromJSON(const json::Value &Value, SuppressedFinding &S, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
-  return Map && Map.map("rule", S.Rule) && Map.map("path", S.Path) && Map.map("line", S.Line);
+  int64_t Line = 0;
+  bool Ok = Map && Map.map("rule", S.Rule) && Map.map("path", S.Path) && Map.map("line", Line);
+  S.Line = unsigned(Line);
+  return Ok;
 }
 
 template <typename T> json::Array listToJSON(const std::vector<T> &List) {
