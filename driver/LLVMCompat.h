@@ -85,7 +85,8 @@ inline std::vector<std::string> enabledChecks(const clang::tidy::ClangTidyOption
 #endif
 }
 
-// What clangd's functions return that edit the options of a file; clangd's own headers are not installed.
+// What clangd's functions return that edit the options of a file; clangd's own headers are not
+// installed.
 #if LLVM_VERSION_MAJOR >= 22
 using ClangdTidyProvider =
     llvm::unique_function<void(clang::tidy::ClangTidyOptions &, llvm::StringRef) const>;

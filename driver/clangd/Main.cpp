@@ -1,5 +1,5 @@
-// torch-clangd: clangd with the checks linked in, since clangd loads no plugins. Flags, protocol and
-// configuration are clangd's own; what differs is in Rules.cpp and RulePages.cpp.
+// torch-clangd: clangd with the checks linked in, since clangd loads no plugins. Flags, protocol
+// and configuration are clangd's own; what differs is in Rules.cpp and RulePages.cpp.
 #include "ResourceDirectory.h"
 
 namespace clang::clangd {

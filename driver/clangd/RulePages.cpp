@@ -107,9 +107,8 @@ std::unique_ptr<Transport> ourJSONTransport(std::FILE *In, raw_ostream &Out, raw
                                             bool Pretty, JSONStreamStyle Style)
     TORCHTIDY_OURS(NEW_TRANSPORT);
 
-std::unique_ptr<Transport>
-ourJSONTransport(std::FILE *In, raw_ostream &Out, raw_ostream *Mirror, bool Pretty,
-                 JSONStreamStyle Style) {
+std::unique_ptr<Transport> ourJSONTransport(std::FILE *In, raw_ostream &Out, raw_ostream *Mirror,
+                                            bool Pretty, JSONStreamStyle Style) {
   return std::make_unique<PagesTransport>(theirJSONTransport(In, Out, Mirror, Pretty, Style));
 }
 

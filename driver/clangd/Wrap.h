@@ -1,5 +1,6 @@
 // How torch-clangd changes clangd without its sources: the linker's --wrap sends clangd's calls of
-// a function to ours (__wrap_X), which may call clangd's own (__real_X). CMakeLists.txt lists the names.
+// a function to ours (__wrap_X), which may call clangd's own (__real_X). CMakeLists.txt lists the
+// names.
 #ifndef TORCHTIDY_DRIVER_CLANGD_WRAP_H
 #define TORCHTIDY_DRIVER_CLANGD_WRAP_H
 

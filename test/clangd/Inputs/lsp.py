@@ -65,7 +65,7 @@ class Server:
         self._record("<--", message)
         return message
 
-    def wait(self, wanted, seconds=120):
+    def wait(self, wanted, seconds=400):
         """The first message for which WANTED is true; others are dropped."""
         end = time.monotonic() + seconds
         while True:
@@ -99,7 +99,7 @@ class Server:
         self.notify("textDocument/didChange", {
             "textDocument": {"uri": uri(path), "version": self.versions[uri(path)]}, "contentChanges": changes})
 
-    def diagnostics(self, path, seconds=120):
+    def diagnostics(self, path, seconds=400):
         """What is published for the newest version of PATH."""
         version = self.versions[uri(path)]
         message = self.wait(lambda message: message.get("method") == "textDocument/publishDiagnostics"
