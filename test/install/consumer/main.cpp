@@ -1,3 +1,6 @@
+// First: the headers of LibTorch 1.13 are not each complete in themselves.
+#include <torch/torch.h>
+
 #include <torchtidy/hnn.h>
 #include <torchtidy/hooks.h>
 #include <iostream>
