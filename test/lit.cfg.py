@@ -1,6 +1,8 @@
 # lit configuration of all suites. Substitutions:
 #   %check RULES FILE [options]   one rule over one file, findings in clang-tidy's text format (test/check.sh.in)
 #   %torch-tidy                   the driver                      (feature: driver)
+#   %torch-clangd, %torch-clang-tidy   clangd and clang-tidy with the checks linked in (features: torch-clangd, torch-clang-tidy)
+#   %clangd                       stock clangd of the LLVM built against (feature: clangd)
 #   %other-clang-tidy             a stock clang-tidy of another major
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
@@ -39,6 +41,11 @@ config.available_features.add("via-" + via)
 config.substitutions.append(("%unsafe-fixes", "--unsafe-fixes" if via == "driver" else "--fix-notes"))
 if config.driver:
     config.available_features.add("driver")
+for feature, path in (("torch-clangd", config.torch_clangd), ("torch-clang-tidy", config.torch_clang_tidy),
+                      ("clangd", os.path.join(config.llvm_bin, "clangd")), ("pre-commit", shutil.which("pre-commit")),
+                      ("dpkg", shutil.which("dpkg-shlibdeps"))):
+    if path and os.path.exists(path):
+        config.available_features.add(feature)
 if config.sanitize == "address":
     config.available_features.add("asan")
     config.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0:detect_container_overflow=0")
@@ -66,6 +73,9 @@ config.substitutions += [
     ("%other-preamble", other_preamble),
     ("%check", os.path.join(config.test_build_root, "check")),
     ("%torch-tidy", config.driver or "torch-tidy-is-not-built"),
+    ("%torch-clangd", config.torch_clangd or "torch-clangd-is-not-built"),
+    ("%torch-clang-tidy", config.torch_clang_tidy or "torch-clang-tidy-is-not-built"),
+    ("%clangd", os.path.join(config.llvm_bin, "clangd")),
     ("%torch-flags", config.torch_flags),
     ("%clang-tidy", config.clang_tidy),
     ("%clangxx", config.clangxx),

@@ -69,8 +69,11 @@ public:
     if (!Database && Request.Paths.empty())
       return failure("no files given and no compile_commands.json found in . or build*/. Next: "
                      "name the files, or pass -p BUILD_DIR");
-    if (!Database)
+    if (!Database) {
+      Result.Notes.push_back("no compile_commands.json found: using default LibTorch flags. Next: "
+                             "pass -p BUILD_DIR, which also makes a missing database an error");
       return runFixed(std::nullopt);
+    }
     return runDatabase();
   }
 
