@@ -1,6 +1,6 @@
 #pragma once
 
-// What comparing hookable built-ins with LibTorch's needs.
+// What the two files that compare hookable built-ins with LibTorch's share.
 
 #include "device_test.h"
 
