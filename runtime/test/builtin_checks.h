@@ -1,6 +1,6 @@
 #pragma once
 
-// What the two files that compare hookable built-ins with LibTorch's share.
+// What comparing hookable built-ins with LibTorch's needs.
 
 #include "device_test.h"
 
