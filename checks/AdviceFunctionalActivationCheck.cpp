@@ -79,7 +79,8 @@ void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
     });
     if (Argument.empty() || Range.getBegin().isMacroID() || Range.getEnd().isMacroID() || Nested)
       return;
-    Fixes.push_back(FixItHint::CreateReplacement(Range, Member + "(" + Argument + ")"));
+    Fixes.push_back(
+        FixItHint::CreateReplacement(Range, (Twine(Member) + "(" + Argument + ")").str()));
   }
   if (Fixes.empty())
     return;

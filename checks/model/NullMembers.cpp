@@ -121,9 +121,9 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
           llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
       bool Sure =
           !Always && !decidingPathCondition(Field, Outcome.Constructor, *End, Model).empty();
-      Member.Paths.push_back(
-          {Outcome.Constructor,
-           Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model), Sure});
+      Member.Paths.push_back({Outcome.Constructor,
+                              Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model),
+                              Sure});
     }
     if (Member.Paths.empty() || isAssignedLater(Field, Class, Model))
       continue;

@@ -92,8 +92,8 @@ private:
     std::string Message;
     Database = CompilationDatabase::loadFromDirectory(Dir, Message);
     if (!Database)
-      return failure("no usable compilation database in '" + Dir + "': " +
-                     StringRef(Message).trim() +
+      return failure("no usable compilation database in '" + Dir +
+                     "': " + StringRef(Message).trim() +
                      ". Next: configure the build with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or pass "
                      "compiler flags after --");
     Result.DatabaseDirectory = Database ? Dir : "";
@@ -220,8 +220,9 @@ private:
       Result.Units.push_back(std::move(U));
     }
     if (Result.Units.empty())
-      return failure("no file of the compilation database in '" + Result.DatabaseDirectory +
-                     "' matches the given paths. Next: name files, or pass -p BUILD_DIR of another build");
+      return failure(
+          "no file of the compilation database in '" + Result.DatabaseDirectory +
+          "' matches the given paths. Next: name files, or pass -p BUILD_DIR of another build");
     return std::move(Result);
   }
 
