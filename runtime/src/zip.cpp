@@ -107,7 +107,11 @@ std::map<std::string, ZipEntry> zip_entries(const FileBytes& file) {
 }
 
 bool is_archive(const FileBytes& file) {
-  return zip_entries(file).count("constants.pkl") != 0;
+  try {
+    return zip_entries(file).count("constants.pkl") != 0;
+  } catch (const c10::Error&) {
+    return false; // read_torch says what is wrong with it
+  }
 }
 
 } // namespace detail
