@@ -48,10 +48,6 @@ class PickleReader {
   uint64_t position() const {
     return at_;
   }
-  /// Everything that was read so far.
-  const std::deque<PickleNode>& nodes() const {
-    return nodes_;
-  }
 
  private:
   using Kind = PickleNode::Kind;

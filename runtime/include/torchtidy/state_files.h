@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// State dicts in files: safetensors, Python's `torch.save` (both read and written) and LibTorch's archives (read).
+/// State dicts in files: safetensors, Python's `torch.save` and LibTorch's archives, read and written.
 ///
 /// \code
 /// auto weights = torchtidy::read_state_dict("model.safetensors");       // the format is seen from the content
@@ -13,7 +13,7 @@
 /// |---|---|---|
 /// | safetensors | mapped, no copy | yes |
 /// | `torch.save` of a state dict (zip, and the format before 1.6) | mapped, no copy | zip |
-/// | archive of LibTorch's `torch::save(module)` | by LibTorch | with `torch::save` |
+/// | archive of LibTorch's `torch::save(module)` | by LibTorch | yes |
 ///
 /// Nothing in a file is run: of the pickle format only what state dicts need is understood, by an allow-list of
 /// operations and names. Anything else, and any size or offset that does not fit the file, is an error that names
@@ -74,9 +74,12 @@ StateDict read_torch(const std::string& path, const ReadOptions& options = {});
 /// \throws c10::Error for dtypes that Python lacks, or if the file cannot be written.
 void write_torch(const StateDict& dict, const std::string& path);
 
-/// Reads the tensors of an archive that LibTorch's `torch::save(module, path)` wrote. (To write one: `torch::save`; an
-/// archive also lists children without tensors, which a state dict does not know.)
+/// Reads the tensors of an archive that LibTorch's `torch::save(module, path)` wrote.
 /// \throws c10::Error if LibTorch cannot read it.
 StateDict read_archive(const std::string& path, const ReadOptions& options = {});
+
+/// Writes an archive that LibTorch's `torch::load(module, path)` reads.
+/// \throws c10::Error if the file cannot be written.
+void write_archive(const StateDict& dict, const std::string& path);
 
 } // namespace torchtidy
