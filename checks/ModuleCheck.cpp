@@ -14,21 +14,33 @@ AST_MATCHER(CXXRecordDecl, isProjectModule) {
   const SourceManager &SM = Finder->getASTContext().getSourceManager();
   return !isLibTorchDecl(&Node) || SM.isInMainFile(SM.getExpansionLoc(Node.getLocation()));
 }
+
+// XImpl::XImpl(..) { .. } outside the class.
+AST_MATCHER(CXXMethodDecl, isDefinedOutsideItsClass) {
+  return Node.isThisDeclarationADefinition() &&
+         Node.getLexicalDeclContext() != Node.getDeclContext();
+}
 } // namespace
 
 void ModuleCheck::registerMatchers(MatchFinder *Finder) {
-  Finder->addMatcher(cxxRecordDecl(isProjectModule()).bind("class"), this);
+  auto Class = cxxRecordDecl(isProjectModule()).bind("class");
+  Finder->addMatcher(Class, this);
+  // Clangd shows matchers the open file only: a class of a header is reached through its members.
+  Finder->addMatcher(cxxMethodDecl(isDefinedOutsideItsClass(), ofClass(Class)), this);
 }
 
 void ModuleCheck::check(const MatchFinder::MatchResult &Result) {
   if (!Model)
     Model = ModuleModel::get(*Result.Context);
-  checkClass(Result.Nodes.getNodeAs<CXXRecordDecl>("class"), *Model);
+  const auto *Class = Result.Nodes.getNodeAs<CXXRecordDecl>("class");
+  if (Checked.insert(Class).second)
+    checkClass(Class, *Model);
 }
 
 void ModuleCheck::onEndOfTranslationUnit() {
   Model.reset();
   Seen.clear();
+  Checked.clear();
 }
 
 bool isEditable(SourceRange Range, const SourceManager &) {

@@ -27,6 +27,7 @@ protected:
 private:
   std::shared_ptr<ModuleModel> Model;
   llvm::DenseSet<clang::SourceLocation> Seen;
+  llvm::DenseSet<const clang::CXXRecordDecl *> Checked;
 };
 
 /// Code that belongs to a macro's body must not be edited.

@@ -1,13 +1,22 @@
 #include "CheckCommand.h"
+#include "BaselineRun.h"
 #include "Clang.h"
+#include "ConfigCheck.h"
+#include "FindingFilters.h"
+#include "FixRun.h"
+#include "Nolint.h"
+#include "Show.h"
+#include "Watch.h"
 #include "engine/CommandLines.h"
 #include "engine/Paths.h"
 #include "engine/ResultCache.h"
 #include "engine/Scheduler.h"
+#include "report/Outputs.h"
 #include "report/ProgressLine.h"
 #include "report/Report.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/WithColor.h"
+#include <set>
 #include <thread>
 
 using namespace llvm;
@@ -90,12 +99,45 @@ private:
 
 class CheckCommand {
 public:
-  explicit CheckCommand(const Options &Opts) : Opts(Opts), Cache(Opts) {}
+  explicit CheckCommand(const Options &Opts)
+      : Opts(Opts), Cache(Opts), Tell(Opts.Quiet), Fixes(Opts.Diff, Tell) {}
 
   int run() {
     auto Start = std::chrono::steady_clock::now();
-    if (Opts.OutputFormat != "text" && Opts.OutputFormat != "clang-tidy")
-      return fail("unknown --output-format '" + Opts.OutputFormat + "'. Next: text or clang-tidy");
+    if (std::optional<int> Status = prepare())
+      return *Status;
+    if (!lint() || !change())
+      return Interrupted;
+    report();
+    if (Opts.Profile)
+      printProfile(Units, Results,
+                   std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
+                   errs());
+    return exitStatus();
+  }
+
+  // What the result depended on and belongs to the project.
+  std::vector<std::string> projectFiles() const {
+    ProjectScope Scope(Roots);
+    std::set<std::string> Files;
+    for (const Unit &U : Units)
+      Files.insert(U.File);
+    for (const UnitResult &R : Results)
+      for (const Dependency &D : R.Dependencies)
+        if (!D.IsDirectory && Scope.isProject(D.Path, ""))
+          Files.insert(D.Path);
+    return {Files.begin(), Files.end()};
+  }
+
+private:
+  // Finds out what to check and how. The exit status if that is all there is to do.
+  std::optional<int> prepare() {
+    auto Parsed = parseOutputs(Opts.OutputFormats, Opts.OutputFile);
+    if (!Parsed)
+      return fail(toString(Parsed.takeError()));
+    Outputs = std::move(*Parsed);
+    if (std::string Why = contradiction(Opts); !Why.empty())
+      return fail(Why);
     Provider = makeOptionsProvider(Opts);
     if (!Provider)
       return Unusable;
@@ -104,36 +146,160 @@ public:
     if (!Collected)
       return fail(toString(Collected.takeError()));
     for (const std::string &Note : Collected->Notes)
-      note(Note);
+      Tell.note(Note);
     if (!Cache.Message.empty())
-      warn(Cache.Message);
+      Tell.warning(Cache.Message);
     Units = std::move(Collected->Units);
+    findRoots(Collected->DatabaseDirectory);
+    auto Made = FindingFilters::make(Opts, Roots);
+    if (!Made)
+      return fail(toString(Made.takeError()));
+    Filters = std::move(*Made);
+    erase_if(Units, [&](const Unit &U) { return Filters->isExcluded(U.File); });
+    if (std::optional<int> Status = verifyConfiguration())
+      return Status;
+    if (Opts.ShowSettings) {
+      printSettings(Opts, *Provider, Collected->DatabaseDirectory, Units, outs());
+      return Clean;
+    }
+    if (Units.empty())
+      return fail("--exclude leaves no file to check. Next: look at it and at .torch-tidy.yaml");
     if (!anyRuleEnabled())
       return fail("no rule is enabled for these files. Next: look at Checks in .clang-tidy, or "
                   "pass --checks");
-    findRoots(Collected->DatabaseDirectory);
+    leaveOutUnchanged();
+    if (Opts.ShowFiles) {
+      for (const Unit &U : Units)
+        outs() << U.File << '\n';
+      return Clean;
+    }
     watchForInterrupt();
-    if (!checkAll())
-      return Interrupted;
-    for (size_t I = 0; I < Units.size(); ++I)
-      take(Units[I], Results[I]);
-    report();
-    if (Opts.Profile)
-      printProfile(Units, Results,
-                   std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
-                   errs());
-    return Failed ? Unusable : Report.Findings.empty() ? Clean : Found;
+    return std::nullopt;
   }
 
-private:
+  std::optional<int> verifyConfiguration() {
+    std::vector<std::string> Files;
+    for (const Unit &U : Units)
+      Files.push_back(U.File);
+    std::vector<std::string> Problems;
+    if (!Opts.Config && !Opts.ConfigFile)
+      Problems = brokenConfigurations(Files);
+    if (Problems.empty() && Opts.VerifyConfig)
+      Problems = unknownNames(*Provider, Files);
+    for (const std::string &Problem : Problems)
+      fail(Problem);
+    if (!Problems.empty())
+      return Unusable;
+    if (!Opts.VerifyConfig)
+      return std::nullopt;
+    outs() << "no problem in the configuration of " << Units.size() << " files\n";
+    return Clean;
+  }
+
+  void leaveOutUnchanged() {
+    if (Opts.NewFromRev.empty())
+      return;
+    size_t All = Units.size();
+    Runner Scanner = makeRunner(nullptr);
+    erase_if(Units, [&](const Unit &U) { return !Filters->mayReport(U, Scanner); });
+    Tell.note(std::to_string(Units.size()) + " of " + std::to_string(All) +
+              " files reach what changed since " + Opts.NewFromRev);
+  }
+
+  // Checks the units and keeps the findings that are wanted. False if the user interrupted.
+  bool lint() {
+    Results.clear();
+    Report = RunReport();
+    Failed = false;
+    NotShared = 0;
+    if (!checkAll())
+      return false;
+    for (size_t I = 0; I < Units.size(); ++I)
+      take(Units[I], Results[I]);
+    if (Opts.ReportUnusedNolint)
+      append_range(Report.Findings, unusedNolints(projectFiles(), Results, enabledRules()));
+    sortAndDeduplicate(Report.Errors);
+    sortAndDeduplicate(Report.Findings);
+    SourceFiles Sources(Roots);
+    dropOtherSpellings(Report.Findings, Sources);
+    if (!Opts.WriteBaseline.empty())
+      Written = Baseline::fromFindings(Report.Findings, Sources);
+    Filters->apply(Report.Findings, Sources);
+    return true;
+  }
+
+  StringSet<> enabledRules() {
+    StringSet<> Rules;
+    for (const Unit &U : Units)
+      for (const std::string &Rule : compat::enabledChecks(Provider->getOptions(U.File)))
+        Rules.insert(Rule);
+    return Rules;
+  }
+
+  // Changes files as asked, and checks them again. False if the user interrupted.
+  bool change() {
+    bool MayFix = Report.Errors.empty() || Opts.FixErrors;
+    if ((Opts.Fix || Opts.Diff) && !MayFix)
+      Tell.note(
+          "fixes were not applied since there are compile errors. Next: put them right, or pass "
+          "--fix-errors");
+    if (!Opts.ExportFixes.empty())
+      if (Error E = exportFixes(Report.Findings, Opts.FixNotes, Opts.ExportFixes))
+        failWriting(std::move(E));
+    bool Ok = true;
+    if (Opts.AddNolint)
+      Ok = !Fixes.apply(planNolints(Report.Findings), "suppressed") || lint();
+    else if ((Opts.Fix || Opts.Diff) && MayFix)
+      Ok = fix();
+    WriteFailed |= Fixes.failed();
+    updateBaseline();
+    return Ok;
+  }
+
+  // A fix may have been left out for overlapping another: it has its turn when the files were
+  // checked again.
+  bool fix() {
+    constexpr unsigned MaxRounds = 5;
+    for (unsigned Round = 0; Round < MaxRounds; ++Round) {
+      FixPlan Plan = planFixes(Report.Findings,
+                               {Opts.FixNotes, digestsOf(Results), [this](StringRef Path) {
+                                  return Provider->getOptions(Path).FormatStyle.value_or("none");
+                                }});
+      if (!Fixes.apply(Plan, "fixed"))
+        return true;
+      if (!lint())
+        return false;
+      if (!Plan.Conflicts || Fixes.failed())
+        return true;
+    }
+    return true;
+  }
+
+  void updateBaseline() {
+    BaselineRun Run(Opts, Tell);
+    if (!Opts.WriteBaseline.empty())
+      Run.write(Written, Failed);
+    else if (Baseline *Known = Filters->baseline(); Known && !Failed)
+      Run.compare(*Known, Filters->knownFindings(), enabledRules(), projectFiles(), Roots);
+    WriteFailed |= Run.failed();
+  }
+
+  int exitStatus() const {
+    if (Failed || WriteFailed)
+      return Unusable;
+    bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
+    if (Fixes.fixedFindings() && Opts.ExitNonZeroOnFix)
+      return Found;
+    return Wrong && !Opts.ExitZero ? Found : Clean;
+  }
+
   int fail(const Twine &Message) {
-    WithColor::error(errs(), "torch-tidy") << Message << '\n';
+    Tell.error(Message);
     return Unusable;
   }
-  void warn(const Twine &Message) { WithColor::warning(errs(), "torch-tidy") << Message << '\n'; }
-  void note(const Twine &Message) {
-    if (!Opts.Quiet)
-      WithColor::note(errs(), "torch-tidy") << Message << '\n';
+  void failWriting(Error E) {
+    fail(toString(std::move(E)));
+    WriteFailed = true;
   }
 
   bool anyRuleEnabled() {
@@ -161,7 +327,9 @@ private:
     for (const std::vector<std::string> *List :
          {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &std::as_const(Roots)})
       Text += join(*List, "\n") + "\n--\n";
-    Text += configurationAsText(Provider->getOptions(U.File)) + Opts.LineFilter.value_or("");
+    ClangTidyOptions Config = Provider->getOptions(U.File);
+    Config.UseColor.reset(); // changes no finding
+    Text += configurationAsText(Config) + Opts.LineFilter.value_or("");
     Text += Opts.Plain ? "plain" : "";
     Text += Opts.FixNotes ? "notes" : "";
     return hexDigest(Text);
@@ -214,8 +382,19 @@ private:
     std::string Message;
     auto Remembered = ResultCache::open(Cache.Path, Message);
     if (!Message.empty())
-      warn(Message);
+      Tell.warning(Message);
     return Remembered;
+  }
+
+  Runner makeRunner(const PreambleStore *Store) {
+    RunnerOptions RunOpts;
+    RunOpts.Extra = {Opts.ExtraArgsBefore, Opts.ExtraArgs};
+    RunOpts.Plain = Opts.Plain;
+    RunOpts.GetFixesFromNotes = Opts.FixNotes;
+    RunOpts.ProfileChecks = Opts.Profile && !Cache.Path.empty();
+    RunOpts.ProfileDirectory = joinPath(Cache.Path, "profile");
+    return Runner(
+        RunOpts, [this] { return makeOptionsProvider(Opts); }, ProjectScope(Roots), Store);
   }
 
   std::vector<UnitResult> runUnits(const std::vector<Unit> &Todo,
@@ -223,15 +402,7 @@ private:
                                    const PreambleStore &Store) {
     if (Todo.empty())
       return {};
-    RunnerOptions RunOpts;
-    RunOpts.Extra = {Opts.ExtraArgsBefore, Opts.ExtraArgs};
-    RunOpts.Plain = Opts.Plain;
-    RunOpts.GetFixesFromNotes = Opts.FixNotes;
-    RunOpts.ProfileChecks = Opts.Profile && !Cache.Path.empty();
-    RunOpts.ProfileDirectory = joinPath(Cache.Path, "profile");
-    Runner Run(
-        RunOpts, [this] { return makeOptionsProvider(Opts); }, ProjectScope(Roots),
-        Cache.Path.empty() ? nullptr : &Store);
+    Runner Run = makeRunner(Cache.Path.empty() ? nullptr : &Store);
     ProgressLine Line(!Opts.Quiet);
     SchedulerOptions SchedOpts;
     SchedOpts.Jobs = Opts.Jobs ? Opts.Jobs : defaultJobs();
@@ -239,8 +410,8 @@ private:
     SchedOpts.TimeoutPerFile = Opts.TimeoutPerFile;
     SchedOpts.OnProgress = [&](const Progress &P) { Line.update(P); };
     std::vector<UnitResult> Fresh = Scheduler(Run, &Store, SchedOpts).run(Todo, Expected);
-    if (RunOpts.ProfileChecks)
-      sys::fs::remove_directories(RunOpts.ProfileDirectory);
+    if (Opts.Profile && !Cache.Path.empty())
+      sys::fs::remove_directories(joinPath(Cache.Path, "profile"));
     pruneCache(Fresh);
     return Fresh;
   }
@@ -261,12 +432,13 @@ private:
     addStats(Report.Stats, Result.Stats);
     if (!Result.Failure.empty()) {
       Failed = true;
+      Report.Failures.push_back({U.File, Result.Failure});
       WithColor::error(errs(), "torch-tidy") << U.File << ": " << Result.Failure << '\n';
       return;
     }
     for (const std::string &Flag : Result.DroppedFlags)
       if (DroppedFlags.insert(Flag).second)
-        note("compiler flag '" + Flag + "' is not clang's: left out");
+        Tell.note("compiler flag '" + Flag + "' is not clang's: left out");
     NotShared += !Result.Plan.PlainReason.empty();
     Failed |= Result.ParseFailed;
     for (ClangTidyError &E : Result.Findings)
@@ -274,49 +446,55 @@ private:
           .push_back(std::move(E));
   }
 
-  void report() {
-    sortAndDeduplicate(Report.Errors);
-    sortAndDeduplicate(Report.Findings);
-    Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
-    bool ClangTidyText = Opts.OutputFormat == "clang-tidy";
-    if (!ClangTidyText)
-      printText(Report, outs());
-    if (ClangTidyText || Opts.Fix)
-      runHandleErrors(ClangTidyText);
-    outs().flush();
-    if (NotShared && !Opts.Profile && !Opts.Plain)
-      note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
-           " could not share headers and took longer. Next: --profile says why");
+  void writeReport() {
+    std::vector<std::string> Notices;
+    auto PrintTidyText = [&] { printTidyText(Report, makeOptionsProvider(Opts)); };
+    if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices))
+      failWriting(std::move(E));
+    for (const std::string &Notice : Notices)
+      Tell.warning(Notice);
   }
 
-  // Printing and fixing by clang-tidy's own code.
-  void runHandleErrors(bool Print) {
-    bool MayFix = Opts.Fix && (Report.Errors.empty() || Opts.FixErrors);
-    if (Opts.Fix && !MayFix)
-      note("fixes were not applied since there are compile errors. Next: put them right, or pass "
-           "--fix-errors");
-    if (Print || MayFix)
-      printTidyText(Report, makeOptionsProvider(Opts),
-                    !MayFix         ? FB_NoFix
-                    : Opts.FixNotes ? FB_FixNotes
-                                    : FB_Fix,
-                    Print);
+  void report() {
+    Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
+    if (Opts.Statistics)
+      printStatistics(Report, outs());
+    else if (!Opts.Diff && Opts.WriteBaseline.empty())
+      writeReport();
+    outs().flush();
+    if (NotShared && !Opts.Profile && !Opts.Plain)
+      Tell.note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
+                " could not share headers and took longer. Next: --profile says why");
   }
 
   const Options &Opts;
   CacheDirectory Cache;
+  Messages Tell;
+  FixRun Fixes;
   std::unique_ptr<ClangTidyOptionsProvider> Provider;
   std::vector<Unit> Units;
   std::vector<UnitResult> Results;
   std::vector<std::string> Roots;
+  std::optional<FindingFilters> Filters;
+  Baseline Written; // for --write-baseline
+  std::vector<Output> Outputs;
   RunReport Report;
   StringSet<> DroppedFlags;
   size_t NotShared = 0;
-  bool Failed = false;
+  bool Failed = false, WriteFailed = false;
 };
 
 } // namespace
 
-int runCheckCommand(const Options &Opts) { return CheckCommand(Opts).run(); }
+int runCheckCommand(const Options &Opts) {
+  auto Run = [&](std::vector<std::string> &Files) {
+    CheckCommand Check(Opts);
+    int Status = Check.run();
+    Files = Check.projectFiles();
+    return Status;
+  };
+  std::vector<std::string> Files;
+  return Opts.Watch ? repeatOnChange(Run) : Run(Files);
+}
 
 } // namespace torchtidy

@@ -7,6 +7,7 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/CompilerInvocation.h"
+#include "llvm/ADT/FunctionExtras.h"
 #include "llvm/Config/llvm-config.h"
 #if LLVM_VERSION_MAJOR >= 22
 #include "clang/Driver/CreateInvocationFromArgs.h"
@@ -83,6 +84,16 @@ inline std::vector<std::string> enabledChecks(const clang::tidy::ClangTidyOption
   return clang::tidy::getCheckNames(Options, /*AllowEnablingAnalyzerAlphaCheckers=*/false);
 #endif
 }
+
+// What clangd's functions return that edit the options of a file; clangd's own headers are not
+// installed.
+#if LLVM_VERSION_MAJOR >= 22
+using ClangdTidyProvider =
+    llvm::unique_function<void(clang::tidy::ClangTidyOptions &, llvm::StringRef) const>;
+#else
+using ClangdTidyProvider =
+    llvm::function_ref<void(clang::tidy::ClangTidyOptions &, llvm::StringRef)>;
+#endif
 
 } // namespace torchtidy::compat
 

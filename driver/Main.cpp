@@ -1,6 +1,7 @@
 // torch-tidy: lints LibTorch C++ code with the checks of the clang-tidy plugin, many times faster.
 #include "CheckCommand.h"
 #include "Commands.h"
+#include "Completion.h"
 #include "Options.h"
 #include "TorchTidyModule.h"
 #include "llvm/Support/InitLLVM.h"
@@ -19,5 +20,11 @@ int main(int Argc, const char **Argv) {
     return torchtidy::runCheckCommand(Opts);
   if (Opts.Command == "rule")
     return torchtidy::runRuleCommand(Opts);
+  if (Opts.Command == "init")
+    return torchtidy::runInitCommand(Opts);
+  if (Opts.Command == "completion")
+    return torchtidy::runCompletionCommand(Opts);
+  if (Opts.Command == "man")
+    return torchtidy::runManCommand();
   return torchtidy::runCacheCommand(Opts);
 }

@@ -1,4 +1,6 @@
 #include "Options.h"
+#include "Selection.h"
+#include "Settings.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -34,14 +36,43 @@ Opt<std::string> ExcludeHeaderFilter("exclude-header-filter", cl::desc("Headers 
                                      cl::value_desc("regex"), cl::cat(Category));
 Opt<std::string> WarningsAsErrors("warnings-as-errors", cl::desc("Globs of rules that are errors"),
                                   cl::value_desc("globs"), cl::cat(Category));
-Opt<std::string> LineFilter("line-filter", cl::desc("Files and lines to report on"),
+Opt<std::string> LineFilter("line-filter",
+                            cl::desc("Files and lines to report on, as in "
+                                     "[{\"name\":\"net.cpp\",\"lines\":[[1,9]]}]"),
                             cl::value_desc("json"), cl::cat(Category));
+Opt<std::string> NewFromRev("new-from-rev",
+                            cl::desc("Report only on lines changed since this git revision"),
+                            cl::value_desc("rev"), cl::cat(Category));
+Opt<std::string> BaselineFile("baseline", cl::desc("Do not report the findings that it lists"),
+                              cl::value_desc("file"), cl::cat(Category));
+Opt<std::string> WriteBaseline("write-baseline", cl::desc("List the findings of this run in it"),
+                               cl::value_desc("file"), cl::cat(Category));
+Opt<bool> PruneBaseline("prune-baseline",
+                        cl::desc("With --baseline: take out what is no longer found"),
+                        cl::cat(Category));
+cl::list<std::string> Select("select",
+                             cl::desc("Rules or groups (bug, convention, advice, all) to use in "
+                                      "place of the configuration's"),
+                             cl::value_desc("names"), cl::cat(Category));
+cl::list<std::string> Ignore("ignore", cl::desc("Rules or groups not to use"),
+                             cl::value_desc("names"), cl::cat(Category));
+cl::list<std::string> Exclude("exclude", cl::desc("Files to leave alone, by path"),
+                              cl::value_desc("regex"), cl::cat(Category));
+Opt<std::string> SettingsFile("settings-file",
+                              cl::desc("Settings in place of the nearest .torch-tidy.yaml; "
+                                       "empty: none"),
+                              cl::value_desc("file"), cl::cat(Category));
 cl::list<std::string> ExtraArg("extra-arg", cl::desc("Compiler flag to append"),
                                cl::value_desc("flag"), cl::cat(Category));
 cl::list<std::string> ExtraArgBefore("extra-arg-before", cl::desc("Compiler flag to prepend"),
                                      cl::value_desc("flag"), cl::cat(Category));
-Opt<std::string> OutputFormat("output-format", cl::desc("text or clang-tidy"),
-                              cl::value_desc("format"), cl::init("text"), cl::cat(Category));
+cl::list<std::string> OutputFormats(
+    "output-format",
+    cl::desc("text (default), clang-tidy, json, sarif, github, gitlab, junit, rdjson, "
+             "html; several may be given, all but one with a file"),
+    cl::value_desc("format[:file]"), cl::cat(Category));
+Opt<std::string> OutputFile("output-file", cl::desc("Write there, not to standard output"),
+                            cl::value_desc("file"), cl::cat(Category));
 Opt<unsigned> Jobs("j", cl::desc("Files at a time (default: one a core)"), cl::value_desc("n"),
                    cl::cat(Category));
 Opt<unsigned> Timeout("timeout-per-file", cl::desc("Give up on a file after this many seconds"),
@@ -52,17 +83,41 @@ Opt<bool> NoCache("no-cache", cl::desc("Forget results and preambles afterwards"
                   cl::cat(Category));
 Opt<bool> Plain("plain", cl::desc("Parse as clang-tidy does: share nothing"), cl::cat(Category));
 Opt<bool> Fix("fix", cl::desc("Apply fixes"), cl::cat(Category));
-Opt<bool>
-    UnsafeFixes("unsafe-fixes",
-                cl::desc("With --fix: also apply fixes that can change what the program does"),
-                cl::cat(Category));
+Opt<bool> UnsafeFixes("unsafe-fixes",
+                      cl::desc("With --fix, --diff and --export-fixes: also fixes that can "
+                               "change what the program does"),
+                      cl::cat(Category));
 Opt<bool> FixNotes("fix-notes", cl::desc("Apply fixes that stand on notes, too"),
                    cl::cat(Category));
 Opt<bool> FixErrors("fix-errors", cl::desc("Apply fixes even to files with compile errors"),
                     cl::cat(Category));
+Opt<bool> Diff("diff", cl::desc("Print the fixes as a diff and change nothing"), cl::cat(Category));
+Opt<std::string> ExportFixes("export-fixes",
+                             cl::desc("Write the fixes for clang-apply-replacements to it"),
+                             cl::value_desc("file"), cl::cat(Category));
+Opt<bool> AddNolint("add-nolint", cl::desc("Suppress each finding with a NOLINT comment"),
+                    cl::cat(Category));
+Opt<bool> ExitNonZeroOnFix("exit-non-zero-on-fix",
+                           cl::desc("Exit with 1 if anything was fixed, even if nothing is left"),
+                           cl::cat(Category));
+Opt<bool> ExitZero("exit-zero", cl::desc("Exit with 0 in spite of findings"), cl::cat(Category));
+Opt<bool> ReportUnusedNolint("report-unused-nolint",
+                             cl::desc("Also report NOLINT comments that suppress no rule"),
+                             cl::cat(Category));
+Opt<bool> Statistics("statistics", cl::desc("Print how often each rule was met, nothing else"),
+                     cl::cat(Category));
+Opt<bool> Watch("watch", cl::desc("Check again whenever a file is saved"), cl::cat(Category));
+Opt<bool> ShowSettings("show-settings", cl::desc("Print what is in force, and from where"),
+                       cl::cat(Category));
+Opt<bool> ShowFiles("show-files", cl::desc("Print the files that would be checked"),
+                    cl::cat(Category));
+Opt<bool> VerifyConfig("verify-config",
+                       cl::desc("Look for unknown rules and options in the configuration"),
+                       cl::cat(Category));
 Opt<bool> Quiet("quiet", cl::desc("Findings only"), cl::cat(Category));
 Opt<bool> Profile("profile", cl::desc("Tell where the time went"), cl::cat(Category));
-Opt<cl::boolOrDefault> UseColor("use-color", cl::desc("Colour (default: on a terminal)"),
+Opt<cl::boolOrDefault> UseColor("use-color",
+                                cl::desc("Colour (default: on a terminal, unless NO_COLOR is set)"),
                                 cl::cat(Category));
 cl::list<std::string> Arguments(cl::Positional, cl::desc("[check] [files and directories]"),
                                 cl::cat(Category));
@@ -73,12 +128,70 @@ std::optional<std::string> given(const Opt<std::string> &O) {
   return O.getValue();
 }
 
-constexpr const char *Overview =
-    "torch-tidy [check] [paths] [-p build] [options]   lint LibTorch C++ code\n"
-    "torch-tidy check FILE... [options] -- FLAGS       the same with explicit compiler flags\n"
-    "torch-tidy rule [NAME]                            list the rules, or explain one\n"
-    "torch-tidy cache {info|clear}                     look at or empty the cache\n\n"
-    "Exit status: 0 clean, 1 findings, 2 wrong usage or a file that could not be checked.\n";
+constexpr CommandInfo Commands[] = {
+    {"check", "[check] [PATH...] [OPTIONS] [-- FLAGS]",
+     "lint files, directories or the whole compilation database; FLAGS: explicit compiler flags"},
+    {"rule", "rule [NAME]", "list the rules, or explain one"},
+    {"init", "init [DIR]", "write configuration files for a project"},
+    {"cache", "cache {info|clear}", "look at or empty the cache"},
+    {"completion", "completion {bash|zsh|fish}", "print a completion script for a shell"},
+    {"man", "man", "print the manual page"},
+};
+
+std::string overview() {
+  std::string Text = "lint LibTorch C++ code\n\nCOMMANDS:\n";
+  for (const CommandInfo &C : Commands)
+    Text += "  torch-tidy " + C.Usage.str() + "\n      " + C.Summary.str() + "\n";
+  return Text + "  @FILE anywhere stands for the arguments in FILE\n\n"
+                "EXIT STATUS: 0 clean, 1 findings, 2 wrong usage, configuration or a file that "
+                "could not be checked\n";
+}
+
+// The command line's word comes before the settings file's.
+template <typename T, typename V> void setUnlessGiven(Opt<T> &O, const std::optional<V> &Value) {
+  if (Value && O.getNumOccurrences() == 0)
+    O.setValue(*Value);
+}
+
+void setUnlessGiven(cl::list<std::string> &O, const std::vector<std::string> &Values) {
+  if (O.getNumOccurrences() == 0)
+    for (const std::string &Value : Values)
+      O.push_back(Value);
+}
+
+void applySettings(const Settings &S) {
+  setUnlessGiven(BuildPath, S.BuildPath);
+  setUnlessGiven(TorchRoot, S.TorchRoot);
+  setUnlessGiven(CacheDir, S.CacheDir);
+  setUnlessGiven(BaselineFile, S.Baseline);
+  setUnlessGiven(NewFromRev, S.NewFromRev);
+  setUnlessGiven(Jobs, S.Jobs);
+  setUnlessGiven(Timeout, S.TimeoutPerFile);
+  setUnlessGiven(UnsafeFixes, S.UnsafeFixes);
+  setUnlessGiven(ReportUnusedNolint, S.ReportUnusedNolint);
+  setUnlessGiven(Select, S.Select);
+  setUnlessGiven(Ignore, S.Ignore);
+  setUnlessGiven(ExtraArg, S.ExtraArgs);
+  setUnlessGiven(OutputFormats, S.OutputFormats);
+  std::vector<std::string> Patterns;
+  for (const RegexText &R : S.Exclude)
+    Patterns.push_back(R.Text);
+  setUnlessGiven(Exclude, Patterns);
+}
+
+// The path of the settings file that was applied; empty if there is none. Exits on a wrong one.
+std::string readSettings() {
+  std::string Path = SettingsFile.getNumOccurrences() ? SettingsFile.getValue() : findSettings();
+  if (Path.empty())
+    return "";
+  auto S = loadSettings(Path);
+  if (!S) {
+    WithColor::error(errs(), "torch-tidy") << toString(S.takeError()) << '\n';
+    exit(2);
+  }
+  applySettings(*S);
+  return Path;
+}
 
 } // namespace
 
@@ -93,15 +206,17 @@ Options parseCommandLine(int Argc, const char **Argv) {
     Args.push_back(Argv[I]);
   }
   if (Args.size() > 1)
-    for (StringRef Command : {"check", "rule", "cache"})
-      if (Args[1] == Command) {
-        Result.Command = Command.str();
+    for (const CommandInfo &Command : Commands)
+      if (Args[1] == Command.Name) {
+        Result.Command = Command.Name.str();
         Args.erase(Args.begin() + 1);
         break;
       }
   cl::HideUnrelatedOptions(Category);
-  if (!cl::ParseCommandLineOptions(Args.size(), Args.data(), Overview, &errs()))
+  if (!cl::ParseCommandLineOptions(Args.size(), Args.data(), overview(), &errs()))
     exit(2);
+  if (Result.Command == "check")
+    Result.SettingsPath = readSettings();
   Result.Arguments = std::vector<std::string>(Arguments.begin(), Arguments.end());
   Result.BuildPath = BuildPath;
   Result.TorchRoot = TorchRoot;
@@ -115,11 +230,30 @@ Options parseCommandLine(int Argc, const char **Argv) {
   Result.LineFilter = given(LineFilter);
   Result.ExtraArgs = std::vector<std::string>(ExtraArg.begin(), ExtraArg.end());
   Result.ExtraArgsBefore = std::vector<std::string>(ExtraArgBefore.begin(), ExtraArgBefore.end());
-  Result.OutputFormat = OutputFormat;
+  Result.OutputFormats = std::vector<std::string>(OutputFormats.begin(), OutputFormats.end());
+  Result.OutputFile = OutputFile;
   Result.Jobs = Jobs;
   Result.TimeoutPerFile = Timeout;
+  Result.NewFromRev = NewFromRev;
+  Result.Baseline = BaselineFile;
+  Result.WriteBaseline = WriteBaseline;
+  Result.PruneBaseline = PruneBaseline;
+  Result.Select = std::vector<std::string>(Select.begin(), Select.end());
+  Result.Ignore = std::vector<std::string>(Ignore.begin(), Ignore.end());
+  Result.Exclude = std::vector<std::string>(Exclude.begin(), Exclude.end());
+  Result.Diff = Diff;
+  Result.ExportFixes = ExportFixes;
+  Result.AddNolint = AddNolint;
+  Result.ExitNonZeroOnFix = ExitNonZeroOnFix;
+  Result.ExitZero = ExitZero;
+  Result.ReportUnusedNolint = ReportUnusedNolint;
+  Result.Statistics = Statistics;
+  Result.Watch = Watch;
+  Result.ShowSettings = ShowSettings;
+  Result.ShowFiles = ShowFiles;
+  Result.VerifyConfig = VerifyConfig;
   Result.Fix = Fix || FixNotes || FixErrors;
-  Result.FixNotes = FixNotes || (Fix && UnsafeFixes);
+  Result.FixNotes = FixNotes || UnsafeFixes;
   Result.FixErrors = FixErrors;
   Result.Plain = Plain;
   Result.NoCache = NoCache;
@@ -127,6 +261,37 @@ Options parseCommandLine(int Argc, const char **Argv) {
   Result.Profile = Profile;
   if (UseColor != cl::BOU_UNSET)
     Result.Color = UseColor == cl::BOU_TRUE;
+  else if (!sys::Process::GetEnv("NO_COLOR").value_or("").empty())
+    Result.Color = false;
+  if (Result.Color)
+    WithColor::setAutoDetectFunction(*Result.Color ? +[](const raw_ostream &) { return true; }
+                                                   : +[](const raw_ostream &) { return false; });
+  return Result;
+}
+
+std::string contradiction(const Options &Opts) {
+  if (!Opts.WriteBaseline.empty() && !Opts.Baseline.empty())
+    return "--write-baseline and --baseline exclude each other. Next: --write-baseline to begin "
+           "anew, --baseline FILE --prune-baseline to shorten one";
+  if (!Opts.WriteBaseline.empty() && !Opts.NewFromRev.empty())
+    return "--write-baseline lists all findings, --new-from-rev only some. Next: give one of them";
+  if (Opts.PruneBaseline && Opts.Baseline.empty())
+    return "--prune-baseline needs a baseline. Next: pass --baseline FILE";
+  if (Opts.AddNolint && Opts.Fix)
+    return "--add-nolint and --fix exclude each other. Next: --fix first, then --add-nolint";
+  return "";
+}
+
+ArrayRef<CommandInfo> commandTable() { return Commands; }
+
+std::vector<OptionInfo> optionTable() {
+  std::vector<OptionInfo> Result;
+  for (const auto &Entry : cl::getRegisteredOptions()) {
+    const cl::Option *O = Entry.second;
+    if (is_contained(O->Categories, &Category))
+      Result.push_back({O->ArgStr, O->ValueStr, O->HelpStr});
+  }
+  llvm::sort(Result, [](const OptionInfo &A, const OptionInfo &B) { return A.Name < B.Name; });
   return Result;
 }
 
@@ -135,7 +300,9 @@ std::unique_ptr<ClangTidyOptionsProvider> makeOptionsProvider(const Options &Opt
   ClangTidyGlobalOptions Global;
   if (Opts.LineFilter)
     if (std::error_code EC = parseLineFilter(*Opts.LineFilter, Global)) {
-      WithColor::error() << "--line-filter is not valid: " << EC.message() << '\n';
+      WithColor::error(errs(), "torch-tidy")
+          << "--line-filter is not valid: " << EC.message()
+          << ". Next: write it like [{\"name\":\"net.cpp\",\"lines\":[[1,9]]}]\n";
       return nullptr;
     }
   ClangTidyOptions Defaults = ClangTidyOptions::getDefaults();
@@ -146,7 +313,12 @@ std::unique_ptr<ClangTidyOptionsProvider> makeOptionsProvider(const Options &Opt
   Defaults.FormatStyle = "none";
   Defaults.User = sys::Process::GetEnv("USER");
   ClangTidyOptions Override;
-  Override.Checks = Opts.Checks;
+  auto Selected = selectChecks(Opts.Select, Opts.Checks, Opts.Ignore);
+  if (!Selected) {
+    WithColor::error(errs(), "torch-tidy") << toString(Selected.takeError()) << '\n';
+    return nullptr;
+  }
+  Override.Checks = *Selected;
   Override.HeaderFilterRegex = Opts.HeaderFilter;
   Override.ExcludeHeaderFilterRegex = Opts.ExcludeHeaderFilter;
   Override.WarningsAsErrors = Opts.WarningsAsErrors;
@@ -155,7 +327,8 @@ std::unique_ptr<ClangTidyOptionsProvider> makeOptionsProvider(const Options &Opt
     return std::make_unique<FileOptionsProvider>(std::move(Global), std::move(Defaults),
                                                  std::move(Override), FS);
   if (Opts.Config && Opts.ConfigFile) {
-    WithColor::error() << "--config and --config-file exclude each other. Next: give one of them\n";
+    WithColor::error(errs(), "torch-tidy")
+        << "--config and --config-file exclude each other. Next: give one of them\n";
     return nullptr;
   }
   std::string Text = Opts.Config.value_or(""), Name = "<command line>";
@@ -163,15 +336,17 @@ std::unique_ptr<ClangTidyOptionsProvider> makeOptionsProvider(const Options &Opt
     Name = *Opts.ConfigFile;
     auto Buffer = MemoryBuffer::getFile(Name);
     if (!Buffer) {
-      WithColor::error() << "cannot read '" << Name << "': " << Buffer.getError().message() << '\n';
+      WithColor::error(errs(), "torch-tidy")
+          << "cannot read '" << Name << "': " << Buffer.getError().message() << '\n';
       return nullptr;
     }
     Text = (*Buffer)->getBuffer().str();
   }
   auto Parsed = parseConfiguration(MemoryBufferRef(Text, Name));
   if (!Parsed) {
-    WithColor::error() << "the configuration in '" << Name
-                       << "' is not valid: " << Parsed.getError().message() << '\n';
+    WithColor::error(errs(), "torch-tidy")
+        << "the configuration in '" << Name << "' is not valid: " << Parsed.getError().message()
+        << '\n';
     return nullptr;
   }
   return std::make_unique<ConfigOptionsProvider>(std::move(Global), std::move(Defaults),

@@ -1,5 +1,6 @@
 #include "Commands.h"
 #include "RuleTable.h"
+#include "Selection.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/WithColor.h"
@@ -37,19 +38,6 @@ void explainRule(const RuleInfo &R) {
   outs() << '\n' << R.Page.trim() << '\n';
 }
 
-// The rule whose name is nearest to what was typed.
-StringRef nearest(StringRef Name) {
-  StringRef Best;
-  unsigned BestDistance = ~0u;
-  for (const RuleInfo &R : allRules())
-    for (StringRef Candidate : {R.Name, R.Slug})
-      if (unsigned Distance = Name.edit_distance(Candidate); Distance < BestDistance) {
-        BestDistance = Distance;
-        Best = R.Name;
-      }
-  return Best;
-}
-
 } // namespace
 
 int runRuleCommand(const Options &Opts) {
@@ -64,7 +52,7 @@ int runRuleCommand(const Options &Opts) {
       continue;
     }
     WithColor::error(errs(), "torch-tidy")
-        << "there is no rule '" << Name << "'. Next: did you mean '" << nearest(Name)
+        << "there is no rule '" << Name << "'. Next: did you mean '" << nearestRule(Name)
         << "'? 'torch-tidy rule' lists all\n";
     Status = 2;
   }

@@ -1,6 +1,8 @@
 # lit configuration of all suites. Substitutions:
 #   %check RULES FILE [options]   one rule over one file, findings in clang-tidy's text format (test/check.sh.in)
 #   %torch-tidy                   the driver                      (feature: driver)
+#   %torch-clangd, %torch-clang-tidy   clangd and clang-tidy with the checks linked in (features: torch-clangd, torch-clang-tidy)
+#   %clangd                       stock clangd of the LLVM built against (feature: clangd)
 #   %other-clang-tidy             a stock clang-tidy of another major
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
@@ -12,6 +14,8 @@
 import glob
 import os
 import re
+import shutil
+import subprocess
 
 import lit.formats
 
@@ -37,6 +41,11 @@ config.available_features.add("via-" + via)
 config.substitutions.append(("%unsafe-fixes", "--unsafe-fixes" if via == "driver" else "--fix-notes"))
 if config.driver:
     config.available_features.add("driver")
+for feature, path in (("torch-clangd", config.torch_clangd), ("torch-clang-tidy", config.torch_clang_tidy),
+                      ("clangd", os.path.join(config.llvm_bin, "clangd")), ("pre-commit", shutil.which("pre-commit")),
+                      ("dpkg", shutil.which("dpkg-shlibdeps"))):
+    if path and os.path.exists(path):
+        config.available_features.add(feature)
 if config.sanitize == "address":
     config.available_features.add("asan")
     config.environment.setdefault("ASAN_OPTIONS", "detect_leaks=0:detect_container_overflow=0")
@@ -64,6 +73,9 @@ config.substitutions += [
     ("%other-preamble", other_preamble),
     ("%check", os.path.join(config.test_build_root, "check")),
     ("%torch-tidy", config.driver or "torch-tidy-is-not-built"),
+    ("%torch-clangd", config.torch_clangd or "torch-clangd-is-not-built"),
+    ("%torch-clang-tidy", config.torch_clang_tidy or "torch-clang-tidy-is-not-built"),
+    ("%clangd", os.path.join(config.llvm_bin, "clangd")),
     ("%torch-flags", config.torch_flags),
     ("%clang-tidy", config.clang_tidy),
     ("%clangxx", config.clangxx),
@@ -81,3 +93,31 @@ config.substitutions += [
     ("%build", config.build_root),
     ("%llvm-major", config.llvm_major),
 ]
+
+# What the output formats are validated with, none of it of this project; tools/setup installs it. A test whose
+# validator is missing is left out, with this note.
+def python_with(module):
+    for python in (config.python, "/usr/bin/python3"):
+        if os.path.exists(python) and subprocess.run([python, "-c", "import " + module], capture_output=True).returncode == 0:
+            return python
+    return None
+
+def validator(feature, substitution, path, what):
+    if path and os.path.exists(path):
+        config.available_features.add(feature)
+    else:
+        lit_config.note(f"no {what}: tests that need the feature {feature} are left out. Next: run 'make setup'")
+    config.substitutions.append((substitution, path or "missing-" + feature))
+
+if config.driver:
+    multitool = os.path.join(config.source_root, ".tools", "sarif", "node_modules", "@microsoft", "sarif-multitool-linux")
+    validator("jsonschema", "%py-jsonschema", python_with("jsonschema"), "python3-jsonschema")
+    validator("xmllint", "%xmllint", shutil.which("xmllint"), "xmllint (libxml2-utils)")
+    validator("sarif-multitool", "%sarif-multitool", os.path.join(multitool, "Sarif.Multitool"),
+              "@microsoft/sarif-multitool-linux of npm in .tools/sarif")
+    validator("selenium", "%py-selenium", python_with("selenium"), "python3-selenium")
+    validator("chromium", "%chromium", shutil.which("chromium"), "chromium")
+    validator("chromedriver", "%chromedriver", shutil.which("chromedriver"), "chromium-driver")
+    # Sanitizers take their time.
+    config.substitutions.append(("%seconds", "30" if config.sanitize else "2"))
+    config.substitutions.append(("%sarif-schema", os.path.join(multitool, "sarif-2.1.0.json")))

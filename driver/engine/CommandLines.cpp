@@ -69,8 +69,11 @@ public:
     if (!Database && Request.Paths.empty())
       return failure("no files given and no compile_commands.json found in . or build*/. Next: "
                      "name the files, or pass -p BUILD_DIR");
-    if (!Database)
+    if (!Database) {
+      Result.Notes.push_back("no compile_commands.json found: using default LibTorch flags. Next: "
+                             "pass -p BUILD_DIR, which also makes a missing database an error");
       return runFixed(std::nullopt);
+    }
     return runDatabase();
   }
 
@@ -88,9 +91,11 @@ private:
       return Error::success();
     std::string Message;
     Database = CompilationDatabase::loadFromDirectory(Dir, Message);
-    if (!Database && !Request.BuildPath.empty())
-      return failure("no usable compilation database in '" + Dir +
-                     "': " + StringRef(Message).trim());
+    if (!Database)
+      return failure("no usable compilation database in '" + Dir + "': " +
+                     StringRef(Message).trim() +
+                     ". Next: configure the build with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or pass "
+                     "compiler flags after --");
     Result.DatabaseDirectory = Database ? Dir : "";
     return Error::success();
   }
@@ -108,7 +113,7 @@ private:
     for (const std::string &Path : Paths) {
       std::string Absolute = absolutePath(Path);
       if (!sys::fs::exists(Absolute))
-        return failure("'" + Path + "' does not exist");
+        return failure("'" + Path + "' does not exist. Next: name a file or directory");
       if (!sys::fs::is_directory(Absolute))
         Files.insert(Absolute);
       else if (FromDatabase)
@@ -145,7 +150,8 @@ private:
     for (const std::string &File : *Files)
       Result.Units.push_back({File, std::string(Cwd), {}});
     if (Result.Units.empty())
-      return failure("no C++ source files under the given paths");
+      return failure("no C++ source files under the given paths. Next: name files, or a directory "
+                     "with .cpp, .cc, .cxx, .c++, .C or .cu files");
     if (!Flags) {
       if (Error E = guessFlags())
         return std::move(E);
@@ -215,7 +221,7 @@ private:
     }
     if (Result.Units.empty())
       return failure("no file of the compilation database in '" + Result.DatabaseDirectory +
-                     "' matches the given paths");
+                     "' matches the given paths. Next: name files, or pass -p BUILD_DIR of another build");
     return std::move(Result);
   }
 

@@ -1,5 +1,6 @@
 #include "engine/Invocation.h"
 #include "Clang.h"
+#include "ResourceDirectory.h"
 #include "engine/Paths.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
@@ -90,10 +91,6 @@ void dropPrecompiledTwin(std::vector<std::string> &Args) {
 }
 
 } // namespace
-
-std::string resourceDirectory() {
-  return joinPath(TORCHTIDY_LLVM_PREFIX "/lib/clang", Twine(compat::LLVMMajor));
-}
 
 std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments &Extra,
                                              std::vector<std::string> &Dropped) {

@@ -26,9 +26,6 @@ std::shared_ptr<clang::CompilerInvocation> makeInvocation(const std::vector<std:
 // A file system whose working directory is the unit's.
 compat::FileSystemPtr makeFileSystem(const Unit &U);
 
-// Where clang's own headers are.
-std::string resourceDirectory();
-
 } // namespace torchtidy
 
 #endif

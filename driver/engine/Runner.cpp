@@ -91,6 +91,48 @@ private:
   std::vector<clang::Decl *> Decls;
 };
 
+// Also notes down what NOLINT comments take away.
+class RecordingConsumer : public ClangTidyDiagnosticConsumer {
+public:
+  RecordingConsumer(ClangTidyContext &Context, StringRef Directory, bool GetFixesFromNotes)
+      : ClangTidyDiagnosticConsumer(Context, /*ExternalDiagEngine=*/nullptr,
+                                    /*RemoveIncompatibleErrors=*/true, GetFixesFromNotes),
+        Context(Context), Directory(Directory) {}
+
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level Level,
+                        const clang::Diagnostic &Info) override {
+    // First, since whoever asks about a file first is told of wrong NOLINT comments in it.
+    ClangTidyDiagnosticConsumer::HandleDiagnostic(Level, Info);
+    std::string Rule = Context.getCheckName(Info.getID());
+    if (Level == clang::DiagnosticsEngine::Note || Rule.empty() || !Info.hasSourceManager() ||
+        Info.getLocation().isInvalid())
+      return;
+    SmallVector<clang::tooling::Diagnostic, 1> Ignored;
+    if (Context.shouldSuppressDiagnostic(Level, Info, Ignored))
+      record(Rule, Info.getSourceManager(), Info.getLocation());
+  }
+
+  std::vector<SuppressedFinding> takeSuppressed() { return std::move(Suppressed); }
+
+private:
+  // The comment may stand where a macro is used as well as in its body.
+  void record(const std::string &Rule, const clang::SourceManager &SM, clang::SourceLocation Loc) {
+    while (true) {
+      clang::SourceLocation Spelling = SM.getSpellingLoc(Loc);
+      if (auto File = SM.getFileEntryRefForID(SM.getFileID(Spelling)))
+        Suppressed.push_back(
+            {Rule, absoluteIn(Directory, File->getName()), SM.getSpellingLineNumber(Spelling)});
+      if (!Loc.isMacroID())
+        return;
+      Loc = SM.getImmediateExpansionRange(Loc).getBegin();
+    }
+  }
+
+  ClangTidyContext &Context;
+  std::string Directory;
+  std::vector<SuppressedFinding> Suppressed;
+};
+
 // Runs the enabled checks over one unit, with or without a preamble.
 class CheckAction : public clang::ASTFrontendAction {
 public:
@@ -161,6 +203,16 @@ private:
 
 std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
                                                                  UnitResult &Result) {
+  if (auto Readable = MemoryBuffer::getFile(U.File, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+      !Readable) {
+    Result.Failure = Readable.getError() == std::errc::no_such_file_or_directory
+                         ? "the compilation database lists it, but it is gone. Next: configure the "
+                           "build again"
+                         : "cannot be read: " + Readable.getError().message() +
+                               ". Next: look at its permissions";
+    return nullptr;
+  }
   ExtraArguments Extra = Options.Extra;
   ClangTidyOptions Config = MakeProvider()->getOptions(U.File);
   if (Config.ExtraArgsBefore)
@@ -171,10 +223,15 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
   auto Arguments = adjustedCommandLine(U, Extra, Result.DroppedFlags);
   clang::TextDiagnosticBuffer Diags;
   auto Invocation = makeInvocation(Arguments, makeFileSystem(U), &Diags);
+  // "unknown argument: '-fwhat'"
+  for (auto It = Diags.err_begin(); It != Diags.err_end(); ++It)
+    if (StringRef Message = It->second; Message.starts_with("unknown argument"))
+      Result.DroppedFlags.push_back(Message.split('\'').second.split('\'').first.str());
   if (!Invocation) {
     Result.Failure = "clang cannot make sense of its compile command";
     if (Diags.err_begin() != Diags.err_end())
       Result.Failure += ": " + Diags.err_begin()->second;
+    Result.Failure += ". Next: look at its entry in compile_commands.json";
     return nullptr;
   }
   Scope.addSearchPaths(Invocation->getHeaderSearchOpts(), U.Directory);
@@ -198,6 +255,14 @@ UnitResult Runner::buildPreamble(const Unit &U, const UnitPlan &Plan) {
 
 UnitResult Runner::check(const Unit &U, const UnitPlan &Plan) {
   return timed(&UnitResult::ParseSeconds, [&] { return doCheck(U, Plan); });
+}
+
+std::vector<std::string> Runner::projectFiles(const Unit &U) {
+  UnitResult Ignored;
+  auto Invocation = invocationFor(U, Ignored);
+  if (!Invocation)
+    return {};
+  return scanUnit(U, *Invocation, Scope, Graphs).ProjectFiles;
 }
 
 UnitResult Runner::doPlan(const Unit &U) {
@@ -292,9 +357,7 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     ClangTidyContext Context(MakeProvider());
     Context.setEnableProfiling(Options.ProfileChecks);
     Context.setProfileStoragePrefix(ProfileDir);
-    ClangTidyDiagnosticConsumer Consumer(Context, /*ExternalDiagEngine=*/nullptr,
-                                         /*RemoveIncompatibleErrors=*/true,
-                                         Options.GetFixesFromNotes);
+    RecordingConsumer Consumer(Context, U.Directory, Options.GetFixesFromNotes);
     compat::Diagnostics Diags(&Consumer);
     compat::setDiagnosticsEngine(Context, Diags);
     auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(U), &Consumer);
@@ -308,6 +371,7 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
         return false;
     }
     Result.Findings = Consumer.take();
+    Result.Suppressed = Consumer.takeSuppressed();
     Result.Stats = Context.getStats();
     if (Compiler->hasSourceManager())
       Result.Dependencies = collectDependencies(

@@ -42,6 +42,10 @@ public:
   // Parses the unit and runs the checks, without the preamble if it turns out not to fit.
   UnitResult check(const Unit &U, const UnitPlan &Plan);
 
+  // The unit's main file and every header of the project that it reaches; empty if it cannot be
+  // scanned.
+  std::vector<std::string> projectFiles(const Unit &U);
+
 private:
   UnitResult doPlan(const Unit &U);
   UnitResult doBuild(const Unit &U, const UnitPlan &Plan);

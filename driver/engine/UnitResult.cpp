@@ -130,6 +130,17 @@ json::Value toJSON(const Dependency &D) {
   return Ok;
 }
 
+json::Value toJSON(const SuppressedFinding &S) {
+  return json::Object{{"rule", S.Rule}, {"path", S.Path}, {"line", int64_t(S.Line)}};
+}
+[[maybe_unused]] bool fromJSON(const json::Value &Value, SuppressedFinding &S, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  int64_t Line = 0;
+  bool Ok = Map && Map.map("rule", S.Rule) && Map.map("path", S.Path) && Map.map("line", Line);
+  S.Line = unsigned(Line);
+  return Ok;
+}
+
 template <typename T> json::Array listToJSON(const std::vector<T> &List) {
   json::Array Result;
   for (const T &Item : List)
@@ -178,6 +189,7 @@ json::Value toJSON(const UnitResult &R) {
   for (const auto &[Name, Seconds] : R.CheckSeconds)
     Checks[Name] = Seconds;
   return json::Object{{"findings", std::move(Findings)},
+                      {"suppressed", listToJSON(R.Suppressed)},
                       {"stats", toJSON(R.Stats)},
                       {"parseFailed", R.ParseFailed},
                       {"failure", json::fixUTF8(R.Failure)},
@@ -217,6 +229,7 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   R.PreambleSeconds = O->getNumber("preambleSeconds").value_or(0);
   R.ParseSeconds = O->getNumber("parseSeconds").value_or(0);
   return fromJSON(*O->get("plan"), R.Plan, Path) &&
+         listFromJSON(*O, "suppressed", R.Suppressed, Path) &&
          listFromJSON(*O, "dependencies", R.Dependencies, Path);
 }
 

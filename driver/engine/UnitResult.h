@@ -28,8 +28,15 @@ struct UnitPlan {
   std::string PlainReason; // why there is no preamble; empty also when nothing is worth sharing
 };
 
+// A finding that a NOLINT comment took away.
+struct SuppressedFinding {
+  std::string Rule, Path; // Path is absolute
+  unsigned Line = 0;
+};
+
 struct UnitResult {
   std::vector<clang::tidy::ClangTidyError> Findings; // compile errors among them
+  std::vector<SuppressedFinding> Suppressed;
   clang::tidy::ClangTidyStats Stats;
   bool ParseFailed = false;
   std::string Failure; // why the unit could not be checked at all

@@ -1,5 +1,4 @@
-// The seam for output formats: each turns the findings of a run, in their final order, into text on
-// standard output.
+// What a run found. The output formats (Formats.h) print it.
 #ifndef TORCHTIDY_DRIVER_REPORT_REPORT_H
 #define TORCHTIDY_DRIVER_REPORT_REPORT_H
 
@@ -14,9 +13,15 @@
 
 namespace torchtidy {
 
+// A unit that could not be checked, and why.
+struct UnitFailure {
+  std::string File, Reason;
+};
+
 struct RunReport {
   std::vector<clang::tidy::ClangTidyError> Findings; // no compile errors
   std::vector<clang::tidy::ClangTidyError> Errors;   // compile errors
+  std::vector<UnitFailure> Failures;
   clang::tidy::ClangTidyStats Stats;
   size_t FilesChecked = 0;
   bool Color = false;
@@ -28,20 +33,12 @@ struct LineColumn {
   std::string Text; // the line's text
 };
 
-// Where Offset is in the file at Path (looked up in Directory if relative); Line 0 if unreadable.
-LineColumn locate(llvm::StringRef Path, llvm::StringRef Directory, unsigned Offset);
-
 // Sorts by file, position, rule and message and drops what two units both reported.
 void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings);
 
-// Source lines with carets, a summary by rule at the end.
-void printText(const RunReport &Report, llvm::raw_ostream &OS);
-
-// clang-tidy's own text on standard output, and its own way of applying fixes, which always prints:
-// with Print false that text is sent away.
+// clang-tidy's own text on standard output.
 void printTidyText(const RunReport &Report,
-                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider,
-                   clang::tidy::FixBehaviour Behaviour, bool Print);
+                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider);
 
 // Where the time went: by stage, by rule, and which files could not share.
 void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> &Results,

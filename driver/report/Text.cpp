@@ -1,144 +1,169 @@
 #include "Clang.h"
-#include "report/Report.h"
+#include "report/Formats.h"
 #include <map>
 
 using namespace llvm;
-using clang::tidy::ClangTidyError;
-using clang::tooling::DiagnosticMessage;
 
 namespace torchtidy {
 namespace {
 
 class TextPrinter {
 public:
-  TextPrinter(const RunReport &Report, raw_ostream &OS) : Report(Report), OS(OS) {}
+  TextPrinter(const FindingList &List, bool Color, raw_ostream &OS)
+      : List(List), Color(Color), OS(OS) {
+    sys::fs::current_path(Cwd);
+    Cwd += '/';
+  }
 
   void print() {
-    for (const ClangTidyError &E : Report.Errors)
-      printFinding(E);
-    for (const ClangTidyError &E : Report.Findings)
-      printFinding(E);
+    for (const Finding &F : List.All)
+      if (!F.IsFailure) // is said on standard error
+        printFinding(F);
     printSummary();
   }
 
 private:
-  void printFinding(const ClangTidyError &E) {
-    bool Error = E.DiagLevel == ClangTidyError::Error || E.IsWarningAsError;
-    printMessage(E.Message, E.BuildDirectory, Error ? "error" : "warning",
-                 Error ? raw_ostream::RED : raw_ostream::MAGENTA, E.DiagnosticName);
-    for (const DiagnosticMessage &Note : E.Notes)
-      printMessage(Note, E.BuildDirectory, "note", raw_ostream::CYAN, "");
+  void printFinding(const Finding &F) {
+    bool Error = F.Level == Severity::Error;
+    printRemark(F.Main, Error ? "error" : "warning",
+                Error ? raw_ostream::RED : raw_ostream::MAGENTA, F.Rule);
+    for (const Remark &Note : F.Notes)
+      printRemark(Note, "note", raw_ostream::CYAN, "");
     OS << '\n';
   }
 
-  void printMessage(const DiagnosticMessage &M, StringRef Directory, StringRef Level,
-                    raw_ostream::Colors Color, StringRef Rule) {
-    LineColumn Where;
-    if (!M.FilePath.empty())
-      Where = locate(M.FilePath, Directory, M.FileOffset);
-    if (Where.Line)
-      bold(shortened(M.FilePath) + ":" + std::to_string(Where.Line) + ":" +
-           std::to_string(Where.Column) + ": ");
-    colored(Color, (Level + ": ").str());
+  void printRemark(const Remark &R, StringRef Level, raw_ostream::Colors LevelColor,
+                   StringRef Rule) {
+    if (R.Where)
+      bold(shortened(R.Where->File->SpelledPath) + ":" + std::to_string(R.Where->Start.Line) + ":" +
+           std::to_string(R.Where->Start.Column) + ": ");
+    colored(LevelColor, (Level + ": ").str());
     if (Rule.empty())
-      OS << M.Message;
+      OS << R.Message;
     else
-      bold(M.Message);
+      bold(R.Message);
     if (!Rule.empty())
       OS << " [" << Rule << "]";
     OS << '\n';
-    if (Where.Line)
-      printSource(Where, M);
+    if (R.Where)
+      printSource(R);
+    if (R.Fix)
+      printFix(*R.Fix);
   }
 
-  void printSource(const LineColumn &Where, const DiagnosticMessage &M) {
-    std::string Number = std::to_string(Where.Line);
-    std::string Margin(std::max<size_t>(Number.size(), 5), ' ');
-    OS << std::string(Margin.size() - Number.size(), ' ') << Number << " | " << Where.Text << '\n';
-    OS << Margin << " | ";
-    colored(raw_ostream::GREEN, underline(Where, M));
+  void printSource(const Remark &R) {
+    margin(std::to_string(R.Where->Start.Line), '|');
+    OS << R.Where->File->line(R.Where->Start.Line) << '\n';
+    margin("", '|');
+    colored(raw_ostream::GREEN, underline(R));
     OS << '\n';
   }
 
+  // As a diff of the lines that change.
+  void printFix(const ProposedFix &Fix) {
+    margin("", '=');
+    OS << (Fix.IsSafe ? "fix:" : "fix that can change what the program does:") << '\n';
+    for (const Hunk &H : hunksOf(Fix)) {
+      unsigned Line = H.FirstLine;
+      for (const std::string &Before : H.Before)
+        printFixLine(std::to_string(Line++), '-', raw_ostream::RED, Before);
+      Line = H.FirstLine;
+      for (const std::string &After : H.After)
+        printFixLine(std::to_string(Line++), '+', raw_ostream::GREEN, After);
+    }
+  }
+
+  void printFixLine(StringRef Number, char Sign, raw_ostream::Colors C, StringRef Text) {
+    margin(Number, Sign);
+    colored(C, Text);
+    OS << '\n';
+  }
+
+  void margin(StringRef Number, char Bar) { OS << right_justify(Number, 5) << ' ' << Bar << ' '; }
+
   // Tabs stay tabs, so that the caret lines up whatever their width.
-  static std::string underline(const LineColumn &Where, const DiagnosticMessage &M) {
+  static std::string underline(const Remark &R) {
+    StringRef Text = R.Where->File->line(R.Where->Start.Line);
+    unsigned Column = R.Where->Start.Column, LineStart = R.Where->Offset - (Column - 1);
     std::string Line;
-    for (unsigned I = 0; I + 1 < Where.Column; ++I)
-      Line += I < Where.Text.size() && Where.Text[I] == '\t' ? '\t' : ' ';
-    unsigned Start = M.FileOffset - (Where.Column - 1);
-    for (const auto &Range : M.Ranges) {
-      if (Range.FilePath != M.FilePath || Range.FileOffset < Start)
+    for (unsigned I = 0; I + 1 < Column; ++I)
+      Line += I < Text.size() && Text[I] == '\t' ? '\t' : ' ';
+    for (const Region &Range : R.Underlined) {
+      if (Range.Offset < LineStart)
         continue;
-      size_t From = Range.FileOffset - Start;
-      size_t To = std::min<size_t>(From + Range.Length, Where.Text.size());
+      size_t From = Range.Offset - LineStart;
+      size_t To = std::min<size_t>(From + Range.Length, Text.size());
       if (To > Line.size())
         Line.resize(To, ' ');
       for (size_t I = From; I < To; ++I)
-        if (Where.Text[I] != '\t')
+        if (Text[I] != '\t')
           Line[I] = '~';
     }
-    if (Line.size() < Where.Column)
-      Line.resize(Where.Column, ' ');
-    Line[Where.Column - 1] = '^';
+    if (Line.size() < Column)
+      Line.resize(Column, ' ');
+    Line[Column - 1] = '^';
     return Line;
   }
 
   void printSummary() {
-    if (Report.Findings.empty() && Report.Errors.empty()) {
+    if (List.All.empty()) {
       OS << "no findings in " << files() << '\n';
       return;
     }
     std::map<std::string, unsigned> ByRule;
-    for (const ClangTidyError &E : Report.Findings)
-      ++ByRule[E.DiagnosticName];
-    size_t Width = 0;
-    for (const auto &[Rule, Count] : ByRule)
-      Width = std::max(Width, Rule.size());
+    size_t Errors = 0, Failures = 0, Width = 0;
+    for (const Finding &F : List.All) {
+      Errors += F.IsCompileError;
+      Failures += F.IsFailure;
+      if (F.IsCompileError || F.IsFailure)
+        continue;
+      ++ByRule[F.Rule];
+      Width = std::max(Width, F.Rule.size());
+    }
     for (const auto &[Rule, Count] : ByRule)
       OS << "  " << left_justify(Rule, Width) << "  " << Count << '\n';
-    OS << Report.Findings.size() << (Report.Findings.size() == 1 ? " finding" : " findings")
-       << " in " << files();
-    if (!Report.Errors.empty())
-      OS << "; " << Report.Errors.size() << " compile error"
-         << (Report.Errors.size() == 1 ? "" : "s");
+    size_t Findings = List.All.size() - Errors - Failures;
+    OS << Findings << (Findings == 1 ? " finding" : " findings") << " in " << files();
+    if (Errors)
+      OS << "; " << Errors << " compile error" << (Errors == 1 ? "" : "s");
+    if (Failures)
+      OS << "; " << Failures << (Failures == 1 ? " file" : " files") << " could not be checked";
     OS << '\n';
   }
 
   std::string files() const {
-    return std::to_string(Report.FilesChecked) + (Report.FilesChecked == 1 ? " file" : " files");
+    return std::to_string(List.FilesChecked) + (List.FilesChecked == 1 ? " file" : " files");
   }
 
   // Relative to the current directory where that is shorter to read.
-  std::string shortened(StringRef Path) {
-    if (Cwd.empty())
-      sys::fs::current_path(Cwd);
-    if (Path.starts_with(Cwd) && Path.size() > Cwd.size() + 1 && Path[Cwd.size()] == '/')
-      return Path.drop_front(Cwd.size() + 1).str();
+  std::string shortened(StringRef Path) const {
+    Path.consume_front(Cwd);
     return Path.str();
   }
 
-  void bold(StringRef Text) {
-    if (Report.Color)
-      OS.changeColor(raw_ostream::SAVEDCOLOR, /*Bold=*/true);
+  void bold(StringRef Text) { styled(raw_ostream::SAVEDCOLOR, Text); }
+  void colored(raw_ostream::Colors C, StringRef Text) { styled(C, Text); }
+  void styled(raw_ostream::Colors C, StringRef Text) {
+    if (Color)
+      OS.changeColor(C, /*Bold=*/true);
     OS << Text;
-    if (Report.Color)
-      OS.resetColor();
-  }
-  void colored(raw_ostream::Colors Color, StringRef Text) {
-    if (Report.Color)
-      OS.changeColor(Color, /*Bold=*/true);
-    OS << Text;
-    if (Report.Color)
+    if (Color)
       OS.resetColor();
   }
 
-  const RunReport &Report;
+  const FindingList &List;
+  bool Color;
   raw_ostream &OS;
   SmallString<256> Cwd;
 };
 
 } // namespace
 
-void printText(const RunReport &Report, raw_ostream &OS) { TextPrinter(Report, OS).print(); }
+void printText(const FindingList &List, bool Color, raw_ostream &OS) {
+  // A page of colours needs a stream that lets them through, wherever it leads.
+  if (Color)
+    OS.enable_colors(true);
+  TextPrinter(List, Color, OS).print();
+}
 
 } // namespace torchtidy

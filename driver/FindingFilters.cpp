@@ -1,0 +1,84 @@
+#include "FindingFilters.h"
+#include "Clang.h"
+#include "engine/Paths.h"
+#include "llvm/Support/Regex.h"
+
+using namespace llvm;
+using clang::tidy::ClangTidyError;
+using clang::tooling::DiagnosticMessage;
+
+namespace torchtidy {
+
+void dropOtherSpellings(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
+  StringSet<> Seen;
+  erase_if(Findings, [&](const ClangTidyError &E) {
+    if (E.Message.FilePath.empty())
+      return false;
+    std::string Key = Sources.get(E.Message.FilePath, E.BuildDirectory).RealPath + "\n" +
+                      std::to_string(E.Message.FileOffset) + E.DiagnosticName + "\n" +
+                      E.Message.Message;
+    return !Seen.insert(Key).second;
+  });
+}
+
+Expected<FindingFilters> FindingFilters::make(const Options &Opts, ArrayRef<std::string> Roots) {
+  FindingFilters Result;
+  Result.Exclude = Opts.Exclude;
+  for (const std::string &Pattern : Opts.Exclude)
+    if (std::string Why; !Regex(Pattern).isValid(Why))
+      return createStringError(inconvertibleErrorCode(),
+                               "--exclude: '" + Pattern + "' is no regular expression: " + Why);
+  if (!Opts.NewFromRev.empty()) {
+    auto Changed = ChangedLines::since(Opts.NewFromRev, Roots);
+    if (!Changed)
+      return Changed.takeError();
+    Result.Changed = std::move(*Changed);
+  }
+  if (!Opts.Baseline.empty()) {
+    auto Known = Baseline::load(Opts.Baseline);
+    if (!Known)
+      return Known.takeError();
+    Result.Known = std::move(*Known);
+  }
+  return std::move(Result);
+}
+
+bool FindingFilters::isExcluded(StringRef Path) const {
+  return any_of(Exclude, [&](const std::string &Pattern) { return Regex(Pattern).match(Path); });
+}
+
+static std::string realPath(StringRef Path) {
+  SmallString<256> Real;
+  return std::string(sys::fs::real_path(Path, Real) ? Path : StringRef(Real));
+}
+
+bool FindingFilters::mayReport(const Unit &U, Runner &Scanner) const {
+  if (!Changed || Changed->touches(realPath(U.File)))
+    return true;
+  std::vector<std::string> Files = Scanner.projectFiles(U);
+  // A unit that cannot be scanned is for the run itself to complain about.
+  return Files.empty() ||
+         any_of(Files, [&](const std::string &Path) { return Changed->touches(realPath(Path)); });
+}
+
+// A finding counts as new also when a fact that it relies on is: the line of a note.
+bool FindingFilters::isOnChangedLine(const ClangTidyError &E, SourceFiles &Sources) const {
+  auto isChanged = [&](const DiagnosticMessage &M) {
+    if (M.FilePath.empty())
+      return false;
+    const SourceFile &File = Sources.get(M.FilePath, E.BuildDirectory);
+    return Changed->contains(File.RealPath, File.locate(M.FileOffset).Line);
+  };
+  return E.Message.FilePath.empty() || isChanged(E.Message) || any_of(E.Notes, isChanged);
+}
+
+void FindingFilters::apply(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
+  if (Known)
+    KnownFindings = Known->filter(Findings, Sources);
+  erase_if(Findings, [&](const ClangTidyError &E) {
+    return isExcluded(absoluteIn(E.BuildDirectory, E.Message.FilePath)) ||
+           (Changed && !isOnChangedLine(E, Sources));
+  });
+}
+
+} // namespace torchtidy

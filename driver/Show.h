@@ -1,0 +1,21 @@
+// What a run would do and has counted, for people.
+#ifndef TORCHTIDY_DRIVER_SHOW_H
+#define TORCHTIDY_DRIVER_SHOW_H
+
+#include "Options.h"
+#include "engine/Unit.h"
+#include "report/Report.h"
+
+namespace torchtidy {
+
+// The configuration in force, once for all units that share it, and where it came from.
+void printSettings(const Options &Opts, clang::tidy::ClangTidyOptionsProvider &Provider,
+                   llvm::StringRef DatabaseDirectory, llvm::ArrayRef<Unit> Units,
+                   llvm::raw_ostream &OS);
+
+// How often each rule was met, the most frequent first, and how many of those can be fixed.
+void printStatistics(const RunReport &Report, llvm::raw_ostream &OS);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,16 @@
+// torch-clangd: clangd with the checks linked in, since clangd loads no plugins. Flags, protocol
+// and configuration are clangd's own; what differs is in Rules.cpp and RulePages.cpp.
+#include "ResourceDirectory.h"
+
+namespace clang::clangd {
+// Declared in no installed header.
+int clangdMain(int Argc, char *Argv[]);
+} // namespace clang::clangd
+
+int main(int Argc, char **Argv) {
+  std::string Storage;
+  std::vector<const char *> Args =
+      torchtidy::withResourceDirectory(Argc, Argv, "--resource-dir=", "CLANGD_FLAGS", Storage);
+  Args.push_back(nullptr);
+  return clang::clangd::clangdMain(int(Args.size()) - 1, const_cast<char **>(Args.data()));
+}

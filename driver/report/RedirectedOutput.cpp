@@ -1,0 +1,39 @@
+#include "report/RedirectedOutput.h"
+#include "Clang.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace torchtidy {
+
+RedirectedOutput::RedirectedOutput(const std::string &File) {
+  outs().flush();
+  Saved = ::dup(STDOUT_FILENO);
+  if (int To = ::open(File.c_str(), O_WRONLY); To >= 0) {
+    ::dup2(To, STDOUT_FILENO);
+    ::close(To);
+  }
+}
+
+RedirectedOutput::~RedirectedOutput() {
+  outs().flush();
+  ::dup2(Saved, STDOUT_FILENO);
+  ::close(Saved);
+}
+
+std::string captured(function_ref<void()> Print) {
+  SmallString<128> File;
+  if (sys::fs::createTemporaryFile("torch-tidy", "txt", File))
+    return "";
+  {
+    RedirectedOutput Redirected{std::string(File)};
+    Print();
+  }
+  auto Buffer = MemoryBuffer::getFile(File);
+  std::string Text = Buffer ? (*Buffer)->getBuffer().str() : "";
+  sys::fs::remove(File);
+  return Text;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,241 @@
+"""Opens HTML reports in a headless Chromium and uses them.
+
+usage: html_test.py TORCH_TIDY SCRATCH_DIRECTORY CHROMIUM CHROMEDRIVER [SCREENSHOT.png REPORT.html]
+With SCREENSHOT.png: takes a picture of the report for the docs instead.
+"""
+import sys
+import time
+
+import project
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+class Page:
+    def __init__(self, chromium, chromedriver, dark=False, size="1200,900"):
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                         "--window-size=" + size, *(["--force-dark-mode"] if dark else [])):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = webdriver.chrome.service.Service(chromedriver)
+        self.driver = webdriver.Chrome(service=service, options=options)
+
+    def open(self, file, state=""):
+        self.driver.get("about:blank")
+        self.driver.get("file://" + file + state)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        found = self.all(selector)
+        assert found, "nothing on the page is " + selector
+        return found[0]
+
+    def rules(self):
+        return self.driver.execute_script("return [...document.querySelectorAll('#findings .where b')].map(b => b.textContent)")
+
+    def key(self, *keys):
+        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focused(self):
+        return self.driver.execute_script("return [...document.querySelectorAll('.head')].indexOf(document.activeElement)")
+
+    def background(self):
+        return self.driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+
+    def quiet(self):
+        """No error, no warning and no request that the policy of the page had to stop."""
+        log = self.driver.get_log("browser")
+        assert not log, log
+
+
+@case
+def shows_what_is_there(page, report):
+    page.open(report)
+    page.quiet()
+    assert len(page.rules()) == 11, page.rules()
+    assert "2 errors, 8 warnings, 1 info in 1 checked file" in page.one("#totals").text
+    assert page.rules()[0] in ("clang-diagnostic-error", "torch-unscoped-hook"), "the worst come first"
+    assert [b.get_attribute("data-value") for b in page.all("#by-rule .bar")][0] == "torch-state-in-forward"
+    assert page.all("#by-folder .bar[data-value='src/a dir']")
+
+
+@case
+def filters(page, report):
+    page.open(report)
+    page.one("#by-rule .bar[data-value='torch-state-in-forward']").click()
+    assert page.rules() == ["torch-state-in-forward"] * 3
+    assert page.one("#shown").text == "3 of 11"
+    page.one("#clear").click()
+    assert len(page.rules()) == 11
+    page.one("#severities input[value=warning]").click()
+    assert len(page.rules()) == 3, page.rules()
+    page.one("#severities input[value=warning]").click()
+    page.one("#by-folder .bar[data-value='src']").click()
+    assert len(page.rules()) == 6, page.rules()  # with what is in the folders below
+    page.one("#folder option[value='src/a dir']").click()
+    assert sorted(page.rules()) == ["torch-advice-single-init", "torch-unscoped-hook"]
+    page.one("#clear").click()
+    page.one("#rule option[value='torch-null-module']").click()
+    assert page.rules() == ["torch-null-module"]
+    # The state is in the address: a link to it opens the same.
+    page.open(report, "#rule=torch-state-in-forward&search=said")
+    assert page.rules() == ["torch-state-in-forward"] * 3
+    page.quiet()
+
+
+@case
+def searches(page, report):
+    page.open(report)
+    page.key("/", "UNDEFINED twice")
+    assert page.rules() == ["torch-unchecked-bias"], page.rules()
+    page.one("#search").clear()
+    page.one("#search").send_keys("no such thing")
+    assert page.one("#none").is_displayed() and not page.rules()
+    page.one("#clear-too").click()
+    assert len(page.rules()) == 11
+    page.quiet()
+
+
+@case
+def opens_a_finding(page, report):
+    page.open(report, "#rule=torch-null-module")
+    head = page.one(".head")
+    assert head.get_attribute("aria-expanded") == "false"
+    head.click()
+    assert head.get_attribute("aria-expanded") == "true"
+    assert page.one(".head .message").text == "'fc' is <b>null</b> & \"dereferenced\""
+    assert page.one("pre mark").text == "fc"
+    assert "struct NetImpl" in page.one("pre").text
+    assert page.one("pre .says").text.strip() == "^ 'fc' is <b>null</b> & \"dereferenced\""
+    assert [n.text for n in page.all(".place")][0].startswith("note: 'fc' stays null")
+    assert page.one(".tail a").get_attribute("href").endswith("/docs/rules/null-module.md")
+    head.click()
+    assert not page.all(".body")
+    # A fix is a diff.
+    page.open(report, "#rule=torch-unchecked-bias")
+    page.one(".head").click()
+    assert page.one(".diff .minus").text.strip().endswith("void init() { conv->bias.zero_(); }")
+    assert page.one(".diff .plus").text.strip().endswith("void init() { if (conv->bias.defined()) conv->bias.zero_(); }")
+    # Text of the code under test stays text.
+    page.open(report, "#rule=torch-module-in-forward")
+    page.one(".head").click()
+    assert "</script><script>alert(1)</script>" in page.one(".body").text
+    page.quiet()
+
+
+@case
+def works_by_keyboard(page, report):
+    page.open(report)
+    page.key("j")
+    assert page.focused() == 0
+    page.key("jj")
+    assert page.focused() == 2
+    page.key("k")
+    assert page.focused() == 1
+    page.key(Keys.ENTER)
+    assert len(page.all(".body")) == 1
+    page.key(Keys.ENTER, "e")
+    assert len(page.all(".body")) >= 3
+    page.key("/", "null-module")
+    assert page.rules() == ["torch-null-module"]
+    page.key(Keys.ESCAPE, "x")
+    assert len(page.rules()) == 11
+    page.key("?")
+    assert page.one("#keys").is_displayed()
+    page.key(Keys.ESCAPE)
+    assert not page.one("#keys").is_displayed()
+    # By Tab everything can be reached, too.
+    seen = set()
+    page.open(report)
+    for _ in range(60):
+        page.key(Keys.TAB)
+        seen.add(page.driver.execute_script("return document.activeElement.id || document.activeElement.className"))
+    assert {"theme", "help", "bar", "search", "rule", "folder", "clear", "head"} <= seen, seen
+    page.quiet()
+
+
+@case
+def light_and_dark(page, report):
+    page.open(report)
+    light = page.background()
+    page.key("t")
+    dark = page.background()
+    assert light != dark
+    page.one("#theme").click()
+    assert page.background() == light
+    for scheme, expected in (("dark", dark), ("light", light)):
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        page.open(report)
+        assert page.background() == expected, scheme
+    page.quiet()
+
+
+def thousands(page, root, tool):
+    p = project.many(root + "/many", tool, 10000)
+    p.run("--output-format=html:" + p.path("report.html"), status=1)
+    start = time.monotonic()
+    page.open(p.path("report.html"))
+    opened = time.monotonic() - start
+    assert page.one("#shown").text == "10000 of 10000"
+    start = time.monotonic()
+    page.one("#search").send_keys("VALUE77 file33")
+    found = page.one("#shown").text
+    searched = time.monotonic() - start
+    assert found == "1 of 10000", found
+    page.one("#clear").click()
+    for _ in range(3):
+        page.driver.execute_script("scrollTo(0, document.body.scrollHeight)")
+        time.sleep(0.2)
+    assert len(page.rules()) > 400, "scrolling shows more"
+    page.quiet()
+    print(f"10,000 findings: opened in {opened:.2f} s, searched in {searched:.2f} s")
+    assert opened < 5 and searched < 2
+
+
+def screenshot(chromium, chromedriver, picture, report):
+    """Of a report, with one finding open."""
+    page = Page(chromium, chromedriver, size="1100,1480")
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "light"}]})
+    page.open(report)
+    for head in page.all(".head"):
+        if "conv->bias" in head.text:
+            head.click()
+    page.driver.save_screenshot(picture)
+    page.driver.quit()
+
+
+def main():
+    tool, root, chromium, chromedriver = sys.argv[1:5]
+    if len(sys.argv) > 5:
+        return screenshot(chromium, chromedriver, *sys.argv[5:])
+    p = project.assorted(root, tool)
+    report = p.path("report.html")
+    p.run("--output-format=html:" + report, status=1)
+    page = Page(chromium, chromedriver)
+    try:
+        for function in CASES:
+            function(page, report)
+            print("passed:", function.__name__, flush=True)
+        thousands(page, p.root, tool)
+        p.set_findings([])
+        p.run("--output-format=html:" + report, status=0)
+        page.open(report)
+        assert page.one("#totals").text.startswith("no findings in 1 checked file")
+        page.quiet()
+    finally:
+        page.driver.quit()
+
+
+main()
