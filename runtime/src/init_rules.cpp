@@ -70,7 +70,7 @@ void fill_sparse(Tensor& tensor, double sparsity, double std, const Generator& g
   tensor.normal_(0, std, generator);
   // The rows with the smallest of random numbers: a random choice without repetition.
   const auto order = torch::empty(tensor.sizes(), tensor.options().dtype(torch::kFloat)).uniform_(0, 1, generator);
-  tensor.scatter_(0, order.argsort(0).slice(0, 0, zeros), 0);
+  tensor.scatter_(0, order.argsort(int64_t{0}, false).slice(0, 0, zeros), 0);
 }
 
 template <typename Visitor>

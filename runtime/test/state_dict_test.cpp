@@ -240,6 +240,9 @@ struct OwnImpl : nn::Module, torchtidy::Resettable {
     gain = register_parameter("gain", torch::ones({2}));
     inner = register_module("inner", nn::Linear(2, 2));
   }
+  Tensor forward(Tensor x) {
+    return x * gain;
+  }
   void reset_parameters() override {
     gain.fill_(3);
     inner->bias.fill_(9);
@@ -252,6 +255,9 @@ TORCH_MODULE(Own);
 struct ForeignImpl : nn::Module {
   ForeignImpl() {
     gain = register_parameter("gain", torch::ones({2}));
+  }
+  Tensor forward(Tensor x) {
+    return x * gain;
   }
   void reset_parameters() {
     gain.fill_(4);
@@ -446,7 +452,7 @@ TEST_P(StateFiles, DamagedTorchFilesAreRefused) {
   EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "t", "hello")); }), HasSubstr("neither a zip"));
   EXPECT_THAT(error_of([&] { torchtidy::read_archive(write(folder_ / "t", "hello")); }), HasSubstr("no archive"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::write_torch({}, "/no/such/folder/x"); }), HasSubstr("Cannot write '/no/such/folder/x"));
+      error_of([&] { torchtidy::write_torch(StateDict(), "/no/such/folder/x"); }), HasSubstr("Cannot write '/no/such/folder/x"));
   // Every cut, and every changed byte, is either refused with the file's name or read.
   for (const std::string name : {"/state.pt", "/legacy.pt", "/state.safetensors"}) {
     const auto whole = content(data_ + name);
