@@ -139,24 +139,35 @@ StateDict build_dict(
   return dict;
 }
 
+/// The entry called `name`, null if there is none.
+const ZipEntry* find_stored(const std::map<std::string, ZipEntry>& entries, const std::string& name) {
+  const auto found = entries.find(name);
+  if (found == entries.end()) {
+    return nullptr;
+  }
+  TORCH_CHECK(
+      !found->second.compressed,
+      "its entry '", name, "' is compressed, which torch.save does not do; unpack it and store it uncompressed");
+  return &found->second;
+}
+
 StateDict parse_zip(const FileBytes& file, const std::string& entry) {
   const auto entries = zip_entries(file);
-  const auto pickle = entries.find("data.pkl");
-  TORCH_CHECK(pickle != entries.end(), "it is a zip file without data.pkl");
+  const ZipEntry* pickle = find_stored(entries, "data.pkl");
+  TORCH_CHECK(pickle != nullptr, "it is a zip file without data.pkl");
   TORCH_CHECK(
       entries.count("constants.pkl") == 0, "it is an archive of LibTorch's torch::save or of TorchScript: use read_archive");
-  TORCH_CHECK(pickle->second.size <= kMaxPickle, "its data.pkl is larger than 1 GiB");
-  const auto order = entries.find("byteorder");
+  TORCH_CHECK(pickle->size <= kMaxPickle, "its data.pkl is larger than 1 GiB");
+  const ZipEntry* order = find_stored(entries, "byteorder");
   TORCH_CHECK(
-      order == entries.end() ||
-          std::string(file.data + order->second.offset, order->second.size) == "little",
+      order == nullptr || std::string(file.data + order->offset, order->size) == "little",
       "its numbers are not little-endian");
-  PickleReader reader(file, pickle->second.offset, pickle->second.offset + pickle->second.size);
+  PickleReader reader(file, pickle->offset, pickle->offset + pickle->size);
   const PickleNode& root = *reader.read();
   return build_dict(file, root, entry, [&](const PickleNode& storage) {
-    const auto found = entries.find("data/" + storage.text);
-    TORCH_CHECK(found != entries.end(), "storage '", storage.text, "' is not in the file");
-    return Region{found->second.offset, found->second.size};
+    const ZipEntry* found = find_stored(entries, "data/" + storage.text);
+    TORCH_CHECK(found != nullptr, "storage '", storage.text, "' is not in the file");
+    return Region{found->offset, found->size};
   });
 }
 

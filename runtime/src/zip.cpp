@@ -93,15 +93,12 @@ std::map<std::string, ZipEntry> zip_entries(const FileBytes& file) {
     read_zip64(file, extra, extra + extra_size, {&size, &stored, &local});
     at = extra + extra_size + comment_size;
 
-    TORCH_CHECK(
-        method == 0 && size == stored,
-        "its entry '", name, "' is compressed, which torch.save does not do; unpack it and store it uncompressed");
     check(is_record(file, local, kLocal, kLocalSize));
     const uint64_t offset = local + kLocalSize + file.number(local + 26, 2) + file.number(local + 28, 2);
-    check(file.holds(offset, size));
+    check(file.holds(offset, stored));
     // "archive/data.pkl": the folder is named after the file.
     const size_t slash = name.find('/');
-    entries[slash == std::string::npos ? name : name.substr(slash + 1)] = {offset, size};
+    entries[slash == std::string::npos ? name : name.substr(slash + 1)] = {offset, stored, method != 0 || size != stored};
   }
   return entries;
 }

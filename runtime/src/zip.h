@@ -1,6 +1,6 @@
 #pragma once
 
-// Not installed: the index of a zip file whose entries are stored, as torch.save writes them.
+// Not installed: the index of a zip file.
 
 #include "file_bytes.h"
 
@@ -14,10 +14,12 @@ namespace detail {
 struct ZipEntry {
   uint64_t offset = 0;
   uint64_t size = 0;
+  /// Nothing here unpacks it.
+  bool compressed = false;
 };
 
 /// All entries by name without the archive's own folder ("data.pkl", "data/0"). Every range lies in the file.
-/// \throws c10::Error if the file is no zip file, is damaged, or has a compressed entry.
+/// \throws c10::Error if the file is no zip file or is damaged.
 std::map<std::string, ZipEntry> zip_entries(const FileBytes& file);
 
 } // namespace detail
