@@ -12,7 +12,9 @@ bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
   std::string Files = std::to_string(Count) + (Count == 1 ? " file" : " files");
   if (DiffOnly) {
     printPatches(Plan.Patches, outs());
-    Tell.note(Twine(Plan.Applied) + " findings would be " + Verb + " in " + Files);
+    Tell.note(Twine(Plan.Applied) +
+              (Plan.Applied == 1 ? " finding would be " : " findings would be ") + Verb + " in " +
+              Files);
     return false;
   }
   if (Plan.Patches.empty())
@@ -24,7 +26,8 @@ bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
     }
   Fixed += Plan.Applied;
   if (!Failed)
-    Tell.note(Twine(Plan.Applied) + " findings " + Verb + " in " + Files);
+    Tell.note(Twine(Plan.Applied) + (Plan.Applied == 1 ? " finding " : " findings ") + Verb +
+              " in " + Files);
   return true;
 }
 

@@ -50,6 +50,10 @@ def main():
             row = [driver]
             cells = [str(driver)]
             for host in hosts.values():
+                if not any(part == suite for part, _ in host):  # was not run over it
+                    row.append(0)
+                    cells.append("–")
+                    continue
                 number, apart, _ = host.get((suite, rule), (0, None, None))
                 row.append(number)
                 wrong = apart or (apart is None and number != driver)

@@ -214,7 +214,8 @@ HookSite* site_of(AnyModule& any) {
   {
     auto& table = SwapTable::get();
     std::lock_guard<std::mutex> lock(table.mutex);
-    const auto found = table.swaps.find(typeid(*content));
+    const auto& holder = *content;
+    const auto found = table.swaps.find(typeid(holder));
     if (found != table.swaps.end()) {
       swap = found->second;
     }

@@ -1,8 +1,11 @@
 """Says what a run of the runtime's tests showed about CUDA. Exits 1 if a test failed.
 
     python cuda_summary.py gtest.xml
+
+TORCHTIDY_REQUIRE_CUDA=1 in the environment: exits 1 also when nothing ran on a CUDA device.
 """
 
+import os
 import sys
 import xml.etree.ElementTree as xml
 
@@ -26,9 +29,15 @@ def main() -> int:
         f"cuda-test: on CUDA {len(on_cuda) - len(skipped) - broken_on_cuda} passed, {broken_on_cuda} failed, {len(skipped)} skipped; "
         f"all {len(cases)} tests: {len(failed)} failed"
     )
-    if on_cuda and len(skipped) == len(on_cuda):
-        print("cuda-test: SKIPPED: no CUDA device, or a LibTorch without CUDA: nothing was shown about CUDA")
-    return 1 if failed else 0
+    if len(skipped) < len(on_cuda):
+        return 1 if failed else 0
+    required = os.environ.get("TORCHTIDY_REQUIRE_CUDA", "") not in ("", "0")
+    print(
+        f"cuda-test: {'FAILED: TORCHTIDY_REQUIRE_CUDA is set, but there is' if required else 'SKIPPED:'} no CUDA device, or a LibTorch "
+        "without CUDA: nothing was shown about CUDA. Next: see that nvidia-smi lists a device and that torch.cuda.is_available() "
+        "in the Python of PYTHON= says True"
+    )
+    return 1 if failed or required else 0
 
 
 if __name__ == "__main__":

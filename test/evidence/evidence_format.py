@@ -8,6 +8,8 @@ import lit.Test
 
 class Evidence(lit.formats.TestFormat):
     def getTestsInDirectory(self, suite, path_in_suite, lit_config, local_config):
+        if path_in_suite[-1] != "evidence":
+            return  # a folder of another test, data-parallel
         rules = os.path.join(local_config.source_root, "rules")
         for slug in sorted(os.listdir(rules)):
             if os.path.exists(os.path.join(rules, slug, "rule.md")):

@@ -212,7 +212,8 @@ class SequentialImpl : public torch::nn::SequentialImpl, public HookSite {
         *this,
         *this,
         [this](auto&&... values) {
-          return torch::nn::SequentialImpl::forward<ReturnType>(std::forward<decltype(values)>(values)...);
+          return this->torch::nn::SequentialImpl::forward<ReturnType>(
+              std::forward<decltype(values)>(values)...);
         },
         std::forward<InputTypes>(inputs)...);
   }

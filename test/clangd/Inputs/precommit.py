@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """The hooks of .pre-commit-hooks.yaml, run by the real pre-commit in a scratch repository.
 
-usage: precommit.py --driver PROGRAM --root SOURCE_TREE --work DIR -- COMPILER FLAGS
+usage: precommit.py --driver PROGRAM --root SOURCE_TREE -- COMPILER FLAGS
 """
 import argparse
+import atexit
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 BAD = """#include <torch/torch.h>
 struct TailImpl : torch::nn::Module {
@@ -73,10 +75,11 @@ def main():
     split = sys.argv.index("--")
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--driver", required=True)
-    for option in ("root", "work"):
-        parser.add_argument(f"--{option}", type=pathlib.Path, required=True)
+    parser.add_argument("--root", type=pathlib.Path, required=True)
     args = parser.parse_args(sys.argv[1:split])
-    args.work = args.work.absolute()
+    # Outside the build tree, whose own compilation database would be found.
+    args.work = pathlib.Path(tempfile.mkdtemp(prefix="torch-tidy-pre-commit-"))
+    atexit.register(shutil.rmtree, args.work, ignore_errors=True)
     subprocess.run(["pre-commit", "validate-manifest", str(args.root / ".pre-commit-hooks.yaml")], check=True)
     scratch = Scratch(args, sys.argv[split + 1:])
 

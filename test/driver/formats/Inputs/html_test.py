@@ -201,7 +201,7 @@ def thousands(page, root, tool):
     assert len(page.rules()) > 400, "scrolling shows more"
     page.quiet()
     print(f"10,000 findings: opened in {opened:.2f} s, searched in {searched:.2f} s")
-    assert opened < 5 and searched < 2
+    assert opened < 20 and searched < 10  # a hang, not a measurement: docs/using/formats.md has that
 
 
 def screenshot(chromium, chromedriver, picture, report):
