@@ -1,5 +1,6 @@
 #include <torchtidy/any_hooks.h>
 #include <torchtidy/hnn.h>
+#include <torchtidy/slot.h>
 
 #include "hook_state.h"
 #include "private_access.h"
@@ -224,8 +225,7 @@ HookSite* site_of(AnyModule& any) {
     return site.get();
   }
   if (!site) {
-    site = std::make_shared<HookSite>();
-    AttachedSites::get().add(module, site);
+    site = attach_site(module);
   }
   swap(content, site);
   return site.get();
@@ -251,6 +251,15 @@ bool set_module_name(Module& module, const std::type_info& type) {
 
 HookSite* find_attached_site(const Module& module) {
   return AttachedSites::get().find(module).get();
+}
+
+std::shared_ptr<HookSite> attach_site(const std::shared_ptr<Module>& module) {
+  auto site = AttachedSites::get().find(*module);
+  if (!site) {
+    site = std::make_shared<HookSite>();
+    AttachedSites::get().add(module, site);
+  }
+  return site;
 }
 
 bool is_plain_sequential(const Module& module) {

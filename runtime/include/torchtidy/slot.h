@@ -1,0 +1,213 @@
+#pragma once
+
+/// \file
+/// `ModuleSlot`: a place in a model for any module with a given call signature, never empty.
+///
+/// \code
+/// struct BlockImpl : torch::nn::Module {
+///   explicit BlockImpl(bool project) {
+///     if (project) {
+///       skip.set(*this, torch::nn::Conv2d(torch::nn::Conv2dOptions(3, 8, 1)));
+///     }                                                  // else it stays Identity
+///   }
+///   torch::Tensor forward(torch::Tensor x) {
+///     return skip(x);                                    // no `if`
+///   }
+///   torchtidy::ModuleSlot<torch::Tensor(torch::Tensor)> skip{*this, "skip"};
+/// };
+/// block->skip.set(*block, torch::nn::Identity(), optimizer);   // swapped at run time
+/// \endcode
+///
+/// The module in the slot is registered in its parent under the name of the slot, so that keys are Python's
+/// (`skip.weight`), `named_modules()` finds it as what it is, and it moves, trains and is saved with the parent.
+///
+/// What belongs where: a *layer* that does nothing is `Identity`. A *branch* of a sum that adds nothing is
+/// `Zero`: `out + Identity(x)` adds x.
+///
+/// Guarantees: never null; every module in a slot can be hooked by its name, whatever its class; `set` keeps
+/// the training mode of the parent, and the optimiser that it is given.
+///
+/// Limits: `Identity` and `Zero` have no keys, so a state dict of the variant with weights does not fit the
+/// one without: `load_state_dict` says so (unexpected or missing keys), while `torch::load` drops the weights
+/// without a word. Hooks stay with the module, not with the slot. As every holder, a copy of a slot is another
+/// name for the same module; in a `Cloneable` class call `set` in `reset()`, which registers it in the copy.
+
+#include <torchtidy/hooks.h>
+
+#include <torch/nn/modules/linear.h>
+#include <torch/optim/optimizer.h>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace torchtidy {
+
+/// Adds nothing: gives a scalar zero of the dtype and device of `x`, which a sum of any shape takes. No
+/// gradient flows to `x` through it. For the branch of a sum that a variant of a model lacks.
+class ZeroImpl : public torch::nn::Cloneable<ZeroImpl> {
+ public:
+  void reset() override {}
+  /// `x`: any shape. \returns shape [].
+  torch::Tensor forward(const torch::Tensor& x) {
+    return torch::zeros({}, x.options().requires_grad(false));
+  }
+  void pretty_print(std::ostream& stream) const override {
+    stream << "torchtidy::Zero()";
+  }
+};
+TORCHTIDY_MODULE(Zero);
+
+namespace detail {
+
+/// Gives its first argument back: `Identity` for any signature.
+template <typename Signature>
+class PassFirstImpl;
+template <typename R, typename First, typename... Rest>
+class PassFirstImpl<R(First, Rest...)> : public torch::nn::Cloneable<PassFirstImpl<R(First, Rest...)>> {
+ public:
+  void reset() override {}
+  R forward(First first, Rest... /*rest*/) {
+    return static_cast<R>(std::forward<First>(first));
+  }
+  void pretty_print(std::ostream& stream) const override {
+    stream << "torchtidy::Identity()";
+  }
+};
+
+template <typename M>
+struct is_holder : std::is_base_of<torch::detail::ModuleHolderIndicator, M> {};
+
+template <typename Signature>
+struct FirstConverts : std::false_type {};
+template <typename R, typename First, typename... Rest>
+struct FirstConverts<R(First, Rest...)> : std::is_convertible<First, R> {};
+
+/// The hooks of `module`, which has no `HookSite` of its own; the caller keeps them alive.
+std::shared_ptr<HookSite> attach_site(const std::shared_ptr<Module>& module);
+
+/// Puts `next` into `parent` as `name`. \throws c10::Error if something other than `last` has this name.
+void put_module(
+    Module& parent,
+    const std::string& name,
+    const std::shared_ptr<Module>& last,
+    const std::shared_ptr<Module>& next);
+
+/// Makes `optimizer` forget the parameters of `last` that `parent` does not use any more, with their state, and
+/// step those of `next`, in the same group.
+void swap_parameters(torch::optim::Optimizer& optimizer, Module& parent, Module& last, Module& next);
+
+} // namespace detail
+
+template <typename Signature>
+class ModuleSlot;
+
+/// A slot for modules whose `forward` can be called with `Args...` and gives what converts to `R`.
+template <typename R, typename... Args>
+class ModuleSlot<R(Args...)> {
+ public:
+  /// Registers an `Identity` in `parent` as `name` (if `R` can be made from the first argument). As the
+  /// initialiser of a data member: `{*this, "skip"}`.
+  /// \throws c10::Error if `parent` has a child of this name already.
+  ModuleSlot(torch::nn::Module& parent, std::string name) : name_(std::move(name)) {
+    static_assert(
+        detail::FirstConverts<R(Args...)>::value,
+        "Identity does not fit this signature: give the first module to the constructor");
+    if constexpr (
+        std::is_same_v<R, torch::Tensor> && sizeof...(Args) == 1) {
+      set(parent, torch::nn::Identity());
+    } else {
+      set(parent, std::make_shared<detail::PassFirstImpl<R(Args...)>>());
+    }
+  }
+  /// Registers `module` in `parent` as `name`. \throws c10::Error as `set`.
+  template <typename M>
+  ModuleSlot(torch::nn::Module& parent, std::string name, M module) : name_(std::move(name)) {
+    set(parent, std::move(module));
+  }
+
+  /// Registers `module` (a holder or a `shared_ptr` of a Module class) in place of the one that is there. It
+  /// takes over the training mode of `parent`; dtype and device stay its own.
+  /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
+  template <typename M>
+  void set(torch::nn::Module& parent, M module) {
+    if constexpr (detail::is_holder<M>::value) {
+      TORCH_CHECK(!module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
+      put(parent, module.ptr());
+    } else {
+      put(parent, std::move(module));
+    }
+  }
+  /// The same, and `optimizer` steps the parameters of the new module instead of those of the old one: in the
+  /// same group, without the old ones' momentum. Parameters that the old module shares with the rest of
+  /// `parent` stay. (Without this, it goes on stepping what the model does not use any more.)
+  template <typename M>
+  void set(torch::nn::Module& parent, M module, torch::optim::Optimizer& optimizer) {
+    const auto last = module_;
+    set(parent, std::move(module));
+    detail::swap_parameters(optimizer, parent, *last, *module_);
+  }
+
+  /// Calls the module, with its hooks.
+  R operator()(Args... args) const {
+    if (C10_LIKELY(site_ == nullptr || !site_->hooked())) {
+      return call_(*module_, std::forward<Args>(args)...);
+    }
+    return detail::run_hooked<R, Args...>(
+        *module_,
+        *site_,
+        [this](auto&&... values) -> R {
+          return call_(*module_, std::forward<decltype(values)>(values)...);
+        },
+        std::forward<Args>(args)...);
+  }
+  /// As the call.
+  R forward(Args... args) const {
+    return (*this)(std::forward<Args>(args)...);
+  }
+
+  /// What is in the slot.
+  torch::nn::Module& module() const {
+    return *module_;
+  }
+  const std::shared_ptr<torch::nn::Module>& ptr() const {
+    return module_;
+  }
+  /// What is in the slot as an `M`, null if it is something else.
+  template <typename M>
+  auto* as() const {
+    return module_->template as<M>();
+  }
+  const std::string& name() const {
+    return name_;
+  }
+
+ private:
+  using Call = R (*)(torch::nn::Module&, Args...);
+
+  template <typename Impl>
+  static R call_as(torch::nn::Module& module, Args... args) {
+    // Not static_cast: Module is a virtual base in LibTorch 1.x.
+    return static_cast<R>(dynamic_cast<Impl&>(module).forward(std::forward<Args>(args)...));
+  }
+
+  template <typename Impl>
+  void put(torch::nn::Module& parent, std::shared_ptr<Impl> module) {
+    static_assert(std::is_base_of_v<torch::nn::Module, Impl>, "A ModuleSlot holds a torch::nn::Module");
+    TORCH_CHECK(module, "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
+    detail::put_module(parent, name_, module_, module);
+    call_ = &call_as<Impl>;
+    site_ = std::is_base_of_v<HookSite, Impl> ? nullptr : detail::attach_site(module);
+    module_ = std::move(module);
+    module_->train(parent.is_training());
+  }
+
+  std::string name_;
+  std::shared_ptr<torch::nn::Module> module_;
+  // Null if the module has hooks of its own.
+  std::shared_ptr<HookSite> site_;
+  Call call_ = nullptr;
+};
+
+} // namespace torchtidy

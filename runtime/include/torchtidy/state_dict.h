@@ -1,0 +1,124 @@
+#pragma once
+
+/// \file
+/// State dicts as in Python: `state_dict`, `load_state_dict` that tells what it did and changes nothing when it
+/// fails, and `reset_missing` for what a checkpoint lacked. Files: state_files.h.
+///
+/// \code
+/// auto weights = torchtidy::read_state_dict("resnet.safetensors");        // <torchtidy/state_files.h>
+/// auto report = torchtidy::load_state_dict(model, weights, torchtidy::LoadOptions().strict(false));
+/// std::cout << report << '\n';
+/// torchtidy::reset_missing(model, report);
+/// \endcode
+///
+/// Not safe while another thread uses the module.
+
+#include <torchtidy/compat.h>
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/ordered_dict.h>
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace torchtidy {
+
+/// Names to tensors, in order.
+using StateDict = torch::OrderedDict<std::string, torch::Tensor>;
+
+/// The parameters and buffers of a module by dotted name, `prefix` before each. The tensors are detached and
+/// share memory with the module (`clone()` them to keep a snapshot). Order and keys are Python's: of each
+/// module its parameters, its buffers, then its children. Mirrors `Module.state_dict`.
+StateDict state_dict(const torch::nn::Module& module, const std::string& prefix = "");
+template <typename Impl>
+StateDict state_dict(const torch::nn::ModuleHolder<Impl>& module, const std::string& prefix = "") {
+  return state_dict(static_cast<const torch::nn::Module&>(*module.ptr()), prefix);
+}
+
+/// How a state dict is loaded.
+struct LoadOptions {
+  /// Whether anything missing, unexpected or mismatched is an error (default: yes). Else the report has it.
+  LoadOptions& strict(bool value) {
+    strict_ = value;
+    return *this;
+  }
+  /// Takes the tensors themselves (their dtype, device and memory) instead of copying their values: loads a
+  /// mapped file without reading it. Parameters stay the same objects, so optimisers keep them.
+  LoadOptions& assign(bool value) {
+    assign_ = value;
+    return *this;
+  }
+  /// Looks only at entries whose key begins with this, which is taken off: "module." for a state dict of
+  /// DistributedDataParallel, "backbone." for a part of a larger model.
+  LoadOptions& prefix(std::string value) {
+    prefix_ = std::move(value);
+    return *this;
+  }
+  /// Gives an entry another key, after the prefix is taken off; "" leaves it out.
+  LoadOptions& rename(std::function<std::string(const std::string& key)> value) {
+    rename_ = std::move(value);
+    return *this;
+  }
+
+  bool strict_ = true;
+  bool assign_ = false;
+  std::string prefix_;
+  std::function<std::string(const std::string&)> rename_;
+};
+
+/// What `load_state_dict` did, or would have done.
+struct LoadReport {
+  /// An entry that does not fit the tensor of this name.
+  struct Mismatch {
+    std::string key;
+    /// Such as "shape [8, 4] in the state dict, [8, 5] in the module".
+    std::string reason;
+  };
+
+  /// Keys of the module whose tensors have the values of the state dict now.
+  std::vector<std::string> loaded;
+  /// Keys of the module that the state dict lacks.
+  std::vector<std::string> missing;
+  /// Keys of the state dict that the module lacks.
+  std::vector<std::string> unexpected;
+  /// Keys that both have, but that could not be loaded.
+  std::vector<Mismatch> mismatched;
+
+  /// Whether every key was loaded and none was left over.
+  bool complete() const {
+    return missing.empty() && unexpected.empty() && mismatched.empty();
+  }
+  /// A line a group, keys in full.
+  std::string to_string() const;
+};
+std::ostream& operator<<(std::ostream& stream, const LoadReport& report);
+
+/// Copies the tensors of `dict` into the parameters and buffers of the same names, on their device and in
+/// their dtype. Everything is checked before anything is changed.
+///
+/// Mirrors `Module.load_state_dict`, with these differences: a wrong shape with `strict(false)` is reported,
+/// not thrown; a key that is missing because its tensor is tied to one that is there counts as loaded.
+/// \throws c10::Error with the whole report if `strict` and the report is not complete, or if two entries
+/// get one key; the module is unchanged then.
+[[nodiscard]] LoadReport load_state_dict(
+    torch::nn::Module& module, const StateDict& dict, const LoadOptions& options = {});
+template <typename Impl>
+[[nodiscard]] LoadReport load_state_dict(
+    const torch::nn::ModuleHolder<Impl>& module, const StateDict& dict, const LoadOptions& options = {}) {
+  return load_state_dict(static_cast<torch::nn::Module&>(*module.ptr()), dict, options);
+}
+
+/// Initialises anew what `report` says was not loaded (missing or mismatched), with `reset_parameters` of the
+/// modules concerned (init.h); what was loaded keeps its values.
+/// \returns the keys that were initialised.
+/// \throws c10::Error, before anything is changed, if a module concerned has no known `reset_parameters`.
+std::vector<std::string> reset_missing(torch::nn::Module& module, const LoadReport& report);
+template <typename Impl>
+std::vector<std::string> reset_missing(const torch::nn::ModuleHolder<Impl>& module, const LoadReport& report) {
+  return reset_missing(static_cast<torch::nn::Module&>(*module.ptr()), report);
+}
+
+} // namespace torchtidy

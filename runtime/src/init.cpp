@@ -1,0 +1,140 @@
+#include <torchtidy/init.h>
+
+#include <torch/nn/init.h>
+#include <torch/nn/modules.h>
+
+#include <mutex>
+#include <unordered_map>
+
+namespace torchtidy {
+namespace detail {
+namespace {
+
+/// The functions that `enable_reset` made known.
+struct Resets {
+  std::mutex mutex;
+  std::unordered_map<std::type_index, std::function<void(Module&)>> of_type;
+
+  static Resets& get() {
+    static auto* resets = new Resets();
+    return *resets;
+  }
+  std::function<void(Module&)> find(Module& module) {
+    std::lock_guard<std::mutex> lock(mutex);
+    const auto found = of_type.find(typeid(module));
+    return found == of_type.end() ? nullptr : found->second;
+  }
+};
+
+template <typename Impl>
+void by_member(Impl& module) {
+  module.reset_parameters();
+}
+
+void by_member(torch::nn::PReLUImpl& prelu) {
+  torch::nn::init::constant_(prelu.weight, prelu.options.init());
+}
+
+// LibTorch keeps its own function private. Text as in Python's MultiheadAttention._reset_parameters.
+void by_member(torch::nn::MultiheadAttentionImpl& attention) {
+  for (const auto& weight :
+       {attention.in_proj_weight, attention.q_proj_weight, attention.k_proj_weight, attention.v_proj_weight}) {
+    if (weight.defined()) {
+      torch::nn::init::xavier_uniform_(weight);
+    }
+  }
+  if (attention.in_proj_bias.defined()) {
+    torch::nn::init::constant_(attention.in_proj_bias, 0);
+    torch::nn::init::constant_(attention.out_proj->bias, 0);
+  }
+  for (const auto& bias : {attention.bias_k, attention.bias_v}) {
+    if (bias.defined()) {
+      torch::nn::init::xavier_normal_(bias);
+    }
+  }
+}
+
+/// Calls `visit` with `module` as the first of `Impls` that it is. \returns whether it is one.
+template <typename... Impls, typename Visitor>
+bool visit_as(Module& module, Visitor&& visit) {
+  const auto try_one = [&](auto* typed) {
+    if (typed != nullptr) {
+      visit(*typed);
+    }
+    return typed != nullptr;
+  };
+  return (try_one(dynamic_cast<Impls*>(&module)) || ...);
+}
+
+template <typename Visitor>
+bool visit_builtin(Module& module, Visitor&& visit) {
+  using namespace torch::nn; // NOLINT(google-build-using-namespace)
+  return visit_as<
+      LinearImpl, BilinearImpl, Conv1dImpl, Conv2dImpl, Conv3dImpl, ConvTranspose1dImpl, ConvTranspose2dImpl,
+      ConvTranspose3dImpl, BatchNorm1dImpl, BatchNorm2dImpl, BatchNorm3dImpl, InstanceNorm1dImpl,
+      InstanceNorm2dImpl, InstanceNorm3dImpl, LayerNormImpl, GroupNormImpl, EmbeddingImpl, EmbeddingBagImpl,
+      RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl, PReLUImpl, MultiheadAttentionImpl,
+      TransformerImpl>(module, visit);
+}
+
+bool owns_tensors(const Module& module) {
+  return module.named_parameters(false).size() + module.named_buffers(false).size() > 0;
+}
+
+void collect_unknown(const std::string& name, Module& module, std::string& unknown) {
+  if (owns_tensors(module) && !can_reset_own(module)) {
+    unknown += "\n  '" + name + "' (" + module.name() + ")";
+  }
+  for (const auto& child : module.named_children()) {
+    collect_unknown(name.empty() ? child.key() : name + "." + child.key(), *child.value(), unknown);
+  }
+}
+
+void reset_tree(Module& module) {
+  for (const auto& child : module.children()) {
+    reset_tree(*child);
+  }
+  reset_own(module);
+}
+
+} // namespace
+
+bool can_reset_own(Module& module) {
+  return dynamic_cast<Resettable*>(&module) != nullptr || Resets::get().find(module) ||
+      visit_builtin(module, [](auto& /*typed*/) {});
+}
+
+bool reset_own(Module& module) {
+  if (auto* own = dynamic_cast<Resettable*>(&module)) {
+    own->reset_parameters();
+    return true;
+  }
+  if (const auto reset = Resets::get().find(module)) {
+    reset(module);
+    return true;
+  }
+  return visit_builtin(module, [](auto& typed) { by_member(typed); });
+}
+
+void register_reset(std::type_index type, std::function<void(Module&)> reset) {
+  auto& resets = Resets::get();
+  std::lock_guard<std::mutex> lock(resets.mutex);
+  resets.of_type[type] = std::move(reset);
+}
+
+} // namespace detail
+
+void reset_parameters(torch::nn::Module& root) {
+  std::string unknown;
+  detail::collect_unknown("", root, unknown);
+  TORCH_CHECK(
+      unknown.empty(),
+      "No known way to initialise the parameters of these modules of ",
+      root.name(),
+      "; derive their classes from torchtidy::Resettable, or call torchtidy::enable_reset<Impl>() once:",
+      unknown);
+  torch::NoGradGuard no_grad;
+  detail::reset_tree(root);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,279 @@
+#include <torchtidy/init.h>
+
+#include <torch/nn/init.h>
+#include <torch/torch.h>
+
+#include <fnmatch.h>
+
+#include <cmath>
+#include <sstream>
+
+namespace torchtidy {
+namespace {
+
+using torch::Tensor;
+using torch::nn::Module;
+
+double fan_of(const Tensor& tensor, Fan fan) {
+  const auto fans = torch::nn::init::_calculate_fan_in_and_fan_out(tensor);
+  return static_cast<double>(fan == Fan::in ? std::get<0>(fans) : std::get<1>(fans));
+}
+
+double xavier_std(const Tensor& tensor, double gain) {
+  return gain * std::sqrt(2.0 / (fan_of(tensor, Fan::in) + fan_of(tensor, Fan::out)));
+}
+
+double kaiming_std(const Tensor& tensor, double a, Fan fan, const std::string& activation) {
+  return calculate_gain(activation, a) / std::sqrt(fan_of(tensor, fan));
+}
+
+std::string text_of(const char* name, std::initializer_list<std::string> arguments) {
+  std::string text = std::string(name) + "(";
+  const char* separator = "";
+  for (const auto& argument : arguments) {
+    text += separator + argument;
+    separator = ", ";
+  }
+  return text + ")";
+}
+
+std::string text_of(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+std::string text_of(Fan fan) {
+  return fan == Fan::in ? "fan_in" : "fan_out";
+}
+
+void fill_orthogonal(Tensor& tensor, double gain, const Generator& generator) {
+  TORCH_CHECK(tensor.dim() >= 2, "orthogonal needs at least 2 dimensions");
+  const int64_t rows = tensor.size(0);
+  const int64_t columns = tensor.numel() / std::max<int64_t>(rows, 1);
+  auto flat = torch::empty({rows, columns}, tensor.options()).normal_(0, 1, generator);
+  if (rows < columns) {
+    flat.t_();
+  }
+  Tensor q, r;
+  std::tie(q, r) = at::linalg_qr(flat);
+  q = q * r.diagonal().sign(); // makes Q uniform, https://arxiv.org/abs/math-ph/0609050
+  if (rows < columns) {
+    q = q.t();
+  }
+  tensor.view_as(q).copy_(q).mul_(gain);
+}
+
+void fill_sparse(Tensor& tensor, double sparsity, double std, const Generator& generator) {
+  TORCH_CHECK(tensor.dim() == 2, "sparse needs 2 dimensions");
+  const auto zeros = static_cast<int64_t>(std::ceil(sparsity * static_cast<double>(tensor.size(0))));
+  tensor.normal_(0, std, generator);
+  // The rows with the smallest of random numbers: a random choice without repetition.
+  const auto order = torch::empty(tensor.sizes(), tensor.options().dtype(torch::kFloat)).uniform_(0, 1, generator);
+  tensor.scatter_(0, order.argsort(int64_t{0}, false).slice(0, 0, zeros), 0);
+}
+
+template <typename Visitor>
+void visit_parameters(const Module& module, const std::string& prefix, Visitor&& visit) {
+  for (const auto& item : module.named_parameters(false)) {
+    visit(module, item.key(), prefix + item.key(), item.value(), true);
+  }
+  for (const auto& item : module.named_buffers(false)) {
+    visit(module, item.key(), prefix + item.key(), item.value(), false);
+  }
+  for (const auto& child : module.named_children()) {
+    visit_parameters(*child.value(), prefix + child.key() + ".", visit);
+  }
+}
+
+bool fits(const std::string& pattern, const std::string& name) {
+  return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+} // namespace
+
+double calculate_gain(const std::string& activation, double param) {
+  if (activation == "tanh") {
+    return 5.0 / 3;
+  }
+  if (activation == "relu" || activation == "gelu" || activation == "silu" || activation == "mish") {
+    return std::sqrt(2.0);
+  }
+  if (activation == "leaky_relu") {
+    return std::sqrt(2.0 / (1 + param * param));
+  }
+  if (activation == "selu") {
+    return 0.75;
+  }
+  TORCH_CHECK(
+      activation == "linear" || activation == "sigmoid" || activation.compare(0, 4, "conv") == 0,
+      "calculate_gain: '", activation, "' is not known; known are linear, sigmoid, tanh, relu, leaky_relu, selu, gelu, silu, mish");
+  return 1;
+}
+
+Tensor trunc_normal_(Tensor tensor, double mean, double std, double a, double b, const Generator& generator) {
+  TORCH_CHECK(std > 0 && a < b, "trunc_normal_: std must be positive and a smaller than b");
+  torch::NoGradGuard no_grad;
+  // By the inverse of the distribution function, as Python does.
+  const auto below = [&](double x) { return (1 + std::erf((x - mean) / std / std::sqrt(2.0))) / 2; };
+  tensor.uniform_(2 * below(a) - 1, 2 * below(b) - 1, generator);
+  return tensor.erfinv_().mul_(std * std::sqrt(2.0)).add_(mean).clamp_(a, b);
+}
+
+bool Initializer::operator()(Tensor tensor, const Generator& generator) const {
+  if (!tensor.defined()) {
+    return false;
+  }
+  torch::NoGradGuard no_grad;
+  fill_(tensor, generator);
+  return true;
+}
+
+namespace init {
+
+Initializer uniform(double a, double b) {
+  return {text_of("uniform", {text_of(a), text_of(b)}), [=](Tensor& t, const Generator& g) { t.uniform_(a, b, g); }};
+}
+Initializer normal(double mean, double std) {
+  return {text_of("normal", {text_of(mean), text_of(std)}), [=](Tensor& t, const Generator& g) { t.normal_(mean, std, g); }};
+}
+Initializer trunc_normal(double mean, double std, double a, double b) {
+  return {
+      text_of("trunc_normal", {text_of(mean), text_of(std), text_of(a), text_of(b)}),
+      [=](Tensor& t, const Generator& g) { trunc_normal_(t, mean, std, a, b, g); }};
+}
+Initializer constant(double value) {
+  return {text_of("constant", {text_of(value)}), [=](Tensor& t, const Generator&) { t.fill_(value); }};
+}
+Initializer ones() {
+  return {"ones()", [](Tensor& t, const Generator&) { t.fill_(1); }};
+}
+Initializer zeros() {
+  return {"zeros()", [](Tensor& t, const Generator&) { t.zero_(); }};
+}
+Initializer eye() {
+  return {"eye()", [](Tensor& t, const Generator&) { torch::nn::init::eye_(t); }};
+}
+Initializer dirac() {
+  return {"dirac()", [](Tensor& t, const Generator&) { torch::nn::init::dirac_(t); }};
+}
+Initializer xavier_uniform(double gain) {
+  return {text_of("xavier_uniform", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+            const double bound = std::sqrt(3.0) * xavier_std(t, gain);
+            t.uniform_(-bound, bound, g);
+          }};
+}
+Initializer xavier_normal(double gain) {
+  return {text_of("xavier_normal", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+            t.normal_(0, xavier_std(t, gain), g);
+          }};
+}
+Initializer kaiming_uniform(double a, Fan fan, const std::string& activation) {
+  return {text_of("kaiming_uniform", {text_of(fan), activation}), [=](Tensor& t, const Generator& g) {
+            const double bound = std::sqrt(3.0) * kaiming_std(t, a, fan, activation);
+            t.uniform_(-bound, bound, g);
+          }};
+}
+Initializer kaiming_normal(double a, Fan fan, const std::string& activation) {
+  return {text_of("kaiming_normal", {text_of(fan), activation}), [=](Tensor& t, const Generator& g) {
+            t.normal_(0, kaiming_std(t, a, fan, activation), g);
+          }};
+}
+Initializer orthogonal(double gain) {
+  return {text_of("orthogonal", {text_of(gain)}), [=](Tensor& t, const Generator& g) { fill_orthogonal(t, gain, g); }};
+}
+Initializer sparse(double sparsity, double std) {
+  return {text_of("sparse", {text_of(sparsity), text_of(std)}), [=](Tensor& t, const Generator& g) {
+            fill_sparse(t, sparsity, std, g);
+          }};
+}
+
+} // namespace init
+
+const InitRules::Rule* InitRules::find(
+    const Module& module, const std::string& tensor, const std::string& name) const {
+  for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
+    if (rule->is_layer != nullptr ? rule->is_layer(module) && fits(rule->tensor, tensor) : fits(rule->pattern, name)) {
+      return &*rule;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> InitRules::apply(Module& module, const Generator& generator) const {
+  std::vector<std::string> left;
+  visit_parameters(
+      module, "", [&](const Module& owner, const std::string& own, const std::string& name, const Tensor& tensor, bool is_parameter) {
+        const Rule* rule = find(owner, own, name);
+        if (rule == nullptr) {
+          if (is_parameter) {
+            left.push_back(name);
+          }
+          return;
+        }
+        try {
+          rule->initializer(tensor, generator);
+        } catch (const c10::Error& error) {
+          TORCH_CHECK(
+              false, "Cannot initialise '", name, "' ", tensor.sizes(), " with ", rule->initializer.text(), ": ",
+              error.what_without_backtrace());
+        }
+      });
+  return left;
+}
+
+std::string InitRules::explain(const Module& module) const {
+  std::ostringstream text;
+  visit_parameters(
+      module, "", [&](const Module& owner, const std::string& own, const std::string& name, const Tensor& tensor, bool is_parameter) {
+        const Rule* rule = find(owner, own, name);
+        if (rule == nullptr && !is_parameter) {
+          return;
+        }
+        text << name << " " << tensor.sizes() << ": " << (rule != nullptr ? rule->initializer.text() : "left alone");
+        if (rule != nullptr && !rule->why.empty()) {
+          text << " (" << rule->why << ")";
+        }
+        text << "\n";
+      });
+  return text.str();
+}
+
+namespace {
+
+template <typename... Impls>
+void for_layers(InitRules& rules, const std::string& tensor, const Initializer& initializer, const std::string& why) {
+  (rules.layer<Impls>(tensor, initializer, why), ...);
+}
+
+} // namespace
+
+InitRules init_strategy(const std::string& activation) {
+  using namespace torch::nn; // NOLINT(google-build-using-namespace)
+  const double gain = calculate_gain(activation);
+  const bool rectifies = activation == "relu" || activation == "leaky_relu";
+  const bool smooth = activation == "gelu" || activation == "silu" || activation == "mish";
+  const std::string before = "before " + activation;
+
+  InitRules rules;
+  rules.name("*bias*", init::zeros(), "biases start at zero");
+  const auto conv = rectifies || smooth ? init::kaiming_normal(0.01, Fan::out, activation) : init::xavier_uniform(gain);
+  for_layers<Conv1dImpl, Conv2dImpl, Conv3dImpl, ConvTranspose1dImpl, ConvTranspose2dImpl, ConvTranspose3dImpl>(
+      rules, "weight", conv, "convolution " + before);
+  const auto linear = rectifies ? init::kaiming_uniform(0.01, Fan::in, activation)
+                                : init::xavier_uniform(smooth ? 1 : gain);
+  for_layers<LinearImpl, BilinearImpl>(rules, "weight", linear, "linear layer " + before);
+  for_layers<EmbeddingImpl, EmbeddingBagImpl>(rules, "weight", init::normal(), "embedding");
+  for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
+      rules, "weight_ih*", init::xavier_uniform(), "gates");
+  for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
+      rules, "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
+  for_layers<MultiheadAttentionImpl>(rules, "*proj_weight", init::xavier_uniform(), "attention");
+  for_layers<
+      BatchNorm1dImpl, BatchNorm2dImpl, BatchNorm3dImpl, InstanceNorm1dImpl, InstanceNorm2dImpl, InstanceNorm3dImpl,
+      LayerNormImpl, GroupNormImpl>(rules, "weight", init::ones(), "norms start as the identity");
+  for_layers<PReLUImpl>(rules, "weight", init::constant(0.25), "as PReLU's default");
+  return rules;
+}
+
+} // namespace torchtidy

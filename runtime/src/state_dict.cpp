@@ -1,0 +1,330 @@
+#include <torchtidy/state_dict.h>
+
+#include <torchtidy/init.h>
+
+#include <algorithm>
+#include <ostream>
+#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace torchtidy {
+namespace {
+
+using torch::Tensor;
+using torch::nn::Module;
+
+/// A parameter or buffer of the module that is loaded.
+struct Target {
+  std::string key;
+  Tensor tensor;
+};
+
+/// What is copied where.
+struct Step {
+  Tensor target;
+  Tensor source;
+};
+
+
+template <typename Visitor>
+void visit_tensors(const Module& module, const std::string& prefix, Visitor&& visit) {
+  for (const auto& item : module.named_parameters(false)) {
+    visit(prefix + item.key(), item.value());
+  }
+  for (const auto& item : module.named_buffers(false)) {
+    visit(prefix + item.key(), item.value());
+  }
+  for (const auto& child : module.named_children()) {
+    TORCH_CHECK(child.value(), "Child '", prefix, child.key(), "' of ", module.name(), " is null");
+    visit_tensors(*child.value(), prefix + child.key() + ".", visit);
+  }
+}
+
+std::vector<Target> targets_of(const Module& module) {
+  std::vector<Target> targets;
+  visit_tensors(module, "", [&](const std::string& key, const Tensor& tensor) {
+    if (tensor.defined()) {
+      targets.push_back({key, tensor});
+    }
+  });
+  return targets;
+}
+
+/// The entries that concern the module, by its own keys.
+StateDict select(const StateDict& dict, const LoadOptions& options) {
+  StateDict chosen;
+  std::unordered_map<std::string, std::string> origin;
+  for (const auto& item : dict) {
+    const std::string& prefix = options.prefix_;
+    if (item.key().compare(0, prefix.size(), prefix) != 0) {
+      continue;
+    }
+    std::string key = item.key().substr(prefix.size());
+    if (options.rename_) {
+      key = options.rename_(key);
+      if (key.empty()) {
+        continue;
+      }
+    }
+    const auto first = origin.emplace(key, item.key());
+    TORCH_CHECK(
+        first.second,
+        "load_state_dict: the entries '", first.first->second, "' and '", item.key(), "' are both renamed to '",
+        key, "'");
+    chosen.insert(key, item.value());
+  }
+  return chosen;
+}
+
+std::string text_of(at::IntArrayRef sizes) {
+  std::ostringstream text;
+  text << sizes;
+  return text.str();
+}
+
+/// Why `source` cannot go into `target`; empty if it can.
+std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
+  if (!source.defined()) {
+    return "undefined in the state dict";
+  }
+  if (source.layout() != target.layout()) {
+    return "another layout in the state dict than in the module";
+  }
+  if (source.sizes() != target.sizes()) {
+    return "shape " + text_of(source.sizes()) + " in the state dict, " + text_of(target.sizes()) +
+        " in the module";
+  }
+  if (source.is_complex() && !target.is_complex()) {
+    return "complex in the state dict, real in the module";
+  }
+  if (assign) {
+    if (target.requires_grad() && !source.is_floating_point() && !source.is_complex()) {
+      return std::string("dtype ") + c10::toString(source.scalar_type()) +
+          " in the state dict, which a parameter that requires gradients cannot have";
+    }
+    if (source.is_meta() != target.is_meta()) {
+      return "on the meta device on one side only";
+    }
+    return "";
+  }
+  if (source.is_meta() || target.is_meta()) {
+    return "on the meta device, which has no values to copy (assign(true) takes the tensor itself)";
+  }
+  for (int64_t d = 0; d < target.dim(); ++d) {
+    if (target.size(d) > 1 && target.stride(d) == 0) {
+      return "an expanded tensor in the module, whose elements share memory";
+    }
+  }
+  return "";
+}
+
+/// Entries that share memory with what is written would change under way: copy those first.
+void separate(std::vector<Step>& steps) {
+  std::unordered_set<const void*> written;
+  for (const auto& step : steps) {
+    if (step.target.has_storage()) {
+      written.insert(step.target.storage().unsafeGetStorageImpl());
+    }
+  }
+  for (auto& step : steps) {
+    if (step.source.has_storage() && written.count(step.source.storage().unsafeGetStorageImpl()) != 0 &&
+        !step.source.is_alias_of(step.target)) {
+      step.source = step.source.clone();
+    }
+  }
+}
+
+void list_keys(std::ostringstream& text, const char* title, const std::vector<std::string>& keys) {
+  if (keys.empty()) {
+    return;
+  }
+  text << "\n  " << title << ": ";
+  for (size_t i = 0; i < keys.size(); ++i) {
+    text << (i == 0 ? "'" : ", '") << keys[i] << "'";
+  }
+}
+
+/// "all keys begin with 'module.'…" if taking that off would help.
+std::string prefix_hint(const LoadReport& report) {
+  if (report.unexpected.empty() || report.missing.empty()) {
+    return "";
+  }
+  const std::string prefix = report.unexpected[0].substr(0, report.unexpected[0].find('.') + 1);
+  const std::unordered_set<std::string> missing(report.missing.begin(), report.missing.end());
+  const bool helps = !prefix.empty() &&
+      std::all_of(report.unexpected.begin(), report.unexpected.end(), [&](const std::string& key) {
+        return key.compare(0, prefix.size(), prefix) == 0 && missing.count(key.substr(prefix.size())) != 0;
+      });
+  return helps ? "\nAll unexpected keys fit without '" + prefix + "': use LoadOptions().prefix(\"" + prefix + "\")"
+               : "";
+}
+
+/// Sorts the keys into the report, and what fits into steps.
+std::vector<Step> plan(
+    const std::vector<Target>& targets, const StateDict& chosen, bool assign, LoadReport& report) {
+  std::vector<Step> steps;
+  std::unordered_set<std::string> known;
+  std::unordered_set<const torch::TensorImpl*> given;
+  for (const auto& target : targets) {
+    known.insert(target.key);
+    const Tensor* source = chosen.find(target.key);
+    if (source == nullptr) {
+      continue;
+    }
+    const std::string reason = misfit(target.tensor, *source, assign);
+    if (!reason.empty()) {
+      report.mismatched.push_back({target.key, reason});
+      continue;
+    }
+    given.insert(target.tensor.unsafeGetTensorImpl());
+    steps.push_back({target.tensor, *source});
+  }
+  std::unordered_set<std::string> mismatched;
+  for (const auto& mismatch : report.mismatched) {
+    mismatched.insert(mismatch.key);
+  }
+  for (const auto& target : targets) {
+    if (given.count(target.tensor.unsafeGetTensorImpl()) != 0) {
+      if (mismatched.count(target.key) == 0) {
+        report.loaded.push_back(target.key);
+      }
+    } else if (!chosen.contains(target.key)) {
+      report.missing.push_back(target.key);
+    }
+  }
+  for (const auto& item : chosen) {
+    if (known.count(item.key()) == 0) {
+      report.unexpected.push_back(item.key());
+    }
+  }
+  return steps;
+}
+
+} // namespace
+
+StateDict state_dict(const Module& module, const std::string& prefix) {
+  StateDict dict;
+  visit_tensors(module, prefix, [&](const std::string& key, const Tensor& tensor) {
+    if (tensor.defined()) {
+      dict.insert(key, tensor.detach());
+    }
+  });
+  return dict;
+}
+
+std::string LoadReport::to_string() const {
+  std::ostringstream text;
+  text << loaded.size() << " loaded, " << missing.size() << " missing, " << unexpected.size() << " unexpected, "
+       << mismatched.size() << " mismatched";
+  list_keys(text, "missing", missing);
+  list_keys(text, "unexpected", unexpected);
+  for (const auto& mismatch : mismatched) {
+    text << "\n  mismatched: '" << mismatch.key << "': " << mismatch.reason;
+  }
+  return text.str();
+}
+
+std::ostream& operator<<(std::ostream& stream, const LoadReport& report) {
+  return stream << report.to_string();
+}
+
+LoadReport load_state_dict(Module& module, const StateDict& dict, const LoadOptions& options) {
+  LoadReport report;
+  auto steps = plan(targets_of(module), select(dict, options), options.assign_, report);
+  TORCH_CHECK(
+      !options.strict_ || report.complete(),
+      "load_state_dict: the state dict does not fit ",
+      module.name(),
+      ", nothing was changed: ",
+      report.to_string(),
+      prefix_hint(report));
+
+  torch::NoGradGuard no_grad;
+  if (options.assign_) {
+    for (const auto& step : steps) {
+      step.target.set_data(step.source.detach());
+    }
+  } else {
+    separate(steps);
+    for (const auto& step : steps) {
+      step.target.copy_(step.source);
+    }
+  }
+  return report;
+}
+
+namespace {
+
+/// What `reset_missing` does to one module.
+struct Reset {
+  Module* module;
+  std::vector<Step> kept;
+};
+
+void find_resets(
+    Module& module,
+    const std::string& prefix,
+    const std::unordered_set<std::string>& wanted,
+    std::vector<Reset>& resets,
+    std::vector<std::string>& keys,
+    std::string& unknown) {
+  Reset reset{&module, {}};
+  bool concerned = false;
+  const auto look_at = [&](const auto& items) {
+    for (const auto& item : items) {
+      const std::string key = prefix + item.key();
+      if (wanted.count(key) != 0) {
+        concerned = true;
+        keys.push_back(key);
+      } else {
+        reset.kept.push_back({item.value(), {}});
+      }
+    }
+  };
+  look_at(module.named_parameters(false));
+  look_at(module.named_buffers(false));
+  for (const auto& child : module.named_children()) {
+    find_resets(*child.value(), prefix + child.key() + ".", wanted, resets, keys, unknown);
+  }
+  if (!concerned) {
+    return;
+  }
+  if (!detail::can_reset_own(module)) {
+    unknown += "\n  '" + prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1) + "' (" + module.name() + ")";
+  }
+  resets.push_back(std::move(reset));
+}
+
+} // namespace
+
+std::vector<std::string> reset_missing(Module& module, const LoadReport& report) {
+  std::unordered_set<std::string> wanted(report.missing.begin(), report.missing.end());
+  for (const auto& mismatch : report.mismatched) {
+    wanted.insert(mismatch.key);
+  }
+  std::vector<Reset> resets;
+  std::vector<std::string> keys;
+  std::string unknown;
+  find_resets(module, "", wanted, resets, keys, unknown);
+  TORCH_CHECK(
+      unknown.empty(),
+      "reset_missing: no known way to initialise these modules of ",
+      module.name(),
+      "; derive their classes from torchtidy::Resettable, or call torchtidy::enable_reset<Impl>() once:",
+      unknown);
+
+  torch::NoGradGuard no_grad;
+  for (auto& reset : resets) {
+    for (auto& step : reset.kept) {
+      step.source = step.target.clone();
+    }
+    detail::reset_own(*reset.module);
+    for (const auto& step : reset.kept) {
+      step.target.copy_(step.source);
+    }
+  }
+  return keys;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,28 @@
+#pragma once
+
+// Not installed: the readers on bytes in memory, for files and for fuzzing.
+
+#include "file_bytes.h"
+
+#include <torchtidy/state_files.h>
+
+#include <map>
+#include <string>
+
+namespace torchtidy {
+namespace detail {
+
+StateDict parse_safetensors(const FileBytes& file, std::map<std::string, std::string>* metadata);
+/// Zip or legacy. `entry`: see ReadOptions.
+StateDict parse_torch(const FileBytes& file, const std::string& entry);
+
+bool looks_like_zip(const FileBytes& file);
+bool looks_like_safetensors(const FileBytes& file);
+/// Whether a zip file is an archive with code, as LibTorch's `torch::save` writes.
+bool is_archive(const FileBytes& file);
+
+/// All tensors on `device`.
+StateDict to_device(StateDict dict, torch::Device device);
+
+} // namespace detail
+} // namespace torchtidy

@@ -1,0 +1,365 @@
+// Registered containers and slots.
+
+#include "device_test.h"
+
+#include <torchtidy/containers.h>
+#include <torchtidy/hnn.h>
+#include <torchtidy/slot.h>
+
+#include <sstream>
+
+namespace hnn = torchtidy::hnn;
+namespace nn = torch::nn;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using torch::Tensor;
+using torchtidy::ModuleMap;
+using torchtidy::ModuleSlot;
+using torchtidy::ModuleVector;
+
+namespace {
+
+/// As written with `std::vector<nn::Linear> layers`, changed as the header says.
+struct StackImpl : nn::Module {
+  explicit StackImpl(int count = 3) {
+    register_module("layers", layers);
+    for (int i = 0; i < count; ++i) {
+      layers.push_back(nn::Linear(2, 2));
+    }
+  }
+  Tensor forward(Tensor x) {
+    for (auto& layer : layers) {
+      x = layer(x);
+    }
+    return x;
+  }
+  ModuleVector<nn::Linear> layers;
+};
+TORCHTIDY_MODULE(Stack);
+
+struct CloneableStackImpl : nn::Cloneable<CloneableStackImpl> {
+  explicit CloneableStackImpl(bool fresh_container = true) : fresh(fresh_container) {
+    reset();
+  }
+  void reset() override {
+    if (fresh) {
+      layers = register_module("layers", ModuleVector<hnn::Linear>());
+      heads = register_module("heads", ModuleMap<hnn::Linear>());
+    } else {
+      register_module("layers", layers);
+      register_module("heads", heads);
+    }
+    layers.emplace_back(2, 2);
+    first = layers[0];
+    heads.emplace("a", 2, 1);
+  }
+  Tensor forward(Tensor x) {
+    return heads["a"](first(x));
+  }
+  bool fresh;
+  ModuleVector<hnn::Linear> layers;
+  ModuleMap<hnn::Linear> heads;
+  hnn::Linear first{nullptr};
+};
+TORCHTIDY_MODULE(CloneableStack);
+
+class Containers : public DeviceTest {};
+INSTANTIATE_ON_DEVICES(Containers);
+
+TEST_P(Containers, AVectorRegistersMovesSavesAndTrains) {
+  Stack net;
+  net->to(device());
+  EXPECT_THAT(
+      net->named_parameters().keys(),
+      ElementsAre(
+          "layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "layers.2.weight", "layers.2.bias"));
+  const auto x = torch::rand({4, 2}, on_device());
+  const auto expected = net(x);
+  std::stringstream archive;
+  torch::save(net, archive);
+  Stack loaded;
+  torch::load(loaded, archive);
+  loaded->to(device());
+  EXPECT_TRUE(identical(loaded(x), expected));
+  net->to(torch::kDouble);
+  EXPECT_EQ(net->layers[1]->weight.scalar_type(), torch::kDouble);
+  net->eval();
+  EXPECT_FALSE(net->layers.back()->is_training());
+}
+
+TEST_P(Containers, VectorRenumbersOnInsertAndErase) {
+  ModuleVector<nn::Linear> layers{nn::Linear(1, 1), nn::Linear(1, 2), nn::Linear(1, 3)};
+  auto& last = layers[2];
+  layers.insert(0, nn::Linear(1, 4));
+  layers.erase(1);
+  layers.insert(layers.size(), nn::Linear(1, 5));
+  EXPECT_THAT(layers->named_children().keys(), ElementsAre("0", "1", "2", "3"));
+  const auto widths = [&] {
+    std::vector<int64_t> sizes;
+    for (const auto& item : layers->named_children()) {
+      sizes.push_back(item.value()->as<nn::Linear>()->options.out_features());
+      EXPECT_EQ(item.value(), layers[sizes.size() - 1].ptr());
+    }
+    return sizes;
+  };
+  EXPECT_THAT(widths(), ElementsAre(4, 2, 3, 5));
+  EXPECT_EQ(last->options.out_features(), 3) << "references stay";
+  layers.erase(1, 3);
+  EXPECT_THAT(widths(), ElementsAre(4, 5));
+  layers.pop_back();
+  EXPECT_THAT(widths(), ElementsAre(4));
+  layers.clear();
+  EXPECT_TRUE(layers.empty());
+  EXPECT_TRUE(layers->named_children().is_empty());
+}
+
+TEST_P(Containers, AssigningToAnElementRegistersIt) {
+  Stack net(2);
+  net->layers[1] = nn::Linear(2, 7);
+  EXPECT_EQ(net->named_parameters()["layers.1.weight"].size(0), 7);
+  for (auto& layer : net->layers) {
+    layer = nn::Linear(2, 5);
+  }
+  EXPECT_EQ(net->named_parameters()["layers.0.weight"].size(0), 5);
+  net->layers[0] = net->layers[1];
+  EXPECT_EQ(net->layers[0].ptr(), net->layers[1].ptr());
+  EXPECT_EQ(net->layers->named_children()["0"], net->layers[1].ptr());
+
+  auto copy = net->layers[1];
+  copy = nn::Linear(2, 9);
+  EXPECT_EQ(net->layers[1]->options.out_features(), 5) << "a copy is an ordinary handle";
+  nn::Sequential sequence(net->layers[0], nn::ReLU());
+  EXPECT_EQ(sequence->ptr(0), net->layers[0].ptr());
+}
+
+TEST_P(Containers, ErrorsNameTheCauseAndTheCure) {
+  ModuleVector<nn::Linear> layers{nn::Linear(1, 1)};
+  EXPECT_THAT(error_of([&] { layers.push_back(nullptr); }), HasSubstr("element '1' would be null"));
+  EXPECT_THAT(error_of([&] { layers[0] = nn::Linear(nullptr); }), HasSubstr("element '0' would be null"));
+  EXPECT_FALSE(layers[0].is_empty());
+  EXPECT_THAT(error_of([&] { layers[1]; }), HasSubstr("no element 1, there are 1"));
+  EXPECT_THAT(error_of([&] { layers.insert(2, nn::Linear(1, 1)); }), HasSubstr("cannot insert at 2"));
+  EXPECT_THAT(error_of([&] { layers.erase(1); }), HasSubstr("cannot erase [1, 2)"));
+  layers.clear();
+  EXPECT_THAT(error_of([&] { layers.back(); }), HasSubstr("it is empty"));
+  EXPECT_THAT(error_of([&] { layers.pop_back(); }), HasSubstr("pop_back"));
+
+  ModuleMap<nn::Linear> heads;
+  EXPECT_THAT(error_of([&] { heads["cls"]; }), HasSubstr("it is empty"));
+  heads.emplace("cls", 2, 3);
+  EXPECT_THAT(error_of([&] { heads["clss"]; }), HasSubstr("'cls'"));
+  EXPECT_EQ(heads.size(), 1u) << "looking up adds nothing";
+  EXPECT_THAT(error_of([&] { heads.emplace("a.b", 1, 1); }), HasSubstr("'a.b' cannot be a key"));
+  EXPECT_THAT(error_of([&] { heads.insert("n", nullptr); }), HasSubstr("element 'n' would be null"));
+  EXPECT_THAT(error_of([&] { heads.erase("n"); }), HasSubstr("there is no 'n'"));
+}
+
+TEST_P(Containers, MapKeepsOrderAndReplaces) {
+  ModuleMap<nn::Linear> heads{{"z", nn::Linear(2, 1)}, {"a", nn::Linear(2, 2)}};
+  heads.emplace("m", 2, 3);
+  EXPECT_THAT(heads.keys(), ElementsAre("z", "a", "m"));
+  heads.insert("a", nn::Linear(2, 8));
+  heads["z"] = nn::Linear(2, 9);
+  EXPECT_THAT(heads->named_children().keys(), ElementsAre("z", "a", "m"));
+  std::vector<int64_t> sizes;
+  for (auto& [key, head] : heads) {
+    sizes.push_back(head->options.out_features());
+    EXPECT_EQ(heads->named_children()[key], head.ptr());
+  }
+  EXPECT_THAT(sizes, ElementsAre(9, 8, 3));
+  heads.erase("a");
+  EXPECT_THAT(heads->named_parameters().keys(), ElementsAre("z.weight", "z.bias", "m.weight", "m.bias"));
+  EXPECT_FALSE(heads.contains("a"));
+}
+
+TEST_P(Containers, CloneIsDeepAndKeepsAliases) {
+  CloneableStack net;
+  net->to(device());
+  net->eval();
+  const auto copy = std::dynamic_pointer_cast<CloneableStackImpl>(net->clone());
+  const auto x = torch::rand({1, 2}, on_device());
+  EXPECT_TRUE(identical(copy->forward(x), net->forward(x)));
+  EXPECT_NE(copy->layers[0]->weight.data_ptr(), net->layers[0]->weight.data_ptr());
+  EXPECT_EQ(copy->first.ptr(), copy->layers[0].ptr());
+  EXPECT_EQ(net->layers.size(), 1u);
+  EXPECT_EQ(copy->named_children()["layers"], copy->layers.ptr());
+
+  net->layers.emplace_back(2, 4);
+  net->heads.emplace("b", 2, 4);
+  const auto grown = std::dynamic_pointer_cast<CloneableStackImpl>(net->clone());
+  EXPECT_TRUE(identical(grown->layers[1]->weight, net->layers[1]->weight));
+  EXPECT_TRUE(identical(grown->heads["b"]->weight, net->heads["b"]->weight));
+  EXPECT_EQ(grown->named_children()["layers"], grown->layers.ptr());
+
+  CloneableStack shared(false);
+  EXPECT_THAT(error_of([&] { shared->clone(); }), HasSubstr("start from a fresh one"));
+
+  ModuleVector<nn::Linear> list{nn::Linear(2, 2)};
+  const auto list_copy = std::dynamic_pointer_cast<torchtidy::ModuleVectorImpl<nn::Linear>>(list->clone());
+  EXPECT_TRUE(identical(list_copy->at(0)->weight, list[0]->weight));
+}
+
+TEST_P(Containers, OfModuleClassesAndOfContainers) {
+  ModuleVector<nn::Module> mixed;
+  mixed.push_back(std::make_shared<nn::LinearImpl>(2, 2));
+  mixed.push_back(nn::Dropout().ptr());
+  mixed[1] = std::make_shared<nn::ReLUImpl>();
+  EXPECT_THAT(mixed->named_children().keys(), ElementsAre("0", "1"));
+  EXPECT_NE(mixed[1]->as<nn::ReLU>(), nullptr);
+
+  ModuleVector<ModuleVector<nn::Linear>> grid;
+  grid.emplace_back().emplace_back(2, 2);
+  grid.emplace_back();
+  grid[1].emplace_back(2, 3);
+  EXPECT_THAT(
+      grid->named_parameters().keys(), ElementsAre("0.0.weight", "0.0.bias", "1.0.weight", "1.0.bias"));
+  std::ostringstream printed;
+  printed << grid;
+  EXPECT_THAT(printed.str(), HasSubstr("torchtidy::ModuleVector"));
+
+  size_t calls = 0;
+  CloneableStack net;
+  auto handle = torchtidy::register_forward_hook(
+      net, "layers.0", [&](nn::Module&, const Tensor&, const Tensor&) { ++calls; });
+  net->forward(torch::rand({1, 2}));
+  EXPECT_EQ(calls, 1u);
+}
+
+struct BlockImpl : nn::Cloneable<BlockImpl> {
+  explicit BlockImpl(bool with_skip = true) : projected(with_skip) {
+    reset();
+  }
+  void reset() override {
+    fc = register_module("fc", nn::Linear(2, 2));
+    if (projected) {
+      skip.set(*this, nn::Linear(2, 2));
+    } else {
+      skip.set(*this, torchtidy::Zero());
+    }
+  }
+  Tensor forward(Tensor x) {
+    return fc(x) + skip(x);
+  }
+  bool projected;
+  nn::Linear fc{nullptr};
+  ModuleSlot<Tensor(Tensor)> skip{*this, "skip"};
+};
+TORCHTIDY_MODULE(Block);
+
+class Slots : public DeviceTest {};
+INSTANTIATE_ON_DEVICES(Slots);
+
+TEST_P(Slots, IdentityUnlessSetAndKeysAsInPython) {
+  struct PlainImpl : nn::Module {
+    ModuleSlot<Tensor(const Tensor&)> norm{*this, "norm"};
+  };
+  PlainImpl plain;
+  const auto x = torch::rand({2}, on_device());
+  EXPECT_TRUE(plain.norm(x).is_same(x));
+  EXPECT_NE(plain.norm.as<nn::Identity>(), nullptr);
+  EXPECT_THAT(plain.named_children().keys(), ElementsAre("norm"));
+
+  Block block;
+  EXPECT_THAT(
+      block->named_parameters().keys(), ElementsAre("skip.weight", "skip.bias", "fc.weight", "fc.bias"));
+  block->to(device());
+  const auto input = torch::rand({1, 2}, on_device());
+  EXPECT_TRUE(identical(block(input), block->fc(input) + block->skip.as<nn::Linear>()->forward(input)));
+}
+
+TEST_P(Slots, ZeroAddsNothingToAnyShape) {
+  Block block(false);
+  block->to(device());
+  auto x = torch::rand({3, 2}, on_device()).requires_grad_();
+  EXPECT_TRUE(identical(block(x), block->fc(x)));
+  auto out = torch::ones({5, 7, 7}, on_device().dtype(torch::kHalf));
+  out += torchtidy::Zero()(torch::ones({1, 9}, on_device().dtype(torch::kHalf)));
+  EXPECT_TRUE(identical(out, torch::ones_like(out)));
+}
+
+TEST_P(Slots, SetKeepsTheOptimiserAndTheTrainingMode) {
+  Block block;
+  block->to(device());
+  const auto old = block->skip.as<nn::Linear>()->weight;
+  torch::optim::SGD sgd(block->parameters(), torch::optim::SGDOptions(0.1).momentum(0.9));
+  const auto step = [&] {
+    sgd.zero_grad();
+    block(torch::ones({1, 2}, on_device())).sum().backward();
+    sgd.step();
+  };
+  step();
+  EXPECT_EQ(sgd.state().size(), 4u);
+  block->eval();
+  nn::Linear next(nn::LinearOptions(2, 2).bias(false));
+  next->to(device());
+  block->skip.set(*block, next, sgd);
+  EXPECT_FALSE(next->is_training());
+  EXPECT_EQ(sgd.state().size(), 2u);
+  EXPECT_EQ(sgd.param_groups()[0].params().size(), 3u);
+  const auto before = next->weight.detach().clone();
+  const auto old_before = old.detach().clone();
+  step();
+  EXPECT_FALSE(torch::equal(next->weight, before));
+  EXPECT_TRUE(identical(old.detach(), old_before));
+  EXPECT_EQ(block->named_children()["skip"], next.ptr());
+
+  block->skip.set(*block, block->fc, sgd);
+  EXPECT_EQ(sgd.param_groups()[0].params().size(), 2u) << "shared parameters are stepped once";
+  block->skip.set(*block, nn::Identity(), sgd);
+  EXPECT_EQ(sgd.param_groups()[0].params().size(), 2u) << "fc still uses them";
+}
+
+TEST_P(Slots, WhateverIsInsideCanBeHooked) {
+  Block block;
+  block->to(device());
+  size_t calls = 0;
+  auto handle = torchtidy::register_forward_hook(
+      block, "skip", [&](nn::Module& module, const Tensor&, const Tensor& y) {
+        EXPECT_NE(module.as<nn::Linear>(), nullptr);
+        ++calls;
+        return y * 0;
+      });
+  const auto x = torch::rand({1, 2}, on_device());
+  EXPECT_TRUE(identical(block(x), block->fc(x)));
+  EXPECT_EQ(calls, 1u);
+  block->skip.set(*block, hnn::Linear(2, 2));
+  block->to(device());
+  auto own = torchtidy::register_forward_hook(block, "skip", [&](nn::Module&, const Tensor&, const Tensor&) { ++calls; });
+  block(x);
+  EXPECT_EQ(calls, 2u) << "once, and the last module's hook is gone";
+}
+
+TEST_P(Slots, ClonesHaveTheirOwn) {
+  Block block;
+  block->to(device());
+  const auto copy = std::dynamic_pointer_cast<BlockImpl>(block->clone());
+  const auto x = torch::rand({1, 2}, on_device());
+  EXPECT_TRUE(identical(copy->forward(x), block(x)));
+  EXPECT_EQ(copy->named_children()["skip"], copy->skip.ptr());
+  torch::NoGradGuard no_grad;
+  block->skip.as<nn::Linear>()->weight.zero_();
+  EXPECT_FALSE(torch::equal(copy->forward(x), block(x)));
+}
+
+TEST_P(Slots, OtherSignaturesAndErrors) {
+  struct AttentionImpl : nn::Module {
+    ModuleSlot<Tensor(Tensor, Tensor)> mix{*this, "mix"};
+  };
+  struct AddImpl : nn::Module {
+    Tensor forward(Tensor a, Tensor b) {
+      return a + b;
+    }
+  };
+  AttentionImpl attention;
+  const auto one = torch::ones({1}, on_device());
+  EXPECT_EQ(attention.mix(one, one * 5).item<double>(), 1);
+  attention.mix.set(attention, std::make_shared<AddImpl>());
+  EXPECT_EQ(attention.mix.forward(one, one * 5).item<double>(), 6);
+
+  Block a, b;
+  EXPECT_THAT(error_of([&] { a->skip.set(*b, nn::Identity()); }), HasSubstr("Give set() the module"));
+  EXPECT_THAT(error_of([&] { a->skip.set(*a, nn::Linear(nullptr)); }), HasSubstr("is null"));
+  EXPECT_NE(a->skip.as<nn::Linear>(), nullptr);
+}
+
+} // namespace

@@ -1,0 +1,106 @@
+// The C++ side of state_peer.py: reads a state dict in any format and writes it in another; or only reads it,
+// and says how long that took.
+//
+//   state_peer <in> <out.pt | out.safetensors>
+//   state_peer <in> --time
+
+#include <torchtidy/state_files.h>
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+
+namespace {
+
+/// Memory of this process that no file backs, in bytes.
+size_t anonymous_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.compare(0, 8, "RssAnon:") == 0) {
+      return std::stoull(line.substr(8)) * 1024;
+    }
+  }
+  return 0;
+}
+
+/// The most that `anonymous_memory` grows while this lives.
+class MemoryWatch {
+ public:
+  MemoryWatch() : start_(anonymous_memory()), thread_([this] { run(); }) {}
+  ~MemoryWatch() {
+    if (thread_.joinable()) {
+      stop();
+    }
+  }
+  MemoryWatch(const MemoryWatch&) = delete;
+  MemoryWatch& operator=(const MemoryWatch&) = delete;
+
+  size_t stop() {
+    stopped_ = true;
+    thread_.join();
+    return peak_ > start_ ? peak_ - start_ : 0;
+  }
+
+ private:
+  void run() {
+    while (!stopped_) {
+      peak_ = std::max(peak_, anonymous_memory());
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+
+  size_t start_;
+  size_t peak_ = 0;
+  std::atomic<bool> stopped_{false};
+  std::thread thread_;
+};
+
+/// Prints seconds, and bytes of additional memory, of one load into a module of the same shapes.
+int time_loading(const std::string& path) {
+  torch::nn::Module module;
+  {
+    const auto shapes = torchtidy::read_safetensors(path);
+    for (const auto& item : shapes) {
+      module.register_buffer(item.key(), torch::zeros(item.value().sizes(), item.value().options()));
+    }
+  }
+  MemoryWatch memory;
+  const auto start = std::chrono::steady_clock::now();
+  const auto report = torchtidy::load_state_dict(module, torchtidy::read_safetensors(path));
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  std::cout << seconds.count() << ' ' << memory.stop() << ' ' << report.loaded.size() << '\n';
+  return report.complete() ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: state_peer <in> <out.pt | out.safetensors | --time>\n";
+    return 2;
+  }
+  torch::set_num_threads(1);
+  const std::string in = argv[1];
+  const std::string out = argv[2];
+  try {
+    if (out == "--time") {
+      return time_loading(in);
+    }
+    const auto dict = torchtidy::read_state_dict(in);
+    if (out.size() > 3 && out.compare(out.size() - 3, 3, ".pt") == 0) {
+      torchtidy::write_torch(dict, out);
+    } else {
+      torchtidy::write_safetensors(dict, out);
+    }
+  } catch (const c10::Error& error) {
+    std::cerr << error.what_without_backtrace() << '\n';
+    return 1;
+  }
+  return 0;
+}

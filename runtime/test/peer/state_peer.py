@@ -1,0 +1,132 @@
+"""State dicts travel Python -> C++ -> Python, in every format, and arrive bit for bit.
+
+    state_peer.py <state_peer>
+"""
+import collections
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import torch
+from torch import nn
+
+try:
+    import safetensors.torch as safetensors
+except ImportError:  # that column is left out
+    safetensors = None
+
+
+def conv(ins, outs, size, stride):
+    return nn.Conv2d(ins, outs, size, stride, size // 2, bias=False)
+
+
+class Block(nn.Module):
+    """The names of torchvision's BasicBlock."""
+
+    def __init__(self, ins, outs, stride):
+        super().__init__()
+        self.conv1, self.bn1 = conv(ins, outs, 3, stride), nn.BatchNorm2d(outs)
+        self.conv2, self.bn2 = conv(outs, outs, 3, 1), nn.BatchNorm2d(outs)
+        if stride != 1 or ins != outs:
+            self.downsample = nn.Sequential(conv(ins, outs, 1, stride), nn.BatchNorm2d(outs))
+
+
+def resnet18():
+    net = nn.Module()
+    net.conv1, net.bn1 = conv(3, 64, 7, 2), nn.BatchNorm2d(64)
+    ins = 64
+    for i, outs in enumerate((64, 128, 256, 512)):
+        blocks = nn.Sequential(Block(ins, outs, 1 if i == 0 else 2), Block(outs, outs, 1))
+        setattr(net, f"layer{i + 1}", blocks)
+        ins = outs
+    net.fc = nn.Linear(512, 1000)
+    for buffer in net.buffers():
+        if buffer.is_floating_point():
+            nn.init.uniform_(buffer)
+    return net.state_dict()
+
+
+def transformer():
+    net = nn.Transformer(32, 4, 2, 2, 64)
+    state = net.state_dict()
+    state["tied.weight"] = state["decoder.norm.weight"]
+    return state
+
+
+def all_kinds():
+    base = torch.randn(6, 8)
+    kinds = collections.OrderedDict(a=base, view=base[1:4, ::2], transposed=base.t(), row=base[2], empty=torch.zeros(0, 3))
+    for dtype in (torch.float64, torch.float16, torch.bfloat16, torch.uint8, torch.int8, torch.int16, torch.int32,
+                  torch.int64, torch.complex64, torch.uint16, torch.uint32, torch.uint64, torch.float8_e4m3fn,
+                  torch.float8_e5m2):
+        kinds[str(dtype)] = (torch.randn(3, 4) * 10).abs().to(dtype)
+    kinds["bool"] = torch.tensor([True, False])
+    kinds["scalar"] = torch.tensor(2.5)
+    kinds["parameter"] = nn.Parameter(torch.randn(3))
+    return kinds
+
+
+def raw(tensor):
+    return tensor.detach().contiguous().view(-1).view(torch.uint8)
+
+
+def problems(mine, other):
+    found = [] if sorted(mine) == sorted(other) else [f"keys differ: {sorted(set(mine) ^ set(other))}"]
+    for key in set(mine) & set(other):
+        a, b = mine[key], other[key]
+        if a.dtype != b.dtype or a.shape != b.shape or not torch.equal(raw(a), raw(b)):
+            found.append(f"{key}: {a.dtype}{list(a.shape)} became {b.dtype}{list(b.shape)}, or other bits")
+    return found
+
+
+def main():
+    torch.manual_seed(3)
+    failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+
+        def convert(source, target):
+            done = subprocess.run([sys.argv[1], source, target], capture_output=True, text=True)
+            return done.stderr.strip() if done.returncode else ""
+
+        def report(what, found):
+            nonlocal failures
+            failures += bool(found)
+            print(f"{'FAIL' if found else 'ok  '} {what}", *found, sep="\n     " if found else "")
+
+        for name, state in (("resnet18", resnet18()), ("transformer", transformer()), ("all kinds", all_kinds())):
+            sources = {"zip": folder / "in.pt", "legacy": folder / "in-legacy.pt"}
+            torch.save(state, sources["zip"])
+            old = state
+            if name == "all kinds":  # dtypes without a storage class are younger than that format
+                old = collections.OrderedDict((k, v) for k, v in state.items() if "uint16" not in k and "uint32" not in k and "uint64" not in k and "float8" not in k)
+            torch.save(old, sources["legacy"], _use_new_zipfile_serialization=False)
+            if safetensors:
+                sources["safetensors"] = folder / "in.safetensors"
+                safetensors.save_file({k: v.detach().contiguous().clone() for k, v in state.items()}, sources["safetensors"])
+            for kind, source in sources.items():
+                expected = old if kind == "legacy" else state
+                error = convert(source, folder / "out.pt")
+                back = {} if error else torch.load(folder / "out.pt", weights_only=True)
+                report(f"{name}: {kind} -> C++ -> torch.load", [error] if error else problems(expected, back))
+                if not error and kind == "zip" and name == "all kinds":
+                    same = back["a"].untyped_storage().data_ptr() == back["row"].untyped_storage().data_ptr()
+                    report("shared storages stay shared", [] if same and back["transposed"].stride() == (1, 8) else ["they do not"])
+                if safetensors:
+                    error = convert(source, folder / "out.safetensors")
+                    back = {} if error else safetensors.load_file(folder / "out.safetensors")
+                    report(f"{name}: {kind} -> C++ -> safetensors", [error] if error else problems(expected, back))
+
+        torch.save({"epoch": 3, "model": resnet18()}, folder / "checkpoint.pt")
+        error = convert(folder / "checkpoint.pt", folder / "out.pt")
+        report("a checkpoint is an error that names the way", [] if "ReadOptions().entry(" in error and "'model'" in error else [error])
+        torch.save(nn.Linear(1, 1), folder / "module.pt")
+        error = convert(folder / "module.pt", folder / "out.pt")
+        report("a pickled module is refused", [] if "torch.nn.modules.linear.Linear" in error else [error])
+    print(f"{failures} failures (torch {torch.__version__})")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,482 @@
+// State dicts, their files, and initialisation anew.
+
+#include "device_test.h"
+
+#include <torchtidy/containers.h>
+#include <torchtidy/hnn.h>
+#include <torchtidy/init.h>
+#include <torchtidy/state_dict.h>
+#include <torchtidy/state_files.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace nn = torch::nn;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using torch::Tensor;
+using torchtidy::LoadOptions;
+using torchtidy::ReadOptions;
+using torchtidy::StateDict;
+
+namespace {
+
+struct NetImpl : nn::Module {
+  explicit NetImpl(int64_t out = 2) {
+    fc = register_module("fc", nn::Linear(3, 4));
+    norm = register_module("norm", nn::BatchNorm1d(4));
+    head = register_module("head", nn::Linear(nn::LinearOptions(4, out).bias(false)));
+    scale = register_parameter("scale", torch::ones({1}));
+  }
+  Tensor forward(Tensor x) {
+    return head(norm(fc(x))) * scale;
+  }
+  nn::Linear fc{nullptr}, head{nullptr};
+  nn::BatchNorm1d norm{nullptr};
+  Tensor scale;
+};
+TORCHTIDY_MODULE(Net);
+
+StateDict snapshot(const Net& net) {
+  auto dict = torchtidy::state_dict(net);
+  for (auto& item : dict) {
+    item.value() = item.value().clone();
+  }
+  return dict;
+}
+
+testing::AssertionResult same(const StateDict& a, const StateDict& b) {
+  if (a.keys() != b.keys()) {
+    return testing::AssertionFailure() << a.keys() << " against " << b.keys();
+  }
+  for (const auto& item : a) {
+    auto equal = identical(item.value(), b[item.key()]);
+    if (!equal) {
+      return equal << " in " << item.key();
+    }
+  }
+  return testing::AssertionSuccess();
+}
+
+/// A folder of the test's own.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / ("torchtidy_" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() {
+    std::filesystem::remove_all(path_);
+  }
+  std::string operator/(const std::string& name) const {
+    return (path_ / name).string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string write(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+  return path;
+}
+
+std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+class StateDicts : public DeviceTest {};
+INSTANTIATE_ON_DEVICES(StateDicts);
+
+TEST_P(StateDicts, KeysAndOrderAreThoseOfPython) {
+  Net net;
+  net->to(device());
+  const auto dict = torchtidy::state_dict(net, "net.");
+  EXPECT_THAT(
+      dict.keys(),
+      ElementsAre(
+          "net.scale", "net.fc.weight", "net.fc.bias", "net.norm.weight", "net.norm.bias", "net.norm.running_mean",
+          "net.norm.running_var", "net.norm.num_batches_tracked", "net.head.weight"));
+  EXPECT_TRUE(dict["net.scale"].is_alias_of(net->scale));
+  EXPECT_FALSE(dict["net.scale"].requires_grad());
+}
+
+TEST_P(StateDicts, LoadsIntoTheDtypeAndDeviceOfTheModule) {
+  Net from, to;
+  to->to(device());
+  to->to(torch::kDouble);
+  const auto report = torchtidy::load_state_dict(to, torchtidy::state_dict(from));
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(report.loaded.size(), 9u);
+  EXPECT_EQ(to->fc->weight.scalar_type(), torch::kDouble);
+  EXPECT_TRUE(identical(to->fc->weight.cpu().to(torch::kFloat), from->fc->weight));
+  EXPECT_TRUE(to->fc->weight.requires_grad());
+}
+
+TEST_P(StateDicts, FailureChangesNothingAndSaysAll) {
+  Net net;
+  net->to(device());
+  const auto before = snapshot(net);
+  auto dict = torchtidy::state_dict(Net(5));
+  dict.erase("fc.bias");
+  dict.insert("fc.extra", torch::ones(1));
+  const auto message = error_of([&] { (void)torchtidy::load_state_dict(net, dict); });
+  EXPECT_THAT(message, HasSubstr("nothing was changed: 7 loaded, 1 missing, 1 unexpected, 1 mismatched"));
+  EXPECT_THAT(message, HasSubstr("missing: 'fc.bias'"));
+  EXPECT_THAT(message, HasSubstr("unexpected: 'fc.extra'"));
+  EXPECT_THAT(message, HasSubstr("'head.weight': shape [5, 4] in the state dict, [2, 4] in the module"));
+  EXPECT_TRUE(same(torchtidy::state_dict(net), before));
+}
+
+TEST_P(StateDicts, PartialLoadingAndInitialisingTheRest) {
+  Net net;
+  net->to(device());
+  {
+    torch::NoGradGuard no_grad;
+    for (auto& parameter : net->parameters()) {
+      parameter.fill_(100);
+    }
+  }
+  auto dict = torchtidy::state_dict(Net(5));
+  dict.erase("fc.bias");
+  dict.erase("scale");
+  const auto report = torchtidy::load_state_dict(net, dict, LoadOptions().strict(false));
+  EXPECT_THAT(report.missing, ElementsAre("scale", "fc.bias"));
+  ASSERT_EQ(report.mismatched.size(), 1u);
+  EXPECT_EQ(report.mismatched[0].key, "head.weight");
+  EXPECT_TRUE(identical(net->fc->weight.cpu(), dict["fc.weight"]));
+
+  const auto before = snapshot(net);
+  EXPECT_THAT(error_of([&] { torchtidy::reset_missing(net, report); }), HasSubstr("'' (") );
+  EXPECT_TRUE(same(torchtidy::state_dict(net), before));
+  auto known = report;
+  known.missing = {"fc.bias"};
+  EXPECT_THAT(torchtidy::reset_missing(net, known), ElementsAre("fc.bias", "head.weight"));
+  EXPECT_TRUE(identical(net->fc->weight.cpu(), dict["fc.weight"])) << "what was loaded stays";
+  EXPECT_LT(net->fc->bias.abs().max().item<double>(), 1);
+  EXPECT_LT(net->head->weight.abs().max().item<double>(), 1);
+  EXPECT_EQ(net->scale.item<double>(), 100);
+}
+
+TEST_P(StateDicts, PrefixAndRename) {
+  Net from, to;
+  StateDict wrapped = torchtidy::state_dict(from, "module.");
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(to, wrapped); }), HasSubstr("LoadOptions().prefix(\"module.\")"));
+  wrapped.insert("other.weight", torch::ones(1));
+  EXPECT_TRUE(torchtidy::load_state_dict(to, wrapped, LoadOptions().prefix("module.")).complete());
+  EXPECT_TRUE(same(torchtidy::state_dict(to), torchtidy::state_dict(from)));
+
+  StateDict old;
+  for (const auto& item : torchtidy::state_dict(from)) {
+    old.insert(item.key() == "scale" ? "gain" : item.key(), item.value());
+  }
+  old.insert("unused", torch::ones(1));
+  const auto rename = [](const std::string& key) -> std::string {
+    return key == "gain" ? "scale" : key == "unused" ? "" : key;
+  };
+  EXPECT_TRUE(torchtidy::load_state_dict(to, old, LoadOptions().rename(rename)).complete());
+  const auto to_one = [](const std::string&) { return std::string("scale"); };
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(to, old, LoadOptions().rename(to_one)); }),
+      HasSubstr("both renamed to 'scale'"));
+}
+
+TEST_P(StateDicts, SwappingWithinOneModule) {
+  nn::Sequential net(nn::Linear(2, 2), nn::Linear(2, 2));
+  net->to(device());
+  const auto first = net[0]->as<nn::Linear>()->weight.detach().clone();
+  const auto second = net[1]->as<nn::Linear>()->weight.detach().clone();
+  const auto swap = [](std::string key) {
+    key[0] = key[0] == '0' ? '1' : '0';
+    return key;
+  };
+  EXPECT_TRUE(torchtidy::load_state_dict(net, torchtidy::state_dict(net), LoadOptions().rename(swap)).complete());
+  EXPECT_TRUE(identical(net[0]->as<nn::Linear>()->weight.detach(), second));
+  EXPECT_TRUE(identical(net[1]->as<nn::Linear>()->weight.detach(), first));
+}
+
+TEST_P(StateDicts, AssignTakesTheTensorsAndKeepsTheParameters) {
+  Net net;
+  const auto weight = net->fc->weight;
+  StateDict dict;
+  for (const auto& item : torchtidy::state_dict(Net())) {
+    dict.insert(item.key(), item.value().to(device()).to(item.value().is_floating_point() ? torch::kDouble : torch::kLong));
+  }
+  EXPECT_TRUE(torchtidy::load_state_dict(net, dict, LoadOptions().assign(true)).complete());
+  EXPECT_TRUE(net->fc->weight.is_same(weight));
+  EXPECT_EQ(weight.data_ptr(), dict["fc.weight"].data_ptr());
+  EXPECT_EQ(weight.scalar_type(), torch::kDouble);
+  EXPECT_TRUE(weight.requires_grad());
+  dict["scale"] = torch::ones({1}, torch::kLong);
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(net, dict, LoadOptions().assign(true)); }),
+      HasSubstr("requires gradients cannot have"));
+}
+
+TEST_P(StateDicts, TiedTensorsAndKindsThatDoNotFit) {
+  struct TiedImpl : nn::Module {
+    TiedImpl() {
+      a = register_parameter("a", torch::zeros({2}));
+      register_parameter("b", a);
+    }
+    Tensor a;
+  };
+  TiedImpl tied;
+  StateDict dict;
+  dict.insert("a", torch::ones({2}));
+  const auto report = torchtidy::load_state_dict(tied, dict);
+  EXPECT_THAT(report.loaded, ElementsAre("a", "b"));
+  dict["a"] = torch::ones({2}, torch::kComplexFloat);
+  EXPECT_THAT(error_of([&] { (void)torchtidy::load_state_dict(tied, dict); }), HasSubstr("complex in the state dict"));
+  dict["a"] = Tensor();
+  EXPECT_THAT(error_of([&] { (void)torchtidy::load_state_dict(tied, dict); }), HasSubstr("undefined in the state dict"));
+}
+
+struct OwnImpl : nn::Module, torchtidy::Resettable {
+  OwnImpl() {
+    gain = register_parameter("gain", torch::ones({2}));
+    inner = register_module("inner", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) {
+    return x * gain;
+  }
+  void reset_parameters() override {
+    gain.fill_(3);
+    inner->bias.fill_(9);
+  }
+  Tensor gain;
+  nn::Linear inner{nullptr};
+};
+TORCH_MODULE(Own);
+
+struct ForeignImpl : nn::Module {
+  ForeignImpl() {
+    gain = register_parameter("gain", torch::ones({2}));
+  }
+  Tensor forward(Tensor x) {
+    return x * gain;
+  }
+  void reset_parameters() {
+    gain.fill_(4);
+  }
+  Tensor gain;
+};
+TORCH_MODULE(Foreign);
+
+TEST_P(StateDicts, ResetParametersOfAWholeModel) {
+  nn::Sequential net(
+      nn::Linear(2, 2), nn::BatchNorm1d(2), nn::LayerNorm(nn::LayerNormOptions({2}).elementwise_affine(false)),
+      nn::Linear(nn::LinearOptions(2, 2).bias(false)), nn::PReLU(), nn::MultiheadAttention(4, 2), nn::LSTM(2, 2), Own());
+  net->to(device());
+  torch::optim::SGD sgd(net->parameters(), 0.1);
+  for (auto& item : torchtidy::state_dict(net)) {
+    item.value().fill_(50);
+  }
+  torchtidy::reset_parameters(net);
+  for (const auto& item : torchtidy::state_dict(net)) {
+    EXPECT_LT(item.value().abs().max().item<double>(), 10) << item.key();
+    EXPECT_EQ(item.value().device().type(), device().type());
+  }
+  EXPECT_EQ(net[1]->as<nn::BatchNorm1d>()->running_var.mean().item<double>(), 1);
+  EXPECT_EQ(net[4]->as<nn::PReLU>()->weight.item<double>(), 0.25);
+  EXPECT_EQ(net[7]->as<Own>()->gain[0].item<double>(), 3);
+  EXPECT_EQ(net[7]->as<Own>()->inner->bias[0].item<double>(), 9) << "parents after children";
+  EXPECT_TRUE(net[0]->as<nn::Linear>()->weight.requires_grad());
+
+  net->push_back(Foreign());
+  const auto weight = net[0]->as<nn::Linear>()->weight.detach().clone();
+  EXPECT_THAT(error_of([&] { torchtidy::reset_parameters(net); }), HasSubstr("'8' ("));
+  EXPECT_TRUE(identical(net[0]->as<nn::Linear>()->weight.detach(), weight)) << "nothing was changed";
+  torchtidy::enable_reset<ForeignImpl>();
+  torchtidy::reset_parameters(net);
+  EXPECT_EQ(net[8]->as<Foreign>()->gain[0].item<double>(), 4);
+}
+
+/// The state dict of data/generate.py.
+StateDict generated() {
+  const auto base = torch::arange(12, torch::kFloat);
+  StateDict dict;
+  dict.insert("float", base.view({3, 4}));
+  dict.insert("transposed", base.view({3, 4}).t());
+  dict.insert("part", base.slice(0, 4, 8));
+  dict.insert("expanded", torch::full({1}, 7.0).expand({2, 3}));
+  dict.insert("scalar", torch::tensor(5, torch::kLong));
+  dict.insert("empty", torch::zeros({0, 3}));
+  dict.insert("double", torch::tensor({0.5}, torch::kDouble));
+  dict.insert("half", torch::tensor({1.5, -2.}, torch::kHalf));
+  dict.insert("bfloat16", torch::tensor({1.5, -2.}, torch::kBFloat16));
+  dict.insert("uint8", torch::tensor({255}, torch::kByte));
+  dict.insert("int8", torch::tensor({-128}, torch::kChar));
+  dict.insert("int16", torch::tensor({-32768}, torch::kShort));
+  dict.insert("int32", torch::tensor({INT32_MIN}, torch::kInt));
+  dict.insert("bool", torch::tensor({1, 0, 1}, torch::kBool));
+  dict.insert("complex", torch::complex(torch::ones({1}), torch::full({1}, 2.0)));
+  return dict;
+}
+
+class StateFiles : public DeviceTest {
+ protected:
+  Folder folder_;
+  const std::string data_ = TORCHTIDY_TEST_DATA;
+};
+INSTANTIATE_ON_DEVICES(StateFiles);
+
+TEST_P(StateFiles, OfPythonInBothFormats) {
+  for (const std::string name : {"/state.pt", "/legacy.pt"}) {
+    const auto dict = torchtidy::read_state_dict(data_ + name, ReadOptions().device(device()));
+    EXPECT_TRUE(same(dict, generated())) << name;
+    if (device().is_cpu()) {
+      EXPECT_TRUE(dict["float"].is_alias_of(dict["part"])) << "shared storages stay shared";
+      EXPECT_EQ(dict["transposed"].strides(), (std::vector<int64_t>{1, 4}));
+    }
+  }
+  const auto parameter = torchtidy::read_torch(data_ + "/parameter.pt");
+  EXPECT_TRUE(identical(parameter["weight"], torch::ones({2})));
+}
+
+TEST_P(StateFiles, AnEntryOfACheckpoint) {
+  const auto path = data_ + "/checkpoint.pt";
+  EXPECT_THAT(torchtidy::read_torch(path, ReadOptions().entry("model")).keys(), ElementsAre("weight", "bias"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_torch(path); }),
+      HasSubstr("'epoch' is an int, not a tensor; it holds the dictionaries 'model'"));
+  EXPECT_THAT(error_of([&] { torchtidy::read_torch(path, ReadOptions().entry("mode")); }), HasSubstr("no entry 'mode'"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_torch(data_ + "/function.pt"); }),
+      HasSubstr("names '__builtin__.print', which is no part of a state dict"));
+}
+
+TEST_P(StateFiles, RoundTrips) {
+  StateDict dict;
+  for (const auto& item : generated()) {
+    dict.insert(item.key(), item.value().to(device()));
+  }
+  torchtidy::write_torch(dict, folder_ / "a.pt");
+  torchtidy::write_safetensors(dict, folder_ / "a.safetensors", {{"format", "pt"}});
+  torchtidy::write_archive(dict, folder_ / "a.archive");
+  EXPECT_TRUE(same(torchtidy::read_torch(folder_ / "a.pt"), dict));
+  EXPECT_TRUE(same(torchtidy::read_archive(folder_ / "a.archive"), dict));
+  std::map<std::string, std::string> metadata;
+  const auto flat = torchtidy::read_safetensors(folder_ / "a.safetensors", {}, &metadata);
+  EXPECT_EQ(metadata["format"], "pt");
+  EXPECT_EQ(flat.size(), dict.size());
+  for (const auto& item : dict) {
+    EXPECT_TRUE(identical(flat[item.key()], item.value())) << item.key();
+  }
+  for (const std::string name : {"a.pt", "a.safetensors", "a.archive"}) {
+    EXPECT_EQ(torchtidy::read_state_dict(folder_ / name, ReadOptions().device(device())).size(), dict.size()) << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.pt.part"));
+  const auto python = torchtidy::read_safetensors(data_ + "/state.safetensors");
+  for (const auto& item : python) {
+    EXPECT_TRUE(identical(item.value(), generated()[item.key()])) << item.key();
+  }
+  EXPECT_EQ(python.size(), dict.size() - 1);
+}
+
+TEST_P(StateFiles, ArchivesAreThoseOfLibTorch) {
+  Net net, other;
+  torch::save(net, folder_ / "net.pt");
+  const auto dict = torchtidy::read_state_dict(folder_ / "net.pt");
+  EXPECT_TRUE(same(dict, torchtidy::state_dict(net)));
+  torchtidy::write_archive(dict, folder_ / "dict.pt");
+  torch::load(other, folder_ / "dict.pt");
+  EXPECT_TRUE(same(torchtidy::state_dict(other), dict));
+}
+
+TEST_P(StateFiles, AMappedFileIsNotCopiedNorChanged) {
+  Net net;
+  const auto path = folder_ / "net.safetensors";
+  torchtidy::write_safetensors(torchtidy::state_dict(net), path);
+  const auto before = content(path);
+  {
+    auto dict = torchtidy::read_safetensors(path);
+    const auto* first = static_cast<const char*>(dict["fc.weight"].data_ptr());
+    const auto* second = static_cast<const char*>(dict["head.weight"].data_ptr());
+    EXPECT_LT(std::abs(first - second), 4096) << "both lie in the mapping";
+    EXPECT_TRUE(torchtidy::load_state_dict(net, dict, LoadOptions().assign(true)).complete());
+    EXPECT_EQ(net->fc->weight.data_ptr(), first);
+  }
+  torch::NoGradGuard no_grad;
+  net->fc->weight.fill_(5);
+  EXPECT_EQ(content(path), before);
+  torchtidy::write_safetensors(torchtidy::state_dict(net), path); // over the file that is mapped
+  EXPECT_TRUE(identical(torchtidy::read_safetensors(path)["fc.weight"], net->fc->weight.detach()));
+}
+
+std::string safetensors(const std::string& header, const std::string& data = "") {
+  std::string bytes;
+  for (size_t i = 0; i < 8; ++i) {
+    bytes += static_cast<char>(header.size() >> (8 * i));
+  }
+  return bytes + header + data;
+}
+
+TEST_P(StateFiles, DamagedSafetensorsAreRefused) {
+  const std::string four(4, '\0');
+  const std::pair<std::string, std::string> cases[] = {
+      {std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10), "its header would take"},
+      {std::string("\x05\x00\x00\x00\x00\x00\x00\x00{}", 10), "its header would take"},
+      {safetensors("[1]"), "no JSON object"},
+      {safetensors("{\"a\":"), "parse error"},
+      {safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", four), "lacks dtype, shape or data_offsets"},
+      {safetensors(R"({"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}})", four), "no dtype F99"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", four), "natural numbers"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", four), "do not fit its shape"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}})", four), "do not fit"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", four), "the tensors take 8 bytes"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", four + four), "does not begin where"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[8,4]}})", four), "do not fit"},
+      {safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", four), "the tensors take 1 bytes"},
+      {safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x"), "twice"},
+      {safetensors(R"({"a":[[[[[[1]]]]]]})"), "nested too deeply"},
+      {safetensors(R"({"__metadata__":{"a":1}})"), "other than strings"},
+  };
+  for (const auto& [bytes, reason] : cases) {
+    const auto path = write(folder_ / "bad.safetensors", bytes);
+    const auto message = error_of([&] { torchtidy::read_safetensors(path); });
+    EXPECT_THAT(message, HasSubstr(reason));
+    EXPECT_THAT(message, HasSubstr(path));
+  }
+  const auto good = write(folder_ / "good.safetensors", safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})", "x" + four));
+  EXPECT_TRUE(identical(torchtidy::read_state_dict(good)["b"], torch::zeros({1}))) << "not aligned: copied";
+  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(good, ReadOptions().entry("a")); }), HasSubstr("no entries"));
+}
+
+TEST_P(StateFiles, DamagedTorchFilesAreRefused) {
+  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(folder_ / "none"); }), HasSubstr("there is no such file"));
+  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "e", "")); }), HasSubstr("is empty"));
+  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "t", "hello")); }), HasSubstr("neither a zip"));
+  EXPECT_THAT(error_of([&] { torchtidy::read_archive(write(folder_ / "t", "hello")); }), HasSubstr("no archive"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::write_torch(StateDict(), "/no/such/folder/x"); }), HasSubstr("Cannot write '/no/such/folder/x"));
+  // Every cut, and every changed byte, is either refused with the file's name or read.
+  for (const std::string name : {"/state.pt", "/legacy.pt", "/state.safetensors"}) {
+    const auto whole = content(data_ + name);
+    const auto path = folder_ / "damaged";
+    size_t refused = 0;
+    const auto attempt = [&](const std::string& bytes) {
+      const auto message = error_of([&] {
+        for (const auto& item : torchtidy::read_state_dict(write(path, bytes))) {
+          item.value().contiguous();
+        }
+      });
+      refused += message.empty() ? 0 : 1;
+      EXPECT_TRUE(message.empty() || message.find("damaged") != std::string::npos) << message;
+    };
+    for (size_t size = 1; size < whole.size(); size += 1 + whole.size() / 200) {
+      attempt(whole.substr(0, size));
+    }
+    EXPECT_GT(refused, 100u) << name << ": a file that was cut off is refused";
+    for (size_t i = 0; i < whole.size(); i += 1 + whole.size() / 400) {
+      auto changed = whole;
+      changed[i] = static_cast<char>(changed[i] ^ 0x55);
+      attempt(changed);
+    }
+  }
+}
+
+} // namespace
