@@ -23,8 +23,7 @@ void check_key(const std::string& key) {
 }
 
 void no_such_key(const std::string& key, const std::vector<std::string>& keys) {
-  TORCH_CHECK_INDEX(
-      !keys.empty(), "ModuleMap: there is no '", key, "', it is empty; insert() adds elements");
+  TORCH_CHECK_INDEX(!keys.empty(), "ModuleMap: there is no '", key, "', it is empty; insert() adds elements");
   TORCH_CHECK_INDEX(
       false, "ModuleMap: there is no '", key, "', ", near_names(key, keys, 5), "; insert() adds elements");
 }

@@ -38,7 +38,10 @@ void by_member(torch::nn::PReLUImpl& prelu) {
 // LibTorch keeps its own function private. Text as in Python's MultiheadAttention._reset_parameters.
 void by_member(torch::nn::MultiheadAttentionImpl& attention) {
   for (const auto& weight :
-       {attention.in_proj_weight, attention.q_proj_weight, attention.k_proj_weight, attention.v_proj_weight}) {
+       {attention.in_proj_weight,
+        attention.q_proj_weight,
+        attention.k_proj_weight,
+        attention.v_proj_weight}) {
     if (weight.defined()) {
       torch::nn::init::xavier_uniform_(weight);
     }
@@ -70,10 +73,32 @@ template <typename Visitor>
 bool visit_builtin(Module& module, Visitor&& visit) {
   using namespace torch::nn; // NOLINT(google-build-using-namespace)
   return visit_as<
-      LinearImpl, BilinearImpl, Conv1dImpl, Conv2dImpl, Conv3dImpl, ConvTranspose1dImpl, ConvTranspose2dImpl,
-      ConvTranspose3dImpl, BatchNorm1dImpl, BatchNorm2dImpl, BatchNorm3dImpl, InstanceNorm1dImpl,
-      InstanceNorm2dImpl, InstanceNorm3dImpl, LayerNormImpl, GroupNormImpl, EmbeddingImpl, EmbeddingBagImpl,
-      RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl, PReLUImpl, MultiheadAttentionImpl,
+      LinearImpl,
+      BilinearImpl,
+      Conv1dImpl,
+      Conv2dImpl,
+      Conv3dImpl,
+      ConvTranspose1dImpl,
+      ConvTranspose2dImpl,
+      ConvTranspose3dImpl,
+      BatchNorm1dImpl,
+      BatchNorm2dImpl,
+      BatchNorm3dImpl,
+      InstanceNorm1dImpl,
+      InstanceNorm2dImpl,
+      InstanceNorm3dImpl,
+      LayerNormImpl,
+      GroupNormImpl,
+      EmbeddingImpl,
+      EmbeddingBagImpl,
+      RNNImpl,
+      LSTMImpl,
+      GRUImpl,
+      RNNCellImpl,
+      LSTMCellImpl,
+      GRUCellImpl,
+      PReLUImpl,
+      MultiheadAttentionImpl,
       TransformerImpl>(module, visit);
 }
 

@@ -69,7 +69,8 @@ void fill_sparse(Tensor& tensor, double sparsity, double std, const Generator& g
   const auto zeros = static_cast<int64_t>(std::ceil(sparsity * static_cast<double>(tensor.size(0))));
   tensor.normal_(0, std, generator);
   // The rows with the smallest of random numbers: a random choice without repetition.
-  const auto order = torch::empty(tensor.sizes(), tensor.options().dtype(torch::kFloat)).uniform_(0, 1, generator);
+  const auto order =
+      torch::empty(tensor.sizes(), tensor.options().dtype(torch::kFloat)).uniform_(0, 1, generator);
   tensor.scatter_(0, order.argsort(int64_t{0}, false).slice(0, 0, zeros), 0);
 }
 
@@ -107,7 +108,9 @@ double calculate_gain(const std::string& activation, double param) {
   }
   TORCH_CHECK(
       activation == "linear" || activation == "sigmoid" || activation.compare(0, 4, "conv") == 0,
-      "calculate_gain: '", activation, "' is not known; known are linear, sigmoid, tanh, relu, leaky_relu, selu, gelu, silu, mish");
+      "calculate_gain: '",
+      activation,
+      "' is not known; known are linear, sigmoid, tanh, relu, leaky_relu, selu, gelu, silu, mish");
   return 1;
 }
 
@@ -132,10 +135,14 @@ bool Initializer::operator()(Tensor tensor, const Generator& generator) const {
 namespace init {
 
 Initializer uniform(double a, double b) {
-  return {text_of("uniform", {text_of(a), text_of(b)}), [=](Tensor& t, const Generator& g) { t.uniform_(a, b, g); }};
+  return {text_of("uniform", {text_of(a), text_of(b)}), [=](Tensor& t, const Generator& g) {
+            t.uniform_(a, b, g);
+          }};
 }
 Initializer normal(double mean, double std) {
-  return {text_of("normal", {text_of(mean), text_of(std)}), [=](Tensor& t, const Generator& g) { t.normal_(mean, std, g); }};
+  return {text_of("normal", {text_of(mean), text_of(std)}), [=](Tensor& t, const Generator& g) {
+            t.normal_(mean, std, g);
+          }};
 }
 Initializer trunc_normal(double mean, double std, double a, double b) {
   return {
@@ -180,7 +187,9 @@ Initializer kaiming_normal(double a, Fan fan, const std::string& activation) {
           }};
 }
 Initializer orthogonal(double gain) {
-  return {text_of("orthogonal", {text_of(gain)}), [=](Tensor& t, const Generator& g) { fill_orthogonal(t, gain, g); }};
+  return {text_of("orthogonal", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+            fill_orthogonal(t, gain, g);
+          }};
 }
 Initializer sparse(double sparsity, double std) {
   return {text_of("sparse", {text_of(sparsity), text_of(std)}), [=](Tensor& t, const Generator& g) {
@@ -193,7 +202,8 @@ Initializer sparse(double sparsity, double std) {
 const InitRules::Rule* InitRules::find(
     const Module& module, const std::string& tensor, const std::string& name) const {
   for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
-    if (rule->is_layer != nullptr ? rule->is_layer(module) && fits(rule->tensor, tensor) : fits(rule->pattern, name)) {
+    if (rule->is_layer != nullptr ? rule->is_layer(module) && fits(rule->tensor, tensor)
+                                  : fits(rule->pattern, name)) {
       return &*rule;
     }
   }
@@ -203,7 +213,13 @@ const InitRules::Rule* InitRules::find(
 std::vector<std::string> InitRules::apply(Module& module, const Generator& generator) const {
   std::vector<std::string> left;
   visit_parameters(
-      module, "", [&](const Module& owner, const std::string& own, const std::string& name, const Tensor& tensor, bool is_parameter) {
+      module,
+      "",
+      [&](const Module& owner,
+          const std::string& own,
+          const std::string& name,
+          const Tensor& tensor,
+          bool is_parameter) {
         const Rule* rule = find(owner, own, name);
         if (rule == nullptr) {
           if (is_parameter) {
@@ -215,7 +231,14 @@ std::vector<std::string> InitRules::apply(Module& module, const Generator& gener
           rule->initializer(tensor, generator);
         } catch (const c10::Error& error) {
           TORCH_CHECK(
-              false, "Cannot initialise '", name, "' ", tensor.sizes(), " with ", rule->initializer.text(), ": ",
+              false,
+              "Cannot initialise '",
+              name,
+              "' ",
+              tensor.sizes(),
+              " with ",
+              rule->initializer.text(),
+              ": ",
               error.what_without_backtrace());
         }
       });
@@ -225,12 +248,19 @@ std::vector<std::string> InitRules::apply(Module& module, const Generator& gener
 std::string InitRules::explain(const Module& module) const {
   std::ostringstream text;
   visit_parameters(
-      module, "", [&](const Module& owner, const std::string& own, const std::string& name, const Tensor& tensor, bool is_parameter) {
+      module,
+      "",
+      [&](const Module& owner,
+          const std::string& own,
+          const std::string& name,
+          const Tensor& tensor,
+          bool is_parameter) {
         const Rule* rule = find(owner, own, name);
         if (rule == nullptr && !is_parameter) {
           return;
         }
-        text << name << " " << tensor.sizes() << ": " << (rule != nullptr ? rule->initializer.text() : "left alone");
+        text << name << " " << tensor.sizes() << ": "
+             << (rule != nullptr ? rule->initializer.text() : "left alone");
         if (rule != nullptr && !rule->why.empty()) {
           text << " (" << rule->why << ")";
         }
@@ -242,7 +272,8 @@ std::string InitRules::explain(const Module& module) const {
 namespace {
 
 template <typename... Impls>
-void for_layers(InitRules& rules, const std::string& tensor, const Initializer& initializer, const std::string& why) {
+void for_layers(
+    InitRules& rules, const std::string& tensor, const Initializer& initializer, const std::string& why) {
   (rules.layer<Impls>(tensor, initializer, why), ...);
 }
 
@@ -257,11 +288,17 @@ InitRules init_strategy(const std::string& activation) {
 
   InitRules rules;
   rules.name("*bias*", init::zeros(), "biases start at zero");
-  const auto conv = rectifies || smooth ? init::kaiming_normal(0.01, Fan::out, activation) : init::xavier_uniform(gain);
-  for_layers<Conv1dImpl, Conv2dImpl, Conv3dImpl, ConvTranspose1dImpl, ConvTranspose2dImpl, ConvTranspose3dImpl>(
-      rules, "weight", conv, "convolution " + before);
-  const auto linear = rectifies ? init::kaiming_uniform(0.01, Fan::in, activation)
-                                : init::xavier_uniform(smooth ? 1 : gain);
+  const auto conv =
+      rectifies || smooth ? init::kaiming_normal(0.01, Fan::out, activation) : init::xavier_uniform(gain);
+  for_layers<
+      Conv1dImpl,
+      Conv2dImpl,
+      Conv3dImpl,
+      ConvTranspose1dImpl,
+      ConvTranspose2dImpl,
+      ConvTranspose3dImpl>(rules, "weight", conv, "convolution " + before);
+  const auto linear =
+      rectifies ? init::kaiming_uniform(0.01, Fan::in, activation) : init::xavier_uniform(smooth ? 1 : gain);
   for_layers<LinearImpl, BilinearImpl>(rules, "weight", linear, "linear layer " + before);
   for_layers<EmbeddingImpl, EmbeddingBagImpl>(rules, "weight", init::normal(), "embedding");
   for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
@@ -270,8 +307,14 @@ InitRules init_strategy(const std::string& activation) {
       rules, "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
   for_layers<MultiheadAttentionImpl>(rules, "*proj_weight", init::xavier_uniform(), "attention");
   for_layers<
-      BatchNorm1dImpl, BatchNorm2dImpl, BatchNorm3dImpl, InstanceNorm1dImpl, InstanceNorm2dImpl, InstanceNorm3dImpl,
-      LayerNormImpl, GroupNormImpl>(rules, "weight", init::ones(), "norms start as the identity");
+      BatchNorm1dImpl,
+      BatchNorm2dImpl,
+      BatchNorm3dImpl,
+      InstanceNorm1dImpl,
+      InstanceNorm2dImpl,
+      InstanceNorm3dImpl,
+      LayerNormImpl,
+      GroupNormImpl>(rules, "weight", init::ones(), "norms start as the identity");
   for_layers<PReLUImpl>(rules, "weight", init::constant(0.25), "as PReLU's default");
   return rules;
 }

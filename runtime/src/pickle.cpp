@@ -76,12 +76,43 @@ void check_argument(bool ok, const char* function) {
 
 /// The operations, named as in Python's pickletools.
 enum Operation : unsigned char {
-  MARK = '(', STOP = '.', POP = '0', BINFLOAT = 'G', BININT = 'J', BININT1 = 'K', BININT2 = 'M', NONE = 'N',
-  BINPERSID = 'Q', REDUCE = 'R', BINUNICODE = 'X', EMPTY_LIST = ']', APPEND = 'a', BUILD = 'b', GLOBAL = 'c',
-  APPENDS = 'e', BINGET = 'h', LONG_BINGET = 'j', BINPUT = 'q', LONG_BINPUT = 'r', SETITEM = 's', TUPLE = 't',
-  EMPTY_TUPLE = ')', SETITEMS = 'u', EMPTY_DICT = '}', PROTO = 0x80, TUPLE1 = 0x85, TUPLE2 = 0x86, TUPLE3 = 0x87,
-  NEWTRUE = 0x88, NEWFALSE = 0x89, LONG1 = 0x8a, SHORT_BINUNICODE = 0x8c, BINUNICODE8 = 0x8d, STACK_GLOBAL = 0x93,
-  MEMOIZE = 0x94, FRAME = 0x95
+  MARK = '(',
+  STOP = '.',
+  POP = '0',
+  BINFLOAT = 'G',
+  BININT = 'J',
+  BININT1 = 'K',
+  BININT2 = 'M',
+  NONE = 'N',
+  BINPERSID = 'Q',
+  REDUCE = 'R',
+  BINUNICODE = 'X',
+  EMPTY_LIST = ']',
+  APPEND = 'a',
+  BUILD = 'b',
+  GLOBAL = 'c',
+  APPENDS = 'e',
+  BINGET = 'h',
+  LONG_BINGET = 'j',
+  BINPUT = 'q',
+  LONG_BINPUT = 'r',
+  SETITEM = 's',
+  TUPLE = 't',
+  EMPTY_TUPLE = ')',
+  SETITEMS = 'u',
+  EMPTY_DICT = '}',
+  PROTO = 0x80,
+  TUPLE1 = 0x85,
+  TUPLE2 = 0x86,
+  TUPLE3 = 0x87,
+  NEWTRUE = 0x88,
+  NEWFALSE = 0x89,
+  LONG1 = 0x8a,
+  SHORT_BINUNICODE = 0x8c,
+  BINUNICODE8 = 0x8d,
+  STACK_GLOBAL = 0x93,
+  MEMOIZE = 0x94,
+  FRAME = 0x95
 };
 
 } // namespace
@@ -106,8 +137,17 @@ const char* python_dtype(torch::ScalarType dtype) {
 
 const char* kind_name(PickleNode::Kind kind) {
   static const char* const names[] = {
-      "None", "a bool", "an int", "a float", "a string", "a tuple", "a list", "a dictionary", "a class",
-      "a storage", "a tensor"};
+      "None",
+      "a bool",
+      "an int",
+      "a float",
+      "a string",
+      "a tuple",
+      "a list",
+      "a dictionary",
+      "a class",
+      "a storage",
+      "a tensor"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -168,7 +208,8 @@ PickleNode* PickleReader::pop() {
 PickleNode* PickleReader::top(Kind kind) {
   TORCH_CHECK(
       stack_.size() > (marks_.empty() ? 0 : marks_.back()), "the pickle takes more values than it has given");
-  TORCH_CHECK(stack_.back()->is(kind), "the pickle treats ", kind_name(stack_.back()->kind), " as ", kind_name(kind));
+  TORCH_CHECK(
+      stack_.back()->is(kind), "the pickle treats ", kind_name(stack_.back()->kind), " as ", kind_name(kind));
   return stack_.back();
 }
 
@@ -201,7 +242,8 @@ void PickleReader::get(uint64_t slot) {
 void PickleReader::push_global(std::string module, const std::string& name) {
   const std::string global = std::move(module) + " " + name;
   const bool known =
-      std::any_of(std::begin(kGlobals), std::end(kGlobals), [&](const char* allowed) { return global == allowed; }) ||
+      std::any_of(
+          std::begin(kGlobals), std::end(kGlobals), [&](const char* allowed) { return global == allowed; }) ||
       type_of_storage(global) != nullptr || type_of_dtype(global) != nullptr || is_untyped_storage(global);
   std::string dotted = global;
   std::replace(dotted.begin(), dotted.end(), ' ', '.');
@@ -267,9 +309,9 @@ void PickleReader::persistent() {
   // ('storage', class, key, location, number of elements[, None])
   const std::vector<PickleNode*>& id = top(Kind::tuple)->items;
   pop();
-  const bool fits = (id.size() == 5 || id.size() == 6) && id[0]->is(Kind::string) && id[0]->text == "storage" &&
-      id[1]->is(Kind::global) && id[2]->is(Kind::string) && id[4]->is(Kind::integer) &&
-      (id.size() == 5 || id[5]->is(Kind::none));
+  const bool fits = (id.size() == 5 || id.size() == 6) && id[0]->is(Kind::string) &&
+      id[0]->text == "storage" && id[1]->is(Kind::global) && id[2]->is(Kind::string) &&
+      id[4]->is(Kind::integer) && (id.size() == 5 || id[5]->is(Kind::none));
   check_argument(fits, "a storage");
   const bool untyped = is_untyped_storage(id[1]->text);
   const auto* type = type_of_storage(id[1]->text);
@@ -405,7 +447,11 @@ void PickleReader::step(unsigned char operation) {
       return get(number(4));
     default:
       TORCH_CHECK(
-          false, "the pickle has operation ", static_cast<int>(operation), " at byte ", at_ - 1,
+          false,
+          "the pickle has operation ",
+          static_cast<int>(operation),
+          " at byte ",
+          at_ - 1,
           ", which is no part of a state dict");
   }
 }

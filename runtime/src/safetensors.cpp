@@ -85,7 +85,8 @@ uint64_t natural(const Json& value, const char* what) {
 
 Entry entry_of(const std::string& name, const Json& value) {
   TORCH_CHECK(
-      value.is_object() && value.contains("dtype") && value.contains("shape") && value.contains("data_offsets"),
+      value.is_object() && value.contains("dtype") && value.contains("shape") &&
+          value.contains("data_offsets"),
       "it lacks dtype, shape or data_offsets");
   TORCH_CHECK(value["dtype"].is_string(), "its dtype is not a string");
   Entry entry;
@@ -103,7 +104,8 @@ Entry entry_of(const std::string& name, const Json& value) {
   TORCH_CHECK(offsets.is_array() && offsets.size() == 2, "its data_offsets are not two numbers");
   entry.begin = natural(offsets[0], "data_offsets");
   entry.end = natural(offsets[1], "data_offsets");
-  const int64_t bytes = checked_product(entry.shape, static_cast<int64_t>(c10::elementSize(entry.type->type)));
+  const int64_t bytes =
+      checked_product(entry.shape, static_cast<int64_t>(c10::elementSize(entry.type->type)));
   TORCH_CHECK(
       bytes >= 0 && entry.begin <= entry.end && entry.end - entry.begin == static_cast<uint64_t>(bytes),
       "its data_offsets do not fit its shape and dtype");
@@ -121,11 +123,17 @@ void check_layout(const std::vector<Entry>& entries, uint64_t data_size) {
   });
   uint64_t position = 0;
   for (const Entry* entry : ordered) {
-    TORCH_CHECK(entry->begin == position, "tensor '", entry->name, "' does not begin where the last one ends");
+    TORCH_CHECK(
+        entry->begin == position, "tensor '", entry->name, "' does not begin where the last one ends");
     position = entry->end;
   }
   TORCH_CHECK(
-      position == data_size, "the tensors take ", position, " bytes and the file has ", data_size, " for them");
+      position == data_size,
+      "the tensors take ",
+      position,
+      " bytes and the file has ",
+      data_size,
+      " for them");
 }
 
 uint64_t header_size(const FileBytes& file) {
@@ -193,7 +201,10 @@ bool looks_like_safetensors(const FileBytes& file) {
 StateDict read_safetensors(
     const std::string& path, const ReadOptions& options, std::map<std::string, std::string>* metadata) {
   TORCH_CHECK(
-      options.entry_.empty(), "'", path, "' is a safetensors file, which has no entries: leave out ReadOptions().entry()");
+      options.entry_.empty(),
+      "'",
+      path,
+      "' is a safetensors file, which has no entries: leave out ReadOptions().entry()");
   return detail::to_device(detail::parse_safetensors(detail::map_file(path), metadata), options.device_);
 }
 
@@ -203,9 +214,14 @@ void write_safetensors(
   for (const auto& item : dict) {
     TORCH_CHECK(
         item.value().defined() && detail::name_of(item.value().scalar_type()) != nullptr,
-        "Cannot write '", path, "': safetensors cannot hold '", item.key(), "', which is ",
+        "Cannot write '",
+        path,
+        "': safetensors cannot hold '",
+        item.key(),
+        "', which is ",
         item.value().defined() ? c10::toString(item.value().scalar_type()) : "undefined");
-    TORCH_CHECK(item.key() != "__metadata__", "Cannot write '", path, "': no tensor may be called '__metadata__'");
+    TORCH_CHECK(
+        item.key() != "__metadata__", "Cannot write '", path, "': no tensor may be called '__metadata__'");
     order.push_back(&item);
   }
   // Wide types first, so that every tensor is aligned.

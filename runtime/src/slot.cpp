@@ -57,14 +57,15 @@ void swap_parameters(torch::optim::Optimizer& optimizer, Module& parent, Module&
   bool found = false;
   for (size_t i = 0; i < groups.size(); ++i) {
     auto& params = groups[i].params();
-    const auto dead = std::stable_partition(params.begin(), params.end(), [&](const torch::Tensor& parameter) {
-      const auto* impl = parameter.unsafeGetTensorImpl();
-      if (old.count(impl) != 0 && !found) {
-        target = i;
-        found = true;
-      }
-      return old.count(impl) == 0 || used.count(impl) != 0;
-    });
+    const auto dead =
+        std::stable_partition(params.begin(), params.end(), [&](const torch::Tensor& parameter) {
+          const auto* impl = parameter.unsafeGetTensorImpl();
+          if (old.count(impl) != 0 && !found) {
+            target = i;
+            found = true;
+          }
+          return old.count(impl) == 0 || used.count(impl) != 0;
+        });
     std::for_each(dead, params.end(), [&](const torch::Tensor& p) { forget_state(optimizer, p); });
     params.erase(dead, params.end());
     for (const auto& parameter : params) {

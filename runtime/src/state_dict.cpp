@@ -26,7 +26,6 @@ struct Step {
   Tensor source;
 };
 
-
 template <typename Visitor>
 void visit_tensors(const Module& module, const std::string& prefix, Visitor&& visit) {
   for (const auto& item : module.named_parameters(false)) {
@@ -70,8 +69,13 @@ StateDict select(const StateDict& dict, const LoadOptions& options) {
     const auto first = origin.emplace(key, item.key());
     TORCH_CHECK(
         first.second,
-        "load_state_dict: the entries '", first.first->second, "' and '", item.key(), "' are both renamed to '",
-        key, "'");
+        "load_state_dict: the entries '",
+        first.first->second,
+        "' and '",
+        item.key(),
+        "' are both renamed to '",
+        key,
+        "'");
     chosen.insert(key, item.value());
   }
   return chosen;
@@ -156,8 +160,9 @@ std::string prefix_hint(const LoadReport& report) {
       std::all_of(report.unexpected.begin(), report.unexpected.end(), [&](const std::string& key) {
         return key.compare(0, prefix.size(), prefix) == 0 && missing.count(key.substr(prefix.size())) != 0;
       });
-  return helps ? "\nAll unexpected keys fit without '" + prefix + "': use LoadOptions().prefix(\"" + prefix + "\")"
-               : "";
+  return helps
+      ? "\nAll unexpected keys fit without '" + prefix + "': use LoadOptions().prefix(\"" + prefix + "\")"
+      : "";
 }
 
 /// Sorts the keys into the report, and what fits into steps.
@@ -215,8 +220,8 @@ StateDict state_dict(const Module& module, const std::string& prefix) {
 
 std::string LoadReport::to_string() const {
   std::ostringstream text;
-  text << loaded.size() << " loaded, " << missing.size() << " missing, " << unexpected.size() << " unexpected, "
-       << mismatched.size() << " mismatched";
+  text << loaded.size() << " loaded, " << missing.size() << " missing, " << unexpected.size()
+       << " unexpected, " << mismatched.size() << " mismatched";
   list_keys(text, "missing", missing);
   list_keys(text, "unexpected", unexpected);
   for (const auto& mismatch : mismatched) {
@@ -291,7 +296,8 @@ void find_resets(
     return;
   }
   if (!detail::can_reset_own(module)) {
-    unknown += "\n  '" + prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1) + "' (" + module.name() + ")";
+    unknown +=
+        "\n  '" + prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1) + "' (" + module.name() + ")";
   }
   resets.push_back(std::move(reset));
 }

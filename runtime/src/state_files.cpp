@@ -95,7 +95,10 @@ StateDict read_state_dict(const std::string& path, const ReadOptions& options) {
   const auto file = detail::map_file(path);
   if (detail::looks_like_zip(file) && detail::is_archive(file)) {
     TORCH_CHECK(
-        options.entry_.empty(), "'", path, "' is an archive of LibTorch, which has no entries: leave out "
+        options.entry_.empty(),
+        "'",
+        path,
+        "' is an archive of LibTorch, which has no entries: leave out "
         "ReadOptions().entry()");
     return read_archive(path, options);
   }

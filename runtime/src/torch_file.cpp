@@ -33,8 +33,15 @@ Tensor values_of(const FileBytes& file, const PickleNode& storage, const Region&
   const int64_t bytes = storage.integer < 0 ? -1 : checked_product({storage.integer}, item);
   TORCH_CHECK(
       bytes >= 0 && static_cast<uint64_t>(bytes) == region.size,
-      "storage '", storage.text, "' should have ", storage.integer, " elements of ",
-      c10::toString(storage.dtype), ", and the file has ", region.size, " bytes for it");
+      "storage '",
+      storage.text,
+      "' should have ",
+      storage.integer,
+      " elements of ",
+      c10::toString(storage.dtype),
+      ", and the file has ",
+      region.size,
+      " bytes for it");
   return tensor_over(file, region.offset, storage.integer, storage.dtype);
 }
 
@@ -60,9 +67,11 @@ Tensor view_of(const PickleNode& node, Tensor values, const std::string& name) {
     int64_t reach = 0;
     fits = strides[d] >= 0 &&
         (numel == 0 ||
-         (!__builtin_mul_overflow(sizes[d] - 1, strides[d], &reach) && !__builtin_add_overflow(last, reach, &last)));
+         (!__builtin_mul_overflow(sizes[d] - 1, strides[d], &reach) &&
+          !__builtin_add_overflow(last, reach, &last)));
   }
-  TORCH_CHECK(fits && (numel == 0 || last < values.numel()), "tensor '", name, "' does not lie inside its storage");
+  TORCH_CHECK(
+      fits && (numel == 0 || last < values.numel()), "tensor '", name, "' does not lie inside its storage");
   return numel == 0 ? torch::empty(sizes, values.options()) : values.as_strided(sizes, strides, node.integer);
 }
 
@@ -84,8 +93,9 @@ std::string entry_hint(const PickleNode& dict) {
       names += (names.empty() ? "'" : ", '") + dict.items[i]->text + "'";
     }
   }
-  return names.empty() ? ""
-                       : "; it holds the dictionaries " + names + ": name one with ReadOptions().entry(\"…\")";
+  return names.empty()
+      ? ""
+      : "; it holds the dictionaries " + names + ": name one with ReadOptions().entry(\"…\")";
 }
 
 /// The dictionary that holds the tensors.
@@ -96,7 +106,8 @@ const PickleNode& state_of_file(const PickleNode& root, const std::string& entry
   }
   const PickleNode* inner = find_key(root, entry);
   TORCH_CHECK(inner != nullptr, "it has no entry '", entry, "'", entry_hint(root));
-  TORCH_CHECK(inner->is(Kind::dict), "its entry '", entry, "' is ", kind_name(inner->kind), ", not a dictionary");
+  TORCH_CHECK(
+      inner->is(Kind::dict), "its entry '", entry, "' is ", kind_name(inner->kind), ", not a dictionary");
   return *inner;
 }
 
@@ -109,7 +120,12 @@ std::vector<std::pair<std::string, const PickleNode*>> tensors_of(const PickleNo
     const PickleNode& value = *dict.items[i + 1];
     TORCH_CHECK(key.is(Kind::string), "a key of its dictionary is ", kind_name(key.kind), ", not a string");
     TORCH_CHECK(
-        value.is(Kind::tensor), "its entry '", key.text, "' is ", kind_name(value.kind), ", not a tensor",
+        value.is(Kind::tensor),
+        "its entry '",
+        key.text,
+        "' is ",
+        kind_name(value.kind),
+        ", not a tensor",
         entry_hint(dict));
     const auto added = place.emplace(key.text, tensors.size());
     if (added.second) {
@@ -147,7 +163,9 @@ const ZipEntry* find_stored(const std::map<std::string, ZipEntry>& entries, cons
   }
   TORCH_CHECK(
       !found->second.compressed,
-      "its entry '", name, "' is compressed, which torch.save does not do; unpack it and store it uncompressed");
+      "its entry '",
+      name,
+      "' is compressed, which torch.save does not do; unpack it and store it uncompressed");
   return &found->second;
 }
 
@@ -156,7 +174,8 @@ StateDict parse_zip(const FileBytes& file, const std::string& entry) {
   const ZipEntry* pickle = find_stored(entries, "data.pkl");
   TORCH_CHECK(pickle != nullptr, "it is a zip file without data.pkl");
   TORCH_CHECK(
-      entries.count("constants.pkl") == 0, "it is an archive of LibTorch's torch::save or of TorchScript: use read_archive");
+      entries.count("constants.pkl") == 0,
+      "it is an archive of LibTorch's torch::save or of TorchScript: use read_archive");
   TORCH_CHECK(pickle->size <= kMaxPickle, "its data.pkl is larger than 1 GiB");
   const ZipEntry* order = find_stored(entries, "byteorder");
   TORCH_CHECK(
@@ -178,7 +197,9 @@ constexpr uint64_t kLegacyMagicSize = sizeof(kLegacyMagic) - 1;
 StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
   PickleReader reader(file, kLegacyMagicSize, file.size);
   const PickleNode& version = *reader.read();
-  TORCH_CHECK(version.is(Kind::integer) && version.integer == 1001, "its version of the old torch.save format is not known");
+  TORCH_CHECK(
+      version.is(Kind::integer) && version.integer == 1001,
+      "its version of the old torch.save format is not known");
   const PickleNode& system = *reader.read();
   const PickleNode* little = system.is(Kind::dict) ? find_key(system, "little_endian") : nullptr;
   TORCH_CHECK(little != nullptr && little->integer == 1, "its numbers are not little-endian");
@@ -201,7 +222,8 @@ StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
     const auto found = described.find(key->text);
     TORCH_CHECK(
         found != described.end(),
-        "it is in the old torch.save format and holds tensors besides the wanted ones, whose sizes are not known; "
+        "it is in the old torch.save format and holds tensors besides the wanted ones, whose sizes are not "
+        "known; "
         "load and save it anew with a PyTorch of version 1.6 or later");
     const uint64_t item = c10::elementSize(found->second->dtype);
     TORCH_CHECK(numel <= file.size / item && file.holds(at, numel * item), "it was cut off");
@@ -299,7 +321,11 @@ StateDict parse_torch(const FileBytes& file, const std::string& entry) {
     return parse_legacy(file, entry);
   } catch (const c10::Error& error) {
     TORCH_CHECK(
-        false, "'", file.name, "' is no file of torch.save with a state dict: ", error.what_without_backtrace());
+        false,
+        "'",
+        file.name,
+        "' is no file of torch.save with a state dict: ",
+        error.what_without_backtrace());
   }
 }
 
@@ -321,7 +347,11 @@ void write_torch(const StateDict& dict, const std::string& path) {
     TORCH_CHECK(
         item.value().defined() && item.value().has_storage() &&
             detail::python_dtype(item.value().scalar_type()) != nullptr,
-        "Cannot write '", path, "': torch.save has no form for '", item.key(), "', which is ",
+        "Cannot write '",
+        path,
+        "': torch.save has no form for '",
+        item.key(),
+        "', which is ",
         item.value().defined() ? c10::toString(item.value().scalar_type()) : "undefined");
     tensors.push_back(item.value().detach().resolve_conj().resolve_neg());
     const auto& tensor = tensors.back();
@@ -343,7 +373,8 @@ void write_torch(const StateDict& dict, const std::string& path) {
   writer.writeRecord("data.pkl", pickle.text.data(), pickle.text.size());
   writer.writeRecord("byteorder", "little", 6);
   for (size_t i = 0; i < contents.size(); ++i) {
-    writer.writeRecord("data/" + std::to_string(i), contents[i].data_ptr(), static_cast<size_t>(contents[i].numel()));
+    writer.writeRecord(
+        "data/" + std::to_string(i), contents[i].data_ptr(), static_cast<size_t>(contents[i].numel()));
   }
   writer.writeEndOfFile();
   file.commit();

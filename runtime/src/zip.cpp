@@ -51,7 +51,8 @@ Directory find_directory(const FileBytes& file) {
 }
 
 /// Replaces the fields that are all ones by their 64-bit values in the extra data.
-void read_zip64(const FileBytes& file, uint64_t begin, uint64_t end, std::initializer_list<uint64_t*> fields) {
+void read_zip64(
+    const FileBytes& file, uint64_t begin, uint64_t end, std::initializer_list<uint64_t*> fields) {
   while (end - begin >= 4) {
     const uint64_t id = file.number(begin, 2);
     const uint64_t size = file.number(begin + 2, 2);
@@ -84,7 +85,8 @@ std::map<std::string, ZipEntry> zip_entries(const FileBytes& file) {
   for (uint64_t i = 0; i < directory.count; ++i) {
     check(is_record(file, at, kCentral, kCentralSize));
     const uint64_t method = file.number(at + 10, 2);
-    uint64_t stored = file.number(at + 20, 4), size = file.number(at + 24, 4), local = file.number(at + 42, 4);
+    uint64_t stored = file.number(at + 20, 4), size = file.number(at + 24, 4),
+             local = file.number(at + 42, 4);
     const uint64_t name_size = file.number(at + 28, 2), extra_size = file.number(at + 30, 2);
     const uint64_t comment_size = file.number(at + 32, 2);
     check(file.holds(at + kCentralSize, name_size + extra_size + comment_size));
@@ -98,7 +100,8 @@ std::map<std::string, ZipEntry> zip_entries(const FileBytes& file) {
     check(file.holds(offset, stored));
     // "archive/data.pkl": the folder is named after the file.
     const size_t slash = name.find('/');
-    entries[slash == std::string::npos ? name : name.substr(slash + 1)] = {offset, stored, method != 0 || size != stored};
+    entries[slash == std::string::npos ? name : name.substr(slash + 1)] = {
+        offset, stored, method != 0 || size != stored};
   }
   return entries;
 }

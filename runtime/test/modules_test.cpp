@@ -72,7 +72,12 @@ TEST_P(Containers, AVectorRegistersMovesSavesAndTrains) {
   EXPECT_THAT(
       net->named_parameters().keys(),
       ElementsAre(
-          "layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "layers.2.weight", "layers.2.bias"));
+          "layers.0.weight",
+          "layers.0.bias",
+          "layers.1.weight",
+          "layers.1.bias",
+          "layers.2.weight",
+          "layers.2.bias"));
   const auto x = torch::rand({4, 2}, on_device());
   const auto expected = net(x);
   std::stringstream archive;
@@ -324,7 +329,8 @@ TEST_P(Slots, WhateverIsInsideCanBeHooked) {
   EXPECT_EQ(calls, 1u);
   block->skip.set(*block, hnn::Linear(2, 2));
   block->to(device());
-  auto own = torchtidy::register_forward_hook(block, "skip", [&](nn::Module&, const Tensor&, const Tensor&) { ++calls; });
+  auto own = torchtidy::register_forward_hook(
+      block, "skip", [&](nn::Module&, const Tensor&, const Tensor&) { ++calls; });
   block(x);
   EXPECT_EQ(calls, 2u) << "once, and the last module's hook is gone";
 }

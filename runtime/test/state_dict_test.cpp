@@ -97,8 +97,15 @@ TEST_P(StateDicts, KeysAndOrderAreThoseOfPython) {
   EXPECT_THAT(
       dict.keys(),
       ElementsAre(
-          "net.scale", "net.fc.weight", "net.fc.bias", "net.norm.weight", "net.norm.bias", "net.norm.running_mean",
-          "net.norm.running_var", "net.norm.num_batches_tracked", "net.head.weight"));
+          "net.scale",
+          "net.fc.weight",
+          "net.fc.bias",
+          "net.norm.weight",
+          "net.norm.bias",
+          "net.norm.running_mean",
+          "net.norm.running_var",
+          "net.norm.num_batches_tracked",
+          "net.head.weight"));
   EXPECT_TRUE(dict["net.scale"].is_alias_of(net->scale));
   EXPECT_FALSE(dict["net.scale"].requires_grad());
 }
@@ -149,7 +156,7 @@ TEST_P(StateDicts, PartialLoadingAndInitialisingTheRest) {
   EXPECT_TRUE(identical(net->fc->weight.cpu(), dict["fc.weight"]));
 
   const auto before = snapshot(net);
-  EXPECT_THAT(error_of([&] { torchtidy::reset_missing(net, report); }), HasSubstr("'' (") );
+  EXPECT_THAT(error_of([&] { torchtidy::reset_missing(net, report); }), HasSubstr("'' ("));
   EXPECT_TRUE(same(torchtidy::state_dict(net), before));
   auto known = report;
   known.missing = {"fc.bias"};
@@ -164,7 +171,8 @@ TEST_P(StateDicts, PrefixAndRename) {
   Net from, to;
   StateDict wrapped = torchtidy::state_dict(from, "module.");
   EXPECT_THAT(
-      error_of([&] { (void)torchtidy::load_state_dict(to, wrapped); }), HasSubstr("LoadOptions().prefix(\"module.\")"));
+      error_of([&] { (void)torchtidy::load_state_dict(to, wrapped); }),
+      HasSubstr("LoadOptions().prefix(\"module.\")"));
   wrapped.insert("other.weight", torch::ones(1));
   EXPECT_TRUE(torchtidy::load_state_dict(to, wrapped, LoadOptions().prefix("module.")).complete());
   EXPECT_TRUE(same(torchtidy::state_dict(to), torchtidy::state_dict(from)));
@@ -193,7 +201,8 @@ TEST_P(StateDicts, SwappingWithinOneModule) {
     key[0] = key[0] == '0' ? '1' : '0';
     return key;
   };
-  EXPECT_TRUE(torchtidy::load_state_dict(net, torchtidy::state_dict(net), LoadOptions().rename(swap)).complete());
+  EXPECT_TRUE(
+      torchtidy::load_state_dict(net, torchtidy::state_dict(net), LoadOptions().rename(swap)).complete());
   EXPECT_TRUE(identical(net[0]->as<nn::Linear>()->weight.detach(), second));
   EXPECT_TRUE(identical(net[1]->as<nn::Linear>()->weight.detach(), first));
 }
@@ -203,7 +212,9 @@ TEST_P(StateDicts, AssignTakesTheTensorsAndKeepsTheParameters) {
   const auto weight = net->fc->weight;
   StateDict dict;
   for (const auto& item : torchtidy::state_dict(Net())) {
-    dict.insert(item.key(), item.value().to(device()).to(item.value().is_floating_point() ? torch::kDouble : torch::kLong));
+    dict.insert(
+        item.key(),
+        item.value().to(device()).to(item.value().is_floating_point() ? torch::kDouble : torch::kLong));
   }
   EXPECT_TRUE(torchtidy::load_state_dict(net, dict, LoadOptions().assign(true)).complete());
   EXPECT_TRUE(net->fc->weight.is_same(weight));
@@ -230,9 +241,13 @@ TEST_P(StateDicts, TiedTensorsAndKindsThatDoNotFit) {
   const auto report = torchtidy::load_state_dict(tied, dict);
   EXPECT_THAT(report.loaded, ElementsAre("a", "b"));
   dict["a"] = torch::ones({2}, torch::kComplexFloat);
-  EXPECT_THAT(error_of([&] { (void)torchtidy::load_state_dict(tied, dict); }), HasSubstr("complex in the state dict"));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(tied, dict); }),
+      HasSubstr("complex in the state dict"));
   dict["a"] = Tensor();
-  EXPECT_THAT(error_of([&] { (void)torchtidy::load_state_dict(tied, dict); }), HasSubstr("undefined in the state dict"));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(tied, dict); }),
+      HasSubstr("undefined in the state dict"));
 }
 
 struct OwnImpl : nn::Module, torchtidy::Resettable {
@@ -268,8 +283,14 @@ TORCH_MODULE(Foreign);
 
 TEST_P(StateDicts, ResetParametersOfAWholeModel) {
   nn::Sequential net(
-      nn::Linear(2, 2), nn::BatchNorm1d(2), nn::LayerNorm(nn::LayerNormOptions({2}).elementwise_affine(false)),
-      nn::Linear(nn::LinearOptions(2, 2).bias(false)), nn::PReLU(), nn::MultiheadAttention(4, 2), nn::LSTM(2, 2), Own());
+      nn::Linear(2, 2),
+      nn::BatchNorm1d(2),
+      nn::LayerNorm(nn::LayerNormOptions({2}).elementwise_affine(false)),
+      nn::Linear(nn::LinearOptions(2, 2).bias(false)),
+      nn::PReLU(),
+      nn::MultiheadAttention(4, 2),
+      nn::LSTM(2, 2),
+      Own());
   net->to(device());
   torch::optim::SGD sgd(net->parameters(), 0.1);
   for (auto& item : torchtidy::state_dict(net)) {
@@ -339,11 +360,14 @@ TEST_P(StateFiles, OfPythonInBothFormats) {
 
 TEST_P(StateFiles, AnEntryOfACheckpoint) {
   const auto path = data_ + "/checkpoint.pt";
-  EXPECT_THAT(torchtidy::read_torch(path, ReadOptions().entry("model")).keys(), ElementsAre("weight", "bias"));
+  EXPECT_THAT(
+      torchtidy::read_torch(path, ReadOptions().entry("model")).keys(), ElementsAre("weight", "bias"));
   EXPECT_THAT(
       error_of([&] { torchtidy::read_torch(path); }),
       HasSubstr("'epoch' is an int, not a tensor; it holds the dictionaries 'model'"));
-  EXPECT_THAT(error_of([&] { torchtidy::read_torch(path, ReadOptions().entry("mode")); }), HasSubstr("no entry 'mode'"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_torch(path, ReadOptions().entry("mode")); }),
+      HasSubstr("no entry 'mode'"));
   EXPECT_THAT(
       error_of([&] { torchtidy::read_torch(data_ + "/function.pt"); }),
       HasSubstr("names '__builtin__.print', which is no part of a state dict"));
@@ -367,7 +391,8 @@ TEST_P(StateFiles, RoundTrips) {
     EXPECT_TRUE(identical(flat[item.key()], item.value())) << item.key();
   }
   for (const std::string name : {"a.pt", "a.safetensors", "a.archive"}) {
-    EXPECT_EQ(torchtidy::read_state_dict(folder_ / name, ReadOptions().device(device())).size(), dict.size()) << name;
+    EXPECT_EQ(torchtidy::read_state_dict(folder_ / name, ReadOptions().device(device())).size(), dict.size())
+        << name;
   }
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.pt.part"));
   const auto python = torchtidy::read_safetensors(data_ + "/state.safetensors");
@@ -425,13 +450,21 @@ TEST_P(StateFiles, DamagedSafetensorsAreRefused) {
       {safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", four), "lacks dtype, shape or data_offsets"},
       {safetensors(R"({"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}})", four), "no dtype F99"},
       {safetensors(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", four), "natural numbers"},
-      {safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", four), "do not fit its shape"},
-      {safetensors(R"({"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}})", four), "do not fit"},
-      {safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", four), "the tensors take 8 bytes"},
-      {safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", four + four), "does not begin where"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", four),
+       "do not fit its shape"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}})", four),
+       "do not fit"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", four),
+       "the tensors take 8 bytes"},
+      {safetensors(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", four + four),
+       "does not begin where"},
       {safetensors(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[8,4]}})", four), "do not fit"},
-      {safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", four), "the tensors take 1 bytes"},
-      {safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x"), "twice"},
+      {safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", four),
+       "the tensors take 1 bytes"},
+      {safetensors(
+           R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
+           "x"),
+       "twice"},
       {safetensors(R"({"a":[[[[[[1]]]]]]})"), "nested too deeply"},
       {safetensors(R"({"__metadata__":{"a":1}})"), "other than strings"},
   };
@@ -441,18 +474,28 @@ TEST_P(StateFiles, DamagedSafetensorsAreRefused) {
     EXPECT_THAT(message, HasSubstr(reason));
     EXPECT_THAT(message, HasSubstr(path));
   }
-  const auto good = write(folder_ / "good.safetensors", safetensors(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})", "x" + four));
+  const auto good = write(
+      folder_ / "good.safetensors",
+      safetensors(
+          R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
+          "x" + four));
   EXPECT_TRUE(identical(torchtidy::read_state_dict(good)["b"], torch::zeros({1}))) << "not aligned: copied";
-  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(good, ReadOptions().entry("a")); }), HasSubstr("no entries"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_state_dict(good, ReadOptions().entry("a")); }), HasSubstr("no entries"));
 }
 
 TEST_P(StateFiles, DamagedTorchFilesAreRefused) {
-  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(folder_ / "none"); }), HasSubstr("there is no such file"));
-  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "e", "")); }), HasSubstr("is empty"));
-  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "t", "hello")); }), HasSubstr("neither a zip"));
-  EXPECT_THAT(error_of([&] { torchtidy::read_archive(write(folder_ / "t", "hello")); }), HasSubstr("no archive"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::write_torch(StateDict(), "/no/such/folder/x"); }), HasSubstr("Cannot write '/no/such/folder/x"));
+      error_of([&] { torchtidy::read_state_dict(folder_ / "none"); }), HasSubstr("there is no such file"));
+  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "e", "")); }), HasSubstr("is empty"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_state_dict(write(folder_ / "t", "hello")); }),
+      HasSubstr("neither a zip"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_archive(write(folder_ / "t", "hello")); }), HasSubstr("no archive"));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::write_torch(StateDict(), "/no/such/folder/x"); }),
+      HasSubstr("Cannot write '/no/such/folder/x"));
   // Every cut, and every changed byte, is either refused with the file's name or read.
   for (const std::string name : {"/state.pt", "/legacy.pt", "/state.safetensors"}) {
     const auto whole = content(data_ + name);

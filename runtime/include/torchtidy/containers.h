@@ -261,7 +261,13 @@ class ModuleVectorImpl : public torch::nn::Module {
   void erase(size_t first, size_t last) {
     TORCH_CHECK(
         first <= last && last <= size(),
-        "ModuleVector: cannot erase [", first, ", ", last, "), there are ", size(), " elements");
+        "ModuleVector: cannot erase [",
+        first,
+        ", ",
+        last,
+        "), there are ",
+        size(),
+        " elements");
     for (size_t i = size() - (last - first); i < size(); ++i) {
       unregister_module(std::to_string(i));
     }
@@ -284,8 +290,7 @@ class ModuleVectorImpl : public torch::nn::Module {
 
   /// Element `index`, as an `M`. \throws c10::Error if the index is out of range.
   Element& at(size_t index) const {
-    TORCH_CHECK_INDEX(
-        index < size(), "ModuleVector: no element ", index, ", there are ", size());
+    TORCH_CHECK_INDEX(index < size(), "ModuleVector: no element ", index, ", there are ", size());
     return *elements_[index];
   }
   Element& operator[](size_t index) const {
@@ -318,8 +323,7 @@ class ModuleVectorImpl : public torch::nn::Module {
   }
 
   /// A deep copy, on `device` if one is given. \throws c10::Error if an element cannot be cloned.
-  std::shared_ptr<torch::nn::Module> clone(
-      const Optional<torch::Device>& device = {}) const override {
+  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override {
     auto copy = std::make_shared<ModuleVectorImpl>();
     for (const auto& element : elements_) {
       copy->push_back(detail::clone_element<M>(*element, device));
@@ -474,10 +478,11 @@ class ModuleMapImpl : public torch::nn::Module {
     }
     detail::check_key(key);
     register_module(key, Traits::pointer(module));
-    items_.push_back(std::make_unique<Item>(
-        std::piecewise_construct,
-        std::forward_as_tuple(key),
-        std::forward_as_tuple(std::move(module), *this)));
+    items_.push_back(
+        std::make_unique<Item>(
+            std::piecewise_construct,
+            std::forward_as_tuple(key),
+            std::forward_as_tuple(std::move(module), *this)));
     return items_.back()->second;
   }
   /// Registers `M(args...)` as `key`, as `insert`.
@@ -545,8 +550,7 @@ class ModuleMapImpl : public torch::nn::Module {
   }
 
   /// A deep copy, on `device` if one is given. \throws c10::Error if an element cannot be cloned.
-  std::shared_ptr<torch::nn::Module> clone(
-      const Optional<torch::Device>& device = {}) const override {
+  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override {
     auto copy = std::make_shared<ModuleMapImpl>();
     for (const auto& item : items_) {
       copy->insert(item->first, detail::clone_element<M>(item->second, device));

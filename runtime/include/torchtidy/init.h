@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// Initialisation that can be run again: `reset_parameters` for whole models, and rules by layer type and name.
+/// Initialisation that can be run again: `reset_parameters` for whole models, and rules by layer type and
+/// name.
 ///
 /// \code
 /// torchtidy::reset_parameters(model);                          // as fresh as from the constructors
@@ -12,8 +13,8 @@
 /// rules.apply(model, torch::make_generator<at::CPUGeneratorImpl>(7));
 /// \endcode
 ///
-/// LibTorch's layers have `reset_parameters` functions that nothing can call through a `Module&`. Own layers take
-/// part by deriving from `Resettable`, or by one call of `enable_reset<Impl>()`.
+/// LibTorch's layers have `reset_parameters` functions that nothing can call through a `Module&`. Own layers
+/// take part by deriving from `Resettable`, or by one call of `enable_reset<Impl>()`.
 
 #include <torchtidy/compat.h>
 
@@ -30,8 +31,8 @@
 
 namespace torchtidy {
 
-/// For own modules with parameters: what initialises those of the module itself (children see to themselves, and
-/// run before).
+/// For own modules with parameters: what initialises those of the module itself (children see to themselves,
+/// and run before).
 class Resettable {
  public:
   virtual ~Resettable() = default;
@@ -51,8 +52,8 @@ void register_reset(std::type_index type, std::function<void(Module&)> reset);
 
 } // namespace detail
 
-/// Makes `Impl::reset_parameters()`, which initialises the tensors of an `Impl` itself, known to the functions of
-/// this header, for classes that cannot derive from `Resettable`. Thread-safe.
+/// Makes `Impl::reset_parameters()`, which initialises the tensors of an `Impl` itself, known to the
+/// functions of this header, for classes that cannot derive from `Resettable`. Thread-safe.
 template <typename Impl>
 void enable_reset() {
   detail::register_reset(
@@ -62,8 +63,8 @@ void enable_reset() {
 /// Initialises every parameter and buffer under `root` anew, in place: dtype, device, `requires_grad` and
 /// optimiser state of the parameters stay. Children first, so that a parent may change what they did.
 /// Mirrors `model.apply(lambda m: m.reset_parameters())`.
-/// \throws c10::Error, before anything is changed, naming the modules that have parameters of their own but no
-/// known way to initialise them.
+/// \throws c10::Error, before anything is changed, naming the modules that have parameters of their own but
+/// no known way to initialise them.
 void reset_parameters(torch::nn::Module& root);
 template <typename Impl>
 void reset_parameters(const torch::nn::ModuleHolder<Impl>& root) {
@@ -94,8 +95,8 @@ class Initializer {
   using Fill = std::function<void(torch::Tensor&, const Generator&)>;
   Initializer(std::string text, Fill fill) : text_(std::move(text)), fill_(std::move(fill)) {}
 
-  /// Fills `tensor` in place, without gradients. An undefined tensor (a layer's bias under `bias(false)`) is left
-  /// alone. \returns whether it was filled.
+  /// Fills `tensor` in place, without gradients. An undefined tensor (a layer's bias under `bias(false)`) is
+  /// left alone. \returns whether it was filled.
   /// \throws c10::Error if the initialiser does not fit the shape.
   bool operator()(torch::Tensor tensor, const Generator& generator = {}) const;
   /// Such as "kaiming_normal(fan_out, relu)".
@@ -140,12 +141,12 @@ class InitRules {
   /// (or derives from it). `why` is shown by `explain`.
   template <typename Impl>
   InitRules& layer(const std::string& tensor, Initializer initializer, std::string why = "") {
-    return add({
-        [](const torch::nn::Module& module) { return dynamic_cast<const Impl*>(&module) != nullptr; },
-        tensor,
-        "",
-        std::move(initializer),
-        std::move(why)});
+    return add(
+        {[](const torch::nn::Module& module) { return dynamic_cast<const Impl*>(&module) != nullptr; },
+         tensor,
+         "",
+         std::move(initializer),
+         std::move(why)});
   }
   /// For the parameters and buffers whose dotted name fits `pattern` ("head.*", "*.bn2.weight").
   InitRules& name(const std::string& pattern, Initializer initializer, std::string why = "") {
@@ -186,9 +187,9 @@ class InitRules {
   std::vector<Rule> rules_;
 };
 
-/// The usual choice for a network whose activation is `activation` (names as in `calculate_gain`): Kaiming for
-/// convolutions and linear layers before ReLUs, Xavier for sigmoid, tanh and none, normal embeddings, Xavier and
-/// orthogonal gates, ones and zeros for norms, zero biases. Start from it and add own rules.
+/// The usual choice for a network whose activation is `activation` (names as in `calculate_gain`): Kaiming
+/// for convolutions and linear layers before ReLUs, Xavier for sigmoid, tanh and none, normal embeddings,
+/// Xavier and orthogonal gates, ones and zeros for norms, zero biases. Start from it and add own rules.
 /// \throws c10::Error for unknown activations.
 InitRules init_strategy(const std::string& activation);
 

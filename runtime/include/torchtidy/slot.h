@@ -19,7 +19,8 @@
 /// \endcode
 ///
 /// The module in the slot is registered in its parent under the name of the slot, so that keys are Python's
-/// (`skip.weight`), `named_modules()` finds it as what it is, and it moves, trains and is saved with the parent.
+/// (`skip.weight`), `named_modules()` finds it as what it is, and it moves, trains and is saved with the
+/// parent.
 ///
 /// What belongs where: a *layer* that does nothing is `Identity`. A *branch* of a sum that adds nothing is
 /// `Zero`: `out + Identity(x)` adds x.
@@ -29,8 +30,9 @@
 ///
 /// Limits: `Identity` and `Zero` have no keys, so a state dict of the variant with weights does not fit the
 /// one without: `load_state_dict` says so (unexpected or missing keys), while `torch::load` drops the weights
-/// without a word. Hooks stay with the module, not with the slot. As every holder, a copy of a slot is another
-/// name for the same module; in a `Cloneable` class call `set` in `reset()`, which registers it in the copy.
+/// without a word. Hooks stay with the module, not with the slot. As every holder, a copy of a slot is
+/// another name for the same module; in a `Cloneable` class call `set` in `reset()`, which registers it in
+/// the copy.
 
 #include <torchtidy/hooks.h>
 
@@ -94,8 +96,8 @@ void put_module(
     const std::shared_ptr<Module>& last,
     const std::shared_ptr<Module>& next);
 
-/// Makes `optimizer` forget the parameters of `last` that `parent` does not use any more, with their state, and
-/// step those of `next`, in the same group.
+/// Makes `optimizer` forget the parameters of `last` that `parent` does not use any more, with their state,
+/// and step those of `next`, in the same group.
 void swap_parameters(torch::optim::Optimizer& optimizer, Module& parent, Module& last, Module& next);
 
 } // namespace detail
@@ -114,8 +116,7 @@ class ModuleSlot<R(Args...)> {
     static_assert(
         detail::FirstConverts<R(Args...)>::value,
         "Identity does not fit this signature: give the first module to the constructor");
-    if constexpr (
-        std::is_same_v<R, torch::Tensor> && sizeof...(Args) == 1) {
+    if constexpr (std::is_same_v<R, torch::Tensor> && sizeof...(Args) == 1) {
       set(parent, torch::nn::Identity());
     } else {
       set(parent, std::make_shared<detail::PassFirstImpl<R(Args...)>>());
@@ -133,7 +134,8 @@ class ModuleSlot<R(Args...)> {
   template <typename M>
   void set(torch::nn::Module& parent, M module) {
     if constexpr (detail::is_holder<M>::value) {
-      TORCH_CHECK(!module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
+      TORCH_CHECK(
+          !module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
       put(parent, module.ptr());
     } else {
       put(parent, std::move(module));
@@ -157,9 +159,7 @@ class ModuleSlot<R(Args...)> {
     return detail::run_hooked<R, Args...>(
         *module_,
         *site_,
-        [this](auto&&... values) -> R {
-          return call_(*module_, std::forward<decltype(values)>(values)...);
-        },
+        [this](auto&&... values) -> R { return call_(*module_, std::forward<decltype(values)>(values)...); },
         std::forward<Args>(args)...);
   }
   /// As the call.

@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// State dicts as in Python: `state_dict`, `load_state_dict` that tells what it did and changes nothing when it
-/// fails, and `reset_missing` for what a checkpoint lacked. Files: state_files.h.
+/// State dicts as in Python: `state_dict`, `load_state_dict` that tells what it did and changes nothing when
+/// it fails, and `reset_missing` for what a checkpoint lacked. Files: state_files.h.
 ///
 /// \code
 /// auto weights = torchtidy::read_state_dict("resnet.safetensors");        // <torchtidy/state_files.h>
@@ -117,7 +117,8 @@ template <typename Impl>
 /// \throws c10::Error, before anything is changed, if a module concerned has no known `reset_parameters`.
 std::vector<std::string> reset_missing(torch::nn::Module& module, const LoadReport& report);
 template <typename Impl>
-std::vector<std::string> reset_missing(const torch::nn::ModuleHolder<Impl>& module, const LoadReport& report) {
+std::vector<std::string> reset_missing(
+    const torch::nn::ModuleHolder<Impl>& module, const LoadReport& report) {
   return reset_missing(static_cast<torch::nn::Module&>(*module.ptr()), report);
 }
 

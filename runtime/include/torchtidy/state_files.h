@@ -4,9 +4,10 @@
 /// State dicts in files: safetensors, Python's `torch.save` and LibTorch's archives, read and written.
 ///
 /// \code
-/// auto weights = torchtidy::read_state_dict("model.safetensors");       // the format is seen from the content
-/// auto inner = torchtidy::read_state_dict("checkpoint.pt", torchtidy::ReadOptions().entry("state_dict"));
-/// torchtidy::write_torch(torchtidy::state_dict(model), "model.pt");     // torch.load reads it
+/// auto weights = torchtidy::read_state_dict("model.safetensors");       // the format is seen from the
+/// content auto inner = torchtidy::read_state_dict("checkpoint.pt",
+/// torchtidy::ReadOptions().entry("state_dict")); torchtidy::write_torch(torchtidy::state_dict(model),
+/// "model.pt");     // torch.load reads it
 /// \endcode
 ///
 /// | format | reading | writing |
@@ -15,12 +16,12 @@
 /// | `torch.save` of a state dict (zip, and the format before 1.6) | mapped, no copy | zip |
 /// | archive of LibTorch's `torch::save(module)` | by LibTorch | yes |
 ///
-/// Nothing in a file is run: of the pickle format only what state dicts need is understood, by an allow-list of
-/// operations and names. Anything else, and any size or offset that does not fit the file, is an error that names
-/// the file and what was found.
+/// Nothing in a file is run: of the pickle format only what state dicts need is understood, by an allow-list
+/// of operations and names. Anything else, and any size or offset that does not fit the file, is an error
+/// that names the file and what was found.
 ///
-/// Tensors over a mapped file are on the CPU, keep the mapping alive, and may be written to (the file stays as
-/// it is). Do not shorten a file while it is mapped.
+/// Tensors over a mapped file are on the CPU, keep the mapping alive, and may be written to (the file stays
+/// as it is). Do not shorten a file while it is mapped.
 
 #include <torchtidy/state_dict.h>
 
@@ -63,14 +64,14 @@ StateDict read_safetensors(
 void write_safetensors(
     const StateDict& dict, const std::string& path, const std::map<std::string, std::string>& metadata = {});
 
-/// Reads a file that Python's `torch.save(model.state_dict(), path)` wrote, or LibTorch's `torch::pickle_save` of
-/// a dictionary. Tensors that shared a storage share it again; `Parameter`s become tensors.
-/// Mirrors `torch.load(path, weights_only=True, mmap=True)`.
+/// Reads a file that Python's `torch.save(model.state_dict(), path)` wrote, or LibTorch's
+/// `torch::pickle_save` of a dictionary. Tensors that shared a storage share it again; `Parameter`s become
+/// tensors. Mirrors `torch.load(path, weights_only=True, mmap=True)`.
 /// \throws c10::Error naming the file and what in it is no part of a state dict.
 StateDict read_torch(const std::string& path, const ReadOptions& options = {});
 
-/// Writes what `torch.load(path, weights_only=True)` reads as an `OrderedDict`. Tensors that share a storage share
-/// it in the file. Mirrors `torch.save(state_dict, path)`.
+/// Writes what `torch.load(path, weights_only=True)` reads as an `OrderedDict`. Tensors that share a storage
+/// share it in the file. Mirrors `torch.save(state_dict, path)`.
 /// \throws c10::Error for dtypes that Python lacks, or if the file cannot be written.
 void write_torch(const StateDict& dict, const std::string& path);
 
