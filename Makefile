@@ -11,7 +11,7 @@ PYTHON ?= python3
 CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-DTORCHTIDY_TORCH_ROOT="$(TORCH_ROOT)")
 BUILD := build/$(PRESET)
 
-.PHONY: help setup configure build test demo bench-runtime bench-lint docs sanitize-runtime test-kit cuda-test install new-rule
+.PHONY: help setup configure build test evidence demo bench-runtime bench-lint docs sanitize-runtime test-kit cuda-test install new-rule
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
