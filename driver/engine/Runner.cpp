@@ -101,15 +101,16 @@ public:
 
   void HandleDiagnostic(clang::DiagnosticsEngine::Level Level,
                         const clang::Diagnostic &Info) override {
-    // First, since whoever asks about a file first is told of wrong NOLINT comments in it.
-    ClangTidyDiagnosticConsumer::HandleDiagnostic(Level, Info);
+    // Read first: LLVM 19 clears the diagnostic where a comment takes it away.
     std::string Rule = Context.getCheckName(Info.getID());
-    if (Level == clang::DiagnosticsEngine::Note || Rule.empty() || !Info.hasSourceManager() ||
-        Info.getLocation().isInvalid())
-      return;
-    SmallVector<clang::tooling::Diagnostic, 1> Ignored;
-    if (Context.shouldSuppressDiagnostic(Level, Info, Ignored))
-      record(Rule, Info.getSourceManager(), Info.getLocation());
+    bool HasPlace = Info.hasSourceManager() && Info.getLocation().isValid();
+    const clang::SourceManager *SM = HasPlace ? &Info.getSourceManager() : nullptr;
+    clang::SourceLocation Loc = Info.getLocation();
+    unsigned Before = Context.getStats().ErrorsIgnoredNOLINT;
+    ClangTidyDiagnosticConsumer::HandleDiagnostic(Level, Info);
+    bool IsTakenAway = Context.getStats().ErrorsIgnoredNOLINT > Before;
+    if (IsTakenAway && HasPlace && Level != clang::DiagnosticsEngine::Note && !Rule.empty())
+      record(Rule, *SM, Loc);
   }
 
   std::vector<SuppressedFinding> takeSuppressed() { return std::move(Suppressed); }
