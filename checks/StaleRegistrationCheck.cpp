@@ -97,14 +97,9 @@ static bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field)
 // after it.
 static bool rebindsAfterRegistering(const Registrations::Store &Store, const FieldDecl *Field,
                                     const Registrations &Regs, ASTContext &Context) {
-  // Which member a registration is for: the one that is passed or that takes the result.
-  auto IsForField = [&](const Registration &Site) {
-    return fieldOfThis(Site.Value) == Field ||
-           llvm::any_of(Regs.stores(Field), [&](const auto &S) { return S.Value == Site.Call; });
-  };
   auto Registers = [&](const Stmt *S) {
     auto Site = asRegistration(S);
-    return Site && IsForField(*Site);
+    return Site && Regs.isFor(*Site, Field);
   };
   auto Rebinds = [&](const Stmt *S) {
     const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
@@ -112,7 +107,7 @@ static bool rebindsAfterRegistering(const Registrations::Store &Store, const Fie
   };
   std::unique_ptr<FunctionPaths> Paths;
   for (const auto &[Site, In] : Regs.all()) {
-    if (In != Store.In || !IsForField(Site))
+    if (In != Store.In || !Regs.isFor(Site, Field))
       continue;
     if (!Paths && !(Paths = FunctionPaths::build(*In, Context)))
       return false;
@@ -146,10 +141,7 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
       if (llvm::any_of(Reached, [](const auto &Entry) { return editsDictionaries(Entry.first); }))
         continue;
       bool RegistersAgain = llvm::any_of(Regs.all(), [&](const auto &Site) {
-        return Reached.count(outOfLambda(Site.second)) &&
-               (fieldOfThis(Site.first.Value) == Field ||
-                llvm::any_of(Regs.stores(Field),
-                             [&](const auto &S) { return S.Value == Site.first.Call; }));
+        return Reached.count(outOfLambda(Site.second)) && Regs.isFor(Site.first, Field);
       });
       if (!RegistersAgain)
         report(Field, Store, Model.context());
@@ -204,11 +196,6 @@ const Expr *itemOf(const Expr *E) {
   return IsValue ? Call->getImplicitObjectArgument() : E;
 }
 
-const VarDecl *variable(const Expr *E) {
-  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E ? stripValue(E) : nullptr);
-  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-}
-
 // Uses of a list other than by subscript: then the list itself is what the code wants (MAML's fast
 // weights).
 class WholeUses : public RecursiveASTVisitor<WholeUses> {
@@ -220,17 +207,17 @@ public:
     return true;
   }
   bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    Subscripts += Call->getOperator() == OO_Subscript && variable(Call->getArg(0)) == List;
+    Subscripts += Call->getOperator() == OO_Subscript && namedVariable(Call->getArg(0)) == List;
     return true;
   }
   bool VisitCXXForRangeStmt(CXXForRangeStmt *Loop) {
-    Subscripts += variable(Loop->getRangeInit()) == List;
+    Subscripts += namedVariable(Loop->getRangeInit()) == List;
     return true;
   }
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
     Subscripts += Method && Method->getIdentifier() &&
-                  variable(Call->getImplicitObjectArgument()) == List &&
+                  namedVariable(Call->getImplicitObjectArgument()) == List &&
                   llvm::is_contained({"size", "begin", "end", "empty", "at", "front", "back"},
                                      Method->getName());
     return true;
@@ -249,16 +236,16 @@ void StaleRegistrationCheck::checkHandle(const CXXOperatorCallExpr *Assign, ASTC
   const VarDecl *List = nullptr;
   if (const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(Target);
       Subscript && Subscript->getOperator() == OO_Subscript) {
-    List = variable(Subscript->getArg(0));
+    List = namedVariable(Subscript->getArg(0));
     Source = List ? List->getInit() : Subscript->getArg(0);
-  } else if (const VarDecl *Var = variable(itemOf(Target));
+  } else if (const VarDecl *Var = namedVariable(itemOf(Target));
              Var && Var->getType()->isReferenceType() && Var->isCXXForRangeDecl()) {
     for (const DynTypedNode &Parent : Context.getParents(*Var))
       if (const auto *Declaration = Parent.get<DeclStmt>())
         for (const DynTypedNode &Loop : Context.getParents(*Declaration))
           if (const auto *Range = Loop.get<CXXForRangeStmt>()) {
             Source = Range->getRangeInit();
-            if ((List = variable(Source)))
+            if ((List = namedVariable(Source)))
               Source = List->getInit();
           }
   }

@@ -103,8 +103,9 @@ bool isUnderNoGrad(const Stmt *Place, ASTContext &Context) {
       break;
     Node = Above[0];
     if (const auto *S = Node.get<Stmt>())
-      Parents.insert(Parents.begin(), S);
+      Parents.push_back(S);
   }
+  std::reverse(Parents.begin(), Parents.end());
   return isUnderNoGrad(Place, Parents);
 }
 

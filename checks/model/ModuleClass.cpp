@@ -268,6 +268,11 @@ const Expr *stripValue(const Expr *E) {
   return E;
 }
 
+const VarDecl *namedVariable(const Expr *E) {
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(stripValue(E));
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+}
+
 const CXXRecordDecl *enclosingClass(const Decl *D) {
   for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent()) {
     if (const auto *Method = dyn_cast<CXXMethodDecl>(Ctx)) {

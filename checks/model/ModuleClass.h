@@ -77,6 +77,10 @@ bool derivesFrom(const clang::CXXRecordDecl *Record, llvm::StringRef QualifiedNa
 /// of a reference, std::move, std::forward) and single-argument copy or move constructions.
 const clang::Expr *stripValue(const clang::Expr *E);
 
+/// The variable that \p E names, under what stripValue() looks through; null for anything else and
+/// for no expression.
+const clang::VarDecl *namedVariable(const clang::Expr *E);
+
 /// The class whose member function encloses \p D, looking out of lambdas; null outside one.
 const clang::CXXRecordDecl *enclosingClass(const clang::Decl *D);
 

@@ -194,7 +194,7 @@ bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field,
 namespace {
 
 // The ifs, conditional operators and switches that decide whether a store happens, innermost first.
-std::string decidingCondition(const Stmt *Store, const PathState &Path, ASTContext &Context) {
+std::string conditionAround(const Stmt *Store, const PathState &Path, ASTContext &Context) {
   DynTypedNode Node = DynTypedNode::create(*Store);
   const Stmt *Below = Store;
   std::string Outermost;
@@ -247,8 +247,8 @@ static const ConditionalOperator *choiceOf(const Expr *Value) {
   return nullptr;
 }
 
-std::string decidingPathCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
-                                  const PathState &Path, ModuleModel &Model) {
+std::string decidingCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
+                              const PathState &Path, ModuleModel &Model) {
   Reach Reached = reachFrom({Constructor});
   for (const Registrations::Store &Store : Model.registrations().stores(Field)) {
     if (isNullModule(Store.Value) || !Store.In || !Reached.count(outOfLambda(Store.In)))
@@ -258,18 +258,14 @@ std::string decidingPathCondition(const FieldDecl *Field, const FunctionDecl *Co
         if (Decision.Terminator == Choice)
           return "'" + onOneLine(Choice->getCond(), Model.context()) + "' is " +
                  (Decision.Taken ? "true" : "false");
-    std::string Text = decidingCondition(Store.Value, Path, Model.context());
+    std::string Text = conditionAround(Store.Value, Path, Model.context());
     if (!Text.empty())
       return Text;
   }
   return {};
 }
 
-std::string pathCondition(const FieldDecl *Field, const FunctionDecl *Constructor,
-                          const PathState &Path, ModuleModel &Model) {
-  std::string Deciding = decidingPathCondition(Field, Constructor, Path, Model);
-  if (!Deciding.empty())
-    return Deciding;
+std::string lastDecision(const FieldDecl *Field, const PathState &Path, ModuleModel &Model) {
   // An early return, a case of a switch: what the path decided last.
   for (const Branch &Last : llvm::reverse(Path.Path))
     if (isa<SwitchStmt>(Last.Terminator) &&

@@ -55,13 +55,11 @@ llvm::SmallVector<const clang::FieldDecl *, 8> moduleFields(const clang::CXXReco
 
 /// The condition around an assignment to \p Field that \p Path decides against it: "'stride == 1'
 /// is true". Empty when none is seen.
-std::string decidingPathCondition(const clang::FieldDecl *Field,
-                                  const clang::FunctionDecl *Constructor, const PathState &Path,
-                                  ModuleModel &Model);
+std::string decidingCondition(const clang::FieldDecl *Field, const clang::FunctionDecl *Constructor,
+                              const PathState &Path, ModuleModel &Model);
 
-/// The same for a note, where an early return or a case decides: then what the path decided last.
-std::string pathCondition(const clang::FieldDecl *Field, const clang::FunctionDecl *Constructor,
-                          const PathState &Path, ModuleModel &Model);
+/// What \p Path decided last, for where an early return or a case leaves \p Field alone.
+std::string lastDecision(const clang::FieldDecl *Field, const PathState &Path, ModuleModel &Model);
 
 /// What loses when a module is not registered.
 enum class Stake { Parameters, Mode, Nothing };

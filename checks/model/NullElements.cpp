@@ -52,14 +52,9 @@ bool startsNull(const VarDecl *Var, const FieldDecl *Field) {
          Field->hasInClassInitializer() && isNullInit(Field->getInClassInitializer());
 }
 
-const VarDecl *variable(const Expr *E) {
-  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E ? stripValue(E) : nullptr);
-  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-}
-
 bool isMemberOf(const Expr *E, const VarDecl *Var, const FieldDecl *Field) {
   const auto *Member = dyn_cast_or_null<MemberExpr>(E ? stripValue(E) : nullptr);
-  return Member && Member->getMemberDecl() == Field && variable(Member->getBase()) == Var;
+  return Member && Member->getMemberDecl() == Field && namedVariable(Member->getBase()) == Var;
 }
 
 // Gives the member, or may give it, a module.
@@ -68,8 +63,8 @@ bool mayFill(const Stmt *S, const VarDecl *Var, const FieldDecl *Field) {
   if (!Call)
     return false;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S))
-    return Operator->getOperator() == OO_Equal &&
-           (isMemberOf(Operator->getArg(0), Var, Field) || variable(Operator->getArg(0)) == Var);
+    return Operator->getOperator() == OO_Equal && (isMemberOf(Operator->getArg(0), Var, Field) ||
+                                                   namedVariable(Operator->getArg(0)) == Var);
   const FunctionDecl *Callee = Call->getDirectCallee();
   if (Callee && (isStdDecl(Callee) || isLibTorchDecl(Callee)))
     return false;
@@ -78,19 +73,19 @@ bool mayFill(const Stmt *S, const VarDecl *Var, const FieldDecl *Field) {
     const auto *Address = dyn_cast<UnaryOperator>(Argument->IgnoreParenImpCasts());
     const Expr *Passed =
         Address && Address->getOpcode() == UO_AddrOf ? Address->getSubExpr() : Argument;
-    return variable(Passed) == Var || isMemberOf(Passed, Var, Field);
+    return namedVariable(Passed) == Var || isMemberOf(Passed, Var, Field);
   });
 }
 
 // layers_.push_back(std::move(l)); layers_[k] = l; return l;
 bool hands(const Stmt *S, const VarDecl *Var) {
   if (const auto *Return = dyn_cast<ReturnStmt>(S))
-    return variable(Return->getRetValue()) == Var;
+    return namedVariable(Return->getRetValue()) == Var;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S))
-    return Operator->getOperator() == OO_Equal && variable(Operator->getArg(1)) == Var;
+    return Operator->getOperator() == OO_Equal && namedVariable(Operator->getArg(1)) == Var;
   const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
   return Call && isStdDecl(Call->getMethodDecl()) &&
-         llvm::any_of(Call->arguments(), [&](const Expr *A) { return variable(A) == Var; });
+         llvm::any_of(Call->arguments(), [&](const Expr *A) { return namedVariable(A) == Var; });
 }
 
 // Variables of the structs, with the function or lambda that declares them.
@@ -174,7 +169,7 @@ private:
             llvm::none_of(Member.Paths,
                           [&](const auto &P) { return P.Constructor == Constructor; }))
           Member.Paths.push_back(
-              {Constructor, pathCondition(Field, Constructor, PathState(), Model)});
+              {Constructor, decidingCondition(Field, Constructor, PathState(), Model)});
       }
     }
     if (Member.Paths.empty())
@@ -184,7 +179,7 @@ private:
       Dereferences Uses(Field);
       Uses.TraverseStmt(Method->getBody());
       for (auto [Use, Spelled] : Uses.Found) {
-        if (Filled.count(variable(Spelled->getBase())))
+        if (Filled.count(namedVariable(Spelled->getBase())))
           continue;
         Used = true;
         if (Member.Use || isGuarded(Use, Method, Field, Model.context()))

@@ -119,11 +119,14 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
         continue;
       bool Always =
           llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
-      bool Sure =
-          !Always && !decidingPathCondition(Field, Outcome.Constructor, *End, Model).empty();
-      Member.Paths.push_back({Outcome.Constructor,
-                              Always ? "" : pathCondition(Field, Outcome.Constructor, *End, Model),
-                              Sure});
+      NullMember::Path Path{Outcome.Constructor, "", false};
+      if (!Always) {
+        Path.Condition = decidingCondition(Field, Outcome.Constructor, *End, Model);
+        Path.Sure = !Path.Condition.empty();
+        if (!Path.Sure)
+          Path.Condition = lastDecision(Field, *End, Model);
+      }
+      Member.Paths.push_back(std::move(Path));
     }
     if (Member.Paths.empty() || isAssignedLater(Field, Class, Model))
       continue;

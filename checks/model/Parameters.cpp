@@ -19,12 +19,9 @@ const CallExpr *registration(const Expr *E) {
 
 // What a local name stands for.
 const Expr *throughLocal(const Expr *E) {
-  E = stripValue(E);
-  if (const auto *Name = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Variable = dyn_cast<VarDecl>(Name->getDecl());
-        Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable))
-      return stripValue(Variable->getInit());
-  return E;
+  const VarDecl *Variable = namedVariable(E);
+  return stripValue(
+      Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable) ? Variable->getInit() : E);
 }
 
 // The call of parameters() or named_parameters() that E names or is.

@@ -347,6 +347,11 @@ bool Registrations::isRegisteredByName(const ValueDecl *D) const {
   });
 }
 
+bool Registrations::isFor(const Registration &Site, const FieldDecl *Field) const {
+  return fieldOfThis(Site.Value) == Field ||
+         llvm::any_of(stores(Field), [&](const Store &S) { return S.Value == Site.Call; });
+}
+
 bool Registrations::isUnknown(const ValueDecl *D) const {
   auto Node = lookup(D);
   return Node && flags(*Node).Unknown;

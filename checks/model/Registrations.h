@@ -65,6 +65,8 @@ public:
   bool isRegistered(const clang::ValueDecl *D) const;
   /// A register_* call spells \p D itself, or is what \p D is assigned from.
   bool isRegisteredByName(const clang::ValueDecl *D) const;
+  /// \p Site is for \p Field: it is passed, or takes the result.
+  bool isFor(const Registration &Site, const clang::FieldDecl *Field) const;
   /// Something that was not followed could register \p D.
   bool isUnknown(const clang::ValueDecl *D) const;
   /// Assignments and initialisations of \p D, default member initialisers and implicit ones

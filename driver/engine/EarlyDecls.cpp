@@ -21,13 +21,22 @@ static bool isSharedName(const NamedDecl *D) {
                 [](const NamedDecl *Found) { return Found->isFromASTFile(); });
 }
 
+// Names declared in Context are found by global lookup.
+static bool isGlobal(const DeclContext *Context) {
+  while (Context->isTransparentContext() || Context->isInlineNamespace())
+    Context = Context->getParent();
+  return Context->isTranslationUnit();
+}
+
 std::string meetsSharedHeaders(const Decl *D) {
   if (isa<EmptyDecl, StaticAssertDecl>(D))
     return "";
   if (const auto *Linkage = dyn_cast<LinkageSpecDecl>(D))
     return anyOf(Linkage);
   if (const auto *Namespace = dyn_cast<NamespaceDecl>(D)) {
-    if (Namespace->isAnonymousNamespace() || Namespace->isInline())
+    if (Namespace->isAnonymousNamespace())
+      return "an unnamed namespace";
+    if (Namespace->isInline())
       return anyOf(Namespace);
     if (Namespace->getFirstDecl()->isFromASTFile())
       return "namespace '" + Namespace->getNameAsString() + "'";
@@ -40,10 +49,8 @@ std::string meetsSharedHeaders(const Decl *D) {
   if (Function && Function->isOverloadedOperator() && !isa<CXXMethodDecl>(Function))
     return "'" + Named->getNameAsString() + "'";
   // A member that is defined out of its class was declared in it.
-  if (!D->getDeclContext()->getRedeclContext()->isTranslationUnit())
-    return cast<Decl>(D->getDeclContext())->isFromASTFile()
-               ? "'" + Named->getQualifiedNameAsString() + "'"
-               : "";
+  if (const DeclContext *Owner = D->getDeclContext(); !isGlobal(Owner))
+    return cast<Decl>(Owner)->isFromASTFile() ? "'" + Named->getQualifiedNameAsString() + "'" : "";
   if (isSharedName(Named))
     return "'" + Named->getNameAsString() + "'";
   if (const auto *Enum = dyn_cast<EnumDecl>(D); Enum && !Enum->isScoped())

@@ -80,7 +80,7 @@ void dropForeign(std::vector<std::string> &Args, std::vector<std::string> &Dropp
 // CMake's target_precompile_headers passes a precompiled header and the header that it was made of.
 // The header alone means the same, whichever compiler made the other and whether it is built.
 void dropPrecompiledTwin(std::vector<std::string> &Args) {
-  auto Is = [&](size_t I, StringRef Arg) { return I < Args.size() && Args[I] == Arg; };
+  auto Is = [&](size_t I, StringRef Arg) { return Args[I] == Arg; };
   for (size_t I = 0; I + 7 < Args.size(); ++I)
     if (Is(I, "-Xclang") && Is(I + 1, "-include-pch") && Is(I + 2, "-Xclang") &&
         Is(I + 4, "-Xclang") && Is(I + 5, "-include") && Is(I + 6, "-Xclang") &&

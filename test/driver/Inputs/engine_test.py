@@ -185,7 +185,8 @@ def case_declarations_that_the_header_may_see(p):
             "enum Plain { First };\nint heavy(int);\n")
     for name, early in (("namespace", "namespace lib { struct Extra {}; }\n"), ("enumerator", "struct Plain;\n"),
                         ("operator", "struct S {};\nbool operator==(S, S);\n"), ("c", 'extern "C" { int heavy(int); }\n'),
-                        ("anonymous", "namespace { int heavy(long); }\n")):
+                        ("anonymous", "namespace { int heavy(long); }\n"),
+                        ("inline", "inline namespace v1 { int heavy(long); }\n")):
         p.write(f"src/{name}.cpp", early + "#include <heavy.h>\nint main() { int unused; return 0; }\n")
         p.same_as_plain(f"src/{name}.cpp", shared=False)
 
