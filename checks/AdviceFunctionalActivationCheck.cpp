@@ -1,5 +1,5 @@
 #include "AdviceFunctionalActivationCheck.h"
-#include "CheckOptions.h"
+#include "clang-tidy/utils/OptionsUtils.h"
 #include "model/ModuleClass.h"
 #include "model/SourceText.h"
 #include "model/TensorUses.h"
@@ -26,14 +26,15 @@ void AdviceFunctionalActivationCheck::checkFunction(const FunctionDecl *Function
   bool Forward = Method->getOverloadedOperator() == OO_Call ||
                  (Method->getIdentifier() &&
                   (Method->getName().starts_with("forward") ||
-                   llvm::is_contained(readList(ForwardNames), Method->getName().str())));
+                   llvm::is_contained(tidy::utils::options::parseStringList(ForwardNames),
+                                      Method->getName())));
   if (!Forward)
     return;
-  std::vector<std::string> Ignored = readList(IgnoredActivations);
+  std::vector<StringRef> Ignored = tidy::utils::options::parseStringList(IgnoredActivations);
   llvm::SmallVector<Site, 4> Sites;
   forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
     std::optional<ActivationCall> Found = activationCall(Call);
-    if (Found && !llvm::is_contained(Ignored, Found->Function.str()))
+    if (Found && !llvm::is_contained(Ignored, Found->Function))
       Sites.push_back({Call, *Found});
   });
   for (const Site &S : Sites) {

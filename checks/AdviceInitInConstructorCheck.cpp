@@ -1,5 +1,5 @@
 #include "AdviceInitInConstructorCheck.h"
-#include "CheckOptions.h"
+#include "clang-tidy/utils/OptionsUtils.h"
 #include "model/LayerKinds.h"
 #include "model/ModuleClass.h"
 #include "model/Parameters.h"
@@ -92,7 +92,8 @@ void AdviceInitInConstructorCheck::storeOptions(tidy::ClangTidyOptions::OptionMa
 
 bool AdviceInitInConstructorCheck::isResetMethod(const FunctionDecl *Function) const {
   return Function->getIdentifier() &&
-         llvm::is_contained(readList(ResetMethods), Function->getName().str());
+         llvm::is_contained(tidy::utils::options::parseStringList(ResetMethods),
+                            Function->getName());
 }
 
 // A helper that only constructors call and that builds layers, or that nobody else may call.

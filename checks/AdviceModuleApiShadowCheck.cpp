@@ -1,5 +1,5 @@
 #include "AdviceModuleApiShadowCheck.h"
-#include "CheckOptions.h"
+#include "clang-tidy/utils/OptionsUtils.h"
 #include "model/ModuleClass.h"
 #include "model/ProjectIndex.h"
 
@@ -92,9 +92,9 @@ void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
   const CXXRecordDecl *Module = moduleBase(Record);
   if (!Module)
     return;
-  std::vector<std::string> Allowed = readList(AllowedNames);
+  std::vector<StringRef> Allowed = tidy::utils::options::parseStringList(AllowedNames);
   auto Hides = [&](const NamedDecl *D) -> const CXXMethodDecl * {
-    if (!D->getIdentifier() || llvm::is_contained(Allowed, D->getName().str()) ||
+    if (!D->getIdentifier() || llvm::is_contained(Allowed, D->getName()) ||
         reintroduced(Record, D->getName()))
       return nullptr;
     return publicMethod(Module, D->getName());

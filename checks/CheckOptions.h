@@ -22,16 +22,6 @@ inline void storeBool(const clang::tidy::ClangTidyCheck::OptionsView &Options,
   Options.store(Map, Name, llvm::StringRef(Value ? "true" : "false"));
 }
 
-/// A semicolon-separated list.
-inline std::vector<std::string> readList(llvm::StringRef Value) {
-  llvm::SmallVector<llvm::StringRef, 8> Parts;
-  Value.split(Parts, ';', -1, /*KeepEmpty=*/false);
-  std::vector<std::string> Names;
-  for (llvm::StringRef Part : Parts)
-    Names.push_back(Part.trim().str());
-  return Names;
-}
-
 } // namespace torchtidy
 
 #endif

@@ -91,10 +91,8 @@ private:
 
   // One file however its name was spelt.
   File &load(const std::string &Path) {
-    SmallString<256> Real;
-    if (sys::fs::real_path(Path, Real))
-      Real = Path;
-    auto [It, New] = Files.try_emplace(std::string(Real));
+    std::string Real = realPath(Path);
+    auto [It, New] = Files.try_emplace(Real);
     if (!New)
       return It->second;
     File &F = It->second;

@@ -41,15 +41,14 @@ Expected<Baseline> Baseline::load(StringRef Path) {
   return std::move(Result);
 }
 
-Baseline Baseline::fromFindings(ArrayRef<ClangTidyError> Findings, SourceFiles &Sources) {
+Baseline Baseline::fromFindings(ArrayRef<ClangTidyError> Findings,
+                                ArrayRef<std::string> Fingerprints, SourceFiles &Sources) {
   Baseline Result;
-  std::vector<std::string> Prints = fingerprints(Findings, Sources);
-  for (size_t I = 0; I < Findings.size(); ++I) {
-    const ClangTidyError &E = Findings[I];
+  for (auto [E, Fingerprint] : zip(Findings, Fingerprints)) {
     std::string Name;
     if (!E.Message.FilePath.empty())
       Name = Sources.get(E.Message.FilePath, E.BuildDirectory).Name;
-    Result.Entries.push_back({Prints[I], E.DiagnosticName, Name, E.Message.Message});
+    Result.Entries.push_back({Fingerprint, E.DiagnosticName, Name, E.Message.Message});
   }
   return Result;
 }
@@ -76,22 +75,18 @@ Error Baseline::save(StringRef Path) const {
   return writeAtomically(Path, OS.str());
 }
 
-size_t Baseline::filter(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
+void Baseline::begin() {
   Met.clear();
-  StringSet<> Known;
+  Known.clear();
   for (const BaselineEntry &E : Entries)
     Known.insert(E.Fingerprint);
-  std::vector<std::string> Prints = fingerprints(Findings, Sources);
-  std::vector<ClangTidyError> Fresh;
-  for (size_t I = 0; I < Findings.size(); ++I) {
-    if (Known.contains(Prints[I]))
-      Met.insert(Prints[I]);
-    else
-      Fresh.push_back(std::move(Findings[I]));
-  }
-  size_t Count = Findings.size() - Fresh.size();
-  Findings = std::move(Fresh);
-  return Count;
+}
+
+bool Baseline::meet(StringRef Fingerprint) {
+  bool IsKnown = Known.contains(Fingerprint);
+  if (IsKnown)
+    Met.insert(Fingerprint);
+  return IsKnown;
 }
 
 std::vector<BaselineEntry>

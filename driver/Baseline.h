@@ -7,7 +7,6 @@
 #include "report/Sources.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,15 +19,16 @@ struct BaselineEntry {
 class Baseline {
 public:
   static llvm::Expected<Baseline> load(llvm::StringRef Path);
-  // Findings must be all of a run, sorted: their fingerprints depend on it.
   static Baseline fromFindings(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings,
-                               SourceFiles &Sources);
+                               llvm::ArrayRef<std::string> Fingerprints, SourceFiles &Sources);
   llvm::Error save(llvm::StringRef Path) const;
 
-  // Takes the known ones out of Findings (all of a run, sorted); returns how many there were.
-  size_t filter(std::vector<clang::tidy::ClangTidyError> &Findings, SourceFiles &Sources);
+  // A run begins: it has met none of the entries.
+  void begin();
+  // Whether a finding of the run is known.
+  bool meet(llvm::StringRef Fingerprint);
 
-  // Entries that filter did not meet although WasChecked(rule, path) says that it could have.
+  // Entries that the run did not meet although WasChecked(rule, path) says that it could have.
   std::vector<BaselineEntry> gone(llvm::function_ref<bool(const BaselineEntry &)> WasChecked) const;
   void remove(llvm::ArrayRef<BaselineEntry> Entries);
 
@@ -36,7 +36,7 @@ public:
 
 private:
   std::vector<BaselineEntry> Entries;
-  llvm::StringSet<> Met;
+  llvm::StringSet<> Known, Met;
 };
 
 } // namespace torchtidy

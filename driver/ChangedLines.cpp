@@ -165,9 +165,7 @@ Expected<ChangedLines> ChangedLines::since(StringRef Revision, ArrayRef<std::str
     if (Top->Status != 0)
       return failure("--new-from-rev: '" + Dir + "' is not in a git working tree: " +
                      StringRef(Top->Err).trim() + ". Next: run it in one, or use --baseline");
-    SmallString<256> Root;
-    if (sys::fs::real_path(StringRef(Top->Out).rtrim("\n"), Root))
-      Root = StringRef(Top->Out).rtrim("\n");
+    std::string Root = realPath(StringRef(Top->Out).rtrim("\n"));
     if (!Done.insert(Root).second)
       continue;
     if (Error E = Result.addRepository(Revision, Root))

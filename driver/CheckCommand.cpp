@@ -11,11 +11,11 @@
 #include "engine/Paths.h"
 #include "engine/ResultCache.h"
 #include "engine/Scheduler.h"
+#include "report/Fingerprint.h"
 #include "report/Outputs.h"
 #include "report/ProgressLine.h"
 #include "report/Report.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/WithColor.h"
 #include <set>
 #include <thread>
 
@@ -27,14 +27,6 @@ namespace {
 
 constexpr int Clean = 0, Found = 1, Unusable = 2, Interrupted = 130;
 constexpr uint64_t CacheLimit = 5ull << 30;
-
-void addStats(ClangTidyStats &To, const ClangTidyStats &From) {
-  To.ErrorsDisplayed += From.ErrorsDisplayed;
-  To.ErrorsIgnoredCheckFilter += From.ErrorsIgnoredCheckFilter;
-  To.ErrorsIgnoredNOLINT += From.ErrorsIgnoredNOLINT;
-  To.ErrorsIgnoredNonUserCode += From.ErrorsIgnoredNonUserCode;
-  To.ErrorsIgnoredLineFilter += From.ErrorsIgnoredLineFilter;
-}
 
 // Tells one build of this program and of the libraries under it from another.
 std::string binaryIdentity() {
@@ -87,11 +79,6 @@ public:
   bool Temporary = false;
 
 private:
-  static std::string absoluteHere(StringRef Dir) {
-    SmallString<256> Result(Dir);
-    sys::fs::make_absolute(Result);
-    return std::string(Result);
-  }
   static bool isWritable(const std::string &Dir) {
     return !sys::fs::create_directories(Dir) && !sys::fs::access(Dir, sys::fs::AccessMode::Write);
   }
@@ -164,7 +151,7 @@ private:
     }
     if (Units.empty())
       return fail("--exclude leaves no file to check. Next: look at it and at .torch-tidy.yaml");
-    if (!anyRuleEnabled())
+    if (enabledRules().empty())
       return fail("no rule is enabled for these files. Next: look at Checks in .clang-tidy, or "
                   "pass --checks");
     leaveOutUnchanged();
@@ -216,23 +203,28 @@ private:
       return false;
     for (size_t I = 0; I < Units.size(); ++I)
       take(Units[I], Results[I]);
-    if (Opts.ReportUnusedNolint)
+    // A file that was not checked to its end may use any comment.
+    if (Opts.ReportUnusedNolint && !Failed)
       append_range(Report.Findings, unusedNolints(projectFiles(), Results, enabledRules()));
     sortAndDeduplicate(Report.Errors);
     sortAndDeduplicate(Report.Findings);
     SourceFiles Sources(Roots);
     dropOtherSpellings(Report.Findings, Sources);
+    Report.Fingerprints = fingerprints(Report.Findings, Sources);
     if (!Opts.WriteBaseline.empty())
-      Written = Baseline::fromFindings(Report.Findings, Sources);
-    Filters->apply(Report.Findings, Sources);
+      Written = Baseline::fromFindings(Report.Findings, Report.Fingerprints, Sources);
+    Filters->apply(Report, Sources);
     return true;
   }
 
   StringSet<> enabledRules() {
-    StringSet<> Rules;
-    for (const Unit &U : Units)
-      for (const std::string &Rule : compat::enabledChecks(Provider->getOptions(U.File)))
-        Rules.insert(Rule);
+    StringSet<> Rules, Seen; // most units have one configuration
+    for (const Unit &U : Units) {
+      ClangTidyOptions Config = Provider->getOptions(U.File);
+      if (Seen.insert(Config.Checks.value_or("")).second)
+        for (const std::string &Rule : compat::enabledChecks(Config))
+          Rules.insert(Rule);
+    }
     return Rules;
   }
 
@@ -279,8 +271,12 @@ private:
     BaselineRun Run(Opts, Tell);
     if (!Opts.WriteBaseline.empty())
       Run.write(Written, Failed);
-    else if (Baseline *Known = Filters->baseline(); Known && !Failed)
-      Run.compare(*Known, Filters->knownFindings(), enabledRules(), projectFiles(), Roots);
+    else if (Baseline *Known = Filters->baseline(); Known && !Failed) {
+      StringSet<> Rules = enabledRules();
+      if (Opts.ReportUnusedNolint)
+        Rules.insert(UnusedNolintRule);
+      Run.compare(*Known, Filters->knownFindings(), Rules, projectFiles(), Roots);
+    }
     WriteFailed |= Run.failed();
   }
 
@@ -302,17 +298,6 @@ private:
     WriteFailed = true;
   }
 
-  bool anyRuleEnabled() {
-    StringMap<bool> ByChecks;
-    return any_of(Units, [&](const Unit &U) {
-      ClangTidyOptions Config = Provider->getOptions(U.File);
-      auto [It, New] = ByChecks.try_emplace(Config.Checks.value_or(""), false);
-      if (New)
-        It->second = !compat::enabledChecks(Config).empty();
-      return It->second;
-    });
-  }
-
   void findRoots(StringRef DatabaseDirectory) {
     for (const Unit &U : Units) {
       std::string Root = findProjectRoot(U.File, DatabaseDirectory);
@@ -323,7 +308,8 @@ private:
 
   // Everything that a unit's result depends on, other than files.
   std::string resultKey(const Unit &U) {
-    std::string Text = binaryIdentity() + "\n" + U.File + "\n" + U.Directory + "\n";
+    static const std::string Identity = binaryIdentity();
+    std::string Text = Identity + "\n" + U.File + "\n" + U.Directory + "\n";
     for (const std::vector<std::string> *List :
          {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &std::as_const(Roots)})
       Text += join(*List, "\n") + "\n--\n";
@@ -429,11 +415,10 @@ private:
 
   void take(const Unit &U, UnitResult &Result) {
     ++Report.FilesChecked;
-    addStats(Report.Stats, Result.Stats);
     if (!Result.Failure.empty()) {
       Failed = true;
       Report.Failures.push_back({U.File, Result.Failure});
-      WithColor::error(errs(), "torch-tidy") << U.File << ": " << Result.Failure << '\n';
+      Tell.error(U.File + ": " + Result.Failure);
       return;
     }
     for (const std::string &Flag : Result.DroppedFlags)
@@ -487,14 +472,14 @@ private:
 } // namespace
 
 int runCheckCommand(const Options &Opts) {
-  auto Run = [&](std::vector<std::string> &Files) {
+  if (!Opts.Watch)
+    return CheckCommand(Opts).run();
+  return repeatOnChange([&](std::vector<std::string> &Files) {
     CheckCommand Check(Opts);
     int Status = Check.run();
     Files = Check.projectFiles();
     return Status;
-  };
-  std::vector<std::string> Files;
-  return Opts.Watch ? repeatOnChange(Run) : Run(Files);
+  });
 }
 
 } // namespace torchtidy

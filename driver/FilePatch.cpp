@@ -1,5 +1,6 @@
 #include "FilePatch.h"
 #include "UnifiedDiff.h"
+#include "engine/Paths.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -30,9 +31,7 @@ std::string withLineEndingsOf(StringRef Model, StringRef Text) {
 }
 
 Error writeAtomically(StringRef Path, StringRef Text) {
-  SmallString<256> Real;
-  if (sys::fs::real_path(Path, Real))
-    Real = Path; // it does not exist yet
+  std::string Real = realPath(Path);
   struct stat Old;
   bool Exists = ::stat(Real.c_str(), &Old) == 0;
   if (Exists && sys::fs::access(Real, sys::fs::AccessMode::Write))

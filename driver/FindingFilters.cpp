@@ -1,7 +1,6 @@
 #include "FindingFilters.h"
 #include "Clang.h"
 #include "engine/Paths.h"
-#include "llvm/Support/Regex.h"
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
@@ -23,11 +22,12 @@ void dropOtherSpellings(std::vector<ClangTidyError> &Findings, SourceFiles &Sour
 
 Expected<FindingFilters> FindingFilters::make(const Options &Opts, ArrayRef<std::string> Roots) {
   FindingFilters Result;
-  Result.Exclude = Opts.Exclude;
-  for (const std::string &Pattern : Opts.Exclude)
-    if (std::string Why; !Regex(Pattern).isValid(Why))
+  for (const std::string &Pattern : Opts.Exclude) {
+    std::string Why;
+    if (!Result.Exclude.emplace_back(Pattern).isValid(Why))
       return createStringError(inconvertibleErrorCode(),
                                "--exclude: '" + Pattern + "' is no regular expression: " + Why);
+  }
   if (!Opts.NewFromRev.empty()) {
     auto Changed = ChangedLines::since(Opts.NewFromRev, Roots);
     if (!Changed)
@@ -44,12 +44,7 @@ Expected<FindingFilters> FindingFilters::make(const Options &Opts, ArrayRef<std:
 }
 
 bool FindingFilters::isExcluded(StringRef Path) const {
-  return any_of(Exclude, [&](const std::string &Pattern) { return Regex(Pattern).match(Path); });
-}
-
-static std::string realPath(StringRef Path) {
-  SmallString<256> Real;
-  return std::string(sys::fs::real_path(Path, Real) ? Path : StringRef(Real));
+  return any_of(Exclude, [&](const Regex &Pattern) { return Pattern.match(Path); });
 }
 
 bool FindingFilters::mayReport(const Unit &U, Runner &Scanner) const {
@@ -72,13 +67,26 @@ bool FindingFilters::isOnChangedLine(const ClangTidyError &E, SourceFiles &Sourc
   return E.Message.FilePath.empty() || isChanged(E.Message) || any_of(E.Notes, isChanged);
 }
 
-void FindingFilters::apply(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
+void FindingFilters::apply(RunReport &Report, SourceFiles &Sources) {
+  KnownFindings = 0;
   if (Known)
-    KnownFindings = Known->filter(Findings, Sources);
-  erase_if(Findings, [&](const ClangTidyError &E) {
-    return isExcluded(absoluteIn(E.BuildDirectory, E.Message.FilePath)) ||
-           (Changed && !isOnChangedLine(E, Sources));
-  });
+    Known->begin();
+  size_t Kept = 0;
+  for (size_t I = 0; I < Report.Findings.size(); ++I) {
+    ClangTidyError &E = Report.Findings[I];
+    bool IsKnown = Known && Known->meet(Report.Fingerprints[I]);
+    KnownFindings += IsKnown;
+    if (IsKnown || isExcluded(absoluteIn(E.BuildDirectory, E.Message.FilePath)) ||
+        (Changed && !isOnChangedLine(E, Sources)))
+      continue;
+    if (Kept != I) {
+      Report.Findings[Kept] = std::move(E);
+      Report.Fingerprints[Kept] = std::move(Report.Fingerprints[I]);
+    }
+    ++Kept;
+  }
+  Report.Findings.erase(Report.Findings.begin() + Kept, Report.Findings.end());
+  Report.Fingerprints.resize(Kept);
 }
 
 } // namespace torchtidy

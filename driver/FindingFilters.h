@@ -7,6 +7,7 @@
 #include "ChangedLines.h"
 #include "Options.h"
 #include "engine/Runner.h"
+#include "llvm/Support/Regex.h"
 
 namespace torchtidy {
 
@@ -23,8 +24,7 @@ public:
   // Whether the unit includes anything that may be reported on; by a scan of what it includes.
   bool mayReport(const Unit &U, Runner &Scanner) const;
 
-  // Findings must be all of a run, sorted.
-  void apply(std::vector<clang::tidy::ClangTidyError> &Findings, SourceFiles &Sources);
+  void apply(RunReport &Report, SourceFiles &Sources);
 
   // What is left of the baseline, if there is one.
   Baseline *baseline() { return Known ? &*Known : nullptr; }
@@ -33,7 +33,7 @@ public:
 private:
   bool isOnChangedLine(const clang::tidy::ClangTidyError &E, SourceFiles &Sources) const;
 
-  std::vector<std::string> Exclude;
+  std::vector<llvm::Regex> Exclude;
   std::optional<ChangedLines> Changed;
   std::optional<Baseline> Known;
   size_t KnownFindings = 0;

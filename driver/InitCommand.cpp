@@ -147,15 +147,13 @@ private:
 } // namespace
 
 int runInitCommand(const Options &Opts) {
-  SmallString<256> Dir(Opts.Arguments.empty() ? "." : Opts.Arguments[0]);
+  StringRef Dir = Opts.Arguments.empty() ? "." : StringRef(Opts.Arguments[0]);
   if (Opts.Arguments.size() > 1 || !sys::fs::is_directory(Dir)) {
     WithColor::error(errs(), "torch-tidy")
         << "usage: torch-tidy init [DIR]. Next: name the project's directory\n";
     return 2;
   }
-  sys::fs::make_absolute(Dir);
-  sys::path::remove_dots(Dir, /*remove_dot_dot=*/true);
-  return Initializer(std::string(Dir)).run();
+  return Initializer(absoluteHere(Dir)).run();
 }
 
 } // namespace torchtidy

@@ -1,6 +1,7 @@
 #include "Nolint.h"
 #include "Clang.h"
 #include "RuleTable.h"
+#include "engine/Paths.h"
 #include "report/Sources.h"
 #include "llvm/Support/GlobPattern.h"
 #include <map>
@@ -12,11 +13,6 @@ using clang::tooling::Replacement;
 
 namespace torchtidy {
 namespace {
-
-std::string realPath(StringRef Path) {
-  SmallString<256> Real;
-  return std::string(sys::fs::real_path(Path, Real) ? Path : StringRef(Real));
-}
 
 // NOLINT(a, b), NOLINTNEXTLINE(a), NOLINTBEGIN(a) … NOLINTEND(a)
 struct Directive {
@@ -90,7 +86,7 @@ private:
     std::vector<StringRef> Unused;
     copy_if(D.Names, std::back_inserter(Unused), [&](StringRef Name) { return isUnused(D, Name); });
     for (StringRef Name : Unused) {
-      ClangTidyError E("torch-unused-nolint", ClangTidyError::Warning, "", false);
+      ClangTidyError E(UnusedNolintRule.str(), ClangTidyError::Warning, "", false);
       E.Message.Message = ("'" + D.Keyword + "(" + Name + ")' suppresses no finding").str();
       E.Message.FilePath = File;
       E.Message.FileOffset = unsigned(Name.data() - Text.data());
@@ -114,7 +110,7 @@ private:
     });
     if (Exists && !AllEnabled)
       return false;
-    auto It = Used.find(File);
+    auto It = Used.find(realPath(File));
     return It == Used.end() || none_of(It->second, [&](const auto &LineAndRule) {
              return LineAndRule.first >= D.FirstLine && LineAndRule.first <= D.LastLine &&
                     Glob->match(LineAndRule.second);
@@ -174,7 +170,7 @@ FixPlan planNolints(ArrayRef<ClangTidyError> Findings) {
   SourceFiles Sources({});
   std::map<std::string, std::map<unsigned, std::set<std::string>>> Wanted; // file, line, rules
   for (const ClangTidyError &E : Findings) {
-    if (E.Message.FilePath.empty() || E.DiagnosticName == "torch-unused-nolint")
+    if (E.Message.FilePath.empty() || E.DiagnosticName == UnusedNolintRule)
       continue;
     const SourceFile &File = Sources.get(E.Message.FilePath, E.BuildDirectory);
     if (unsigned Line = File.locate(E.Message.FileOffset).Line)

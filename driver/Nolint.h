@@ -8,6 +8,8 @@
 
 namespace torchtidy {
 
+inline constexpr llvm::StringLiteral UnusedNolintRule = "torch-unused-nolint";
+
 // A finding for each rule of torch-tidy that a NOLINT comment in Files names although nothing in
 // Results was suppressed by it. Rules that are not Enabled could not have been; comments without
 // names are other tools' too.

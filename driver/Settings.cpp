@@ -89,8 +89,7 @@ Expected<Settings> loadSettings(StringRef Path) {
     return createStringError(
         inconvertibleErrorCode(),
         Path + ":" + Problem + ". Next: put it right; docs/using/configuration.md lists the keys");
-  SmallString<256> File(Path);
-  sys::fs::make_absolute(File);
+  std::string File = absoluteHere(Path);
   for (std::optional<std::string> *P : {&S.BuildPath, &S.TorchRoot, &S.CacheDir, &S.Baseline})
     if (*P)
       *P = absoluteIn(sys::path::parent_path(File), **P);

@@ -1,5 +1,6 @@
 #include "engine/CommandLines.h"
 #include "Clang.h"
+#include "engine/Paths.h"
 #include "engine/TorchLocator.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
@@ -14,13 +15,6 @@ namespace {
 
 Error failure(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
 
-std::string absolutePath(StringRef Path) {
-  SmallString<256> Result(Path);
-  sys::fs::make_absolute(Result);
-  sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
-  return std::string(Result);
-}
-
 bool isSource(StringRef Path) {
   StringRef Ext = sys::path::extension(Path);
   return Ext == ".cpp" || Ext == ".cc" || Ext == ".cxx" || Ext == ".c++" || Ext == ".C" ||
@@ -34,7 +28,7 @@ bool isUnder(StringRef Path, StringRef Dir) {
 // -p, else compile_commands.json in one of the usual places from the current directory up.
 std::string findDatabase(StringRef BuildPath, StringRef Start) {
   if (!BuildPath.empty())
-    return absolutePath(sys::path::filename(BuildPath) == "compile_commands.json"
+    return absoluteHere(sys::path::filename(BuildPath) == "compile_commands.json"
                             ? sys::path::parent_path(BuildPath)
                             : BuildPath);
   for (std::string Dir = Start.str(); !Dir.empty(); Dir = sys::path::parent_path(Dir).str()) {
@@ -82,7 +76,7 @@ private:
     SmallString<256> Start;
     if (Request.Paths.empty())
       sys::fs::current_path(Start);
-    else if (std::string First = absolutePath(Request.Paths.front()); sys::fs::is_directory(First))
+    else if (std::string First = absoluteHere(Request.Paths.front()); sys::fs::is_directory(First))
       Start = First;
     else
       Start = sys::path::parent_path(First);
@@ -107,11 +101,11 @@ private:
     if (Paths.empty() && FromDatabase) {
       for (const std::string &File : Database->getAllFiles())
         if (isSource(File))
-          Files.insert(absolutePath(File));
+          Files.insert(absoluteHere(File));
       return std::vector<std::string>(Files.begin(), Files.end());
     }
     for (const std::string &Path : Paths) {
-      std::string Absolute = absolutePath(Path);
+      std::string Absolute = absoluteHere(Path);
       if (!sys::fs::exists(Absolute))
         return failure("'" + Path + "' does not exist. Next: name a file or directory");
       if (!sys::fs::is_directory(Absolute))
@@ -126,8 +120,8 @@ private:
 
   void addDatabaseFiles(StringRef Dir, std::set<std::string> &Files) {
     for (const std::string &File : Database->getAllFiles())
-      if (isUnder(absolutePath(File), Dir) && isSource(File))
-        Files.insert(absolutePath(File));
+      if (isUnder(absoluteHere(File), Dir) && isSource(File))
+        Files.insert(absoluteHere(File));
   }
 
   static void addDirectory(StringRef Dir, std::set<std::string> &Files) {
@@ -183,7 +177,7 @@ private:
 
   void indexDatabase() {
     for (const std::string &File : Database->getAllFiles()) {
-      std::string Absolute = absolutePath(File);
+      std::string Absolute = absoluteHere(File);
       KnownDirs.insert(sys::path::parent_path(Absolute).str());
       KnownFiles.insert(std::move(Absolute));
     }
@@ -207,7 +201,9 @@ private:
       if (!Commands.empty() && mayUse(File)) {
         // One command a file, as a second one would report the same findings again.
         CompileCommand &Command = Commands.front();
-        Result.Units.push_back({File, Command.Directory, std::move(Command.CommandLine)});
+        // Named as the command names it: the database also knows a file by another path to it.
+        Result.Units.push_back({absoluteIn(Command.Directory, Command.Filename), Command.Directory,
+                                std::move(Command.CommandLine)});
         continue;
       }
       if (Error E = guessFlags())

@@ -101,16 +101,15 @@ std::vector<std::string> adjustedCommandLine(const Unit &U, const ExtraArguments
   dropForeign(Args, Dropped);
   dropPrecompiledTwin(Args);
   Args.insert(Args.begin() + (Args.empty() ? 0 : 1), Extra.Before.begin(), Extra.Before.end());
-  auto DashDash = llvm::find(Args, "--");
-  auto End = DashDash == Args.end() && !Args.empty() ? Args.end() : DashDash;
-  End = Args.insert(End, Extra.After.begin(), Extra.After.end());
+  Args.insert(llvm::find(Args, "--"), Extra.After.begin(), Extra.After.end());
   // A compiler named without its directory is sought beside clang's own.
   if (!Args.empty() && !sys::path::has_parent_path(Args[0]))
     Args[0] = joinPath(TORCHTIDY_LLVM_PREFIX "/bin", Args[0]);
+  static const std::string Resources = resourceDirectory();
   bool HasResourceDir =
       any_of(Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); });
   if (!HasResourceDir && !Args.empty())
-    Args.insert(Args.begin() + 1, "-resource-dir=" + resourceDirectory());
+    Args.insert(Args.begin() + 1, "-resource-dir=" + Resources);
   return Args;
 }
 

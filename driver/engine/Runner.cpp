@@ -373,7 +373,6 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     }
     Result.Findings = Consumer.take();
     Result.Suppressed = Consumer.takeSuppressed();
-    Result.Stats = Context.getStats();
     if (Compiler->hasSourceManager())
       Result.Dependencies = collectDependencies(
           Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(), Scope, U.Directory);

@@ -102,11 +102,10 @@ private:
   void collectFiles(clang::SourceManager &SM) {
     for (auto It = SM.fileinfo_begin(), End = SM.fileinfo_end(); It != End; ++It) {
       std::string Path = absoluteIn(Directory, It->first.getName());
-      auto &List = Scope.isProject(Path, Directory) ? Out.ProjectFiles : Out.Externals;
-      List.push_back(std::move(Path));
+      if (Scope.isProject(Path, Directory))
+        Out.ProjectFiles.push_back(std::move(Path));
     }
     llvm::sort(Out.ProjectFiles);
-    llvm::sort(Out.Externals);
   }
 
   const ProjectScope &Scope;

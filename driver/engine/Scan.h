@@ -19,7 +19,6 @@ struct ScanResult {
   std::vector<HeavyHeader> Heavy;        // empty: nothing to share
   std::string PlainReason;               // why the unit cannot share, if it reaches heavy headers
   std::vector<std::string> ProjectFiles; // the main file and every project header, absolute
-  std::vector<std::string> Externals;    // external headers included by project files
 };
 
 // Preprocesses the unit with every external header taken as empty: milliseconds.

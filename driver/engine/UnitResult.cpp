@@ -159,11 +159,6 @@ bool listFromJSON(const json::Object &O, StringRef Key, std::vector<T> &List, js
   return true;
 }
 
-json::Value toJSON(const clang::tidy::ClangTidyStats &S) {
-  return json::Array{S.ErrorsDisplayed, S.ErrorsIgnoredCheckFilter, S.ErrorsIgnoredNOLINT,
-                     S.ErrorsIgnoredNonUserCode, S.ErrorsIgnoredLineFilter};
-}
-
 } // namespace
 
 json::Value toJSON(const UnitPlan &Plan) {
@@ -190,7 +185,6 @@ json::Value toJSON(const UnitResult &R) {
     Checks[Name] = Seconds;
   return json::Object{{"findings", std::move(Findings)},
                       {"suppressed", listToJSON(R.Suppressed)},
-                      {"stats", toJSON(R.Stats)},
                       {"parseFailed", R.ParseFailed},
                       {"failure", json::fixUTF8(R.Failure)},
                       {"plan", toJSON(R.Plan)},
@@ -204,7 +198,7 @@ json::Value toJSON(const UnitResult &R) {
 
 bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   const json::Object *O = Value.getAsObject();
-  if (!O || !O->getArray("findings") || !O->getArray("stats") || !O->get("plan"))
+  if (!O || !O->getArray("findings") || !O->get("plan"))
     return false;
   for (const json::Value &Item : *O->getArray("findings")) {
     auto E = findingFromJSON(Item);
@@ -212,11 +206,6 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
       return false;
     R.Findings.push_back(std::move(*E));
   }
-  const json::Array &Stats = *O->getArray("stats");
-  if (Stats.size() != 5)
-    return false;
-  R.Stats = {number(Stats[0]), number(Stats[1]), number(Stats[2]), number(Stats[3]),
-             number(Stats[4])};
   R.ParseFailed = O->getBoolean("parseFailed").value_or(true);
   R.Failure = O->getString("failure").value_or("").str();
   if (const json::Array *Dropped = O->getArray("dropped"))

@@ -37,7 +37,6 @@ struct SuppressedFinding {
 struct UnitResult {
   std::vector<clang::tidy::ClangTidyError> Findings; // compile errors among them
   std::vector<SuppressedFinding> Suppressed;
-  clang::tidy::ClangTidyStats Stats;
   bool ParseFailed = false;
   std::string Failure; // why the unit could not be checked at all
   UnitPlan Plan;

@@ -96,9 +96,8 @@ Severity severityOf(const ClangTidyError &E, const RuleInfo *Info) {
   return Mild ? Severity::Info : Severity::Warning;
 }
 
-void append(FindingList &List, ArrayRef<ClangTidyError> Findings, bool AreErrors,
-            SourceFiles &Sources) {
-  std::vector<std::string> Fingerprints = fingerprints(Findings, Sources);
+void append(FindingList &List, ArrayRef<ClangTidyError> Findings,
+            ArrayRef<std::string> Fingerprints, bool AreErrors, SourceFiles &Sources) {
   for (auto [E, Fingerprint] : zip(Findings, Fingerprints)) {
     Resolver Resolve(Sources, E.BuildDirectory);
     Finding F;
@@ -178,8 +177,8 @@ FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources) {
   List.FilesChecked = Report.FilesChecked;
   for (const UnitFailure &Failure : Report.Failures)
     List.All.push_back(failureFinding(Failure, Sources));
-  append(List, Report.Errors, /*AreErrors=*/true, Sources);
-  append(List, Report.Findings, /*AreErrors=*/false, Sources);
+  append(List, Report.Errors, fingerprints(Report.Errors, Sources), /*AreErrors=*/true, Sources);
+  append(List, Report.Findings, Report.Fingerprints, /*AreErrors=*/false, Sources);
   return List;
 }
 
@@ -225,7 +224,7 @@ StringRef homepage() { return TORCHTIDY_HOMEPAGE; }
 std::string ruleUrl(StringRef Rule) {
   if (const RuleInfo *Info = findRule(Rule))
     return (homepage() + "/blob/main/docs/rules/" + Info->Slug + ".md").str();
-  if (Rule.starts_with("torch-tidy-"))
+  if (Rule.starts_with("torch-"))
     return homepage().str();
   if (Rule.consume_front("clang-diagnostic-"))
     return Rule == "error"

@@ -1,5 +1,6 @@
 #include "report/Outputs.h"
 #include "Clang.h"
+#include "FilePatch.h"
 #include "report/Formats.h"
 #include "report/RedirectedOutput.h"
 
@@ -60,14 +61,10 @@ Error writeFile(StringRef File, function_ref<void(raw_ostream &)> Write) {
     Write(OS);
     return Error::success();
   }
-  SmallString<256> Real; // a link stays one
-  if (sys::fs::real_path(File, Real))
-    Real = File;
-  Error E = writeToOutput(Real, [&](raw_ostream &OS) -> Error {
-    Write(OS);
-    return Error::success();
-  });
-  return E ? Failed(toString(std::move(E))) : Error::success();
+  std::string Text;
+  raw_string_ostream OS(Text);
+  Write(OS);
+  return writeAtomically(File, OS.str());
 }
 
 CutNotice print(OutputFormat Format, const FindingList &List, bool Color, raw_ostream &OS) {
@@ -160,9 +157,14 @@ Error writeOutputs(const std::vector<Output> &Outputs, const RunReport &Report,
   for (const Output &O : Outputs) {
     if (O.Format != OutputFormat::ClangTidy)
       continue;
-    if (!O.isFile())
+    if (!O.isFile()) {
       PrintTidyText();
-    else if (Error E = writeFile(O.File, [&](raw_ostream &OS) { OS << captured(PrintTidyText); }))
+      continue;
+    }
+    auto Text = captured(PrintTidyText);
+    if (!Text)
+      return Text.takeError();
+    if (Error E = writeFile(O.File, [&](raw_ostream &OS) { OS << *Text; }))
       return E;
   }
   return Error::success();

@@ -22,10 +22,11 @@ RedirectedOutput::~RedirectedOutput() {
   ::close(Saved);
 }
 
-std::string captured(function_ref<void()> Print) {
+Expected<std::string> captured(function_ref<void()> Print) {
   SmallString<128> File;
-  if (sys::fs::createTemporaryFile("torch-tidy", "txt", File))
-    return "";
+  if (std::error_code EC = sys::fs::createTemporaryFile("torch-tidy", "txt", File))
+    return createStringError(EC, "no temporary file can be made: " + EC.message() +
+                                     ". Next: set TMPDIR to a directory with room");
   {
     RedirectedOutput Redirected{std::string(File)};
     Print();

@@ -3,6 +3,7 @@
 #define TORCHTIDY_DRIVER_REPORT_REDIRECTEDOUTPUT_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Error.h"
 #include <string>
 
 namespace torchtidy {
@@ -19,7 +20,7 @@ private:
 };
 
 // What Print writes to standard output.
-std::string captured(llvm::function_ref<void()> Print);
+llvm::Expected<std::string> captured(llvm::function_ref<void()> Print);
 
 } // namespace torchtidy
 

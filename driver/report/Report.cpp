@@ -7,8 +7,13 @@ using clang::tidy::ClangTidyError;
 
 namespace torchtidy {
 
+// A relative path is another file in another directory.
 static auto sortKey(const ClangTidyError &E) {
-  return std::tie(E.Message.FilePath, E.Message.FileOffset, E.DiagnosticName, E.Message.Message);
+  StringRef Path = E.Message.FilePath;
+  bool NeedsDirectory = !Path.empty() && !sys::path::is_absolute(Path);
+  return std::tuple(Path, NeedsDirectory ? StringRef(E.BuildDirectory) : StringRef(),
+                    E.Message.FileOffset, StringRef(E.DiagnosticName),
+                    StringRef(E.Message.Message));
 }
 
 void sortAndDeduplicate(std::vector<ClangTidyError> &Findings) {

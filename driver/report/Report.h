@@ -20,9 +20,9 @@ struct UnitFailure {
 
 struct RunReport {
   std::vector<clang::tidy::ClangTidyError> Findings; // no compile errors
+  std::vector<std::string> Fingerprints;             // of Findings, in their order (Fingerprint.h)
   std::vector<clang::tidy::ClangTidyError> Errors;   // compile errors
   std::vector<UnitFailure> Failures;
-  clang::tidy::ClangTidyStats Stats;
   size_t FilesChecked = 0;
   bool Color = false;
 };

@@ -6,11 +6,6 @@ using namespace llvm;
 
 namespace torchtidy {
 
-static std::string realPath(StringRef Path) {
-  SmallString<256> Real;
-  return sys::fs::real_path(Path, Real) ? Path.str() : std::string(Real);
-}
-
 SourceFile::SourceFile(std::string SpelledPath, std::string RealPath, std::string Name,
                        std::unique_ptr<MemoryBuffer> FileBuffer)
     : SpelledPath(std::move(SpelledPath)), RealPath(std::move(RealPath)), Name(std::move(Name)),

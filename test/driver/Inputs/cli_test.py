@@ -224,6 +224,19 @@ def case_baseline_tells_what_was_fixed(p):
     check([e["path"] for e in left] == ["b.cpp"], f"wrong entries are left: {left}")
 
 
+def case_baseline_leaves_other_fingerprints_alone(p):
+    fix_project(p, a=UNUSED + "namespace n {\n" + UNUSED + "}\n")
+    p.run("--write-baseline=base.json", status=0)
+    base = json.loads(p.read("base.json"))
+    asked = ["check", CHECKS, "--output-format=json", "--cache-dir=" + p.cache]
+    first, second = [f["fingerprint"] for f in json.loads(p.run(*asked, bare=True, status=1).stdout)["findings"]]
+    check({first, second} == {e["fingerprint"] for e in base["findings"]}, "other fingerprints than the report's")
+    base["findings"] = [e for e in base["findings"] if e["fingerprint"] == first]
+    p.write("base.json", json.dumps(base))
+    left = json.loads(p.run(*asked, "--baseline=base.json", bare=True, status=1).stdout)["findings"]
+    check([f["fingerprint"] for f in left] == [second], f"renumbered: {left}")
+
+
 def case_baseline_fixes_leave_known_findings(p):
     fix_project(p, a=SEMI)
     p.run("--write-baseline=base.json", status=0)
@@ -495,6 +508,39 @@ def case_nolint_unused(p):
     p.run(*args, "--fix", bare=True, status=1)
     check(p.read("s.h") == "#pragma once\nint fine;\n", "not removed: " + p.read("s.h"))
     check("int c; // NOLINT(torch-unchecked-bias, bugprone-x)\nint d;" in p.read("a.cpp"), "not removed: " + p.read("a.cpp"))
+
+
+def case_nolint_used_through_a_link(p):
+    p.write("a.cpp", "namespace torch { namespace nn { struct Module { void train(); }; } }\nstruct Net : torch::nn::Module {\n"
+            "  void train(); // NOLINT(torch-advice-module-api-shadow)\n};\n")
+    p.database("a.cpp")
+    os.symlink(p.src, p.path("../link"))
+    args = ["check", "--report-unused-nolint", "--select=torch-advice-module-api-shadow", "--output-format=clang-tidy",
+            "--cache-dir=" + p.cache, "-p", p.src + "/build"]
+    for folder in (p.src, p.path("../link")):
+        out = p.run(*args, folder + "/a.cpp", bare=True, status=0)
+        silent_on(out, "suppresses no finding")
+    # And from within: what is printed is named as the database names it.
+    out = p.run(*args, "a.cpp", bare=True, status=0, cwd=p.path("../link"))
+    silent_on(out, "suppresses no finding")
+    p.write("a.cpp", p.read("a.cpp").replace("// NOLINT", "//"))
+    says(p.run(*args, p.path("../link/a.cpp"), bare=True, status=1), "a.cpp:3:8: warning: 'train' hides")
+
+
+def case_nolint_of_a_file_that_was_not_checked(p):
+    p.write("a.cpp", "int a; // NOLINT(torch-null-module)\nint b = missing;\n")
+    p.database("a.cpp")
+    out = p.run("check", "--report-unused-nolint", "--cache-dir=" + p.cache, bare=True, status=2)
+    silent_on(out, "suppresses no finding")
+
+
+def case_files_of_one_name_in_two_directories(p):
+    for folder in ("one", "two"):
+        p.write(folder + "/net.cpp", UNUSED)
+    entries = [{"directory": p.path(folder), "file": "net.cpp", "command": "clang++ -std=c++17 -Wall -c net.cpp"} for folder in ("one", "two")]
+    p.write("build/compile_commands.json", json.dumps(entries))
+    out = p.run("-p", p.path("build"), status=1)
+    check(out.stdout.count("unused variable 'idle'") == 2, "one of two files' findings is lost", out)
 
 
 def case_nolint_add(p):
