@@ -25,7 +25,7 @@ constexpr StringLiteral HookText = R"(  - repo: local
         name: torch-tidy
         entry: torch-tidy check --quiet
         language: system
-        files: '\.(cpp|cc|cxx|cu)$'
+        types_or: [c++, cuda]
         require_serial: true
 )";
 
@@ -66,7 +66,9 @@ public:
     write(".clangd", "CompileFlags:\n  CompilationDatabase: " + Database +
                          "\nDiagnostics:\n  ClangTidy:\n    Add: [torch-*]\n    Remove: "
                          "[torch-advice-*]\n");
-    write(".torch-tidy.yaml", "# Defaults for torch-tidy's options; see --help.\np: " + Database +
+    // A directory that is named must hold a database.
+    std::string Path = (Build.empty() ? "# p: " : "p: ") + Database;
+    write(".torch-tidy.yaml", "# Defaults for torch-tidy's options; see --help.\n" + Path +
                                   "\n# baseline: .torch-tidy-baseline.json\n# exclude: "
                                   "['/third_party/']\n");
     write(".pre-commit-config.yaml", "repos:\n" + HookText.str());

@@ -213,6 +213,9 @@ Options parseCommandLine(int Argc, const char **Argv) {
         break;
       }
   cl::HideUnrelatedOptions(Category);
+  cl::SetVersionPrinter([](raw_ostream &OS) {
+    OS << "torch-tidy " TORCHTIDY_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+  });
   if (!cl::ParseCommandLineOptions(Args.size(), Args.data(), overview(), &errs()))
     exit(2);
   if (Result.Command == "check")

@@ -48,7 +48,7 @@ private:
     if (R.Where)
       printSource(R);
     if (R.Fix)
-      printFix(*R.Fix);
+      printFix(*R.Fix, R.Where ? R.Where->File : nullptr);
   }
 
   void printSource(const Remark &R) {
@@ -59,11 +59,16 @@ private:
     OS << '\n';
   }
 
-  // As a diff of the lines that change.
-  void printFix(const ProposedFix &Fix) {
+  // As a diff of the lines that change; Shown is the file that the reader has before him.
+  void printFix(const ProposedFix &Fix, const SourceFile *Shown) {
     margin("", '=');
     OS << (Fix.IsSafe ? "fix:" : "fix that can change what the program does:") << '\n';
     for (const Hunk &H : hunksOf(Fix)) {
+      if (H.File != Shown) {
+        margin("", '=');
+        OS << "in " << shortened(H.File->SpelledPath) << '\n';
+        Shown = H.File;
+      }
       unsigned Line = H.FirstLine;
       for (const std::string &Before : H.Before)
         printFixLine(std::to_string(Line++), '-', raw_ostream::RED, Before);

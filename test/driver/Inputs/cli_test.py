@@ -578,6 +578,8 @@ def case_init_other_projects(p):
     out = p.run("init", p.src, bare=True, status=0, cwd=p.root)
     says(out, "written  .gitlab/torch-tidy.yml", "compile_commands.json")
     check(not os.path.exists(p.path(".github")), "wrong CI")
+    check("# p: build" in p.read(".torch-tidy.yaml"), "a build directory that is not there was named")
+    check("types_or: [c++, cuda]" in p.read(".pre-commit-config.yaml"), "headers are left out of the hook")
     again = p.run("init", p.src, bare=True, status=0)
     silent_on(again, "written")
 
