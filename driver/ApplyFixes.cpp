@@ -140,8 +140,8 @@ private:
   }
 
   void skip(const ClangTidyError &E, const Twine &Why, bool Conflict) {
-    LineColumn Where =
-        Sources.get(E.Message.FilePath, E.BuildDirectory).locate(E.Message.FileOffset);
+    Position Where =
+        Sources.get(E.Message.FilePath, E.BuildDirectory).position(E.Message.FileOffset);
     Plan.Skipped.push_back((E.Message.FilePath + ":" + Twine(Where.Line) + ":" +
                             Twine(Where.Column) + ": the fix of " + E.DiagnosticName +
                             " was not applied: " + Why)

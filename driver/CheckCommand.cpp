@@ -116,6 +116,16 @@ public:
     return {Files.begin(), Files.end()};
   }
 
+  // What a new run may be worth for: these, the configuration and the database.
+  std::vector<std::string> watchedFiles() const {
+    std::vector<std::string> Files = projectFiles();
+    for (const std::string &Root : Roots)
+      Files.push_back(joinPath(Root, ".clang-tidy"));
+    if (!DatabaseDirectory.empty())
+      Files.push_back(joinPath(DatabaseDirectory, "compile_commands.json"));
+    return Files;
+  }
+
 private:
   // Finds out what to check and how. The exit status if that is all there is to do.
   std::optional<int> prepare() {
@@ -137,7 +147,8 @@ private:
     if (!Cache.Message.empty())
       Tell.warning(Cache.Message);
     Units = std::move(Collected->Units);
-    findRoots(Collected->DatabaseDirectory);
+    DatabaseDirectory = Collected->DatabaseDirectory;
+    findRoots();
     auto Made = FindingFilters::make(Opts, Roots);
     if (!Made)
       return fail(toString(Made.takeError()));
@@ -146,7 +157,7 @@ private:
     if (std::optional<int> Status = verifyConfiguration())
       return Status;
     if (Opts.ShowSettings) {
-      printSettings(Opts, *Provider, Collected->DatabaseDirectory, Units, outs());
+      printSettings(Opts, *Provider, DatabaseDirectory, Units, outs());
       return Clean;
     }
     if (Units.empty())
@@ -298,7 +309,7 @@ private:
     WriteFailed = true;
   }
 
-  void findRoots(StringRef DatabaseDirectory) {
+  void findRoots() {
     for (const Unit &U : Units) {
       std::string Root = findProjectRoot(U.File, DatabaseDirectory);
       if (!is_contained(Roots, Root))
@@ -460,6 +471,7 @@ private:
   std::vector<Unit> Units;
   std::vector<UnitResult> Results;
   std::vector<std::string> Roots;
+  std::string DatabaseDirectory;
   std::optional<FindingFilters> Filters;
   Baseline Written; // for --write-baseline
   std::vector<Output> Outputs;
@@ -477,7 +489,7 @@ int runCheckCommand(const Options &Opts) {
   return repeatOnChange([&](std::vector<std::string> &Files) {
     CheckCommand Check(Opts);
     int Status = Check.run();
-    Files = Check.projectFiles();
+    Files = Check.watchedFiles();
     return Status;
   });
 }

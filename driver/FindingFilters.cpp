@@ -62,7 +62,7 @@ bool FindingFilters::isOnChangedLine(const ClangTidyError &E, SourceFiles &Sourc
     if (M.FilePath.empty())
       return false;
     const SourceFile &File = Sources.get(M.FilePath, E.BuildDirectory);
-    return Changed->contains(File.RealPath, File.locate(M.FileOffset).Line);
+    return Changed->contains(File.RealPath, File.position(M.FileOffset).Line);
   };
   return E.Message.FilePath.empty() || isChanged(E.Message) || any_of(E.Notes, isChanged);
 }

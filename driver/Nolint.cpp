@@ -173,7 +173,7 @@ FixPlan planNolints(ArrayRef<ClangTidyError> Findings) {
     if (E.Message.FilePath.empty() || E.DiagnosticName == UnusedNolintRule)
       continue;
     const SourceFile &File = Sources.get(E.Message.FilePath, E.BuildDirectory);
-    if (unsigned Line = File.locate(E.Message.FileOffset).Line)
+    if (unsigned Line = File.position(E.Message.FileOffset).Line)
       Wanted[File.RealPath][Line].insert(E.DiagnosticName);
   }
   for (const auto &[Path, Lines] : Wanted) {

@@ -60,8 +60,7 @@ private:
       for (char *At = Buffer; At < Buffer + Size;) {
         auto *Event = reinterpret_cast<inotify_event *>(At);
         StringRef Name = Event->len ? StringRef(Event->name) : StringRef();
-        Wanted |= Names.contains(Name) || Name == ".clang-tidy" ||
-                  Name == "compile_commands.json" || (Event->mask & IN_Q_OVERFLOW);
+        Wanted |= Names.contains(Name) || Name == ".clang-tidy" || (Event->mask & IN_Q_OVERFLOW);
         At += sizeof(inotify_event) + Event->len;
       }
     return Wanted;

@@ -1,6 +1,7 @@
 #include "model/NullElements.h"
 #include "model/Paths.h"
 #include "clang/AST/ParentMapContext.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace clang;
 
@@ -16,21 +17,23 @@ const CXXRecordDecl *plainStruct(QualType Type) {
   return Record->getDefinition();
 }
 
+using Structs = llvm::SmallSetVector<const CXXRecordDecl *, 4>;
+
 // The structs that the containers of Class hold, whatever the depth.
-llvm::SmallPtrSet<const CXXRecordDecl *, 4> elementStructs(const CXXRecordDecl *Class) {
-  llvm::SmallPtrSet<const CXXRecordDecl *, 4> Structs;
+Structs elementStructs(const CXXRecordDecl *Class) {
+  Structs Found;
   for (const FieldDecl *Field : Class->fields()) {
     TypeInfo Info = classifyType(Field->getType());
     while (Info.Kind == TypeKind::Container && Info.HoldsModules && !Info.Element.isNull()) {
       QualType Element = Info.Element;
       if (const CXXRecordDecl *Struct = plainStruct(Element)) {
-        Structs.insert(Struct);
+        Found.insert(Struct);
         break;
       }
       Info = classifyType(Element);
     }
   }
-  return Structs;
+  return Found;
 }
 
 bool isNullInit(const Expr *Init) {
@@ -88,23 +91,29 @@ bool hands(const Stmt *S, const VarDecl *Var) {
          llvm::any_of(Call->arguments(), [&](const Expr *A) { return namedVariable(A) == Var; });
 }
 
-// Variables of the structs, with the function or lambda that declares them.
+struct Local {
+  const VarDecl *Var;
+  const DeclStmt *Declaration;
+  const CXXConstructorDecl *Constructor; // around it, if it is one
+};
+
+// Variables of the structs in one method and its lambdas.
 class Locals : public RecursiveASTVisitor<Locals> {
 public:
-  explicit Locals(const llvm::SmallPtrSetImpl<const CXXRecordDecl *> &Structs) : Structs(Structs) {}
+  explicit Locals(const Structs &Wanted) : Wanted(Wanted) {}
   llvm::SmallVector<std::pair<const VarDecl *, const DeclStmt *>, 4> Found;
   bool VisitDeclStmt(DeclStmt *Declaration) {
     if (!Declaration->isSingleDecl())
       return true;
     const auto *Var = dyn_cast<VarDecl>(Declaration->getSingleDecl());
     if (Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType() &&
-        Structs.count(plainStruct(Var->getType())))
+        Wanted.count(plainStruct(Var->getType())))
       Found.emplace_back(Var, Declaration);
     return true;
   }
 
 private:
-  const llvm::SmallPtrSetImpl<const CXXRecordDecl *> &Structs;
+  const Structs &Wanted;
 };
 
 class Dereferences : public RecursiveASTVisitor<Dereferences> {
@@ -140,11 +149,20 @@ const Stmt *outermostIf(const Stmt *S, ASTContext &Context) {
 class Search {
 public:
   Search(const CXXRecordDecl *Class, ModuleModel &Model)
-      : Class(Class), Model(Model), Structs(elementStructs(Class)) {}
+      : Class(Class), Model(Model), Elements(elementStructs(Class)) {
+    if (Elements.empty())
+      return;
+    for (const CXXMethodDecl *Method : visibleMethods(Class)) {
+      Locals Variables(Elements);
+      Variables.TraverseStmt(Method->getBody());
+      for (auto [Var, Declaration] : Variables.Found)
+        Filled.push_back({Var, Declaration, dyn_cast<CXXConstructorDecl>(Method)});
+    }
+  }
 
   std::vector<NullMember> run() {
     std::vector<NullMember> Members;
-    for (const CXXRecordDecl *Struct : Structs)
+    for (const CXXRecordDecl *Struct : Elements)
       for (const FieldDecl *Field : Struct->fields())
         if (TypeKind Kind = classifyType(Field->getType()).Kind;
             Kind == TypeKind::Holder || Kind == TypeKind::SharedPtr || Kind == TypeKind::AnyModule)
@@ -157,21 +175,13 @@ private:
   std::optional<NullMember> check(const FieldDecl *Field) {
     NullMember Member;
     Member.Field = Field;
-    llvm::SmallPtrSet<const VarDecl *, 4> Filled;
-    for (const CXXMethodDecl *Method : visibleMethods(Class)) {
-      const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method);
-      Locals Variables(Structs);
-      Variables.TraverseStmt(Method->getBody());
-      for (auto [Var, Declaration] : Variables.Found) {
-        Filled.insert(Var);
-        if (Constructor && plainStruct(Var->getType()) == Field->getParent() &&
-            startsNull(Var, Field) && isHandedOverNull(Var, Declaration, Field) &&
-            llvm::none_of(Member.Paths,
-                          [&](const auto &P) { return P.Constructor == Constructor; }))
-          Member.Paths.push_back(
-              {Constructor, decidingCondition(Field, Constructor, PathState(), Model)});
-      }
-    }
+    for (const Local &L : Filled)
+      if (L.Constructor && plainStruct(L.Var->getType()) == Field->getParent() &&
+          startsNull(L.Var, Field) && isHandedOverNull(L, Field) &&
+          llvm::none_of(Member.Paths,
+                        [&](const auto &P) { return P.Constructor == L.Constructor; }))
+        Member.Paths.push_back(
+            {L.Constructor, decidingCondition(Field, L.Constructor, PathState(), Model)});
     if (Member.Paths.empty())
       return std::nullopt;
     bool Used = false;
@@ -179,7 +189,8 @@ private:
       Dereferences Uses(Field);
       Uses.TraverseStmt(Method->getBody());
       for (auto [Use, Spelled] : Uses.Found) {
-        if (Filled.count(namedVariable(Spelled->getBase())))
+        const VarDecl *Base = namedVariable(Spelled->getBase());
+        if (llvm::any_of(Filled, [&](const Local &L) { return L.Var == Base; }))
           continue;
         Used = true;
         if (Member.Use || isGuarded(Use, Method, Field, Model.context()))
@@ -193,28 +204,26 @@ private:
     return Member;
   }
 
-  bool isHandedOverNull(const VarDecl *Var, const DeclStmt *Declaration, const FieldDecl *Field) {
+  bool isHandedOverNull(const Local &L, const FieldDecl *Field) {
+    const VarDecl *Var = L.Var;
     const auto *In = dyn_cast<FunctionDecl>(Var->getDeclContext());
     auto Paths = In ? FunctionPaths::build(*In, Model.context()) : nullptr;
     if (!Paths)
       return false;
     // Two ifs may decide on the same thing; a chain of else does not.
     llvm::SmallPtrSet<const Stmt *, 2> Decisions;
-    bool Assigned = false;
     for (const Registrations::Store &Store : Model.registrations().stores(Field))
-      if (Store.Target && isMemberOf(Store.Target, Var, Field) && !isNullModule(Store.Value)) {
-        Assigned = true;
+      if (Store.Target && isMemberOf(Store.Target, Var, Field) && !isNullModule(Store.Value))
         Decisions.insert(outermostIf(Store.Target, Model.context()));
-      }
-    return Assigned && Decisions.size() == 1 &&
-           Paths->findAfter(
-               Declaration, [&](const Stmt *S) { return hands(S, Var); },
-               [&](const Stmt *S) { return mayFill(S, Var, Field); });
+    return Decisions.size() == 1 && Paths->findAfter(
+                                        L.Declaration, [&](const Stmt *S) { return hands(S, Var); },
+                                        [&](const Stmt *S) { return mayFill(S, Var, Field); });
   }
 
   const CXXRecordDecl *Class;
   ModuleModel &Model;
-  llvm::SmallPtrSet<const CXXRecordDecl *, 4> Structs;
+  Structs Elements;
+  llvm::SmallVector<Local, 4> Filled; // local variables of these structs
 };
 
 } // namespace

@@ -23,7 +23,8 @@ std::vector<std::string> fingerprints(ArrayRef<ClangTidyError> Findings, SourceF
     std::string Text = E.DiagnosticName + "\n" + E.Message.Message + "\n";
     if (!E.Message.FilePath.empty()) {
       const SourceFile &File = Sources.get(E.Message.FilePath, E.BuildDirectory);
-      Text += File.Name + "\n" + withoutSpace(File.locate(E.Message.FileOffset).Text) + "\n";
+      Text += File.Name + "\n" + withoutSpace(File.line(File.position(E.Message.FileOffset).Line)) +
+              "\n";
     }
     Text += std::to_string(Seen[Text]++);
     Result.push_back(hexDigest(Text).substr(0, 32));

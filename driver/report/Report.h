@@ -27,12 +27,6 @@ struct RunReport {
   bool Color = false;
 };
 
-// A position as people count it. Column counts bytes.
-struct LineColumn {
-  unsigned Line = 0, Column = 0;
-  std::string Text; // the line's text
-};
-
 // Sorts by file, position, rule and message and drops what two units both reported.
 void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings);
 

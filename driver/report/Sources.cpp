@@ -34,11 +34,6 @@ Position SourceFile::position(unsigned Offset) const {
   return {unsigned(After - LineStarts.begin()), Offset - *std::prev(After) + 1};
 }
 
-LineColumn SourceFile::locate(unsigned Offset) const {
-  Position Where = position(Offset);
-  return {Where.Line, Where.Column, line(Where.Line).str()};
-}
-
 unsigned SourceFile::utf16Column(unsigned Line, unsigned Column) const {
   unsigned Result = 1;
   for (unsigned char Byte : this->line(Line).take_front(Column - 1)) {

@@ -34,8 +34,6 @@ public:
   llvm::StringRef line(unsigned Number) const;
   // Line 0 if the file has no such offset.
   Position position(unsigned Offset) const;
-  // The same with the line's text.
-  LineColumn locate(unsigned Offset) const;
   // The column in UTF-16 units, as editors and SARIF count, of a column in bytes.
   unsigned utf16Column(unsigned Line, unsigned Column) const;
 

@@ -635,8 +635,8 @@ def case_help_every_option_is_documented_and_tested(p):
 
 def case_watch_checks_again_on_save(p):
     p.write("inc/s.h", "#pragma once\n")
-    p.write("a.cpp", '#include "inc/s.h"\n')
-    p.database("a.cpp")
+    p.write("lib/a.cpp", '#include "inc/s.h"\n')
+    p.database("lib/a.cpp")
     run = subprocess.Popen(p.command("--watch"), cwd=p.src, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     alarm = threading.Timer(60, run.kill)
     alarm.start()
@@ -649,6 +649,15 @@ def case_watch_checks_again_on_save(p):
         for line in run.stdout:
             if "warning:" in line:
                 check(expected in line, "not what was saved: " + line)
+                break
+    # No project file lies beside these two.
+    for name, text in ((".clang-tidy", "WarningsAsErrors: '*'\n"), ("build/compile_commands.json", p.read("build/compile_commands.json"))):
+        for line in run.stderr:
+            if "waiting for changes" in line:
+                break
+        p.write(name, text)
+        for line in run.stdout:
+            if "error:" in line:
                 break
     for line in run.stderr:
         if "waiting for changes" in line:
