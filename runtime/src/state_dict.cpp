@@ -276,19 +276,21 @@ void find_resets(
     std::string& unknown) {
   Reset reset{&module, {}};
   bool concerned = false;
+  // What children have is kept too: a reset may change it (MultiheadAttention's does).
   const auto look_at = [&](const auto& items) {
     for (const auto& item : items) {
+      const bool is_own = item.key().find('.') == std::string::npos;
       const std::string key = prefix + item.key();
-      if (wanted.count(key) != 0) {
+      if (wanted.count(key) == 0) {
+        reset.kept.push_back({item.value(), {}});
+      } else if (is_own) {
         concerned = true;
         keys.push_back(key);
-      } else {
-        reset.kept.push_back({item.value(), {}});
       }
     }
   };
-  look_at(module.named_parameters(false));
-  look_at(module.named_buffers(false));
+  look_at(module.named_parameters());
+  look_at(module.named_buffers());
   for (const auto& child : module.named_children()) {
     find_resets(*child.value(), prefix + child.key() + ".", wanted, resets, keys, unknown);
   }
