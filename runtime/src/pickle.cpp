@@ -254,7 +254,7 @@ void PickleReader::push_global(std::string module, const std::string& name) {
 
 void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, bool with_dtype) {
   const char* function = with_dtype ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2";
-  check_argument(arguments.size() >= (with_dtype ? 7u : 6u) && arguments.size() <= 8, function);
+  check_argument(arguments.size() >= (with_dtype ? 7u : 6u) && arguments.size() <= (with_dtype ? 8u : 7u), function);
   PickleNode* storage = arguments[0];
   PickleNode* sizes = arguments[2];
   PickleNode* strides = arguments[3];
@@ -275,6 +275,14 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
     const auto* type = arguments[6]->is(Kind::global) ? type_of_dtype(arguments[6]->text) : nullptr;
     check_argument(type != nullptr, function);
     tensor->dtype = type->type;
+  }
+  const size_t metadata = with_dtype ? 7 : 6;
+  if (arguments.size() > metadata && !arguments[metadata]->is(Kind::none)) {
+    check_argument(arguments[metadata]->is(Kind::dict), function);
+    TORCH_CHECK(
+        arguments[metadata]->items.empty(),
+        "a tensor is a conjugate or a negative that is not computed yet; save it after resolve_conj() and "
+        "resolve_neg()");
   }
   stack_.push_back(tensor);
 }
