@@ -70,6 +70,12 @@ bool is_untyped_storage(const std::string& global) {
   return global == "torch.storage UntypedStorage";
 }
 
+// A pickle may name one long text or tuple any number of times, and each tensor takes a copy: these bounds
+// keep the memory in proportion to the file. torch.save numbers storages, or writes their address;
+// LibTorch's own functions take 64 dimensions at most (c10's dim_bitset_size).
+constexpr size_t kMaxStorageKey = 64;
+constexpr size_t kMaxDimensions = 64;
+
 void check_argument(bool ok, const char* function) {
   TORCH_CHECK(ok, "the arguments of ", function, " are not what torch.save writes");
 }
@@ -262,6 +268,12 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
       storage->is(Kind::storage) && arguments[1]->is(Kind::integer) && sizes->is(Kind::tuple) &&
           strides->is(Kind::tuple) && sizes->items.size() == strides->items.size(),
       function);
+  TORCH_CHECK(
+      sizes->items.size() <= kMaxDimensions,
+      "a tensor has ",
+      sizes->items.size(),
+      " dimensions, more than ",
+      kMaxDimensions);
   for (const auto* tuple : {sizes, strides}) {
     for (const auto* number : tuple->items) {
       check_argument(number->is(Kind::integer), function);
@@ -321,6 +333,12 @@ void PickleReader::persistent() {
       id[0]->text == "storage" && id[1]->is(Kind::global) && id[2]->is(Kind::string) &&
       id[4]->is(Kind::integer) && (id.size() == 5 || id[5]->is(Kind::none));
   check_argument(fits, "a storage");
+  TORCH_CHECK(
+      id[2]->text.size() <= kMaxStorageKey,
+      "the key of a storage has ",
+      id[2]->text.size(),
+      " characters, more than ",
+      kMaxStorageKey);
   const bool untyped = is_untyped_storage(id[1]->text);
   const auto* type = type_of_storage(id[1]->text);
   check_argument(untyped || type != nullptr, "a storage");

@@ -6,6 +6,7 @@
 
 #include <caffe2/serialize/inline_container.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -195,7 +196,7 @@ const char kLegacyMagic[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x5
 constexpr uint64_t kLegacyMagicSize = sizeof(kLegacyMagic) - 1;
 
 StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
-  PickleReader reader(file, kLegacyMagicSize, file.size);
+  PickleReader reader(file, kLegacyMagicSize, std::min(file.size, kLegacyMagicSize + kMaxPickle));
   const PickleNode& version = *reader.read();
   TORCH_CHECK(
       version.is(Kind::integer) && version.integer == 1001,
