@@ -133,7 +133,7 @@ void separate(std::vector<Step>& steps) {
   }
   for (auto& step : steps) {
     if (step.source.has_storage() && written.count(step.source.storage().unsafeGetStorageImpl()) != 0 &&
-        !step.source.is_alias_of(step.target)) {
+        !step.source.is_set_to(step.target)) {
       step.source = step.source.clone();
     }
   }
