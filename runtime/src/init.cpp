@@ -1,3 +1,5 @@
+#include "tree.h"
+
 #include <torchtidy/init.h>
 
 #include <torch/nn/init.h>
@@ -106,13 +108,15 @@ bool owns_tensors(const Module& module) {
   return module.named_parameters(false).size() + module.named_buffers(false).size() > 0;
 }
 
-void collect_unknown(const std::string& name, Module& module, std::string& unknown) {
-  if (owns_tensors(module) && !can_reset_own(module)) {
-    unknown += "\n  '" + name + "' (" + module.name() + ")";
-  }
-  for (const auto& child : module.named_children()) {
-    collect_unknown(name.empty() ? child.key() : name + "." + child.key(), *child.value(), unknown);
-  }
+/// A line for each module that has tensors and no known way to initialise them.
+std::string unknown_modules(Module& root) {
+  std::string unknown;
+  visit_modules(root, "", [&](const std::string& prefix, Module& module) {
+    if (owns_tensors(module) && !can_reset_own(module)) {
+      unknown += "\n  '" + module_name(prefix) + "' (" + module.name() + ")";
+    }
+  });
+  return unknown;
 }
 
 void reset_tree(Module& module) {
@@ -150,8 +154,7 @@ void register_reset(std::type_index type, std::function<void(Module&)> reset) {
 } // namespace detail
 
 void reset_parameters(torch::nn::Module& root) {
-  std::string unknown;
-  detail::collect_unknown("", root, unknown);
+  const std::string unknown = detail::unknown_modules(root);
   TORCH_CHECK(
       unknown.empty(),
       "No known way to initialise the parameters of these modules of ",

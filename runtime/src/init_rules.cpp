@@ -1,3 +1,5 @@
+#include "tree.h"
+
 #include <torchtidy/init.h>
 
 #include <torch/nn/init.h>
@@ -74,17 +76,22 @@ void fill_sparse(Tensor& tensor, double sparsity, double std, const Generator& g
   tensor.scatter_(0, order.argsort(int64_t{0}, false).slice(0, 0, zeros), 0);
 }
 
+/// A parameter or buffer, and where it is.
+struct Place {
+  const Module& owner;
+  const std::string& own_name;
+  std::string name;
+  const Tensor& tensor;
+  bool is_parameter;
+};
+
 template <typename Visitor>
-void visit_parameters(const Module& module, const std::string& prefix, Visitor&& visit) {
-  for (const auto& item : module.named_parameters(false)) {
-    visit(module, item.key(), prefix + item.key(), item.value(), true);
-  }
-  for (const auto& item : module.named_buffers(false)) {
-    visit(module, item.key(), prefix + item.key(), item.value(), false);
-  }
-  for (const auto& child : module.named_children()) {
-    visit_parameters(*child.value(), prefix + child.key() + ".", visit);
-  }
+void visit_places(const Module& module, Visitor&& visit) {
+  detail::visit_modules(module, "", [&](const std::string& prefix, const Module& owner) {
+    detail::visit_own_tensors(owner, [&](const std::string& own, const Tensor& tensor, bool is_parameter) {
+      visit(Place{owner, own, prefix + own, tensor, is_parameter});
+    });
+  });
 }
 
 bool fits(const std::string& pattern, const std::string& name) {
@@ -212,60 +219,46 @@ const InitRules::Rule* InitRules::find(
 
 std::vector<std::string> InitRules::apply(Module& module, const Generator& generator) const {
   std::vector<std::string> left;
-  visit_parameters(
-      module,
-      "",
-      [&](const Module& owner,
-          const std::string& own,
-          const std::string& name,
-          const Tensor& tensor,
-          bool is_parameter) {
-        const Rule* rule = find(owner, own, name);
-        if (rule == nullptr) {
-          if (is_parameter) {
-            left.push_back(name);
-          }
-          return;
-        }
-        try {
-          rule->initializer(tensor, generator);
-        } catch (const c10::Error& error) {
-          TORCH_CHECK(
-              false,
-              "Cannot initialise '",
-              name,
-              "' ",
-              tensor.sizes(),
-              " with ",
-              rule->initializer.text(),
-              ": ",
-              error.what_without_backtrace());
-        }
-      });
+  visit_places(module, [&](const Place& place) {
+    const Rule* rule = find(place.owner, place.own_name, place.name);
+    if (rule == nullptr) {
+      if (place.is_parameter) {
+        left.push_back(place.name);
+      }
+      return;
+    }
+    try {
+      rule->initializer(place.tensor, generator);
+    } catch (const c10::Error& error) {
+      TORCH_CHECK(
+          false,
+          "Cannot initialise '",
+          place.name,
+          "' ",
+          place.tensor.sizes(),
+          " with ",
+          rule->initializer.text(),
+          ": ",
+          error.what_without_backtrace());
+    }
+  });
   return left;
 }
 
 std::string InitRules::explain(const Module& module) const {
   std::ostringstream text;
-  visit_parameters(
-      module,
-      "",
-      [&](const Module& owner,
-          const std::string& own,
-          const std::string& name,
-          const Tensor& tensor,
-          bool is_parameter) {
-        const Rule* rule = find(owner, own, name);
-        if (rule == nullptr && !is_parameter) {
-          return;
-        }
-        text << name << " " << tensor.sizes() << ": "
-             << (rule != nullptr ? rule->initializer.text() : "left alone");
-        if (rule != nullptr && !rule->why.empty()) {
-          text << " (" << rule->why << ")";
-        }
-        text << "\n";
-      });
+  visit_places(module, [&](const Place& place) {
+    const Rule* rule = find(place.owner, place.own_name, place.name);
+    if (rule == nullptr && !place.is_parameter) {
+      return;
+    }
+    text << place.name << " " << place.tensor.sizes() << ": "
+         << (rule != nullptr ? rule->initializer.text() : "left alone");
+    if (rule != nullptr && !rule->why.empty()) {
+      text << " (" << rule->why << ")";
+    }
+    text << "\n";
+  });
   return text.str();
 }
 

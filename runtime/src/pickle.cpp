@@ -260,7 +260,8 @@ void PickleReader::push_global(std::string module, const std::string& name) {
 
 void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, bool with_dtype) {
   const char* function = with_dtype ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2";
-  check_argument(arguments.size() >= (with_dtype ? 7u : 6u) && arguments.size() <= (with_dtype ? 8u : 7u), function);
+  check_argument(
+      arguments.size() >= (with_dtype ? 7u : 6u) && arguments.size() <= (with_dtype ? 8u : 7u), function);
   PickleNode* storage = arguments[0];
   PickleNode* sizes = arguments[2];
   PickleNode* strides = arguments[3];
