@@ -20,6 +20,9 @@ using torch::Tensor;
 // The pickle of a state dict is small: the values are not in it.
 constexpr uint64_t kMaxPickle = uint64_t{1} << 30;
 
+// Of the types that tensors have.
+constexpr size_t kMaxAlignment = 8;
+
 /// The values of storages, by key, as flat tensors.
 using Storages = std::map<std::string, Tensor>;
 
@@ -52,7 +55,9 @@ Tensor view_of(const PickleNode& node, Tensor values, const std::string& name) {
     // Only an untyped storage (bytes) is given another dtype.
     const auto item = static_cast<int64_t>(c10::elementSize(node.dtype));
     TORCH_CHECK(values.numel() % item == 0, "tensor '", name, "' does not fit its storage");
-    values = values.view(node.dtype);
+    // Bytes may lie anywhere in the old format.
+    const auto place = reinterpret_cast<uintptr_t>(values.data_ptr());
+    values = (place % kMaxAlignment == 0 ? values : values.clone()).view(node.dtype);
   }
   std::vector<int64_t> sizes, strides;
   for (const auto* size : node.items[1]->items) {
