@@ -37,26 +37,8 @@ void by_member(torch::nn::PReLUImpl& prelu) {
   torch::nn::init::constant_(prelu.weight, prelu.options.init());
 }
 
-// LibTorch keeps its own function private. Text as in Python's MultiheadAttention._reset_parameters.
 void by_member(torch::nn::MultiheadAttentionImpl& attention) {
-  for (const auto& weight :
-       {attention.in_proj_weight,
-        attention.q_proj_weight,
-        attention.k_proj_weight,
-        attention.v_proj_weight}) {
-    if (weight.defined()) {
-      torch::nn::init::xavier_uniform_(weight);
-    }
-  }
-  if (attention.in_proj_bias.defined()) {
-    torch::nn::init::constant_(attention.in_proj_bias, 0);
-    torch::nn::init::constant_(attention.out_proj->bias, 0);
-  }
-  for (const auto& bias : {attention.bias_k, attention.bias_v}) {
-    if (bias.defined()) {
-      torch::nn::init::xavier_normal_(bias);
-    }
-  }
+  attention._reset_parameters();
 }
 
 /// Calls `visit` with `module` as the first of `Impls` that it is. \returns whether it is one.
