@@ -1,9 +1,9 @@
+#include "layer_types.h"
 #include "tree.h"
 
 #include <torchtidy/init.h>
 
 #include <torch/nn/init.h>
-#include <torch/nn/modules.h>
 
 #include <mutex>
 #include <unordered_map>
@@ -41,9 +41,9 @@ void by_member(torch::nn::MultiheadAttentionImpl& attention) {
   attention._reset_parameters();
 }
 
-/// Calls `visit` with `module` as the first of `Impls` that it is. \returns whether it is one.
+/// Calls `visit` with `module` as the first of the types that it is. \returns whether it is one.
 template <typename... Impls, typename Visitor>
-bool visit_as(Module& module, Visitor&& visit) {
+bool visit_as(Types<Impls...> /*types*/, Module& module, Visitor&& visit) {
   const auto try_one = [&](auto* typed) {
     if (typed != nullptr) {
       visit(*typed);
@@ -51,39 +51,6 @@ bool visit_as(Module& module, Visitor&& visit) {
     return typed != nullptr;
   };
   return (try_one(dynamic_cast<Impls*>(&module)) || ...);
-}
-
-template <typename Visitor>
-bool visit_builtin(Module& module, Visitor&& visit) {
-  using namespace torch::nn; // NOLINT(google-build-using-namespace)
-  return visit_as<
-      LinearImpl,
-      BilinearImpl,
-      Conv1dImpl,
-      Conv2dImpl,
-      Conv3dImpl,
-      ConvTranspose1dImpl,
-      ConvTranspose2dImpl,
-      ConvTranspose3dImpl,
-      BatchNorm1dImpl,
-      BatchNorm2dImpl,
-      BatchNorm3dImpl,
-      InstanceNorm1dImpl,
-      InstanceNorm2dImpl,
-      InstanceNorm3dImpl,
-      LayerNormImpl,
-      GroupNormImpl,
-      EmbeddingImpl,
-      EmbeddingBagImpl,
-      RNNImpl,
-      LSTMImpl,
-      GRUImpl,
-      RNNCellImpl,
-      LSTMCellImpl,
-      GRUCellImpl,
-      PReLUImpl,
-      MultiheadAttentionImpl,
-      TransformerImpl>(module, visit);
 }
 
 bool owns_tensors(const Module& module) {
@@ -112,7 +79,7 @@ void reset_tree(Module& module) {
 
 bool can_reset_own(Module& module) {
   return dynamic_cast<Resettable*>(&module) != nullptr || Resets::get().find(module) ||
-      visit_builtin(module, [](auto& /*typed*/) {});
+      visit_as(Builtins(), module, [](auto& /*typed*/) {});
 }
 
 bool reset_own(Module& module) {
@@ -124,7 +91,7 @@ bool reset_own(Module& module) {
     reset(module);
     return true;
   }
-  return visit_builtin(module, [](auto& typed) { by_member(typed); });
+  return visit_as(Builtins(), module, [](auto& typed) { by_member(typed); });
 }
 
 void register_reset(std::type_index type, std::function<void(Module&)> reset) {

@@ -1,3 +1,4 @@
+#include "layer_types.h"
 #include "tree.h"
 
 #include <torchtidy/init.h>
@@ -266,14 +267,17 @@ namespace {
 
 template <typename... Impls>
 void for_layers(
-    InitRules& rules, const std::string& tensor, const Initializer& initializer, const std::string& why) {
+    InitRules& rules,
+    detail::Types<Impls...> /*types*/,
+    const std::string& tensor,
+    const Initializer& initializer,
+    const std::string& why) {
   (rules.layer<Impls>(tensor, initializer, why), ...);
 }
 
 } // namespace
 
 InitRules init_strategy(const std::string& activation) {
-  using namespace torch::nn; // NOLINT(google-build-using-namespace)
   const double gain = calculate_gain(activation);
   const bool rectifies = activation == "relu" || activation == "leaky_relu";
   const bool smooth = activation == "gelu" || activation == "silu" || activation == "mish";
@@ -283,32 +287,16 @@ InitRules init_strategy(const std::string& activation) {
   rules.name("*bias*", init::zeros(), "biases start at zero");
   const auto conv =
       rectifies || smooth ? init::kaiming_normal(0.01, Fan::out, activation) : init::xavier_uniform(gain);
-  for_layers<
-      Conv1dImpl,
-      Conv2dImpl,
-      Conv3dImpl,
-      ConvTranspose1dImpl,
-      ConvTranspose2dImpl,
-      ConvTranspose3dImpl>(rules, "weight", conv, "convolution " + before);
+  for_layers(rules, detail::Convolutions(), "weight", conv, "convolution " + before);
   const auto linear =
       rectifies ? init::kaiming_uniform(0.01, Fan::in, activation) : init::xavier_uniform(smooth ? 1 : gain);
-  for_layers<LinearImpl, BilinearImpl>(rules, "weight", linear, "linear layer " + before);
-  for_layers<EmbeddingImpl, EmbeddingBagImpl>(rules, "weight", init::normal(), "embedding");
-  for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
-      rules, "weight_ih*", init::xavier_uniform(), "gates");
-  for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
-      rules, "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
-  for_layers<MultiheadAttentionImpl>(rules, "*proj_weight", init::xavier_uniform(), "attention");
-  for_layers<
-      BatchNorm1dImpl,
-      BatchNorm2dImpl,
-      BatchNorm3dImpl,
-      InstanceNorm1dImpl,
-      InstanceNorm2dImpl,
-      InstanceNorm3dImpl,
-      LayerNormImpl,
-      GroupNormImpl>(rules, "weight", init::ones(), "norms start as the identity");
-  for_layers<PReLUImpl>(rules, "weight", init::constant(0.25), "as PReLU's default");
+  for_layers(rules, detail::Linears(), "weight", linear, "linear layer " + before);
+  for_layers(rules, detail::Embeddings(), "weight", init::normal(), "embedding");
+  for_layers(rules, detail::Recurrents(), "weight_ih*", init::xavier_uniform(), "gates");
+  for_layers(rules, detail::Recurrents(), "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
+  for_layers(rules, detail::Attentions(), "*proj_weight", init::xavier_uniform(), "attention");
+  for_layers(rules, detail::Norms(), "weight", init::ones(), "norms start as the identity");
+  for_layers(rules, detail::PReLUs(), "weight", init::constant(0.25), "as PReLU's default");
   return rules;
 }
 
