@@ -215,7 +215,6 @@ HookSite* site_of(AnyModule& any) {
     return site;
   }
   auto& content = any.*expose(AnyModuleContent());
-  auto site = AttachedSites::get().find(*module);
   SwapContent swap = nullptr;
   {
     auto& table = SwapTable::get();
@@ -228,11 +227,9 @@ HookSite* site_of(AnyModule& any) {
   }
   if (swap == nullptr) {
     // Hookable already, or of a class that is not known.
-    return site.get();
+    return AttachedSites::get().find(*module).get();
   }
-  if (!site) {
-    site = attach_site(module);
-  }
+  const auto site = attach_site(module);
   swap(content, site);
   return site.get();
 }

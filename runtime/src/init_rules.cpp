@@ -31,19 +31,7 @@ double kaiming_std(const Tensor& tensor, double a, Fan fan, const std::string& a
 }
 
 std::string text_of(const char* name, std::initializer_list<std::string> arguments) {
-  std::string text = std::string(name) + "(";
-  const char* separator = "";
-  for (const auto& argument : arguments) {
-    text += separator + argument;
-    separator = ", ";
-  }
-  return text + ")";
-}
-
-std::string text_of(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
+  return c10::str(name, "(", c10::Join(", ", arguments), ")");
 }
 
 std::string text_of(Fan fan) {
@@ -143,22 +131,22 @@ bool Initializer::operator()(Tensor tensor, const Generator& generator) const {
 namespace init {
 
 Initializer uniform(double a, double b) {
-  return {text_of("uniform", {text_of(a), text_of(b)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("uniform", {c10::str(a), c10::str(b)}), [=](Tensor& t, const Generator& g) {
             t.uniform_(a, b, g);
           }};
 }
 Initializer normal(double mean, double std) {
-  return {text_of("normal", {text_of(mean), text_of(std)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("normal", {c10::str(mean), c10::str(std)}), [=](Tensor& t, const Generator& g) {
             t.normal_(mean, std, g);
           }};
 }
 Initializer trunc_normal(double mean, double std, double a, double b) {
   return {
-      text_of("trunc_normal", {text_of(mean), text_of(std), text_of(a), text_of(b)}),
+      text_of("trunc_normal", {c10::str(mean), c10::str(std), c10::str(a), c10::str(b)}),
       [=](Tensor& t, const Generator& g) { trunc_normal_(t, mean, std, a, b, g); }};
 }
 Initializer constant(double value) {
-  return {text_of("constant", {text_of(value)}), [=](Tensor& t, const Generator&) { t.fill_(value); }};
+  return {text_of("constant", {c10::str(value)}), [=](Tensor& t, const Generator&) { t.fill_(value); }};
 }
 Initializer ones() {
   return {"ones()", [](Tensor& t, const Generator&) { t.fill_(1); }};
@@ -173,13 +161,13 @@ Initializer dirac() {
   return {"dirac()", [](Tensor& t, const Generator&) { torch::nn::init::dirac_(t); }};
 }
 Initializer xavier_uniform(double gain) {
-  return {text_of("xavier_uniform", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("xavier_uniform", {c10::str(gain)}), [=](Tensor& t, const Generator& g) {
             const double bound = std::sqrt(3.0) * xavier_std(t, gain);
             t.uniform_(-bound, bound, g);
           }};
 }
 Initializer xavier_normal(double gain) {
-  return {text_of("xavier_normal", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("xavier_normal", {c10::str(gain)}), [=](Tensor& t, const Generator& g) {
             t.normal_(0, xavier_std(t, gain), g);
           }};
 }
@@ -195,12 +183,12 @@ Initializer kaiming_normal(double a, Fan fan, const std::string& activation) {
           }};
 }
 Initializer orthogonal(double gain) {
-  return {text_of("orthogonal", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("orthogonal", {c10::str(gain)}), [=](Tensor& t, const Generator& g) {
             fill_orthogonal(t, gain, g);
           }};
 }
 Initializer sparse(double sparsity, double std) {
-  return {text_of("sparse", {text_of(sparsity), text_of(std)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("sparse", {c10::str(sparsity), c10::str(std)}), [=](Tensor& t, const Generator& g) {
             fill_sparse(t, sparsity, std, g);
           }};
 }

@@ -76,12 +76,6 @@ StateDict select(const StateDict& dict, const LoadOptions& options) {
   return chosen;
 }
 
-std::string text_of(at::IntArrayRef sizes) {
-  std::ostringstream text;
-  text << sizes;
-  return text.str();
-}
-
 /// Why `source` cannot go into `target`; empty if it can.
 std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
   if (!source.defined()) {
@@ -91,8 +85,7 @@ std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
     return "another layout in the state dict than in the module";
   }
   if (source.sizes() != target.sizes()) {
-    return "shape " + text_of(source.sizes()) + " in the state dict, " + text_of(target.sizes()) +
-        " in the module";
+    return c10::str("shape ", source.sizes(), " in the state dict, ", target.sizes(), " in the module");
   }
   if (source.is_complex() && !target.is_complex()) {
     return "complex in the state dict, real in the module";
@@ -135,12 +128,8 @@ void separate(std::vector<Step>& steps) {
 }
 
 void list_keys(std::ostringstream& text, const char* title, const std::vector<std::string>& keys) {
-  if (keys.empty()) {
-    return;
-  }
-  text << "\n  " << title << ": ";
-  for (size_t i = 0; i < keys.size(); ++i) {
-    text << (i == 0 ? "'" : ", '") << keys[i] << "'";
+  if (!keys.empty()) {
+    text << "\n  " << title << ": '" << c10::Join("', '", keys) << "'";
   }
 }
 

@@ -78,9 +78,6 @@ class PassFirstImpl<R(First, Rest...)> : public torch::nn::Cloneable<PassFirstIm
   }
 };
 
-template <typename M>
-struct is_holder : std::is_base_of<torch::detail::ModuleHolderIndicator, M> {};
-
 template <typename Signature>
 struct FirstConverts : std::false_type {};
 template <typename R, typename First, typename... Rest>
@@ -133,7 +130,7 @@ class ModuleSlot<R(Args...)> {
   /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
   template <typename M>
   void set(torch::nn::Module& parent, M module) {
-    if constexpr (detail::is_holder<M>::value) {
+    if constexpr (torch::detail::is_module_holder<M>::value) {
       TORCH_CHECK(
           !module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
       put(parent, module.ptr());
