@@ -335,10 +335,14 @@ StateDict parse_torch(const FileBytes& file, const std::string& entry) {
   }
 }
 
+StateDict read_torch(const FileBytes& file, const ReadOptions& options) {
+  return to_device(parse_torch(file, options.entry_), options.device_);
+}
+
 } // namespace detail
 
 StateDict read_torch(const std::string& path, const ReadOptions& options) {
-  return detail::to_device(detail::parse_torch(detail::map_file(path), options.entry_), options.device_);
+  return detail::read_torch(detail::map_file(path), options);
 }
 
 void write_torch(const StateDict& dict, const std::string& path) {
