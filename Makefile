@@ -11,7 +11,7 @@ PYTHON ?= python3
 CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-DTORCHTIDY_TORCH_ROOT="$(TORCH_ROOT)")
 BUILD := build/$(PRESET)
 
-.PHONY: help setup configure build test evidence demo bench-runtime bench-lint docs sanitize-runtime test-kit cuda-test install new-rule
+.PHONY: help setup configure build test evidence demo bench-runtime bench-lint docs sanitize-runtime fuzz test-kit cuda-test install new-rule
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -66,6 +66,10 @@ sanitize-runtime: ## the runtime's tests under AddressSanitizer with UBSan, then
 	for preset in runtime-asan runtime-tsan; do \
 	  cmake --preset $$preset && cmake --build build/$$preset --parallel $(JOBS) && ctest --preset $$preset || exit 1; \
 	done
+
+fuzz: ## the readers of state dicts under libFuzzer with AddressSanitizer, 30 seconds each
+	cmake --preset fuzz
+	cmake --build build/fuzz --parallel $(JOBS) --target fuzz-state
 
 test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that has neither (see docs/evidence-cuda.md)
 	@test -d /usr/src/googletest || { echo 'test-kit: no /usr/src/googletest. Next: run make setup' >&2; exit 2; }

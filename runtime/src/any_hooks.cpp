@@ -48,6 +48,12 @@ class AttachedSites {
     static auto* sites = new AttachedSites();
     return *sites;
   }
+  /// Those of Sequentials that are hooked by way of their children, each a `SequenceSite`. A Sequential that
+  /// a slot holds has one in `get()` as well.
+  static AttachedSites& sequences() {
+    static auto* sites = new AttachedSites();
+    return *sites;
+  }
 
   std::shared_ptr<HookSite> find(const Module& module) {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -209,7 +215,6 @@ HookSite* site_of(AnyModule& any) {
     return site;
   }
   auto& content = any.*expose(AnyModuleContent());
-  auto site = AttachedSites::get().find(*module);
   SwapContent swap = nullptr;
   {
     auto& table = SwapTable::get();
@@ -222,11 +227,9 @@ HookSite* site_of(AnyModule& any) {
   }
   if (swap == nullptr) {
     // Hookable already, or of a class that is not known.
-    return site.get();
+    return AttachedSites::get().find(*module).get();
   }
-  if (!site) {
-    site = attach_site(module);
-  }
+  const auto site = attach_site(module);
   swap(content, site);
   return site.get();
 }
@@ -250,7 +253,8 @@ bool set_module_name(Module& module, const std::type_info& type) {
 }
 
 HookSite* find_attached_site(const Module& module) {
-  return AttachedSites::get().find(module).get();
+  const auto site = AttachedSites::sequences().find(module);
+  return (site ? site : AttachedSites::get().find(module)).get();
 }
 
 std::shared_ptr<HookSite> attach_site(const std::shared_ptr<Module>& module) {
@@ -289,12 +293,12 @@ HookSite& attach_sequence(Module& module) {
     }
     ++index;
   }
-  auto site = std::static_pointer_cast<SequenceSite>(AttachedSites::get().find(module));
+  auto site = std::static_pointer_cast<SequenceSite>(AttachedSites::sequences().find(module));
   if (!site) {
     const auto owner = module.weak_from_this().lock();
     TORCH_CHECK(owner, "A torch::nn::Sequential that no shared_ptr owns cannot be hooked");
     site = std::make_shared<SequenceSite>(owner);
-    AttachedSites::get().add(owner, site);
+    AttachedSites::sequences().add(owner, site);
   }
   if (!site->installed_on(*all.back())) {
     site->install(*all.front(), *all.back(), all);

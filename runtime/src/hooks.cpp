@@ -103,8 +103,8 @@ void HookRun::before(Values& inputs) {
 
   EntryList backward_pre;
   EntryList backward;
-  for (const auto& lists : {global, own}) {
-    if (lists) {
+  for (const HookLists* lists : {global.get(), own.get()}) {
+    if (lists != nullptr) {
       append(backward_pre, lists->of(HookKind::backward_pre));
       append(backward, lists->of(HookKind::backward));
     }

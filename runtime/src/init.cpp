@@ -1,7 +1,9 @@
+#include "layer_types.h"
+#include "tree.h"
+
 #include <torchtidy/init.h>
 
 #include <torch/nn/init.h>
-#include <torch/nn/modules.h>
 
 #include <mutex>
 #include <unordered_map>
@@ -35,31 +37,13 @@ void by_member(torch::nn::PReLUImpl& prelu) {
   torch::nn::init::constant_(prelu.weight, prelu.options.init());
 }
 
-// LibTorch keeps its own function private. Text as in Python's MultiheadAttention._reset_parameters.
 void by_member(torch::nn::MultiheadAttentionImpl& attention) {
-  for (const auto& weight :
-       {attention.in_proj_weight,
-        attention.q_proj_weight,
-        attention.k_proj_weight,
-        attention.v_proj_weight}) {
-    if (weight.defined()) {
-      torch::nn::init::xavier_uniform_(weight);
-    }
-  }
-  if (attention.in_proj_bias.defined()) {
-    torch::nn::init::constant_(attention.in_proj_bias, 0);
-    torch::nn::init::constant_(attention.out_proj->bias, 0);
-  }
-  for (const auto& bias : {attention.bias_k, attention.bias_v}) {
-    if (bias.defined()) {
-      torch::nn::init::xavier_normal_(bias);
-    }
-  }
+  attention._reset_parameters();
 }
 
-/// Calls `visit` with `module` as the first of `Impls` that it is. \returns whether it is one.
+/// Calls `visit` with `module` as the first of the types that it is. \returns whether it is one.
 template <typename... Impls, typename Visitor>
-bool visit_as(Module& module, Visitor&& visit) {
+bool visit_as(Types<Impls...> /*types*/, Module& module, Visitor&& visit) {
   const auto try_one = [&](auto* typed) {
     if (typed != nullptr) {
       visit(*typed);
@@ -69,50 +53,19 @@ bool visit_as(Module& module, Visitor&& visit) {
   return (try_one(dynamic_cast<Impls*>(&module)) || ...);
 }
 
-template <typename Visitor>
-bool visit_builtin(Module& module, Visitor&& visit) {
-  using namespace torch::nn; // NOLINT(google-build-using-namespace)
-  return visit_as<
-      LinearImpl,
-      BilinearImpl,
-      Conv1dImpl,
-      Conv2dImpl,
-      Conv3dImpl,
-      ConvTranspose1dImpl,
-      ConvTranspose2dImpl,
-      ConvTranspose3dImpl,
-      BatchNorm1dImpl,
-      BatchNorm2dImpl,
-      BatchNorm3dImpl,
-      InstanceNorm1dImpl,
-      InstanceNorm2dImpl,
-      InstanceNorm3dImpl,
-      LayerNormImpl,
-      GroupNormImpl,
-      EmbeddingImpl,
-      EmbeddingBagImpl,
-      RNNImpl,
-      LSTMImpl,
-      GRUImpl,
-      RNNCellImpl,
-      LSTMCellImpl,
-      GRUCellImpl,
-      PReLUImpl,
-      MultiheadAttentionImpl,
-      TransformerImpl>(module, visit);
-}
-
 bool owns_tensors(const Module& module) {
   return module.named_parameters(false).size() + module.named_buffers(false).size() > 0;
 }
 
-void collect_unknown(const std::string& name, Module& module, std::string& unknown) {
-  if (owns_tensors(module) && !can_reset_own(module)) {
-    unknown += "\n  '" + name + "' (" + module.name() + ")";
-  }
-  for (const auto& child : module.named_children()) {
-    collect_unknown(name.empty() ? child.key() : name + "." + child.key(), *child.value(), unknown);
-  }
+/// A line for each module that has tensors and no known way to initialise them.
+std::string unknown_modules(Module& root) {
+  std::string unknown;
+  visit_modules(root, "", [&](const std::string& prefix, Module& module) {
+    if (owns_tensors(module) && !can_reset_own(module)) {
+      unknown += "\n  '" + module_name(prefix) + "' (" + module.name() + ")";
+    }
+  });
+  return unknown;
 }
 
 void reset_tree(Module& module) {
@@ -126,7 +79,7 @@ void reset_tree(Module& module) {
 
 bool can_reset_own(Module& module) {
   return dynamic_cast<Resettable*>(&module) != nullptr || Resets::get().find(module) ||
-      visit_builtin(module, [](auto& /*typed*/) {});
+      visit_as(Builtins(), module, [](auto& /*typed*/) {});
 }
 
 bool reset_own(Module& module) {
@@ -138,7 +91,7 @@ bool reset_own(Module& module) {
     reset(module);
     return true;
   }
-  return visit_builtin(module, [](auto& typed) { by_member(typed); });
+  return visit_as(Builtins(), module, [](auto& typed) { by_member(typed); });
 }
 
 void register_reset(std::type_index type, std::function<void(Module&)> reset) {
@@ -150,8 +103,7 @@ void register_reset(std::type_index type, std::function<void(Module&)> reset) {
 } // namespace detail
 
 void reset_parameters(torch::nn::Module& root) {
-  std::string unknown;
-  detail::collect_unknown("", root, unknown);
+  const std::string unknown = detail::unknown_modules(root);
   TORCH_CHECK(
       unknown.empty(),
       "No known way to initialise the parameters of these modules of ",

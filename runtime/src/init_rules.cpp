@@ -1,3 +1,6 @@
+#include "layer_types.h"
+#include "tree.h"
+
 #include <torchtidy/init.h>
 
 #include <torch/nn/init.h>
@@ -28,19 +31,7 @@ double kaiming_std(const Tensor& tensor, double a, Fan fan, const std::string& a
 }
 
 std::string text_of(const char* name, std::initializer_list<std::string> arguments) {
-  std::string text = std::string(name) + "(";
-  const char* separator = "";
-  for (const auto& argument : arguments) {
-    text += separator + argument;
-    separator = ", ";
-  }
-  return text + ")";
-}
-
-std::string text_of(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
+  return c10::str(name, "(", c10::Join(", ", arguments), ")");
 }
 
 std::string text_of(Fan fan) {
@@ -74,17 +65,22 @@ void fill_sparse(Tensor& tensor, double sparsity, double std, const Generator& g
   tensor.scatter_(0, order.argsort(int64_t{0}, false).slice(0, 0, zeros), 0);
 }
 
+/// A parameter or buffer, and where it is.
+struct Place {
+  const Module& owner;
+  const std::string& own_name;
+  std::string name;
+  const Tensor& tensor;
+  bool is_parameter;
+};
+
 template <typename Visitor>
-void visit_parameters(const Module& module, const std::string& prefix, Visitor&& visit) {
-  for (const auto& item : module.named_parameters(false)) {
-    visit(module, item.key(), prefix + item.key(), item.value(), true);
-  }
-  for (const auto& item : module.named_buffers(false)) {
-    visit(module, item.key(), prefix + item.key(), item.value(), false);
-  }
-  for (const auto& child : module.named_children()) {
-    visit_parameters(*child.value(), prefix + child.key() + ".", visit);
-  }
+void visit_places(const Module& module, Visitor&& visit) {
+  detail::visit_modules(module, "", [&](const std::string& prefix, const Module& owner) {
+    detail::visit_own_tensors(owner, [&](const std::string& own, const Tensor& tensor, bool is_parameter) {
+      visit(Place{owner, own, prefix + own, tensor, is_parameter});
+    });
+  });
 }
 
 bool fits(const std::string& pattern, const std::string& name) {
@@ -135,22 +131,22 @@ bool Initializer::operator()(Tensor tensor, const Generator& generator) const {
 namespace init {
 
 Initializer uniform(double a, double b) {
-  return {text_of("uniform", {text_of(a), text_of(b)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("uniform", {c10::str(a), c10::str(b)}), [=](Tensor& t, const Generator& g) {
             t.uniform_(a, b, g);
           }};
 }
 Initializer normal(double mean, double std) {
-  return {text_of("normal", {text_of(mean), text_of(std)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("normal", {c10::str(mean), c10::str(std)}), [=](Tensor& t, const Generator& g) {
             t.normal_(mean, std, g);
           }};
 }
 Initializer trunc_normal(double mean, double std, double a, double b) {
   return {
-      text_of("trunc_normal", {text_of(mean), text_of(std), text_of(a), text_of(b)}),
+      text_of("trunc_normal", {c10::str(mean), c10::str(std), c10::str(a), c10::str(b)}),
       [=](Tensor& t, const Generator& g) { trunc_normal_(t, mean, std, a, b, g); }};
 }
 Initializer constant(double value) {
-  return {text_of("constant", {text_of(value)}), [=](Tensor& t, const Generator&) { t.fill_(value); }};
+  return {text_of("constant", {c10::str(value)}), [=](Tensor& t, const Generator&) { t.fill_(value); }};
 }
 Initializer ones() {
   return {"ones()", [](Tensor& t, const Generator&) { t.fill_(1); }};
@@ -165,13 +161,13 @@ Initializer dirac() {
   return {"dirac()", [](Tensor& t, const Generator&) { torch::nn::init::dirac_(t); }};
 }
 Initializer xavier_uniform(double gain) {
-  return {text_of("xavier_uniform", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("xavier_uniform", {c10::str(gain)}), [=](Tensor& t, const Generator& g) {
             const double bound = std::sqrt(3.0) * xavier_std(t, gain);
             t.uniform_(-bound, bound, g);
           }};
 }
 Initializer xavier_normal(double gain) {
-  return {text_of("xavier_normal", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("xavier_normal", {c10::str(gain)}), [=](Tensor& t, const Generator& g) {
             t.normal_(0, xavier_std(t, gain), g);
           }};
 }
@@ -187,12 +183,12 @@ Initializer kaiming_normal(double a, Fan fan, const std::string& activation) {
           }};
 }
 Initializer orthogonal(double gain) {
-  return {text_of("orthogonal", {text_of(gain)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("orthogonal", {c10::str(gain)}), [=](Tensor& t, const Generator& g) {
             fill_orthogonal(t, gain, g);
           }};
 }
 Initializer sparse(double sparsity, double std) {
-  return {text_of("sparse", {text_of(sparsity), text_of(std)}), [=](Tensor& t, const Generator& g) {
+  return {text_of("sparse", {c10::str(sparsity), c10::str(std)}), [=](Tensor& t, const Generator& g) {
             fill_sparse(t, sparsity, std, g);
           }};
 }
@@ -212,60 +208,46 @@ const InitRules::Rule* InitRules::find(
 
 std::vector<std::string> InitRules::apply(Module& module, const Generator& generator) const {
   std::vector<std::string> left;
-  visit_parameters(
-      module,
-      "",
-      [&](const Module& owner,
-          const std::string& own,
-          const std::string& name,
-          const Tensor& tensor,
-          bool is_parameter) {
-        const Rule* rule = find(owner, own, name);
-        if (rule == nullptr) {
-          if (is_parameter) {
-            left.push_back(name);
-          }
-          return;
-        }
-        try {
-          rule->initializer(tensor, generator);
-        } catch (const c10::Error& error) {
-          TORCH_CHECK(
-              false,
-              "Cannot initialise '",
-              name,
-              "' ",
-              tensor.sizes(),
-              " with ",
-              rule->initializer.text(),
-              ": ",
-              error.what_without_backtrace());
-        }
-      });
+  visit_places(module, [&](const Place& place) {
+    const Rule* rule = find(place.owner, place.own_name, place.name);
+    if (rule == nullptr) {
+      if (place.is_parameter) {
+        left.push_back(place.name);
+      }
+      return;
+    }
+    try {
+      rule->initializer(place.tensor, generator);
+    } catch (const c10::Error& error) {
+      TORCH_CHECK(
+          false,
+          "Cannot initialise '",
+          place.name,
+          "' ",
+          place.tensor.sizes(),
+          " with ",
+          rule->initializer.text(),
+          ": ",
+          error.what_without_backtrace());
+    }
+  });
   return left;
 }
 
 std::string InitRules::explain(const Module& module) const {
   std::ostringstream text;
-  visit_parameters(
-      module,
-      "",
-      [&](const Module& owner,
-          const std::string& own,
-          const std::string& name,
-          const Tensor& tensor,
-          bool is_parameter) {
-        const Rule* rule = find(owner, own, name);
-        if (rule == nullptr && !is_parameter) {
-          return;
-        }
-        text << name << " " << tensor.sizes() << ": "
-             << (rule != nullptr ? rule->initializer.text() : "left alone");
-        if (rule != nullptr && !rule->why.empty()) {
-          text << " (" << rule->why << ")";
-        }
-        text << "\n";
-      });
+  visit_places(module, [&](const Place& place) {
+    const Rule* rule = find(place.owner, place.own_name, place.name);
+    if (rule == nullptr && !place.is_parameter) {
+      return;
+    }
+    text << place.name << " " << place.tensor.sizes() << ": "
+         << (rule != nullptr ? rule->initializer.text() : "left alone");
+    if (rule != nullptr && !rule->why.empty()) {
+      text << " (" << rule->why << ")";
+    }
+    text << "\n";
+  });
   return text.str();
 }
 
@@ -273,14 +255,17 @@ namespace {
 
 template <typename... Impls>
 void for_layers(
-    InitRules& rules, const std::string& tensor, const Initializer& initializer, const std::string& why) {
+    InitRules& rules,
+    detail::Types<Impls...> /*types*/,
+    const std::string& tensor,
+    const Initializer& initializer,
+    const std::string& why) {
   (rules.layer<Impls>(tensor, initializer, why), ...);
 }
 
 } // namespace
 
 InitRules init_strategy(const std::string& activation) {
-  using namespace torch::nn; // NOLINT(google-build-using-namespace)
   const double gain = calculate_gain(activation);
   const bool rectifies = activation == "relu" || activation == "leaky_relu";
   const bool smooth = activation == "gelu" || activation == "silu" || activation == "mish";
@@ -290,32 +275,16 @@ InitRules init_strategy(const std::string& activation) {
   rules.name("*bias*", init::zeros(), "biases start at zero");
   const auto conv =
       rectifies || smooth ? init::kaiming_normal(0.01, Fan::out, activation) : init::xavier_uniform(gain);
-  for_layers<
-      Conv1dImpl,
-      Conv2dImpl,
-      Conv3dImpl,
-      ConvTranspose1dImpl,
-      ConvTranspose2dImpl,
-      ConvTranspose3dImpl>(rules, "weight", conv, "convolution " + before);
+  for_layers(rules, detail::Convolutions(), "weight", conv, "convolution " + before);
   const auto linear =
       rectifies ? init::kaiming_uniform(0.01, Fan::in, activation) : init::xavier_uniform(smooth ? 1 : gain);
-  for_layers<LinearImpl, BilinearImpl>(rules, "weight", linear, "linear layer " + before);
-  for_layers<EmbeddingImpl, EmbeddingBagImpl>(rules, "weight", init::normal(), "embedding");
-  for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
-      rules, "weight_ih*", init::xavier_uniform(), "gates");
-  for_layers<RNNImpl, LSTMImpl, GRUImpl, RNNCellImpl, LSTMCellImpl, GRUCellImpl>(
-      rules, "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
-  for_layers<MultiheadAttentionImpl>(rules, "*proj_weight", init::xavier_uniform(), "attention");
-  for_layers<
-      BatchNorm1dImpl,
-      BatchNorm2dImpl,
-      BatchNorm3dImpl,
-      InstanceNorm1dImpl,
-      InstanceNorm2dImpl,
-      InstanceNorm3dImpl,
-      LayerNormImpl,
-      GroupNormImpl>(rules, "weight", init::ones(), "norms start as the identity");
-  for_layers<PReLUImpl>(rules, "weight", init::constant(0.25), "as PReLU's default");
+  for_layers(rules, detail::Linears(), "weight", linear, "linear layer " + before);
+  for_layers(rules, detail::Embeddings(), "weight", init::normal(), "embedding");
+  for_layers(rules, detail::Recurrents(), "weight_ih*", init::xavier_uniform(), "gates");
+  for_layers(rules, detail::Recurrents(), "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
+  for_layers(rules, detail::Attentions(), "*proj_weight", init::xavier_uniform(), "attention");
+  for_layers(rules, detail::Norms(), "weight", init::ones(), "norms start as the identity");
+  for_layers(rules, detail::PReLUs(), "weight", init::constant(0.25), "as PReLU's default");
   return rules;
 }
 

@@ -70,6 +70,12 @@ bool is_untyped_storage(const std::string& global) {
   return global == "torch.storage UntypedStorage";
 }
 
+// A pickle may name one long text or tuple any number of times, and each tensor takes a copy: these bounds
+// keep the memory in proportion to the file. torch.save numbers storages, or writes their address;
+// LibTorch's own functions take 64 dimensions at most (c10's dim_bitset_size).
+constexpr size_t kMaxStorageKey = 64;
+constexpr size_t kMaxDimensions = 64;
+
 void check_argument(bool ok, const char* function) {
   TORCH_CHECK(ok, "the arguments of ", function, " are not what torch.save writes");
 }
@@ -254,7 +260,8 @@ void PickleReader::push_global(std::string module, const std::string& name) {
 
 void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, bool with_dtype) {
   const char* function = with_dtype ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2";
-  check_argument(arguments.size() >= (with_dtype ? 7u : 6u) && arguments.size() <= 8, function);
+  check_argument(
+      arguments.size() >= (with_dtype ? 7u : 6u) && arguments.size() <= (with_dtype ? 8u : 7u), function);
   PickleNode* storage = arguments[0];
   PickleNode* sizes = arguments[2];
   PickleNode* strides = arguments[3];
@@ -262,6 +269,12 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
       storage->is(Kind::storage) && arguments[1]->is(Kind::integer) && sizes->is(Kind::tuple) &&
           strides->is(Kind::tuple) && sizes->items.size() == strides->items.size(),
       function);
+  TORCH_CHECK(
+      sizes->items.size() <= kMaxDimensions,
+      "a tensor has ",
+      sizes->items.size(),
+      " dimensions, more than ",
+      kMaxDimensions);
   for (const auto* tuple : {sizes, strides}) {
     for (const auto* number : tuple->items) {
       check_argument(number->is(Kind::integer), function);
@@ -275,6 +288,14 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
     const auto* type = arguments[6]->is(Kind::global) ? type_of_dtype(arguments[6]->text) : nullptr;
     check_argument(type != nullptr, function);
     tensor->dtype = type->type;
+  }
+  const size_t metadata = with_dtype ? 7 : 6;
+  if (arguments.size() > metadata && !arguments[metadata]->is(Kind::none)) {
+    check_argument(arguments[metadata]->is(Kind::dict), function);
+    TORCH_CHECK(
+        arguments[metadata]->items.empty(),
+        "a tensor is a conjugate or a negative that is not computed yet; save it after resolve_conj() and "
+        "resolve_neg()");
   }
   stack_.push_back(tensor);
 }
@@ -313,6 +334,12 @@ void PickleReader::persistent() {
       id[0]->text == "storage" && id[1]->is(Kind::global) && id[2]->is(Kind::string) &&
       id[4]->is(Kind::integer) && (id.size() == 5 || id[5]->is(Kind::none));
   check_argument(fits, "a storage");
+  TORCH_CHECK(
+      id[2]->text.size() <= kMaxStorageKey,
+      "the key of a storage has ",
+      id[2]->text.size(),
+      " characters, more than ",
+      kMaxStorageKey);
   const bool untyped = is_untyped_storage(id[1]->text);
   const auto* type = type_of_storage(id[1]->text);
   check_argument(untyped || type != nullptr, "a storage");

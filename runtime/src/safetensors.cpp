@@ -196,16 +196,21 @@ bool looks_like_safetensors(const FileBytes& file) {
   return file.size > 8 && file.data[8] == '{' && file.number(0, 8) <= kMaxHeader;
 }
 
+StateDict read_safetensors(
+    const FileBytes& file, const ReadOptions& options, std::map<std::string, std::string>* metadata) {
+  TORCH_CHECK(
+      options.entry_.empty(),
+      "'",
+      file.name,
+      "' is a safetensors file, which has no entries: leave out ReadOptions().entry()");
+  return to_device(parse_safetensors(file, metadata), options.device_);
+}
+
 } // namespace detail
 
 StateDict read_safetensors(
     const std::string& path, const ReadOptions& options, std::map<std::string, std::string>* metadata) {
-  TORCH_CHECK(
-      options.entry_.empty(),
-      "'",
-      path,
-      "' is a safetensors file, which has no entries: leave out ReadOptions().entry()");
-  return detail::to_device(detail::parse_safetensors(detail::map_file(path), metadata), options.device_);
+  return detail::read_safetensors(detail::map_file(path), options, metadata);
 }
 
 void write_safetensors(

@@ -1,5 +1,7 @@
 #include <torchtidy/state_dict.h>
 
+#include "tree.h"
+
 #include <torchtidy/init.h>
 
 #include <algorithm>
@@ -28,25 +30,18 @@ struct Step {
 
 template <typename Visitor>
 void visit_tensors(const Module& module, const std::string& prefix, Visitor&& visit) {
-  for (const auto& item : module.named_parameters(false)) {
-    visit(prefix + item.key(), item.value());
-  }
-  for (const auto& item : module.named_buffers(false)) {
-    visit(prefix + item.key(), item.value());
-  }
-  for (const auto& child : module.named_children()) {
-    TORCH_CHECK(child.value(), "Child '", prefix, child.key(), "' of ", module.name(), " is null");
-    visit_tensors(*child.value(), prefix + child.key() + ".", visit);
-  }
+  detail::visit_modules(module, prefix, [&](const std::string& place, const Module& owner) {
+    detail::visit_own_tensors(
+        owner, [&](const std::string& name, const Tensor& tensor, bool /*is_parameter*/) {
+          visit(place + name, tensor);
+        });
+  });
 }
 
 std::vector<Target> targets_of(const Module& module) {
   std::vector<Target> targets;
-  visit_tensors(module, "", [&](const std::string& key, const Tensor& tensor) {
-    if (tensor.defined()) {
-      targets.push_back({key, tensor});
-    }
-  });
+  visit_tensors(
+      module, "", [&](const std::string& key, const Tensor& tensor) { targets.push_back({key, tensor}); });
   return targets;
 }
 
@@ -81,12 +76,6 @@ StateDict select(const StateDict& dict, const LoadOptions& options) {
   return chosen;
 }
 
-std::string text_of(at::IntArrayRef sizes) {
-  std::ostringstream text;
-  text << sizes;
-  return text.str();
-}
-
 /// Why `source` cannot go into `target`; empty if it can.
 std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
   if (!source.defined()) {
@@ -96,8 +85,7 @@ std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
     return "another layout in the state dict than in the module";
   }
   if (source.sizes() != target.sizes()) {
-    return "shape " + text_of(source.sizes()) + " in the state dict, " + text_of(target.sizes()) +
-        " in the module";
+    return c10::str("shape ", source.sizes(), " in the state dict, ", target.sizes(), " in the module");
   }
   if (source.is_complex() && !target.is_complex()) {
     return "complex in the state dict, real in the module";
@@ -133,19 +121,15 @@ void separate(std::vector<Step>& steps) {
   }
   for (auto& step : steps) {
     if (step.source.has_storage() && written.count(step.source.storage().unsafeGetStorageImpl()) != 0 &&
-        !step.source.is_alias_of(step.target)) {
+        !step.source.is_set_to(step.target)) {
       step.source = step.source.clone();
     }
   }
 }
 
 void list_keys(std::ostringstream& text, const char* title, const std::vector<std::string>& keys) {
-  if (keys.empty()) {
-    return;
-  }
-  text << "\n  " << title << ": ";
-  for (size_t i = 0; i < keys.size(); ++i) {
-    text << (i == 0 ? "'" : ", '") << keys[i] << "'";
+  if (!keys.empty()) {
+    text << "\n  " << title << ": '" << c10::Join("', '", keys) << "'";
   }
 }
 
@@ -211,9 +195,7 @@ std::vector<Step> plan(
 StateDict state_dict(const Module& module, const std::string& prefix) {
   StateDict dict;
   visit_tensors(module, prefix, [&](const std::string& key, const Tensor& tensor) {
-    if (tensor.defined()) {
-      dict.insert(key, tensor.detach());
-    }
+    dict.insert(key, tensor.detach());
   });
   return dict;
 }
@@ -267,39 +249,28 @@ struct Reset {
   std::vector<Step> kept;
 };
 
-void find_resets(
+/// What `module` itself needs; adds the keys that are wanted of it, none if it is not concerned.
+Reset find_reset(
     Module& module,
     const std::string& prefix,
     const std::unordered_set<std::string>& wanted,
-    std::vector<Reset>& resets,
-    std::vector<std::string>& keys,
-    std::string& unknown) {
+    std::vector<std::string>& keys) {
   Reset reset{&module, {}};
-  bool concerned = false;
+  // What children have is kept too: a reset may change it (MultiheadAttention's does).
   const auto look_at = [&](const auto& items) {
     for (const auto& item : items) {
+      const bool is_own = item.key().find('.') == std::string::npos;
       const std::string key = prefix + item.key();
-      if (wanted.count(key) != 0) {
-        concerned = true;
-        keys.push_back(key);
-      } else {
+      if (wanted.count(key) == 0) {
         reset.kept.push_back({item.value(), {}});
+      } else if (is_own) {
+        keys.push_back(key);
       }
     }
   };
-  look_at(module.named_parameters(false));
-  look_at(module.named_buffers(false));
-  for (const auto& child : module.named_children()) {
-    find_resets(*child.value(), prefix + child.key() + ".", wanted, resets, keys, unknown);
-  }
-  if (!concerned) {
-    return;
-  }
-  if (!detail::can_reset_own(module)) {
-    unknown +=
-        "\n  '" + prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1) + "' (" + module.name() + ")";
-  }
-  resets.push_back(std::move(reset));
+  look_at(module.named_parameters());
+  look_at(module.named_buffers());
+  return reset;
 }
 
 } // namespace
@@ -312,7 +283,21 @@ std::vector<std::string> reset_missing(Module& module, const LoadReport& report)
   std::vector<Reset> resets;
   std::vector<std::string> keys;
   std::string unknown;
-  find_resets(module, "", wanted, resets, keys, unknown);
+  // As a whole first: LibTorch's recursive walks below do not survive a null child.
+  detail::visit_modules(module, "", [](const std::string&, Module&) {});
+  detail::visit_modules(module, "", [&](const std::string& prefix, Module& owner) {
+    const size_t before = keys.size();
+    auto reset = find_reset(owner, prefix, wanted, keys);
+    if (keys.size() == before) {
+      return;
+    }
+    if (!detail::can_reset_own(owner)) {
+      unknown += "\n  '" + detail::module_name(prefix) + "' (" + owner.name() + ")";
+    }
+    resets.push_back(std::move(reset));
+  });
+  // Children before their parents, which may change what they did.
+  std::reverse(resets.begin(), resets.end());
   TORCH_CHECK(
       unknown.empty(),
       "reset_missing: no known way to initialise these modules of ",

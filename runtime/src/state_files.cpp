@@ -64,6 +64,11 @@ StateDict to_device(StateDict dict, torch::Device device) {
 } // namespace detail
 
 StateDict read_archive(const std::string& path, const ReadOptions& options) {
+  TORCH_CHECK(
+      options.entry_.empty(),
+      "'",
+      path,
+      "' is an archive of LibTorch, which has no entries: leave out ReadOptions().entry()");
   torch::serialize::InputArchive archive;
   try {
     archive.load_from(path, options.device_);
@@ -94,15 +99,10 @@ void write_archive(const StateDict& dict, const std::string& path) {
 StateDict read_state_dict(const std::string& path, const ReadOptions& options) {
   const auto file = detail::map_file(path);
   if (detail::looks_like_zip(file) && detail::is_archive(file)) {
-    TORCH_CHECK(
-        options.entry_.empty(),
-        "'",
-        path,
-        "' is an archive of LibTorch, which has no entries: leave out "
-        "ReadOptions().entry()");
     return read_archive(path, options);
   }
-  return detail::looks_like_safetensors(file) ? read_safetensors(path, options) : read_torch(path, options);
+  return detail::looks_like_safetensors(file) ? detail::read_safetensors(file, options, nullptr)
+                                              : detail::read_torch(file, options);
 }
 
 } // namespace torchtidy

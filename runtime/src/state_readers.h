@@ -21,6 +21,11 @@ bool looks_like_safetensors(const FileBytes& file);
 /// Whether a zip file is an archive with code, as LibTorch's `torch::save` writes.
 bool is_archive(const FileBytes& file);
 
+/// As the functions of the same names, for a file that is mapped already.
+StateDict read_safetensors(
+    const FileBytes& file, const ReadOptions& options, std::map<std::string, std::string>* metadata);
+StateDict read_torch(const FileBytes& file, const ReadOptions& options);
+
 /// All tensors on `device`.
 StateDict to_device(StateDict dict, torch::Device device);
 

@@ -6,6 +6,7 @@
 
 #include <caffe2/serialize/inline_container.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -18,6 +19,9 @@ using torch::Tensor;
 
 // The pickle of a state dict is small: the values are not in it.
 constexpr uint64_t kMaxPickle = uint64_t{1} << 30;
+
+// Of the types that tensors have.
+constexpr size_t kMaxAlignment = 8;
 
 /// The values of storages, by key, as flat tensors.
 using Storages = std::map<std::string, Tensor>;
@@ -51,7 +55,9 @@ Tensor view_of(const PickleNode& node, Tensor values, const std::string& name) {
     // Only an untyped storage (bytes) is given another dtype.
     const auto item = static_cast<int64_t>(c10::elementSize(node.dtype));
     TORCH_CHECK(values.numel() % item == 0, "tensor '", name, "' does not fit its storage");
-    values = values.view(node.dtype);
+    // Bytes may lie anywhere in the old format.
+    const auto place = reinterpret_cast<uintptr_t>(values.data_ptr());
+    values = (place % kMaxAlignment == 0 ? values : values.clone()).view(node.dtype);
   }
   std::vector<int64_t> sizes, strides;
   for (const auto* size : node.items[1]->items) {
@@ -195,7 +201,7 @@ const char kLegacyMagic[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x5
 constexpr uint64_t kLegacyMagicSize = sizeof(kLegacyMagic) - 1;
 
 StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
-  PickleReader reader(file, kLegacyMagicSize, file.size);
+  PickleReader reader(file, kLegacyMagicSize, std::min(file.size, kLegacyMagicSize + kMaxPickle));
   const PickleNode& version = *reader.read();
   TORCH_CHECK(
       version.is(Kind::integer) && version.integer == 1001,
@@ -329,10 +335,14 @@ StateDict parse_torch(const FileBytes& file, const std::string& entry) {
   }
 }
 
+StateDict read_torch(const FileBytes& file, const ReadOptions& options) {
+  return to_device(parse_torch(file, options.entry_), options.device_);
+}
+
 } // namespace detail
 
 StateDict read_torch(const std::string& path, const ReadOptions& options) {
-  return detail::to_device(detail::parse_torch(detail::map_file(path), options.entry_), options.device_);
+  return detail::read_torch(detail::map_file(path), options);
 }
 
 void write_torch(const StateDict& dict, const std::string& path) {

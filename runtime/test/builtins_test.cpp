@@ -1,11 +1,12 @@
 // hnn:: modules against torch::nn ones: everything that is not a hook stays as it was.
 
-#include "builtin_checks.h"
 #include "device_test.h"
 
 #include <torchtidy/hnn.h>
 
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace hnn = torchtidy::hnn;
 namespace nn = torch::nn;
@@ -14,6 +15,26 @@ using torch::nn::Module;
 using torchtidy::Values;
 
 namespace {
+
+std::string printed(const Module& module) {
+  std::ostringstream out;
+  out << module;
+  return out.str();
+}
+
+/// The tensors of any output.
+template <typename Output>
+std::vector<Tensor> tensors_of(Output output) {
+  torchtidy::detail::OutputSlots<Output> slots(output);
+  return slots.values.tensors();
+}
+
+void expect_same_tensors(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_TRUE(identical(a[i], b[i])) << i;
+  }
+}
 
 // Every built-in compiles and links, virtual table and all. (Explicit instantiation would say it more
 // plainly, but g++ 12 crashes on it where the constructors are inherited past a virtual base.)

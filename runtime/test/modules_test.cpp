@@ -92,7 +92,7 @@ TEST_P(Containers, AVectorRegistersMovesSavesAndTrains) {
   EXPECT_FALSE(net->layers.back()->is_training());
 }
 
-TEST_P(Containers, VectorRenumbersOnInsertAndErase) {
+TEST(ContainersOnAnyDevice, VectorRenumbersOnInsertAndErase) {
   ModuleVector<nn::Linear> layers{nn::Linear(1, 1), nn::Linear(1, 2), nn::Linear(1, 3)};
   auto& last = layers[2];
   layers.insert(0, nn::Linear(1, 4));
@@ -118,7 +118,7 @@ TEST_P(Containers, VectorRenumbersOnInsertAndErase) {
   EXPECT_TRUE(layers->named_children().is_empty());
 }
 
-TEST_P(Containers, AssigningToAnElementRegistersIt) {
+TEST(ContainersOnAnyDevice, AssigningToAnElementRegistersIt) {
   Stack net(2);
   net->layers[1] = nn::Linear(2, 7);
   EXPECT_EQ(net->named_parameters()["layers.1.weight"].size(0), 7);
@@ -137,7 +137,7 @@ TEST_P(Containers, AssigningToAnElementRegistersIt) {
   EXPECT_EQ(sequence->ptr(0), net->layers[0].ptr());
 }
 
-TEST_P(Containers, ErrorsNameTheCauseAndTheCure) {
+TEST(ContainersOnAnyDevice, ErrorsNameTheCauseAndTheCure) {
   ModuleVector<nn::Linear> layers{nn::Linear(1, 1)};
   EXPECT_THAT(error_of([&] { layers.push_back(nullptr); }), HasSubstr("element '1' would be null"));
   EXPECT_THAT(error_of([&] { layers[0] = nn::Linear(nullptr); }), HasSubstr("element '0' would be null"));
@@ -159,7 +159,7 @@ TEST_P(Containers, ErrorsNameTheCauseAndTheCure) {
   EXPECT_THAT(error_of([&] { heads.erase("n"); }), HasSubstr("there is no 'n'"));
 }
 
-TEST_P(Containers, MapKeepsOrderAndReplaces) {
+TEST(ContainersOnAnyDevice, MapKeepsOrderAndReplaces) {
   ModuleMap<nn::Linear> heads{{"z", nn::Linear(2, 1)}, {"a", nn::Linear(2, 2)}};
   heads.emplace("m", 2, 3);
   EXPECT_THAT(heads.keys(), ElementsAre("z", "a", "m"));
@@ -204,7 +204,7 @@ TEST_P(Containers, CloneIsDeepAndKeepsAliases) {
   EXPECT_TRUE(identical(list_copy->at(0)->weight, list[0]->weight));
 }
 
-TEST_P(Containers, OfModuleClassesAndOfContainers) {
+TEST(ContainersOnAnyDevice, OfModuleClassesAndOfContainers) {
   ModuleVector<nn::Module> mixed;
   mixed.push_back(std::make_shared<nn::LinearImpl>(2, 2));
   mixed.push_back(nn::Dropout().ptr());
@@ -228,6 +228,32 @@ TEST_P(Containers, OfModuleClassesAndOfContainers) {
       net, "layers.0", [&](nn::Module&, const Tensor&, const Tensor&) { ++calls; });
   net->forward(torch::rand({1, 2}));
   EXPECT_EQ(calls, 1u);
+}
+
+TEST(ContainersOnAnyDevice, ClonesKeepTheTrainingModeOfEachElement) {
+  ModuleVector<nn::Linear> list{nn::Linear(1, 1), nn::Linear(1, 1)};
+  ModuleMap<nn::Linear> map{{"a", nn::Linear(1, 1)}, {"b", nn::Linear(1, 1)}};
+  list[0]->eval();
+  map["a"]->eval();
+  const auto list_copy = std::dynamic_pointer_cast<torchtidy::ModuleVectorImpl<nn::Linear>>(list->clone());
+  const auto map_copy = std::dynamic_pointer_cast<torchtidy::ModuleMapImpl<nn::Linear>>(map->clone());
+  EXPECT_TRUE(list_copy->is_training() && map_copy->is_training());
+  EXPECT_FALSE(list_copy->at(0)->is_training() || map_copy->at("a")->is_training());
+  EXPECT_TRUE(list_copy->at(1)->is_training() && map_copy->at("b")->is_training());
+
+  // By way of the clone of a parent, with as many elements as its reset() makes and with more.
+  CloneableStack net;
+  for (int i = 0; i < 2; ++i) {
+    net->layers->eval();
+    net->heads->eval();
+    net->layers[0]->train();
+    net->heads["a"]->train();
+    const auto copy = std::dynamic_pointer_cast<CloneableStackImpl>(net->clone());
+    EXPECT_FALSE(copy->layers->is_training() || copy->heads->is_training());
+    EXPECT_TRUE(copy->layers[0]->is_training() && copy->heads["a"]->is_training());
+    net->layers.emplace_back(2, 2);
+    net->heads.emplace("b", 2, 1);
+  }
 }
 
 struct BlockImpl : nn::Cloneable<BlockImpl> {
@@ -333,6 +359,24 @@ TEST_P(Slots, WhateverIsInsideCanBeHooked) {
       block, "skip", [&](nn::Module&, const Tensor&, const Tensor&) { ++calls; });
   block(x);
   EXPECT_EQ(calls, 2u) << "once, and the last module's hook is gone";
+}
+
+TEST_P(Slots, ASequentialInsideCanBeHooked) {
+  struct NetImpl : nn::Module {
+    ModuleSlot<Tensor(Tensor)> body{*this, "body", nn::Sequential(nn::Linear(2, 2), nn::ReLU())};
+  };
+  const auto net = std::make_shared<NetImpl>();
+  net->to(device());
+  size_t calls = 0;
+  const auto count = [&](nn::Module& module, const Tensor&, const Tensor&) {
+    EXPECT_NE(module.as<nn::Sequential>(), nullptr);
+    ++calls;
+  };
+  auto first = torchtidy::register_forward_hook(net, "body", count);
+  auto second = torchtidy::register_forward_hook(net, "body", count);
+  net->body(torch::rand({1, 2}, on_device()));
+  EXPECT_EQ(calls, 2u);
+  EXPECT_TRUE(torchtidy::is_hookable(net->body.module()));
 }
 
 TEST_P(Slots, ClonesHaveTheirOwn) {

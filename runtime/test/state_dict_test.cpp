@@ -167,7 +167,7 @@ TEST_P(StateDicts, PartialLoadingAndInitialisingTheRest) {
   EXPECT_EQ(net->scale.item<double>(), 100);
 }
 
-TEST_P(StateDicts, PrefixAndRename) {
+TEST(StateDictsOnAnyDevice, PrefixAndRename) {
   Net from, to;
   StateDict wrapped = torchtidy::state_dict(from, "module.");
   EXPECT_THAT(
@@ -207,6 +207,60 @@ TEST_P(StateDicts, SwappingWithinOneModule) {
   EXPECT_TRUE(identical(net[1]->as<nn::Linear>()->weight.detach(), first));
 }
 
+TEST_P(StateDicts, SwappingPartsOfOneBuffer) {
+  struct FlatImpl : nn::Module {
+    explicit FlatImpl(const Tensor& flat) {
+      register_parameter("a", flat.slice(0, 0, 2));
+      register_parameter("b", flat.slice(0, 2, 4));
+    }
+  };
+  FlatImpl net(torch::arange(4, on_device().dtype(torch::kFloat)));
+  const auto swap = [](const std::string& key) { return std::string(key == "a" ? "b" : "a"); };
+  EXPECT_TRUE(
+      torchtidy::load_state_dict(net, torchtidy::state_dict(net), LoadOptions().rename(swap)).complete());
+  EXPECT_TRUE(identical(net.named_parameters()["a"].detach().cpu(), torch::tensor({2.f, 3.f})));
+  EXPECT_TRUE(identical(net.named_parameters()["b"].detach().cpu(), torch::tensor({0.f, 1.f})));
+}
+
+TEST_P(StateDicts, ResettingAParentKeepsWhatItsChildrenLoaded) {
+  nn::MultiheadAttention attention(4, 2);
+  attention->to(device());
+  StateDict dict;
+  for (const auto& item : torchtidy::state_dict(attention)) {
+    dict.insert(item.key(), torch::full_like(item.value(), 7));
+  }
+  dict.erase("in_proj_weight");
+  const auto report = torchtidy::load_state_dict(attention, dict, LoadOptions().strict(false));
+  const auto before = attention->in_proj_weight.detach().clone();
+  EXPECT_THAT(torchtidy::reset_missing(attention, report), ElementsAre("in_proj_weight"));
+  EXPECT_FALSE(torch::equal(attention->in_proj_weight, before));
+  for (const auto& item : dict) {
+    EXPECT_TRUE(identical(torchtidy::state_dict(attention)[item.key()], item.value())) << item.key();
+  }
+}
+
+TEST(StateDictsOnAnyDevice, ANullChildIsAnError) {
+  struct HollowImpl : nn::Module {
+    HollowImpl() {
+      register_module("full", std::make_shared<nn::LinearImpl>(1, 1));
+      register_module("part", std::make_shared<nn::SequentialImpl>())
+          ->register_module("skip", std::shared_ptr<nn::LinearImpl>());
+    }
+  };
+  HollowImpl net;
+  torchtidy::LoadReport report;
+  report.missing = {"full.weight"};
+  const auto is_error = [](const auto& call) {
+    EXPECT_THAT(error_of(call), HasSubstr("Child 'part.skip' of torch::nn::SequentialImpl is null"));
+  };
+  is_error([&] { torchtidy::state_dict(net); });
+  is_error([&] { (void)torchtidy::load_state_dict(net, StateDict()); });
+  is_error([&] { torchtidy::reset_missing(net, report); });
+  is_error([&] { torchtidy::reset_parameters(net); });
+  is_error([&] { torchtidy::InitRules().apply(net); });
+  is_error([&] { (void)torchtidy::InitRules().explain(net); });
+}
+
 TEST_P(StateDicts, AssignTakesTheTensorsAndKeepsTheParameters) {
   Net net;
   const auto weight = net->fc->weight;
@@ -227,7 +281,7 @@ TEST_P(StateDicts, AssignTakesTheTensorsAndKeepsTheParameters) {
       HasSubstr("requires gradients cannot have"));
 }
 
-TEST_P(StateDicts, TiedTensorsAndKindsThatDoNotFit) {
+TEST(StateDictsOnAnyDevice, TiedTensorsAndKindsThatDoNotFit) {
   struct TiedImpl : nn::Module {
     TiedImpl() {
       a = register_parameter("a", torch::zeros({2}));
@@ -338,11 +392,14 @@ StateDict generated() {
   return dict;
 }
 
-class StateFiles : public DeviceTest {
- protected:
+struct WithFolder {
   Folder folder_;
   const std::string data_ = TORCHTIDY_TEST_DATA;
 };
+
+class StateFilesOnTheHost : public testing::Test, protected WithFolder {};
+
+class StateFiles : public DeviceTest, protected WithFolder {};
 INSTANTIATE_ON_DEVICES(StateFiles);
 
 TEST_P(StateFiles, OfPythonInBothFormats) {
@@ -358,7 +415,7 @@ TEST_P(StateFiles, OfPythonInBothFormats) {
   EXPECT_TRUE(identical(parameter["weight"], torch::ones({2})));
 }
 
-TEST_P(StateFiles, AnEntryOfACheckpoint) {
+TEST_F(StateFilesOnTheHost, AnEntryOfACheckpoint) {
   const auto path = data_ + "/checkpoint.pt";
   EXPECT_THAT(
       torchtidy::read_torch(path, ReadOptions().entry("model")).keys(), ElementsAre("weight", "bias"));
@@ -402,17 +459,42 @@ TEST_P(StateFiles, RoundTrips) {
   EXPECT_EQ(python.size(), dict.size() - 1);
 }
 
-TEST_P(StateFiles, ArchivesAreThoseOfLibTorch) {
+TEST_F(StateFilesOnTheHost, ArchivesAreThoseOfLibTorch) {
   Net net, other;
   torch::save(net, folder_ / "net.pt");
   const auto dict = torchtidy::read_state_dict(folder_ / "net.pt");
   EXPECT_TRUE(same(dict, torchtidy::state_dict(net)));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_archive(folder_ / "net.pt", ReadOptions().entry("fc")); }),
+      HasSubstr("has no entries"));
   torchtidy::write_archive(dict, folder_ / "dict.pt");
   torch::load(other, folder_ / "dict.pt");
   EXPECT_TRUE(same(torchtidy::state_dict(other), dict));
 }
 
-TEST_P(StateFiles, AMappedFileIsNotCopiedNorChanged) {
+/// The addresses at which this process has mapped `path`, equal if it has not.
+std::pair<uintptr_t, uintptr_t> mapping_of(const std::string& path) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.size() > path.size() && line.compare(line.size() - path.size(), path.size(), path) == 0) {
+      return {std::stoull(line, nullptr, 16), std::stoull(line.substr(line.find('-') + 1), nullptr, 16)};
+    }
+  }
+  return {};
+}
+
+/// Where a safetensors file says that a tensor begins.
+size_t offset_in(const std::string& bytes, const std::string& key) {
+  size_t header = 0;
+  for (size_t i = 8; i-- > 0;) {
+    header = header << 8 | static_cast<unsigned char>(bytes[i]);
+  }
+  const std::string field = "\"data_offsets\":[";
+  const size_t entry = bytes.find("\"" + key + "\"");
+  return 8 + header + std::stoull(bytes.substr(bytes.find(field, entry) + field.size()));
+}
+
+TEST_F(StateFilesOnTheHost, AMappedFileIsNotCopiedNorChanged) {
   Net net;
   const auto path = folder_ / "net.safetensors";
   torchtidy::write_safetensors(torchtidy::state_dict(net), path);
@@ -422,6 +504,21 @@ TEST_P(StateFiles, AMappedFileIsNotCopiedNorChanged) {
     const auto* first = static_cast<const char*>(dict["fc.weight"].data_ptr());
     const auto* second = static_cast<const char*>(dict["head.weight"].data_ptr());
     EXPECT_LT(std::abs(first - second), 4096) << "both lie in the mapping";
+    const auto place = mapping_of(path);
+    ASSERT_GT(place.second, place.first) << "the file is mapped while the dict lives";
+    for (const auto& item : dict) {
+      const auto at = reinterpret_cast<uintptr_t>(item.value().data_ptr());
+      ASSERT_TRUE(place.first <= at && at + item.value().nbytes() <= place.second) << item.key();
+      EXPECT_EQ(
+          before.compare(
+              at - place.first,
+              item.value().nbytes(),
+              static_cast<const char*>(item.value().data_ptr()),
+              item.value().nbytes()),
+          0)
+          << item.key();
+      EXPECT_EQ(at - place.first, offset_in(before, item.key())) << item.key();
+    }
     EXPECT_TRUE(torchtidy::load_state_dict(net, dict, LoadOptions().assign(true)).complete());
     EXPECT_EQ(net->fc->weight.data_ptr(), first);
   }
@@ -440,7 +537,7 @@ std::string safetensors(const std::string& header, const std::string& data = "")
   return bytes + header + data;
 }
 
-TEST_P(StateFiles, DamagedSafetensorsAreRefused) {
+TEST_F(StateFilesOnTheHost, DamagedSafetensorsAreRefused) {
   const std::string four(4, '\0');
   const std::pair<std::string, std::string> cases[] = {
       {std::string("\xff\xff\xff\xff\xff\xff\xff\x7f{}", 10), "its header would take"},
@@ -484,7 +581,59 @@ TEST_P(StateFiles, DamagedSafetensorsAreRefused) {
       error_of([&] { torchtidy::read_state_dict(good, ReadOptions().entry("a")); }), HasSubstr("no entries"));
 }
 
-TEST_P(StateFiles, DamagedTorchFilesAreRefused) {
+std::string binary(const char* format, uint64_t number, size_t bytes) {
+  std::string text = format;
+  for (size_t i = 0; i < bytes; ++i) {
+    text += static_cast<char>(number >> (8 * i));
+  }
+  return text;
+}
+
+std::string pickled(const std::string& text) {
+  return binary("X", text.size(), 4) + text;
+}
+
+/// A file in the old format that holds the dictionary {name: tensor} of one float, 1, in an untyped storage.
+std::string legacy_file(const std::string& name, const std::string& key, size_t dimensions = 1) {
+  std::string ones = "(";
+  for (size_t i = 0; i < dimensions; ++i) {
+    ones += std::string("K\1", 2);
+  }
+  ones += "t";
+  const std::string tensor = "ctorch._utils\n_rebuild_tensor_v3\n((" + pickled("storage") +
+      "ctorch.storage\nUntypedStorage\n" + pickled(key) + pickled("cpu") + std::string("K\4tQK\0", 6) + ones +
+      ones + "\x89}ctorch\nfloat32\ntR";
+  return "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19." + binary("M", 1001, 2) + ".}" +
+      pickled("little_endian") + "\x88s.}" + pickled(name) + tensor + "s.]" + pickled(key) + "a." +
+      binary("", 4, 8) + binary("", 0x3f800000, 4);
+}
+
+TEST_F(StateFilesOnTheHost, TensorsOfUntypedStoragesAreAligned) {
+  for (size_t length = 1; length <= 8; ++length) {
+    const auto path = write(folder_ / "legacy.pt", legacy_file(std::string(length, 'a'), "0"));
+    const auto tensor = torchtidy::read_torch(path)[0].value();
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(tensor.data_ptr()) % alignof(float), 0u);
+    EXPECT_TRUE(identical(tensor, torch::ones({1})));
+  }
+}
+
+TEST_F(StateFilesOnTheHost, WhatWouldTakeTooMuchMemoryIsRefused) {
+  const auto read = [&](const std::string& bytes) {
+    return error_of([&] { torchtidy::read_torch(write(folder_ / "legacy.pt", bytes)); });
+  };
+  EXPECT_EQ(read(legacy_file("a", std::string(64, '0'))), "");
+  EXPECT_THAT(
+      read(legacy_file("a", std::string(65, '0'))), HasSubstr("the key of a storage has 65 characters"));
+  EXPECT_EQ(read(legacy_file("a", "0", 64)), "");
+  EXPECT_THAT(read(legacy_file("a", "0", 65)), HasSubstr("a tensor has 65 dimensions"));
+}
+
+TEST_F(StateFilesOnTheHost, LazyConjugatesAndNegativesAreRefused) {
+  EXPECT_THAT(error_of([&] { torchtidy::read_torch(data_ + "/conjugate.pt"); }), HasSubstr("resolve_conj()"));
+  EXPECT_THAT(error_of([&] { torchtidy::read_torch(data_ + "/negative.pt"); }), HasSubstr("resolve_neg()"));
+}
+
+TEST_F(StateFilesOnTheHost, DamagedTorchFilesAreRefused) {
   EXPECT_THAT(
       error_of([&] { torchtidy::read_state_dict(folder_ / "none"); }), HasSubstr("there is no such file"));
   EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "e", "")); }), HasSubstr("is empty"));

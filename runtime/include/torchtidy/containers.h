@@ -69,6 +69,10 @@ class Cloneable<torchtidy::detail::CloneInto> {
       Module& target, const Module& source, const torchtidy::Optional<torch::Device>& device) {
     target.clone_(const_cast<Module&>(source), device);
   }
+  /// `train()` would change the children as well.
+  static void copy_own_mode(Module& target, const Module& source) {
+    target.is_training_ = source.is_training_;
+  }
 };
 } // namespace nn
 } // namespace torch
@@ -328,7 +332,7 @@ class ModuleVectorImpl : public torch::nn::Module {
     for (const auto& element : elements_) {
       copy->push_back(detail::clone_element<M>(*element, device));
     }
-    copy->train(is_training());
+    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*copy, *this);
     return copy;
   }
   void pretty_print(std::ostream& stream) const override {
@@ -358,6 +362,7 @@ class ModuleVectorImpl : public torch::nn::Module {
     detail::check_fresh(*this, other, "ModuleVector");
     auto* source = dynamic_cast<ModuleVectorImpl*>(&other);
     TORCH_CHECK(source != nullptr, "clone() met a ", other.name(), " where the copy has a ModuleVector");
+    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*this, other);
     if (source->size() != size()) {
       clear();
       for (const auto& element : source->elements_) {
@@ -555,7 +560,7 @@ class ModuleMapImpl : public torch::nn::Module {
     for (const auto& item : items_) {
       copy->insert(item->first, detail::clone_element<M>(item->second, device));
     }
-    copy->train(is_training());
+    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*copy, *this);
     return copy;
   }
   void pretty_print(std::ostream& stream) const override {
@@ -588,6 +593,7 @@ class ModuleMapImpl : public torch::nn::Module {
     detail::check_fresh(*this, other, "ModuleMap");
     auto* source = dynamic_cast<ModuleMapImpl*>(&other);
     TORCH_CHECK(source != nullptr, "clone() met a ", other.name(), " where the copy has a ModuleMap");
+    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*this, other);
     if (source->keys() != keys()) {
       clear();
       for (const auto& item : source->items_) {

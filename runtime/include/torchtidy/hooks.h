@@ -430,7 +430,6 @@ class HookedImpl;
     static_assert(!std::is_base_of_v<HookSite, Impl>, "This module is hookable already: use it as it is"); \
                                                                                                            \
    public:                                                                                                 \
-    using HookedBase = HookedImpl;                                                                         \
     using Impl::Impl;                                                                                      \
     HookedImpl() = default;                                                                                \
     HookedImpl(const HookedImpl&) = default;                                                               \

@@ -78,9 +78,6 @@ class PassFirstImpl<R(First, Rest...)> : public torch::nn::Cloneable<PassFirstIm
   }
 };
 
-template <typename M>
-struct is_holder : std::is_base_of<torch::detail::ModuleHolderIndicator, M> {};
-
 template <typename Signature>
 struct FirstConverts : std::false_type {};
 template <typename R, typename First, typename... Rest>
@@ -133,7 +130,7 @@ class ModuleSlot<R(Args...)> {
   /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
   template <typename M>
   void set(torch::nn::Module& parent, M module) {
-    if constexpr (detail::is_holder<M>::value) {
+    if constexpr (torch::detail::is_module_holder<M>::value) {
       TORCH_CHECK(
           !module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
       put(parent, module.ptr());
@@ -154,12 +151,12 @@ class ModuleSlot<R(Args...)> {
   /// Calls the module, with its hooks.
   R operator()(Args... args) const {
     if (C10_LIKELY(site_ == nullptr || !site_->hooked())) {
-      return call_(*module_, std::forward<Args>(args)...);
+      return call_(typed_, std::forward<Args>(args)...);
     }
     return detail::run_hooked<R, Args...>(
         *module_,
         *site_,
-        [this](auto&&... values) -> R { return call_(*module_, std::forward<decltype(values)>(values)...); },
+        [this](auto&&... values) -> R { return call_(typed_, std::forward<decltype(values)>(values)...); },
         std::forward<Args>(args)...);
   }
   /// As the call.
@@ -184,12 +181,11 @@ class ModuleSlot<R(Args...)> {
   }
 
  private:
-  using Call = R (*)(torch::nn::Module&, Args...);
+  using Call = R (*)(void*, Args...);
 
   template <typename Impl>
-  static R call_as(torch::nn::Module& module, Args... args) {
-    // Not static_cast: Module is a virtual base in LibTorch 1.x.
-    return static_cast<R>(dynamic_cast<Impl&>(module).forward(std::forward<Args>(args)...));
+  static R call_as(void* module, Args... args) {
+    return static_cast<R>(static_cast<Impl*>(module)->forward(std::forward<Args>(args)...));
   }
 
   template <typename Impl>
@@ -198,6 +194,7 @@ class ModuleSlot<R(Args...)> {
     TORCH_CHECK(module, "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
     detail::put_module(parent, name_, module_, module);
     call_ = &call_as<Impl>;
+    typed_ = module.get();
     site_ = std::is_base_of_v<HookSite, Impl> ? nullptr : detail::attach_site(module);
     module_ = std::move(module);
     module_->train(parent.is_training());
@@ -207,6 +204,9 @@ class ModuleSlot<R(Args...)> {
   std::shared_ptr<torch::nn::Module> module_;
   // Null if the module has hooks of its own.
   std::shared_ptr<HookSite> site_;
+  // What is in `module_`, as the type that `call_` takes: Module is a virtual base in LibTorch 1.x, so that
+  // only a dynamic_cast at each call would find it.
+  void* typed_ = nullptr;
   Call call_ = nullptr;
 };
 

@@ -4,10 +4,10 @@
 /// State dicts in files: safetensors, Python's `torch.save` and LibTorch's archives, read and written.
 ///
 /// \code
-/// auto weights = torchtidy::read_state_dict("model.safetensors");       // the format is seen from the
-/// content auto inner = torchtidy::read_state_dict("checkpoint.pt",
-/// torchtidy::ReadOptions().entry("state_dict")); torchtidy::write_torch(torchtidy::state_dict(model),
-/// "model.pt");     // torch.load reads it
+/// using torchtidy::ReadOptions;
+/// auto weights = torchtidy::read_state_dict("model.safetensors"); // the content tells the format
+/// auto inner = torchtidy::read_state_dict("checkpoint.pt", ReadOptions().entry("state_dict"));
+/// torchtidy::write_torch(torchtidy::state_dict(model), "model.pt"); // torch.load reads it
 /// \endcode
 ///
 /// | format | reading | writing |
@@ -76,7 +76,7 @@ StateDict read_torch(const std::string& path, const ReadOptions& options = {});
 void write_torch(const StateDict& dict, const std::string& path);
 
 /// Reads the tensors of an archive that LibTorch's `torch::save(module, path)` wrote.
-/// \throws c10::Error if LibTorch cannot read it.
+/// \throws c10::Error if LibTorch cannot read it, or if `options` name an entry.
 StateDict read_archive(const std::string& path, const ReadOptions& options = {});
 
 /// Writes an archive that LibTorch's `torch::load(module, path)` reads.

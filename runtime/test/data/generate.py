@@ -44,6 +44,9 @@ def main():
     )
     torch.save({"weight": torch.nn.Parameter(torch.ones(2))}, HERE / "parameter.pt")
     torch.save({"hostile": print}, HERE / "function.pt")
+    conjugate = torch.tensor([1 + 2j]).conj()
+    torch.save({"lazy": conjugate}, HERE / "conjugate.pt")
+    torch.save({"lazy": conjugate.imag}, HERE / "negative.pt")
     keep = {k: v.contiguous().clone() for k, v in state().items() if k != "complex"}
     save_file(keep, HERE / "state.safetensors", metadata={"format": "pt"})
 

@@ -1,9 +1,11 @@
 // The C++ side of state_peer.py: reads a state dict in any format and writes it in another; or only reads it,
-// and says how long that took.
+// and says how long that took; or writes what the initialisers make.
 //
 //   state_peer <in> <out.pt | out.safetensors>
 //   state_peer <in> --time
+//   state_peer --init <out.pt>
 
+#include <torchtidy/init.h>
 #include <torchtidy/state_files.h>
 
 #include <torch/torch.h>
@@ -78,11 +80,36 @@ int time_loading(const std::string& path) {
   return report.complete() ? 0 : 1;
 }
 
+/// One tensor a random initialiser, under the name of Python's function; the arguments stand in
+/// state_peer.py.
+torchtidy::StateDict initialised() {
+  namespace init = torchtidy::init;
+  const std::pair<const char*, torchtidy::Initializer> initialisers[] = {
+      {"uniform_", init::uniform(-2, 5)},
+      {"normal_", init::normal(3, 0.5)},
+      {"trunc_normal_", init::trunc_normal(1, 2, -1, 4)},
+      {"xavier_uniform_", init::xavier_uniform(1.5)},
+      {"xavier_normal_", init::xavier_normal(1.5)},
+      {"kaiming_uniform_", init::kaiming_uniform(0.2)},
+      {"kaiming_normal_", init::kaiming_normal(0, torchtidy::Fan::out, "relu")},
+      {"orthogonal_", init::orthogonal(2)},
+      {"sparse_", init::sparse(0.25, 2)},
+  };
+  torch::manual_seed(11);
+  torchtidy::StateDict dict;
+  for (const auto& [name, initialise] : initialisers) {
+    const auto tensor = torch::empty({160, 240});
+    initialise(tensor);
+    dict.insert(name, tensor);
+  }
+  return dict;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr << "usage: state_peer <in> <out.pt | out.safetensors | --time>\n";
+    std::cerr << "usage: state_peer <in | --init> <out.pt | out.safetensors | --time>\n";
     return 2;
   }
   torch::set_num_threads(1);
@@ -92,7 +119,7 @@ int main(int argc, char** argv) {
     if (out == "--time") {
       return time_loading(in);
     }
-    const auto dict = torchtidy::read_state_dict(in);
+    const auto dict = in == "--init" ? initialised() : torchtidy::read_state_dict(in);
     if (out.size() > 3 && out.compare(out.size() - 3, 3, ".pt") == 0) {
       torchtidy::write_torch(dict, out);
     } else {

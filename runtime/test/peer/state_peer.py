@@ -1,4 +1,5 @@
-"""State dicts travel Python -> C++ -> Python, in every format, and arrive bit for bit.
+"""State dicts travel Python -> C++ -> Python, in every format, and arrive bit for bit; initialisers give the distributions of
+Python's.
 
     state_peer.py <state_peer>
 """
@@ -80,6 +81,37 @@ def problems(mine, other):
     return found
 
 
+INITIALISERS = {
+    "uniform_": {"a": -2, "b": 5},
+    "normal_": {"mean": 3, "std": 0.5},
+    "trunc_normal_": {"mean": 1, "std": 2, "a": -1, "b": 4},
+    "xavier_uniform_": {"gain": 1.5},
+    "xavier_normal_": {"gain": 1.5},
+    "kaiming_uniform_": {"a": 0.2},
+    "kaiming_normal_": {"mode": "fan_out", "nonlinearity": "relu"},
+    "orthogonal_": {"gain": 2},
+    "sparse_": {"sparsity": 0.25, "std": 2},
+}
+
+
+def distance(a, b):
+    """Kolmogorov and Smirnov's, between two samples."""
+    a, b = a.flatten().sort()[0], b.flatten().sort()[0]
+    both = torch.cat([a, b])
+    below = [torch.searchsorted(sample, both, right=True) / len(sample) for sample in (a, b)]
+    return (below[0] - below[1]).abs().max().item()
+
+
+def other_distributions(theirs):
+    found = [] if sorted(theirs) == sorted(INITIALISERS) else ["other names"]
+    for name in theirs:
+        mine = getattr(nn.init, name)(torch.empty(160, 240), **INITIALISERS[name])
+        limit = 1.95 * (2 / mine.numel()) ** 0.5  # passed by chance once in a thousand seeds, and the seed is fixed
+        if distance(mine, theirs[name]) > limit:
+            found.append(f"{name}: distance {distance(mine, theirs[name]):.4f} above {limit:.4f}")
+    return found
+
+
 def main():
     torch.manual_seed(3)
     failures = 0
@@ -118,6 +150,8 @@ def main():
                     back = {} if error else safetensors.load_file(folder / "out.safetensors")
                     report(f"{name}: {kind} -> C++ -> safetensors", [error] if error else problems(expected, back))
 
+        error = convert("--init", folder / "init.pt")
+        report("initialisers as in nn.init", [error] if error else other_distributions(torch.load(folder / "init.pt", weights_only=True)))
         torch.save({"epoch": 3, "model": resnet18()}, folder / "checkpoint.pt")
         error = convert(folder / "checkpoint.pt", folder / "out.pt")
         report("a checkpoint is an error that names the way", [] if "ReadOptions().entry(" in error and "'model'" in error else [error])
