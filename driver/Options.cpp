@@ -73,8 +73,8 @@ cl::list<std::string> OutputFormats(
     cl::value_desc("format[:file]"), cl::cat(Category));
 Opt<std::string> OutputFile("output-file", cl::desc("Write there, not to standard output"),
                             cl::value_desc("file"), cl::cat(Category));
-Opt<unsigned> Jobs("j", cl::desc("Files at a time (default: one a core)"), cl::value_desc("n"),
-                   cl::cat(Category));
+Opt<unsigned> Jobs("j", cl::Prefix, cl::desc("Files at a time (default: one a core)"),
+                   cl::value_desc("n"), cl::cat(Category));
 Opt<unsigned> Timeout("timeout-per-file", cl::desc("Give up on a file after this many seconds"),
                       cl::value_desc("s"), cl::cat(Category));
 Opt<std::string> CacheDir("cache-dir", cl::desc("Where preambles and results are kept"),

@@ -389,7 +389,7 @@ def case_order_does_not_depend_on_workers(p):
     for name in "abcdef":
         p.write(f"src/{name}.cpp", "#include <heavy.h>\n" + BODY.replace("main", "f"))
     files = [f"src/{name}.cpp" for name in "fbdace"]
-    one = p.run(*files, options=["-j", "1", "--no-cache"])
+    one = p.run(*files, options=["-j1", "--no-cache"])
     many = p.run(*files, options=["-j", "6", "--no-cache"])
     check(one.stdout == many.stdout, "order differs", one, many)
 
