@@ -1,10 +1,11 @@
 # Thin front over CMake presets. `make help` lists the targets.
 #   LLVM=19|22       build against that LLVM (presets llvm19, llvm22)
-#   TORCH=113|213    build against that LibTorch (presets torch113, torch213)
+#   TORCH=113|213    build against that LibTorch (presets torch113, torch213; with LLVM=N llvmN, llvmN-torch213)
 #   PRESET=…         any preset of CMakePresets.json (default dev)
 #   JOBS=N           parallel compile jobs
 #   PYTHON=…         the Python whose torch cuda-test and bench-runtime DEVICE=cuda use (default python3)
-PRESET ?= $(if $(TORCH),torch$(TORCH),$(if $(LLVM),llvm$(LLVM),dev))
+# LLVM's own presets take LibTorch 1.13.
+PRESET ?= $(if $(LLVM),llvm$(LLVM)$(if $(filter-out 113,$(TORCH)),-torch$(TORCH)),$(if $(TORCH),torch$(TORCH),dev))
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 PYTHON ?= python3
@@ -31,6 +32,12 @@ build: configure ## configure and build
 
 test: build ## build, then run the suites of the checks and of the runtime
 	ctest --preset $(PRESET)
+
+evidence: build ## build and run the rules' programs; writes docs/evidence.md
+	lit=$$(sed -n 's/^TORCHTIDY_LIT:[A-Z]*=//p' $(BUILD)/CMakeCache.txt); \
+	torch=$$(sed -n 's/^config.torch_version = "\(.*\)"$$/\1/p' $(BUILD)/test/lit.site.cfg.py); \
+	$(PYTHON) "$$lit" -j1 -sv $(BUILD)/test/evidence && \
+	tools/evidence.py --report docs/evidence.md --from "LibTorch $$torch=$(BUILD)/test/evidence-programs"
 
 demo: setup ## lint the bundled LibTorch project
 	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET)

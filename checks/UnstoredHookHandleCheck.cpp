@@ -100,7 +100,7 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
     if (std::string Scoped = scopedForm(Site, Context); !Scoped.empty())
       diag(Site.Call->getExprLoc(),
            "unsafe fix: a scoped handle removes the hook at the end of the block, where the hook "
-           "lived on before; needs <torchtidy/hooks.h>",
+           "lived on before; needs <torchtidy/tensor_hook.h>",
            DiagnosticIDs::Note)
           << FixItHint::CreateReplacement(Site.Call->getSourceRange(), Scoped);
 }

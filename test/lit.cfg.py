@@ -7,7 +7,7 @@
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
-#   %cxx %clangxx %cmake %python  tools; %root the source tree, %build the build tree
+#   %cxx %cmake %python  tools; %root the source tree, %build the build tree
 # Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
 # other-clang-tidy (one of another major is), via-driver or via-plugin, asan.
 # lit --param via=plugin runs %check through stock clang-tidy and the plugin.
@@ -78,7 +78,6 @@ config.substitutions += [
     ("%clangd", os.path.join(config.llvm_bin, "clangd")),
     ("%torch-flags", config.torch_flags),
     ("%clang-tidy", config.clang_tidy),
-    ("%clangxx", config.clangxx),
     ("%cxx", config.cxx),
     # Flags that make a second build tree share the compiler cache with this one.
     ("%cmake-flags", "-DCMAKE_BUILD_TYPE=%s '-DCMAKE_CXX_FLAGS_DEBUG=%s' '-DCMAKE_CXX_COMPILER=%s'" %

@@ -187,6 +187,8 @@ def report(args, findings):
 
     for name, commit in listed["repos"].items():
         mine = [finding for finding in findings if finding["repo"] == name]
+        if not units[name]:
+            continue  # nothing of it was linted
         lines.append(f"| {name} | {commit[:10]} | {units[name]} | {counts(mine)} |")
     lines += ["", "| rule | findings | true | false | unsure | not judged |", "|---|---:|---:|---:|---:|---:|"]
     for rule in sorted({finding["rule"] for finding in findings}):

@@ -686,7 +686,7 @@ PathValue PathWalker::evaluate(const Expr *E, PathState &State) {
       Value.Null = Nullness::NonNull;
     return Value;
   }
-  if (const auto *New = dyn_cast<CXXNewExpr>(E)) {
+  if (isa<CXXNewExpr>(E)) {
     Value.Null = Nullness::NonNull;
     return Value;
   }

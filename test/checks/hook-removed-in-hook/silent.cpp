@@ -1,5 +1,7 @@
 // RUN: %check torch-hook-removed-in-hook %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
+#include <torchtidy/hooks.h>
+#include <torchtidy/tensor_hook.h>
 #include <functional>
 #include <list>
 using torch::Tensor;
@@ -76,14 +78,10 @@ void erase(Tensor w, std::vector<int> &v) {
 }
 
 // The runtime's handles wait until the hook has returned.
-namespace torchtidy {
-struct ScopedHook {
-  ~ScopedHook();
-  void remove();
-};
-ScopedHook register_forward_hook(torch::nn::Module &, std::function<void(Tensor)>);
-} // namespace torchtidy
-void deferred(torch::nn::Module &m) {
+void deferred(torch::nn::Module &m, Tensor w) {
   torchtidy::ScopedHook hook;
-  hook = torchtidy::register_forward_hook(m, [&](Tensor) { hook.remove(); });
+  hook = torchtidy::register_forward_pre_hook(
+      m, [&](torch::nn::Module &, torchtidy::Values &) { hook.remove(); });
+  torchtidy::ScopedTensorHook tensor_hook;
+  tensor_hook = torchtidy::ScopedTensorHook(w, [&](const Tensor &) { tensor_hook.remove(); });
 }

@@ -1,5 +1,5 @@
 // RUN: cp %s %t.cpp
-// RUN: %check torch-inplace-on-parameter %t.cpp --fix || true
+// RUN: %check torch-inplace-on-parameter %t.cpp --fix
 // RUN: FileCheck %s --input-file=%t.cpp
 // RUN: %check torch-inplace-on-parameter %t.cpp | FileCheck %s --check-prefix=AGAIN --allow-empty
 // AGAIN-NOT: {{warning|error}}:

@@ -88,6 +88,64 @@ int main() {
   torch::GradMode::set_enabled(true);
 }
 
+// Frozen before (in a constructor, so certainly with gradients on), one by one, in a chain or all in a loop.
+struct FrozenListImpl : nn::Module {
+  FrozenListImpl() {
+    nn::Linear a(2, 2), b(2, 2), c(2, 2);
+    a->weight.requires_grad_(false);
+    a->weight.mul_(2);
+    a->bias.requires_grad_(false).mul_(2);
+    for (auto &p : b->parameters()) {
+      p.requires_grad_(false);
+      p.mul_(2);
+    }
+    for (auto &p : c->parameters())
+      p.requires_grad_(false);
+    c->weight.mul_(2);
+  }
+};
+struct FrozenChildImpl : nn::Module {
+  FrozenChildImpl() {
+    fc = register_module("fc", nn::Linear(2, 2));
+    fc->weight.requires_grad_(false);
+    fc->weight.mul_(2);
+    for (auto &p : parameters())
+      p.requires_grad_(false);
+    fc->bias.mul_(2);
+  }
+  nn::Linear fc{nullptr};
+};
+
+// A guard on every branch, or one around all of them.
+struct BranchesImpl : nn::Module {
+  explicit BranchesImpl(int kind) {
+    fc = register_module("fc", nn::Linear(2, 2));
+    if (kind == 0) {
+      torch::NoGradGuard no_grad;
+      fc->weight.mul_(2);
+    } else {
+      torch::NoGradGuard no_grad;
+      fc->weight.zero_();
+    }
+    switch (kind) {
+    case 1: {
+      torch::NoGradGuard no_grad;
+      fc->weight.mul_(2);
+      break;
+    }
+    default:
+      torch::NoGradGuard no_grad;
+      fc->weight.zero_();
+    }
+    torch::NoGradGuard no_grad;
+    if (kind == 2)
+      fc->bias.zero_();
+    else
+      fc->bias.mul_(2);
+  }
+  nn::Linear fc{nullptr};
+};
+
 // Frozen: no leaf that requires grad.
 struct FrozenImpl : nn::Module {
   FrozenImpl() {

@@ -1,8 +1,8 @@
 // Only a module without state has a functional form; no hook sees that either, so the fix is an unsafe one on the note.
 // RUN: cp %s %t.cpp
-// RUN: %check torch-module-in-forward %t.cpp --fix || true
+// RUN: %check torch-module-in-forward %t.cpp --fix
 // RUN: diff %s %t.cpp
-// RUN: %check torch-module-in-forward %t.cpp --fix --unsafe-fixes || true
+// RUN: %check torch-module-in-forward %t.cpp --fix %unsafe-fixes
 // RUN: FileCheck %s --input-file=%t.cpp --check-prefix=FIXED
 // The result compiles, and only what has no fix is left.
 // RUN: %check torch-module-in-forward %t.cpp | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'

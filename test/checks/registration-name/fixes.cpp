@@ -1,6 +1,6 @@
 // No fix: the other name is the author's to choose. --fix leaves the file as it was.
 // RUN: cp %s %t.cpp
-// RUN: %check torch-registration-name %t.cpp --fix --unsafe-fixes | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+// RUN: %check torch-registration-name %t.cpp --fix %unsafe-fixes | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 // RUN: diff %s %t.cpp
 #include <torch/torch.h>
 

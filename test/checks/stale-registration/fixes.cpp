@@ -1,9 +1,9 @@
 // Copying in place changes what else sees the tensor: an unsafe fix on the note. A parameter may only be written under
 // a NoGradGuard, so the fix brings one where none is in view.
 // RUN: cp %s %t.cpp
-// RUN: %check torch-stale-registration %t.cpp --fix || true
+// RUN: %check torch-stale-registration %t.cpp --fix
 // RUN: diff %s %t.cpp
-// RUN: %check torch-stale-registration %t.cpp --fix --unsafe-fixes || true
+// RUN: %check torch-stale-registration %t.cpp --fix %unsafe-fixes
 // RUN: FileCheck %s --input-file=%t.cpp --check-prefix=FIXED
 // The result compiles and is clean.
 // RUN: %check torch-stale-registration %t.cpp | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'

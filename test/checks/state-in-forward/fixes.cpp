@@ -1,6 +1,6 @@
 // No fix: what to do instead is a choice. --fix leaves the file as it was.
 // RUN: cp %s %t.cpp
-// RUN: %check torch-state-in-forward %t.cpp --fix --unsafe-fixes | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+// RUN: %check torch-state-in-forward %t.cpp --fix %unsafe-fixes | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 // RUN: diff %s %t.cpp
 #include <torch/torch.h>
 

@@ -1,26 +1,17 @@
 // RUN: %check torch-unchecked-partial-load %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
+#include <torchtidy/state_dict.h>
 
 namespace nn = torch::nn;
 
-namespace torchtidy {
-struct LoadReport {
-  std::vector<std::string> missing;
-};
-struct LoadOptions {
-  LoadOptions &strict(bool) { return *this; }
-};
-LoadReport load_state_dict(nn::Module &, const std::string &, const LoadOptions & = {});
-} // namespace torchtidy
-
 // The report is read, or the load is strict and throws, or it is discarded aloud.
-void reports(nn::Module &m) {
-  auto report = torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(false));
+void reports(nn::Module &m, const torchtidy::StateDict &dict) {
+  auto report = torchtidy::load_state_dict(m, dict, torchtidy::LoadOptions().strict(false));
   if (!report.missing.empty())
     throw std::runtime_error("missing");
-  torchtidy::load_state_dict(m, "m.pt");
-  torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(true));
-  (void)torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(false));
+  torchtidy::load_state_dict(m, dict);
+  torchtidy::load_state_dict(m, dict, torchtidy::LoadOptions().strict(true));
+  (void)torchtidy::load_state_dict(m, dict, torchtidy::LoadOptions().strict(false));
 }
 
 // Missing names are told, counted, collected or fatal.

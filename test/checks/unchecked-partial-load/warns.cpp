@@ -1,20 +1,11 @@
 // RUN: %check torch-unchecked-partial-load %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
+#include <torchtidy/state_dict.h>
 
 namespace nn = torch::nn;
 
-namespace torchtidy {
-struct LoadReport {
-  std::vector<std::string> missing;
-};
-struct LoadOptions {
-  LoadOptions &strict(bool) { return *this; }
-};
-LoadReport load_state_dict(nn::Module &, const std::string &, const LoadOptions & = {});
-} // namespace torchtidy
-
-void discarded(nn::Module &m) {
-  torchtidy::load_state_dict(m, "m.pt", torchtidy::LoadOptions().strict(false));
+void discarded(nn::Module &m, const torchtidy::StateDict &dict) {
+  torchtidy::load_state_dict(m, dict, torchtidy::LoadOptions().strict(false));
   // CHECK: :[[@LINE-1]]:3: warning: the report of a load that is not strict is discarded: names that are missing or do not fit keep their old values unseen [torch-unchecked-partial-load]
 }
 

@@ -1,5 +1,5 @@
 // RUN: cp %s %t.cpp
-// RUN: %check torch-undetached-hook-capture %t.cpp --fix || true
+// RUN: %check torch-undetached-hook-capture %t.cpp --fix
 // RUN: FileCheck %s --input-file=%t.cpp
 #include <torch/torch.h>
 using torch::Tensor;

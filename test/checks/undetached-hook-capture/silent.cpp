@@ -38,6 +38,14 @@ unsigned detached(Net net, Tensor x, std::vector<Tensor> &out) {
   return net->scale.register_hook([&out, hidden](Tensor) { out.push_back(hidden); });
 }
 
+// The shape and the values, not the tensor, in the closure.
+unsigned shape_only(Net net, Tensor x) {
+  auto out = net(x);
+  auto values = out.detach().cpu();
+  return net->scale.register_hook(
+      [shape = out.sizes().vec(), n = out.size(0), values](Tensor g) { return g * values.sum(); });
+}
+
 // Removed again: the closure goes with it.
 void removed(Net net, Tensor x) {
   auto out = net(x);
@@ -56,6 +64,7 @@ Tensor scaled(Net net, Tensor x) {
 
 std::vector<Tensor> kept;
 std::vector<int64_t> sizes;
+std::vector<std::vector<int64_t>> shapes;
 double total;
 void end(const at::RecordFunction &fn, at::ObserverContext *) {
   auto out = fn.outputs()[0].toTensor();
@@ -69,7 +78,16 @@ void end(const at::RecordFunction &fn, at::ObserverContext *) {
   kept.push_back(torch::zeros_like(out));
   auto values = out.detach();
   kept.push_back(values.view({-1}));
+  // The move to the CPU comes after the cut, or before it.
+  kept.push_back(out.detach().cpu());
+  kept.push_back(out.detach().to(torch::kFloat).cpu());
+  kept.push_back(out.cpu().detach());
+  auto host = out.detach().cpu();
+  kept.push_back(host);
   // No tensor.
+  shapes.push_back(out.sizes().vec());
+  auto shape = out.sizes();
+  sizes.push_back(shape[0]);
   total = out.sum().item<double>();
   sizes.push_back(out.numel());
   std::cout << out;

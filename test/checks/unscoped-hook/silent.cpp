@@ -1,5 +1,7 @@
 // RUN: %check torch-unscoped-hook %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
+#include <torchtidy/hooks.h>
+#include <torchtidy/tensor_hook.h>
 #include <functional>
 #include <memory>
 using torch::Tensor;
@@ -21,6 +23,15 @@ struct Owner {
 void owner(Net net, Tensor x) {
   Owner hook(net->scale);
   net(x).sum().backward();
+}
+
+// The runtime's handles remove their hook in the destructor, whether or not they are told to before.
+void runtime_handles(Net net, torch::nn::Module &m, Tensor x) {
+  torchtidy::ScopedTensorHook tensor_hook(net->scale, [](const Tensor &g) { return g * 2; });
+  auto hook = torchtidy::register_forward_pre_hook(m, [](torch::nn::Module &, torchtidy::Values &) {});
+  net(x).sum().backward();
+  hook.remove();
+  tensor_hook.remove();
 }
 
 // A scope guard.

@@ -276,6 +276,18 @@ def case_touched_header_is_not_precompiled_again(p):
     check(preambles(p) == before, "a touched header was precompiled again")
 
 
+def case_cleared_cache_is_made_again(p):
+    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
+    before = p.run("src/a.cpp")
+    check(len(preambles(p)) == 1, "nothing to clear", before)
+    out = subprocess.run([p.tool, "cache", "clear", "--cache-dir=" + p.cache], capture_output=True, text=True)
+    check(out.returncode == 0 and "removed 1 shared headers" in out.stdout, "wrong report", out)
+    left = [os.path.join(folder, n) for folder, _, names in os.walk(p.cache) for n in names]
+    check(not [n for n in left if n.endswith(".pch")], f"still there: {left}")
+    after = p.run("src/a.cpp")
+    check(after.stdout == before.stdout and len(preambles(p)) == 1, "another result after clearing", after, before)
+
+
 def preambles(p):
     result = []
     for folder, _, names in os.walk(p.cache):
@@ -525,18 +537,20 @@ def main():
     tool, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     failures = []
+    ran = 0
     for name, function in list(globals().items()):
         if not name.startswith("case_") or wanted not in name:
             continue
         start = time.time()
+        ran += 1
         try:
             function(Project(os.path.join(scratch, name[5:]), tool))
             print(f"ok   {name[5:]} ({time.time() - start:.1f} s)")
         except (AssertionError, subprocess.TimeoutExpired) as problem:
             failures.append(name[5:])
             print(f"FAIL {name[5:]}: {problem}")
-    print(f"{len(failures)} failed" if failures else "all passed")
-    return 1 if failures else 0
+    print(f"{len(failures)} of {ran} failed" if failures else f"all {ran} passed")
+    return 1 if failures or not ran else 0
 
 
 if __name__ == "__main__":
