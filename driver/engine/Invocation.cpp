@@ -128,6 +128,8 @@ std::shared_ptr<clang::CompilerInvocation> makeInvocation(const std::vector<std:
     return nullptr;
   Invocation->getFrontendOpts().DisableFree = false;
   Invocation->getDependencyOutputOpts() = clang::DependencyOutputOptions();
+  // Keeps "2 warnings generated." from standard error.
+  Invocation->getDiagnosticOpts().ShowCarets = false;
   // A precompiled header is only read with the options that it was made with.
   if (Invocation->getPreprocessorOpts().ImplicitPCHInclude.empty())
     Invocation->getCodeGenOpts() = clang::CodeGenOptions();

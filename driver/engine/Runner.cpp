@@ -342,8 +342,6 @@ static std::map<std::string, double> takeProfile(StringRef Directory) {
 bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, StringRef Preamble,
                    UnitResult &Result) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(Original);
-  // Keeps "2 warnings generated." from standard error.
-  Invocation->getDiagnosticOpts().ShowCarets = false;
   if (!Preamble.empty()) {
     Invocation->getPreprocessorOpts().ImplicitPCHInclude = Preamble.str();
     // The store has compared the headers' content already; a newer time alone means nothing.
