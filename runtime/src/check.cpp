@@ -93,9 +93,11 @@ class Tree {
     findings.push_back(
         {path,
          "train-eval-mismatch",
-         training ? "in training mode while its parent is in eval mode: dropout and batch statistics are active"
-                  : "in eval mode while its parent is in training mode: it will not drop out or update statistics",
-         "call train() or eval() on the whole model after it is built; leave it if this part is frozen on purpose"});
+         training
+             ? "in training mode while its parent is in eval mode: dropout and batch statistics are active"
+             : "in eval mode while its parent is in training mode: it will not drop out or update statistics",
+         "call train() or eval() on the whole model after it is built; leave it if this part is frozen on "
+         "purpose"});
   }
 
   void add(const std::string& path, const std::string& key, const Tensor& tensor, bool is_parameter) {
@@ -137,7 +139,10 @@ void check_gradients(const Module& model, const std::vector<NamedTensor>& tensor
       to.push_back(
           {item.owner,
            "non-leaf-parameter",
-           c10::str("'", item.key, "' is the result of an operation: it gets no gradient and no optimizer takes it"),
+           c10::str(
+               "'",
+               item.key,
+               "' is the result of an operation: it gets no gradient and no optimizer takes it"),
            "register the tensor itself: register_parameter(name, tensor.detach().requires_grad_())"});
     }
   }
@@ -146,7 +151,8 @@ void check_gradients(const Module& model, const std::vector<NamedTensor>& tensor
         {"",
          "no-parameters",
          "the model has no parameter: there is nothing to train, save or move",
-         "register its layers with register_module; for a std::vector of layers use torchtidy::ModuleVector"});
+         "register its layers with register_module; for a std::vector of layers use "
+         "torchtidy::ModuleVector"});
   } else if (trainable == 0 && model.is_training()) {
     to.push_back(
         {"",
@@ -240,6 +246,8 @@ void check_optimizer(
     const torch::optim::Optimizer& optimizer,
     std::vector<Finding>& to) {
   Steps steps = steps_of(optimizer);
+  // The tensors of a module follow each other.
+  std::vector<std::pair<std::string, std::vector<std::string>>> left;
   for (const auto& item : tensors) {
     const auto found = steps.find(item.tensor.unsafeGetTensorImpl());
     const size_t count = found == steps.end() ? 0 : found->second;
@@ -247,18 +255,28 @@ void check_optimizer(
       steps.erase(found);
     }
     if (count == 0 && item.is_parameter && item.tensor.requires_grad()) {
-      to.push_back(
-          {item.owner,
-           "unoptimized-parameter",
-           c10::str("'", item.key, "' requires gradients and the optimizer does not step it: it will not change"),
-           "add it with add_param_group, or call requires_grad_(false) on it"});
+      if (left.empty() || left.back().first != item.owner) {
+        left.push_back({item.owner, {}});
+      }
+      left.back().second.push_back(item.key);
     } else if (count > 1) {
       to.push_back(
           {item.owner,
            "repeated-parameter",
            c10::str("the optimizer steps '", item.key, "' ", count, " times a step"),
-           "give the optimizer each parameter once: it has several names in the model, or is in several groups"});
+           "give the optimizer each parameter once: it has several names in the model, or is in several "
+           "groups"});
     }
+  }
+  for (const auto& module : left) {
+    to.push_back(
+        {module.first,
+         "unoptimized-parameter",
+         c10::str(
+             "the optimizer does not step ",
+             quoted(module.second),
+             ", which will not change: gradients are required"),
+         "add them with add_param_group, or call requires_grad_(false) on them"});
   }
   if (!steps.empty()) {
     to.push_back(
@@ -269,7 +287,8 @@ void check_optimizer(
              steps.size(),
              steps.size() == 1 ? " tensor" : " tensors",
              " that the model does not have, left from a module that was replaced or from another model"),
-         "make the optimizer after the model has its final modules; to swap one later use ModuleSlot::set with it"});
+         "make the optimizer after the model has its final modules; to swap one later use ModuleSlot::set "
+         "with it"});
   }
 }
 

@@ -9,8 +9,9 @@
 namespace torchtidy {
 namespace detail {
 
-/// Calls `enter(prefix, module)` for `module`, then, if that gave true, the same for all below it, in the order
-/// of Python's `state_dict`. `prefix` is what the names of the module's own tensors begin with ("layers.0.");
+/// Calls `enter(prefix, module)` for `module`, then, if that gave true, the same for all below it, in the
+/// order of Python's `state_dict`. `prefix` is what the names of the module's own tensors begin with
+/// ("layers.0.");
 /// "" at the root unless given. `null(name, parent)` is called for a child that is null.
 template <typename M, typename Enter, typename Null>
 void walk_modules(M& module, const std::string& prefix, Enter&& enter, Null&& null) {
