@@ -59,7 +59,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "large.safetensors"
         side = int((GIB / TENSORS / 4) ** 0.5)
-        safetensors.torch.save_file({f"layers.{i}.weight": torch.randn(side, side) for i in range(TENSORS)}, path)
+        safetensors.torch.save_file({f"weight{i}": torch.randn(side, side) for i in range(TENSORS)}, path)
         runs = {"C++": [], "Python": []}
         for _ in range(rounds):
             runs["C++"].append(cpp_load(sys.argv[1], str(path)))

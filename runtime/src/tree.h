@@ -9,17 +9,37 @@
 namespace torchtidy {
 namespace detail {
 
-/// Calls `visit(prefix, module)` for `module`, then for all below it, in the order of Python's `state_dict`.
-/// `prefix` is what the names of the module's own tensors begin with ("layers.0."); "" at the root unless
-/// given.
-/// \throws c10::Error if a child is null, which LibTorch's own walks call.
+/// Calls `enter(prefix, module)` for `module`, then, if that gave true, the same for all below it, in the
+/// order of Python's `state_dict`. `prefix` is what the names of the module's own tensors begin with
+/// ("layers.0.");
+/// "" at the root unless given. `null(name, parent)` is called for a child that is null.
+template <typename M, typename Enter, typename Null>
+void walk_modules(M& module, const std::string& prefix, Enter&& enter, Null&& null) {
+  if (!enter(prefix, module)) {
+    return;
+  }
+  for (const auto& child : module.named_children()) {
+    if (child.value()) {
+      walk_modules<M>(*child.value(), prefix + child.key() + ".", enter, null);
+    } else {
+      null(prefix + child.key(), module);
+    }
+  }
+}
+
+/// The same for the whole tree. \throws c10::Error if a child is null, which LibTorch's own walks call.
 template <typename M, typename Visitor>
 void visit_modules(M& module, const std::string& prefix, Visitor&& visit) {
-  visit(prefix, module);
-  for (const auto& child : module.named_children()) {
-    TORCH_CHECK(child.value(), "Child '", prefix, child.key(), "' of ", module.name(), " is null");
-    visit_modules<M>(*child.value(), prefix + child.key() + ".", visit);
-  }
+  walk_modules(
+      module,
+      prefix,
+      [&](const std::string& place, M& visited) {
+        visit(place, visited);
+        return true;
+      },
+      [](const std::string& name, const torch::nn::Module& parent) {
+        TORCH_CHECK(false, "Child '", name, "' of ", parent.name(), " is null");
+      });
 }
 
 /// A module's name in messages: its prefix without the last dot.

@@ -1,14 +1,16 @@
-// The examples of docs/runtime/hooks.md, compiled and run. The last test checks that every C++ block of that
-// page stands in this file, line by line (indentation aside).
+// The examples of docs/runtime/hooks.md and inspection.md, compiled and run. The last test checks that every C++ block of
+// those pages stands in this file, line by line (indentation aside).
 // clang-format off: the lines are those of the page.
 
 #include <gtest/gtest.h>
 
 #include <torchtidy/any_hooks.h>
 #include <torchtidy/capture.h>
+#include <torchtidy/check.h>
 #include <torchtidy/hnn.h>
 #include <torchtidy/hooks.h>
 #include <torchtidy/inspect.h>
+#include <torchtidy/summary.h>
 #include <torchtidy/tensor_hook.h>
 
 #include <torch/torch.h>
@@ -72,6 +74,36 @@ struct DetectorImpl : torch::nn::Module {
 TORCHTIDY_MODULE(Detector);
 
 namespace {
+
+std::string read(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// The blocks of a page in this language.
+std::vector<std::string> blocks_of(const std::string& page, const std::string& language) {
+  const std::string text = read(TORCHTIDY_DOCS "/" + page);
+  EXPECT_FALSE(text.empty()) << "docs/runtime/" << page << " is missing";
+  const std::string fence = "```" + language + "\n";
+  std::vector<std::string> blocks;
+  for (size_t start = text.find(fence); start != std::string::npos; start = text.find(fence, start)) {
+    start += fence.size();
+    blocks.push_back(text.substr(start, text.find("```", start) - start));
+  }
+  return blocks;
+}
+
+/// The block that has `word` in it.
+std::string fenced(const std::string& page, const std::string& language, const std::string& word) {
+  for (const auto& block : blocks_of(page, language)) {
+    if (block.find(word) != std::string::npos) {
+      return block;
+    }
+  }
+  return "no block with " + word;
+}
 
 TEST(Docs, FirstHook) {
   testing::internal::CaptureStdout();
@@ -209,6 +241,28 @@ TEST(Docs, Gradients) {
   EXPECT_GE(dead, 0);
 }
 
+TEST(Docs, Check) {
+  testing::internal::CaptureStdout();
+  Net model;
+  torch::optim::SGD optimizer(model->fc1->parameters(), 0.1); // fc2 is forgotten
+  for (const auto& finding : torchtidy::check(model, optimizer)) {
+    std::cout << finding << '\n';
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), fenced("inspection.md", "text", "unoptimized-parameter"));
+}
+
+TEST(Docs, Summary) {
+  testing::internal::CaptureStdout();
+  Net model;
+  const torchtidy::ModelSummary table = torchtidy::summary(model, torch::rand({3, 4}));
+  std::cout << table << '\n';
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), fenced("inspection.md", "text", "parameters: "));
+  const int64_t weights = table["fc1"].parameters; // structs, for what prints them another way
+  const bool clean = table.suspects.empty() && table.unseen.empty();
+  EXPECT_EQ(weights, 40);
+  EXPECT_TRUE(clean);
+}
+
 // ---
 
 std::vector<std::string> trimmed_lines(const std::string& text) {
@@ -224,29 +278,19 @@ std::vector<std::string> trimmed_lines(const std::string& text) {
   return lines;
 }
 
-std::string read(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-TEST(Docs, EveryExampleOfThePageIsHere) {
-  const std::string page = read(TORCHTIDY_DOCS "/hooks.md");
-  ASSERT_FALSE(page.empty()) << "docs/runtime/hooks.md is missing";
+TEST(Docs, EveryExampleOfThePagesIsHere) {
   const auto here = trimmed_lines(read(TORCHTIDY_THIS));
-  const std::string fence = "```cpp\n";
   size_t blocks = 0;
-  for (size_t start = page.find(fence); start != std::string::npos; start = page.find(fence, start)) {
-    start += fence.size();
-    const std::string block = page.substr(start, page.find("```", start) - start);
-    const auto lines = trimmed_lines(block);
-    EXPECT_NE(std::search(here.begin(), here.end(), lines.begin(), lines.end()), here.end())
-        << "this block of docs/runtime/hooks.md is not in docs_test.cpp:\n"
-        << block;
-    ++blocks;
+  for (const std::string page : {"hooks.md", "inspection.md"}) {
+    for (const auto& block : blocks_of(page, "cpp")) {
+      const auto lines = trimmed_lines(block);
+      EXPECT_NE(std::search(here.begin(), here.end(), lines.begin(), lines.end()), here.end())
+          << "this block of docs/runtime/" << page << " is not in docs_test.cpp:\n"
+          << block;
+      ++blocks;
+    }
   }
-  EXPECT_GE(blocks, 9u);
+  EXPECT_GE(blocks, 11u);
 }
 
 } // namespace
