@@ -54,9 +54,9 @@ void reset_below(Module& parent) {
 } // namespace
 
 void init_convolutions(Module& root) {
-  for (const auto& module : root.modules()) {
-    init_convolution(Convolutions(), *module);
-  }
+  visit_modules(root, "", [](const std::string& /*prefix*/, Module& module) {
+    init_convolution(Convolutions(), module);
+  });
 }
 
 void reset_convolutional(Module& parent) {
@@ -107,12 +107,10 @@ class ConvNormImpl : public nn::Cloneable<ConvNormImpl> {
 TORCHTIDY_MODULE(ConvNorm);
 
 template <typename Options>
-TensorLayer convolution(const Options& options, int64_t in, int64_t out, int64_t size, int64_t stride = 1, int64_t groups = 1) {
-  return options.conv()(nn::Conv2dOptions(in, out, size)
-                            .stride(stride)
-                            .padding(size / 2)
-                            .groups(groups)
-                            .bias(options.bias()));
+TensorLayer convolution(
+    const Options& options, int64_t in, int64_t out, int64_t size, int64_t stride = 1, int64_t groups = 1) {
+  return options.conv()(
+      nn::Conv2dOptions(in, out, size).stride(stride).padding(size / 2).groups(groups).bias(options.bias()));
 }
 
 template <typename Options>
@@ -120,7 +118,8 @@ TensorLayer shortcut(const Options& options, int64_t out) {
   if (options.stride() == 1 && options.in_channels() == out) {
     return nn::Identity();
   }
-  const auto conv = nn::Conv2dOptions(options.in_channels(), out, 1).stride(options.stride()).bias(options.bias());
+  const auto conv =
+      nn::Conv2dOptions(options.in_channels(), out, 1).stride(options.stride()).bias(options.bias());
   return ConvNorm(conv, options.conv(), options.norm());
 }
 
@@ -195,6 +194,10 @@ Tensor BottleneckImpl::forward(const Tensor& x) {
 }
 
 EncoderBlockImpl::EncoderBlockImpl(const EncoderBlockOptions& options) : options(options) {
+  // Slots register when they are made; reset() does it again, in the order that Python has.
+  for (const auto& name : named_children().keys()) {
+    unregister_module(name);
+  }
   reset();
 }
 
@@ -209,7 +212,8 @@ void EncoderBlockImpl::reset() {
       ")");
   self_attn = register_module(
       "self_attn",
-      hnn::MultiheadAttention(nn::MultiheadAttentionOptions(d_model, options.nhead()).dropout(options.dropout())));
+      hnn::MultiheadAttention(
+          nn::MultiheadAttentionOptions(d_model, options.nhead()).dropout(options.dropout())));
   linear1 = register_module("linear1", hnn::Linear(d_model, options.dim_feedforward()));
   dropout = register_module("dropout", hnn::Dropout(options.dropout()));
   linear2 = register_module("linear2", hnn::Linear(options.dim_feedforward(), d_model));

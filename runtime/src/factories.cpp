@@ -36,7 +36,8 @@ struct Parsed {
 /// "name" or "name(1, 2.5)".
 Parsed parse(const std::string& text) {
   const auto check = [&](bool good) {
-    TORCH_CHECK(good, "'", text, "' is not understood: write a name, or a name with numbers, as 'name(32, 0.5)'");
+    TORCH_CHECK(
+        good, "'", text, "' is not understood: write a name, or a name with numbers, as 'name(32, 0.5)'");
   };
   const size_t open = text.find('(');
   Parsed parsed{trimmed(text.substr(0, open)), {}};
@@ -69,7 +70,12 @@ class Registry {
 
   void add(const std::string& name, Maker maker) {
     TORCH_CHECK(
-        is_name(name), "'", name, "' cannot be the name of a ", what_, ": use letters, digits, '_', '.' and '-'");
+        is_name(name),
+        "'",
+        name,
+        "' cannot be the name of a ",
+        what_,
+        ": use letters, digits, '_', '.' and '-'");
     TORCH_CHECK(maker, "The ", what_, " '", name, "' has no function that makes it");
     std::lock_guard<std::mutex> lock(mutex_);
     makers_[name] = std::move(maker);
@@ -118,7 +124,14 @@ NormFactory::Make group_norm(const FactoryArguments& arguments) {
   TORCH_CHECK(groups > 0, "'", text, "': the number of groups must be positive");
   return [=](int64_t channels) {
     TORCH_CHECK(
-        channels % groups == 0, "'", text, "': ", channels, " channels cannot be split into ", groups, " groups");
+        channels % groups == 0,
+        "'",
+        text,
+        "': ",
+        channels,
+        " channels cannot be split into ",
+        groups,
+        " groups");
     return nn::GroupNorm(nn::GroupNormOptions(groups, channels).eps(eps));
   };
 }
@@ -209,8 +222,7 @@ auto& registry_of(ActivationFactory* /*kind*/) {
 
 auto& registry_of(ConvFactory* /*kind*/) {
   static auto* registry = new Registry<ConvFactory>(
-      "convolution",
-      {{"conv", conv<nn::Conv2d>()}, {"depthwise_separable", conv<DepthwiseSeparableConv>()}});
+      "convolution", {{"conv", conv<nn::Conv2d>()}, {"depthwise_separable", conv<DepthwiseSeparableConv>()}});
   return *registry;
 }
 
@@ -321,7 +333,8 @@ void DepthwiseSeparableConvImpl::reset() {
   depthwise.set(*this, torch::nn::Conv2d(each));
   pointwise.set(
       *this,
-      torch::nn::Conv2d(torch::nn::Conv2dOptions(options.in_channels(), options.out_channels(), 1).bias(options.bias())));
+      torch::nn::Conv2d(
+          torch::nn::Conv2dOptions(options.in_channels(), options.out_channels(), 1).bias(options.bias())));
 }
 
 torch::Tensor DepthwiseSeparableConvImpl::forward(const torch::Tensor& x) {

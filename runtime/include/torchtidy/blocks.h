@@ -82,8 +82,8 @@ struct BottleneckOptions {
   TORCH_ARG(bool, zero_init_residual) = false;
 };
 
-/// 1x1, 3x3 and 1x1 convolutions and a shortcut: `conv1 bn1 act1 conv2 bn2 act2 conv3 bn3`, plus `downsample`,
-/// then `act3`. Source: He et al., 2015; torchvision's `Bottleneck`.
+/// 1x1, 3x3 and 1x1 convolutions and a shortcut: `conv1 bn1 act1 conv2 bn2 act2 conv3 bn3`, plus
+/// `downsample`, then `act3`. Source: He et al., 2015; torchvision's `Bottleneck`.
 class BottleneckImpl : public torch::nn::Cloneable<BottleneckImpl>, public Resettable {
  public:
   /// Channels that come out, in multiples of `channels`.

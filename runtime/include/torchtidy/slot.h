@@ -189,8 +189,8 @@ class ModuleSlot<R(Args...)> {
     set(parent, std::move(module));
   }
 
-  /// Registers `module` (a holder, a `shared_ptr` of a Module class, or a `Layer`) in place of the one that is there. It
-  /// takes over the training mode of `parent`; dtype and device stay its own.
+  /// Registers `module` (a holder, a `shared_ptr` of a Module class, or a `Layer`) in place of the one that
+  /// is there. It takes over the training mode of `parent`; dtype and device stay its own.
   /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
   template <typename M>
   void set(torch::nn::Module& parent, M module) {
