@@ -1,5 +1,5 @@
-// The examples of docs/runtime/hooks.md, compiled and run. The last test checks that every C++ block of that
-// page stands in this file, line by line (indentation aside).
+// The examples of some pages of docs/runtime, compiled and run. The last test checks that every C++ block of
+// those pages stands in this file, line by line (indentation aside).
 // clang-format off: the lines are those of the page.
 
 #include <gtest/gtest.h>
@@ -9,6 +9,8 @@
 #include <torchtidy/hnn.h>
 #include <torchtidy/hooks.h>
 #include <torchtidy/inspect.h>
+#include <torchtidy/resnet.h>
+#include <torchtidy/state_files.h>
 #include <torchtidy/tensor_hook.h>
 
 #include <torch/torch.h>
@@ -70,6 +72,25 @@ struct DetectorImpl : torch::nn::Module {
   }
 };
 TORCHTIDY_MODULE(Detector);
+
+struct StemImpl : torch::nn::Cloneable<StemImpl> {
+  StemImpl(int64_t channels, torchtidy::NormFactory norm, torchtidy::ActivationFactory activation)
+      : channels(channels), make_norm(std::move(norm)), make_activation(std::move(activation)) {
+    reset();
+  }
+  void reset() override {
+    norm.set(*this, make_norm(channels));
+    act.set(*this, make_activation());
+  }
+  torch::Tensor forward(const torch::Tensor& x) {
+    return act(norm(x));
+  }
+  int64_t channels;
+  torchtidy::NormFactory make_norm;
+  torchtidy::ActivationFactory make_activation;
+  torchtidy::TensorSlot norm{*this, "norm"}, act{*this, "act"};
+};
+TORCHTIDY_MODULE(Stem);
 
 namespace {
 
@@ -209,6 +230,43 @@ TEST(Docs, Gradients) {
   EXPECT_GE(dead, 0);
 }
 
+TEST(Docs, Factories) {
+  Stem by_name(64, "group_norm(32)", "leaky_relu(0.2)");
+  Stem by_callable(64, [](int64_t channels) { return torch::nn::GroupNorm(8, channels); }, "gelu");
+  Stem by_class(64, torchtidy::NormFactory::of<torch::nn::InstanceNorm2d>(), "silu");
+  torchtidy::register_norm("one_group", [](const torchtidy::FactoryArguments& arguments) {
+    const double eps = arguments.at_most(1).number(0, 1e-5);
+    return [eps](int64_t channels) {
+      return torch::nn::GroupNorm(torch::nn::GroupNormOptions(1, channels).eps(eps));
+    };
+  });
+  Stem own(64, "one_group(1e-3)", "relu");
+  const auto x = torch::rand({2, 64, 4, 4});
+  for (auto& stem : {by_name, by_callable, by_class, own}) {
+    EXPECT_TRUE(torch::equal(stem->forward(x), std::dynamic_pointer_cast<Stem::Impl>(stem->clone())->forward(x)));
+  }
+}
+
+TEST(Docs, Blocks) {
+  torchtidy::ResNetBlock block(torchtidy::ResNetBlockOptions(64, 128).stride(2).norm("group_norm(32)").activation("gelu"));
+  torchtidy::EncoderBlock encoder(torchtidy::EncoderBlockOptions(32, 4).dim_feedforward(64).norm_first(true));
+  torch::Tensor image = block(torch::rand({1, 64, 8, 8}));   // [1, 128, 4, 4]
+  torch::Tensor words = encoder(torch::rand({5, 2, 32}));    // [S, N, E], as in Python
+  block->reset_parameters();                                 // Kaiming again, in place
+  EXPECT_EQ(image.sizes(), (std::vector<int64_t>{1, 128, 4, 4}));
+  EXPECT_EQ(words.sizes(), (std::vector<int64_t>{5, 2, 32}));
+}
+
+TEST(Docs, ResNets) {
+  const std::string path = testing::TempDir() + "torchtidy_docs_resnet18.pt";
+  torchtidy::write_torch(torchtidy::state_dict(torchtidy::resnet18()), path);
+  auto net = torchtidy::resnet18();
+  auto report = torchtidy::load_state_dict(net, torchtidy::read_state_dict(path));
+  torchtidy::ResNet small(torchtidy::ResNetOptions::resnet18().num_classes(10).norm("group_norm(32)"));
+  EXPECT_TRUE(report.complete());
+  std::remove(path.c_str());
+}
+
 // ---
 
 std::vector<std::string> trimmed_lines(const std::string& text) {
@@ -231,22 +289,24 @@ std::string read(const std::string& path) {
   return text.str();
 }
 
-TEST(Docs, EveryExampleOfThePageIsHere) {
-  const std::string page = read(TORCHTIDY_DOCS "/hooks.md");
-  ASSERT_FALSE(page.empty()) << "docs/runtime/hooks.md is missing";
+TEST(Docs, EveryExampleOfThePagesIsHere) {
   const auto here = trimmed_lines(read(TORCHTIDY_THIS));
   const std::string fence = "```cpp\n";
-  size_t blocks = 0;
-  for (size_t start = page.find(fence); start != std::string::npos; start = page.find(fence, start)) {
-    start += fence.size();
-    const std::string block = page.substr(start, page.find("```", start) - start);
-    const auto lines = trimmed_lines(block);
-    EXPECT_NE(std::search(here.begin(), here.end(), lines.begin(), lines.end()), here.end())
-        << "this block of docs/runtime/hooks.md is not in docs_test.cpp:\n"
-        << block;
-    ++blocks;
+  for (const auto& [name, least] : {std::pair<std::string, size_t>{"hooks", 9}, {"factories-and-blocks", 5}}) {
+    const std::string page = read(TORCHTIDY_DOCS "/" + name + ".md");
+    ASSERT_FALSE(page.empty()) << "docs/runtime/" << name << ".md is missing";
+    size_t blocks = 0;
+    for (size_t start = page.find(fence); start != std::string::npos; start = page.find(fence, start)) {
+      start += fence.size();
+      const std::string block = page.substr(start, page.find("```", start) - start);
+      const auto lines = trimmed_lines(block);
+      EXPECT_NE(std::search(here.begin(), here.end(), lines.begin(), lines.end()), here.end())
+          << "this block of docs/runtime/" << name << ".md is not in docs_test.cpp:\n"
+          << block;
+      ++blocks;
+    }
+    EXPECT_GE(blocks, least);
   }
-  EXPECT_GE(blocks, 9u);
 }
 
 } // namespace
