@@ -7,6 +7,7 @@
 #include <torch/nn/modules.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <map>
@@ -92,7 +93,13 @@ class Registry {
     const Parsed parsed = parse(text);
     const Maker maker = find(parsed.name);
     TORCH_CHECK(
-        maker, "There is no ", what_, " '", parsed.name, "'; ", detail::near_names(parsed.name, names(), 5));
+        maker,
+        "There is no ",
+        what_,
+        " '",
+        parsed.name,
+        "'; ",
+        detail::near_names(parsed.name, names(), 5, "there are"));
     return maker(FactoryArguments(text, parsed.values));
   }
 

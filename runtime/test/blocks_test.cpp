@@ -329,7 +329,8 @@ TEST(Factories, SayWhatIsWrong) {
   const auto norm_error = [](const std::string& text) { return error_of([&] { NormFactory norm(text); }); };
   EXPECT_THAT(norm_error("bach_norm"), HasSubstr("There is no norm 'bach_norm'; near names: 'batch_norm'"));
   EXPECT_THAT(error_of([] { ActivationFactory gelu("gleu"); }), HasSubstr("'gelu'"));
-  EXPECT_THAT(error_of([] { ConvFactory conv("depthwise"); }), HasSubstr("'depthwise_separable'"));
+  EXPECT_THAT(
+      error_of([] { ConvFactory conv("depthwise"); }), HasSubstr("there are: 'depthwise_separable', 'conv'"));
   EXPECT_THAT(norm_error("batch_norm(1, 2)"), HasSubstr("has 2 arguments, it may have 1"));
   EXPECT_THAT(norm_error("group_norm(1.5)"), HasSubstr("argument 1 must be a whole number"));
   EXPECT_THAT(norm_error("group_norm(0)"), HasSubstr("must be positive"));

@@ -242,7 +242,7 @@ TEST(Docs, Factories) {
   });
   Stem own(64, "one_group(1e-3)", "relu");
   const auto x = torch::rand({2, 64, 4, 4});
-  for (auto& stem : {by_name, by_callable, by_class, own}) {
+  for (auto stem : {by_name, by_callable, by_class, own}) {
     EXPECT_TRUE(torch::equal(stem->forward(x), std::dynamic_pointer_cast<Stem::Impl>(stem->clone())->forward(x)));
   }
 }
@@ -292,7 +292,8 @@ std::string read(const std::string& path) {
 TEST(Docs, EveryExampleOfThePagesIsHere) {
   const auto here = trimmed_lines(read(TORCHTIDY_THIS));
   const std::string fence = "```cpp\n";
-  for (const auto& [name, least] : {std::pair<std::string, size_t>{"hooks", 9}, {"factories-and-blocks", 5}}) {
+  const std::vector<std::pair<std::string, size_t>> pages = {{"hooks", 9}, {"factories-and-blocks", 5}};
+  for (const auto& [name, least] : pages) {
     const std::string page = read(TORCHTIDY_DOCS "/" + name + ".md");
     ASSERT_FALSE(page.empty()) << "docs/runtime/" << name << ".md is missing";
     size_t blocks = 0;
