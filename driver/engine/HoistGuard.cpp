@@ -88,8 +88,9 @@ public:
     Text.consume_front("pragma");
     Text = Text.ltrim();
     // These mean nothing to what follows, other than which warnings the compiler gives.
-    for (StringRef Harmless : {"once", "region", "endregion", "mark", "warning", "GCC diagnostic",
-                               "clang diagnostic", "message", "GCC system_header"})
+    for (StringRef Harmless :
+         {"once", "region", "endregion", "mark", "warning", "GCC diagnostic", "clang diagnostic",
+          "message", "GCC system_header", "clang system_header"})
       if (Text.starts_with(Harmless))
         return;
     Guard.note("a pragma", Loc);

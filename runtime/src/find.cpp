@@ -25,7 +25,8 @@ size_t edit_distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-std::string near_names(const std::string& wanted, std::vector<std::string> names, size_t count) {
+std::string near_names(
+    const std::string& wanted, std::vector<std::string> names, size_t count, const std::string& all) {
   if (names.empty()) {
     return "the model has no submodules";
   }
@@ -38,7 +39,7 @@ std::string near_names(const std::string& wanted, std::vector<std::string> names
   std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
     return static_cast<long>(rank(a)) < static_cast<long>(rank(b));
   });
-  std::string text = names.size() > count ? "near names: " : "its modules: ";
+  std::string text = (names.size() > count ? "near names" : all) + ": ";
   for (size_t i = 0; i < std::min(count, names.size()); ++i) {
     text += (i == 0 ? "'" : ", '") + names[i] + "'";
   }

@@ -14,6 +14,9 @@
 
 #include <torchtidy/hooks.h>
 
+// Before the modules: the instance norms of LibTorch 1.13 use functions that they do not include.
+#include <torch/nn/functional.h>
+
 #include <torch/nn/modules.h>
 
 #include <initializer_list>

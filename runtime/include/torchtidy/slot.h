@@ -100,7 +100,71 @@ void swap_parameters(torch::optim::Optimizer& optimizer, Module& parent, Module&
 } // namespace detail
 
 template <typename Signature>
+class Layer;
+template <typename Signature>
 class ModuleSlot;
+
+/// A module of any class whose `forward` can be called with `Args...` and gives what converts to `R`: what a
+/// slot holds, before it is in one. A value that shares the module, as a holder does; never null.
+template <typename R, typename... Args>
+class Layer<R(Args...)> {
+ public:
+  /// `module`: a holder or a `shared_ptr` of a Module class. \throws c10::Error if it is null.
+  template <typename M, typename = std::enable_if_t<!std::is_same_v<M, Layer>>>
+  Layer(M module) {
+    if constexpr (torch::detail::is_module_holder<M>::value) {
+      TORCH_CHECK(!module.is_empty(), "The module is null; use torch::nn::Identity");
+      hold(module.ptr());
+    } else {
+      TORCH_CHECK(module, "The module is null; use torch::nn::Identity");
+      hold(std::move(module));
+    }
+  }
+
+  /// Calls the module, with its hooks.
+  R operator()(Args... args) const {
+    if (C10_LIKELY(site_ == nullptr || !site_->hooked())) {
+      return call_(typed_, std::forward<Args>(args)...);
+    }
+    return detail::run_hooked<R, Args...>(
+        *module_,
+        *site_,
+        [this](auto&&... values) -> R { return call_(typed_, std::forward<decltype(values)>(values)...); },
+        std::forward<Args>(args)...);
+  }
+
+  const std::shared_ptr<torch::nn::Module>& ptr() const {
+    return module_;
+  }
+
+ private:
+  friend class ModuleSlot<R(Args...)>;
+  using Call = R (*)(void*, Args...);
+
+  Layer() = default;
+
+  template <typename Impl>
+  static R call_as(void* module, Args... args) {
+    return static_cast<R>(static_cast<Impl*>(module)->forward(std::forward<Args>(args)...));
+  }
+
+  template <typename Impl>
+  void hold(std::shared_ptr<Impl> module) {
+    static_assert(std::is_base_of_v<torch::nn::Module, Impl>, "A Layer holds a torch::nn::Module");
+    call_ = &call_as<Impl>;
+    typed_ = module.get();
+    site_ = std::is_base_of_v<HookSite, Impl> ? nullptr : detail::attach_site(module);
+    module_ = std::move(module);
+  }
+
+  std::shared_ptr<torch::nn::Module> module_;
+  // Null if the module has hooks of its own.
+  std::shared_ptr<HookSite> site_;
+  // What is in `module_`, as the type that `call_` takes: Module is a virtual base in LibTorch 1.x, so that
+  // only a dynamic_cast at each call would find it.
+  void* typed_ = nullptr;
+  Call call_ = nullptr;
+};
 
 /// A slot for modules whose `forward` can be called with `Args...` and gives what converts to `R`.
 template <typename R, typename... Args>
@@ -125,39 +189,35 @@ class ModuleSlot<R(Args...)> {
     set(parent, std::move(module));
   }
 
-  /// Registers `module` (a holder or a `shared_ptr` of a Module class) in place of the one that is there. It
-  /// takes over the training mode of `parent`; dtype and device stay its own.
+  /// Registers `module` (a holder, a `shared_ptr` of a Module class, or a `Layer`) in place of the one that
+  /// is there. It takes over the training mode of `parent`; dtype and device stay its own.
   /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
   template <typename M>
   void set(torch::nn::Module& parent, M module) {
     if constexpr (torch::detail::is_module_holder<M>::value) {
       TORCH_CHECK(
           !module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
-      put(parent, module.ptr());
-    } else {
-      put(parent, std::move(module));
+    } else if constexpr (!std::is_same_v<M, Layer<R(Args...)>>) {
+      TORCH_CHECK(module, "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
     }
+    Layer<R(Args...)> next(std::move(module));
+    detail::put_module(parent, name_, layer_.ptr(), next.ptr());
+    layer_ = std::move(next);
+    this->module().train(parent.is_training());
   }
   /// The same, and `optimizer` steps the parameters of the new module instead of those of the old one: in the
   /// same group, without the old ones' momentum. Parameters that the old module shares with the rest of
   /// `parent` stay. (Without this, it goes on stepping what the model does not use any more.)
   template <typename M>
   void set(torch::nn::Module& parent, M module, torch::optim::Optimizer& optimizer) {
-    const auto last = module_;
+    const auto last = ptr();
     set(parent, std::move(module));
-    detail::swap_parameters(optimizer, parent, *last, *module_);
+    detail::swap_parameters(optimizer, parent, *last, this->module());
   }
 
   /// Calls the module, with its hooks.
   R operator()(Args... args) const {
-    if (C10_LIKELY(site_ == nullptr || !site_->hooked())) {
-      return call_(typed_, std::forward<Args>(args)...);
-    }
-    return detail::run_hooked<R, Args...>(
-        *module_,
-        *site_,
-        [this](auto&&... values) -> R { return call_(typed_, std::forward<decltype(values)>(values)...); },
-        std::forward<Args>(args)...);
+    return layer_(std::forward<Args>(args)...);
   }
   /// As the call.
   R forward(Args... args) const {
@@ -166,48 +226,23 @@ class ModuleSlot<R(Args...)> {
 
   /// What is in the slot.
   torch::nn::Module& module() const {
-    return *module_;
+    return *ptr();
   }
   const std::shared_ptr<torch::nn::Module>& ptr() const {
-    return module_;
+    return layer_.ptr();
   }
   /// What is in the slot as an `M`, null if it is something else.
   template <typename M>
   auto* as() const {
-    return module_->template as<M>();
+    return ptr()->template as<M>();
   }
   const std::string& name() const {
     return name_;
   }
 
  private:
-  using Call = R (*)(void*, Args...);
-
-  template <typename Impl>
-  static R call_as(void* module, Args... args) {
-    return static_cast<R>(static_cast<Impl*>(module)->forward(std::forward<Args>(args)...));
-  }
-
-  template <typename Impl>
-  void put(torch::nn::Module& parent, std::shared_ptr<Impl> module) {
-    static_assert(std::is_base_of_v<torch::nn::Module, Impl>, "A ModuleSlot holds a torch::nn::Module");
-    TORCH_CHECK(module, "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
-    detail::put_module(parent, name_, module_, module);
-    call_ = &call_as<Impl>;
-    typed_ = module.get();
-    site_ = std::is_base_of_v<HookSite, Impl> ? nullptr : detail::attach_site(module);
-    module_ = std::move(module);
-    module_->train(parent.is_training());
-  }
-
   std::string name_;
-  std::shared_ptr<torch::nn::Module> module_;
-  // Null if the module has hooks of its own.
-  std::shared_ptr<HookSite> site_;
-  // What is in `module_`, as the type that `call_` takes: Module is a virtual base in LibTorch 1.x, so that
-  // only a dynamic_cast at each call would find it.
-  void* typed_ = nullptr;
-  Call call_ = nullptr;
+  Layer<R(Args...)> layer_;
 };
 
 } // namespace torchtidy

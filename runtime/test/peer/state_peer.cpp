@@ -1,11 +1,14 @@
 // The C++ side of state_peer.py: reads a state dict in any format and writes it in another; or only reads it,
-// and says how long that took; or writes what the initialisers make.
+// and says how long that took; or writes what the initialisers make; or loads "model.*" of a state dict into
+// a model, and writes the model's own state with its "output" for the "input".
 //
 //   state_peer <in> <out.pt | out.safetensors>
 //   state_peer <in> --time
 //   state_peer --init <out.pt>
+//   state_peer <in.pt> <out.pt> <resnet18 | encoder | pre-norm-encoder>
 
 #include <torchtidy/init.h>
+#include <torchtidy/resnet.h>
 #include <torchtidy/state_files.h>
 
 #include <torch/torch.h>
@@ -105,11 +108,45 @@ torchtidy::StateDict initialised() {
   return dict;
 }
 
+template <typename Model>
+torchtidy::StateDict run_model(Model model, const torchtidy::StateDict& in) {
+  torch::NoGradGuard no_grad;
+  model->eval();
+  torchtidy::StateDict weights;
+  for (const auto& item : in) {
+    if (item.key() != "input") {
+      weights.insert(item.key(), item.value());
+    }
+  }
+  const auto report = torchtidy::load_state_dict(model, weights, torchtidy::LoadOptions().prefix("model."));
+  TORCH_CHECK(report.complete(), report.to_string());
+  torchtidy::StateDict out;
+  for (const auto& item : torchtidy::state_dict(model)) {
+    out.insert("model." + item.key(), item.value());
+  }
+  out.insert("output", model->forward(in["input"]));
+  return out;
+}
+
+torchtidy::StateDict run_model(const std::string& name, const torchtidy::StateDict& in) {
+  if (name == "resnet18") {
+    return run_model(torchtidy::resnet18(), in);
+  }
+  const bool pre = name == "pre-norm-encoder";
+  TORCH_CHECK(pre || name == "encoder", "unknown model ", name);
+  const auto options = torchtidy::EncoderBlockOptions(32, 4)
+                           .dim_feedforward(64)
+                           .activation("gelu")
+                           .norm_first(pre)
+                           .batch_first(pre);
+  return run_model(torchtidy::EncoderBlock(options), in);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: state_peer <in | --init> <out.pt | out.safetensors | --time>\n";
+  if (argc != 3 && argc != 4) {
+    std::cerr << "usage: state_peer <in | --init> <out.pt | out.safetensors | --time> [<model>]\n";
     return 2;
   }
   torch::set_num_threads(1);
@@ -119,7 +156,10 @@ int main(int argc, char** argv) {
     if (out == "--time") {
       return time_loading(in);
     }
-    const auto dict = in == "--init" ? initialised() : torchtidy::read_state_dict(in);
+    auto dict = in == "--init" ? initialised() : torchtidy::read_state_dict(in);
+    if (argc == 4) {
+      dict = run_model(argv[3], dict);
+    }
     if (out.size() > 3 && out.compare(out.size() - 3, 3, ".pt") == 0) {
       torchtidy::write_torch(dict, out);
     } else {

@@ -31,21 +31,37 @@ class Block(nn.Module):
         self.conv2, self.bn2 = conv(outs, outs, 3, 1), nn.BatchNorm2d(outs)
         if stride != 1 or ins != outs:
             self.downsample = nn.Sequential(conv(ins, outs, 1, stride), nn.BatchNorm2d(outs))
+        else:
+            self.downsample = nn.Identity()
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        return (out + self.downsample(x)).relu()
+
+
+class ResNet18(nn.Module):
+    """The names of torchvision's resnet18, and what it computes."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = conv(3, 64, 7, 2), nn.BatchNorm2d(64)
+        ins = 64
+        for i, outs in enumerate((64, 128, 256, 512)):
+            setattr(self, f"layer{i + 1}", nn.Sequential(Block(ins, outs, 1 if i == 0 else 2), Block(outs, outs, 1)))
+            ins = outs
+        self.fc = nn.Linear(512, 1000)
+        for buffer in self.buffers():
+            if buffer.is_floating_point():
+                nn.init.uniform_(buffer, 0.5, 1.5)
+
+    def forward(self, x):
+        x = nn.functional.max_pool2d(self.bn1(self.conv1(x)).relu(), 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(x.mean((2, 3)))
 
 
 def resnet18():
-    net = nn.Module()
-    net.conv1, net.bn1 = conv(3, 64, 7, 2), nn.BatchNorm2d(64)
-    ins = 64
-    for i, outs in enumerate((64, 128, 256, 512)):
-        blocks = nn.Sequential(Block(ins, outs, 1 if i == 0 else 2), Block(outs, outs, 1))
-        setattr(net, f"layer{i + 1}", blocks)
-        ins = outs
-    net.fc = nn.Linear(512, 1000)
-    for buffer in net.buffers():
-        if buffer.is_floating_point():
-            nn.init.uniform_(buffer)
-    return net.state_dict()
+    return ResNet18().state_dict()
 
 
 def transformer():
@@ -112,15 +128,43 @@ def other_distributions(theirs):
     return found
 
 
+def encoder(norm_first):
+    return nn.TransformerEncoderLayer(32, 4, 64, activation="gelu", norm_first=norm_first, batch_first=norm_first)
+
+
+def model_problems(model, x, run):
+    """`run(inputs)` gives what the C++ model of this state made of `x`, and its state, or an error."""
+    model.eval()
+    state = model.state_dict()
+    back = run({"input": x, **{f"model.{key}": value for key, value in state.items()}})
+    if isinstance(back, str):
+        return [back]
+    output = back.pop("output")
+    with torch.no_grad():
+        expected = model(x)
+    found = problems({f"model.{key}": value for key, value in state.items()}, back)
+    if output.shape != expected.shape or not torch.allclose(output, expected, rtol=1e-5, atol=1e-5):
+        found.append(f"outputs differ by {(output - expected).abs().max():.2e} of {expected.abs().max():.2e}")
+    model.load_state_dict({key.removeprefix("model."): value for key, value in back.items()})
+    return found
+
+
 def main():
     torch.manual_seed(3)
+    torch.set_num_threads(1)
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
 
-        def convert(source, target):
-            done = subprocess.run([sys.argv[1], source, target], capture_output=True, text=True)
+        def convert(source, target, *model):
+            done = subprocess.run([sys.argv[1], source, target, *model], capture_output=True, text=True)
             return done.stderr.strip() if done.returncode else ""
+
+        def through(model):
+            def run(inputs):
+                torch.save(inputs, folder / "in.pt")
+                return convert(folder / "in.pt", folder / "out.pt", model) or torch.load(folder / "out.pt", weights_only=True)
+            return run
 
         def report(what, found):
             nonlocal failures
@@ -150,6 +194,9 @@ def main():
                     back = {} if error else safetensors.load_file(folder / "out.safetensors")
                     report(f"{name}: {kind} -> C++ -> safetensors", [error] if error else problems(expected, back))
 
+        report("resnet18: a C++ model, its state and outputs", model_problems(ResNet18(), torch.randn(2, 3, 64, 64), through("resnet18")))
+        for kind, norm_first in (("encoder", False), ("pre-norm-encoder", True)):
+            report(f"{kind}: a C++ model, its state and outputs", model_problems(encoder(norm_first), torch.randn(5, 2, 32), through(kind)))
         error = convert("--init", folder / "init.pt")
         report("initialisers as in nn.init", [error] if error else other_distributions(torch.load(folder / "init.pt", weights_only=True)))
         torch.save({"epoch": 3, "model": resnet18()}, folder / "checkpoint.pt")
