@@ -18,13 +18,13 @@ struct NetImpl : torch::nn::Module {
   torch::Tensor forward(const torch::Tensor &x) { return fc(x); }
   torch::nn::Linear fc{nullptr};
 };
-// CHECK: text.cpp:{{[0-9]+}}:{{[0-9]+}}: warning: {{.*}} [torch-null-module]
+// CHECK: console.cpp:{{[0-9]+}}:{{[0-9]+}}: warning: {{.*}} [torch-null-module]
 // CHECK-NEXT: {{[0-9]+}} |
 // CHECK-NEXT: | {{ *\^}}
 // CHECK: torch-null-module  1
 // CHECK: 1 finding in 1 file
 // CLEAN: no findings in 1 file
-// TIDY: text.cpp:{{[0-9]+}}:{{[0-9]+}}: warning: {{.*}} [torch-null-module]
+// TIDY: console.cpp:{{[0-9]+}}:{{[0-9]+}}: warning: {{.*}} [torch-null-module]
 // ERROR: error: {{.*}} [torch-null-module]
 // MISSING: none.cpp' does not exist
 // NONE: no rule is enabled for these files. Next:
