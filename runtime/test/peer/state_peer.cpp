@@ -128,7 +128,7 @@ torchtidy::StateDict run_model(Model model, const torchtidy::StateDict& in) {
   return out;
 }
 
-torchtidy::StateDict run_model(const std::string& name, const torchtidy::StateDict& in) {
+torchtidy::StateDict run_named_model(const std::string& name, const torchtidy::StateDict& in) {
   if (name == "resnet18") {
     return run_model(torchtidy::resnet18(), in);
   }
@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
     }
     auto dict = in == "--init" ? initialised() : torchtidy::read_state_dict(in);
     if (argc == 4) {
-      dict = run_model(argv[3], dict);
+      dict = run_named_model(argv[3], dict);
     }
     if (out.size() > 3 && out.compare(out.size() - 3, 3, ".pt") == 0) {
       torchtidy::write_torch(dict, out);
