@@ -353,23 +353,22 @@ private:
       TodoIndex.push_back(I);
       Expected.push_back(Remembered ? Remembered->seconds(Units[I].File) : 0);
     }
-    std::vector<UnitResult> Fresh = runUnits(Todo, Expected, Store);
+    // At once, so that an interrupted run has not worked in vain.
+    auto Remember = [&](size_t I, const UnitResult &Result) {
+      if (!Remembered || !Result.Failure.empty())
+        return;
+      Remembered->begin();
+      Remembered->setSeconds(Todo[I].File, Result.ParseSeconds);
+      // A failed parse may be put right by a file that is not there yet: nothing to watch.
+      if (!Result.ParseFailed)
+        Remembered->store(Keys[TodoIndex[I]], Result);
+      Remembered->commit();
+    };
+    std::vector<UnitResult> Fresh = runUnits(Todo, Expected, Store, Remember);
     if (Fresh.size() != Todo.size())
       return false;
-    if (Remembered)
-      Remembered->begin();
-    for (size_t I = 0; I < Fresh.size(); ++I) {
-      size_t Index = TodoIndex[I];
-      if (Remembered && Fresh[I].Failure.empty()) {
-        Remembered->setSeconds(Units[Index].File, Fresh[I].ParseSeconds);
-        // A failed parse may be put right by a file that is not there yet: nothing to watch.
-        if (!Fresh[I].ParseFailed)
-          Remembered->store(Keys[Index], Fresh[I]);
-      }
-      Results[Index] = std::move(Fresh[I]);
-    }
-    if (Remembered)
-      Remembered->commit();
+    for (size_t I = 0; I < Fresh.size(); ++I)
+      Results[TodoIndex[I]] = std::move(Fresh[I]);
     return true;
   }
 
@@ -395,8 +394,8 @@ private:
   }
 
   std::vector<UnitResult> runUnits(const std::vector<Unit> &Todo,
-                                   const std::vector<double> &Expected,
-                                   const PreambleStore &Store) {
+                                   const std::vector<double> &Expected, const PreambleStore &Store,
+                                   std::function<void(size_t, const UnitResult &)> OnChecked) {
     if (Todo.empty())
       return {};
     Runner Run = makeRunner(Cache.Path.empty() ? nullptr : &Store);
@@ -405,6 +404,7 @@ private:
     SchedOpts.Jobs = Opts.Jobs ? Opts.Jobs : defaultJobs();
     SchedOpts.Jobs = std::min<unsigned>(SchedOpts.Jobs, unsigned(Todo.size()));
     SchedOpts.TimeoutPerFile = Opts.TimeoutPerFile;
+    SchedOpts.OnChecked = std::move(OnChecked);
     SchedOpts.OnProgress = [&](const Progress &P) { Line.update(P); };
     std::vector<UnitResult> Fresh = Scheduler(Run, &Store, SchedOpts).run(Todo, Expected);
     if (Opts.Profile && !Cache.Path.empty())

@@ -357,6 +357,8 @@ void Scheduler::checked(size_t Index, UnitResult Reply) {
   Reply.ScanSeconds = R.ScanSeconds;
   Reply.PreambleSeconds = R.PreambleSeconds;
   R = std::move(Reply);
+  if (Options.OnChecked)
+    Options.OnChecked(Index, R);
   ++State.Done;
   State.Findings += R.Findings.size();
   report(Index);

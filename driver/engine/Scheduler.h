@@ -20,6 +20,8 @@ struct SchedulerOptions {
   unsigned Jobs = 1;
   unsigned TimeoutPerFile = 0; // seconds; 0: none
   std::function<void(const Progress &)> OnProgress;
+  // Hears of each unit's result as soon as it is there, by the unit's index.
+  std::function<void(size_t, const UnitResult &)> OnChecked;
 };
 
 class Scheduler {

@@ -9,6 +9,7 @@ says depends on what the file means.
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -428,8 +429,9 @@ def case_timeout_costs_one_file(p):
 def case_interrupt_ends_soon(p):
     p.write("src/a.cpp", "#include <heavy.h>\nconstexpr long spin() { long n = 0; for (long i = 0; i < 4000000000; ++i) ++n;"
             " return n; }\nstatic_assert(spin());\n" + BODY)
-    command = [p.tool, "check", CHECKS, "--cache-dir=" + p.cache, p.path("src/a.cpp"), "--", "-std=c++17",
-               "-isystem", p.path("ext"), "-fconstexpr-steps=2147483647"]
+    p.write("src/b.cpp", "#include <heavy.h>\n" + BODY)
+    command = [p.tool, "check", CHECKS, "-j2", "--cache-dir=" + p.cache, p.path("src/a.cpp"), p.path("src/b.cpp"), "--",
+               "-std=c++17", "-isystem", p.path("ext"), "-fconstexpr-steps=2147483647"]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(2)
     start = time.time()
@@ -437,6 +439,9 @@ def case_interrupt_ends_soon(p):
     run.communicate(timeout=30)
     check(run.returncode == 130, f"interrupted run ended with {run.returncode}")
     check(time.time() - start < 3, "an interrupt must end the run soon")
+    with sqlite3.connect(os.path.join(p.cache, "results.db")) as database:
+        kept = database.execute("SELECT count(*) FROM results").fetchone()[0]
+    check(kept == 1, f"{kept} results of the interrupted run were kept, not the one of b.cpp")
     p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
     p.same_as_plain("src/a.cpp", shared=True)
 
