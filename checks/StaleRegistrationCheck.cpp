@@ -130,7 +130,7 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
       const FunctionDecl *In = outOfLambda(Store.In);
       // Built by a constructor, or set on another object while it is copied.
       if (!In || !Store.Target || !fieldOfThis(Store.Target) || enclosingClass(In) != Class ||
-          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field))
+          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field, /*Unknown=*/true))
         continue;
       if (Constructors.count(In) && !Forward.count(In)) {
         if (rebindsAfterRegistering(Store, Field, Regs, Model.context()))
@@ -159,6 +159,14 @@ void StaleRegistrationCheck::report(const FieldDecl *Field, const Registrations:
   suggestCopy(Store.Target, Store.Value, Context);
 }
 
+// a->b.c and a->b.c
+static bool areSame(const Expr *A, const Expr *B, const ASTContext &Context) {
+  llvm::FoldingSetNodeID First, Second;
+  A->Profile(First, Context, /*Canonical=*/true);
+  B->Profile(Second, Context, /*Canonical=*/true);
+  return First == Second;
+}
+
 // A tensor member of another module: LibTorch's layers register all of theirs.
 void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
                                               const MemberExpr *Target, ASTContext &Context) {
@@ -167,6 +175,9 @@ void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
   if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) ||
       !classifyType(Field->getType()).isTensor() ||
       isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) ||
+      isSameTensor(
+          Assign->getArg(1), [&](const Expr *E) { return areSame(E, Target, Context); },
+          /*Unknown=*/true) ||
       registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getBeginLoc()))
     return;
   diag(Target->getBeginLoc(), "assigning to %0 of a registered layer rebinds the member: "

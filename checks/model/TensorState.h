@@ -27,8 +27,14 @@ std::vector<MemberWrite> memberWrites(const clang::FunctionDecl *Function);
 /// \p Self names the member that is being updated: its own earlier value decides nothing.
 bool mayHaveGraph(const clang::Expr *Value, const clang::FieldDecl *Self, ModuleModel &Model);
 
+/// Whether \p Value is a tensor that \p Is accepts, handed on by in-place methods (`x.mul_(2)`) or
+/// by functions that return what they are given (`assign(x, y)`); with \p Unknown by those, too,
+/// whose body is not in view.
+bool isSameTensor(const clang::Expr *Value, llvm::function_ref<bool(const clang::Expr *)> Is,
+                  bool Unknown = false);
+
 /// `x = x.mul_(2)`: the right side is the same tensor.
-bool isInPlaceOf(const clang::Expr *Value, const clang::FieldDecl *Field);
+bool isInPlaceOf(const clang::Expr *Value, const clang::FieldDecl *Field, bool Unknown = false);
 
 /// The tensor carries requires_grad by the way it is made.
 bool asksForGrad(const clang::Expr *Value, const clang::ASTContext &Context);

@@ -126,3 +126,22 @@ void byItem(nn::Module &net, Tensor t) {
     item.value() = t;
   // CHECK: :[[@LINE-1]]:5: warning: assigning to an element of {{.*}} rebinds a local handle
 }
+
+// A function that makes a new tensor of what it is given.
+Tensor normalised(Tensor weight) {
+  weight = weight / weight.norm();
+  return weight;
+}
+Tensor either(Tensor weight, const Tensor &other, bool first) {
+  if (first)
+    return weight;
+  return other;
+}
+void normaliseAll(TiedImpl &net, const Tensor &t) {
+  net.decoder->weight = normalised(net.decoder->weight);
+  // CHECK: :[[@LINE-1]]:3: warning: assigning to 'weight' of a registered layer rebinds the member
+  net.decoder->bias = either(net.decoder->bias, t, false);
+  // CHECK: :[[@LINE-1]]:3: warning: assigning to 'bias' of a registered layer rebinds the member
+  net.decoder->weight = torch::relu(net.decoder->weight);
+  // CHECK: :[[@LINE-1]]:3: warning: assigning to 'weight' of a registered layer rebinds the member
+}
