@@ -118,5 +118,5 @@ if config.driver:
     validator("chromium", "%chromium", shutil.which("chromium"), "chromium")
     validator("chromedriver", "%chromedriver", shutil.which("chromedriver"), "chromium-driver")
     # Sanitizers take their time.
-    config.substitutions.append(("%seconds", "30" if config.sanitize else "4" if config.build_type == "Debug" else "2"))
+    config.substitutions.append(("%seconds", "30" if config.sanitize else "2"))
     config.substitutions.append(("%sarif-schema", os.path.join(multitool, "sarif-2.1.0.json")))

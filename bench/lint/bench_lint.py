@@ -248,10 +248,6 @@ def ratio(row, name, kind):
     return row[kind]["run-clang-tidy"] / row[kind][name]
 
 
-def cells(row, kind):
-    return [f"{row[kind][name]:.2f} ({ratio(row, name, kind):.0f}×)" for name in ("first", "file", "header", "nothing")]
-
-
 def table(data, kind):
     lines = ["| files | run-clang-tidy | first run | one file changed | a project header changed | nothing changed |",
              "|---:|---:|---:|---:|---:|---:|"]
@@ -261,7 +257,8 @@ def table(data, kind):
             reference += " (extrapolated)"
         elif len(row["runs"]["run-clang-tidy"]) == 1 and data["reps"] > 1:
             reference += " (one run)"
-        lines.append(f"| {row['files']} | {reference} | " + " | ".join(cells(row, kind)) + " |")
+        cells = [f"{row[kind][n]:.2f} ({ratio(row, n, kind):.0f}×)" for n in ("first", "file", "header", "nothing")]
+        lines.append(f"| {row['files']} | {reference} | " + " | ".join(cells) + " |")
     return lines
 
 
@@ -296,16 +293,6 @@ def report(data):
         lines += [f"Each file added to a first run costs {added:.2f} s of processor time; the rest is the shared precompiled header, "
                   "made once."]
     lines += ["", "![time against number of files](performance.svg)", ""]
-    if data.get("others"):
-        lines += ["## Other LLVMs and LibTorchs", "", f"Processor time, {data['others'][0]['rows'][-1]['files']} files.", "",
-                  "| LLVM | LibTorch | run-clang-tidy | first run | one file changed | a project header changed | nothing changed |",
-                  "|---|---|---:|---:|---:|---:|---:|"]
-        for other in data["others"]:
-            row = other["rows"][-1]
-            runs = len(row["runs"]["run-clang-tidy"])
-            lines.append(f"| {other['llvm']} | {other['torch']} | {row['cpu']['run-clang-tidy']:.1f}" +
-                         (" (one run)" if runs == 1 else "") + " | " + " | ".join(cells(row, "cpu")) + " |")
-        lines += ["", data["others"][0]["note"], ""]
     return "\n".join(lines)
 
 
@@ -379,14 +366,11 @@ def main():
     parser.add_argument("--note", default="", help="a sentence for the report: how the tool was built, what else ran")
     parser.add_argument("--json")
     parser.add_argument("--render-only", action="store_true", help="write report and plot again from --json")
-    parser.add_argument("--others", nargs="*", default=[], help="with --render-only: --json of runs with other LLVMs and LibTorchs")
     parser.add_argument("--report")
     parser.add_argument("--svg")
     args = parser.parse_args()
     if args.render_only:
-        data = json.load(open(args.json))
-        data["others"] = [json.load(open(path)) for path in args.others]
-        return render(args, data)
+        return render(args, json.load(open(args.json)))
     args.run_clang_tidy = shutil.which(f"run-clang-tidy-{args.llvm}") or sys.exit(f"run-clang-tidy-{args.llvm} is not installed")
     args.clang_tidy = shutil.which(f"clang-tidy-{args.llvm}") or sys.exit(f"clang-tidy-{args.llvm} is not installed")
     data = {"machine": machine(), "load": os.getloadavg()[0], "llvm": args.llvm, "torch": args.torch, "jobs": args.jobs,

@@ -268,6 +268,14 @@ def case_heavy_header_edited_between_runs(p):
     p.run("src/a.cpp")
 
 
+def case_broken_shared_header(p):
+    p.heavy("heavy.h", "#include <nowhere.h>\nint heavy(int);\n")
+    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
+    out = p.run("src/a.cpp")
+    check(out.returncode == 2 and "nowhere.h" in out.stdout + out.stderr, "the missing header is not named", out)
+    check("error generated" not in out.stderr, "clang's own summary is printed", out)
+
+
 def case_touched_header_is_not_precompiled_again(p):
     p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
     p.run("src/a.cpp")
