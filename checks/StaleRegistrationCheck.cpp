@@ -1,4 +1,5 @@
 #include "StaleRegistrationCheck.h"
+#include "clang-tidy/utils/ASTUtils.h"
 #include "model/GradMode.h"
 #include "model/Paths.h"
 #include "model/TensorState.h"
@@ -159,14 +160,6 @@ void StaleRegistrationCheck::report(const FieldDecl *Field, const Registrations:
   suggestCopy(Store.Target, Store.Value, Context);
 }
 
-// a->b.c and a->b.c
-static bool areSame(const Expr *A, const Expr *B, const ASTContext &Context) {
-  llvm::FoldingSetNodeID First, Second;
-  A->Profile(First, Context, /*Canonical=*/true);
-  B->Profile(Second, Context, /*Canonical=*/true);
-  return First == Second;
-}
-
 // A tensor member of another module: LibTorch's layers register all of theirs.
 void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
                                               const MemberExpr *Target, ASTContext &Context) {
@@ -176,7 +169,10 @@ void StaleRegistrationCheck::checkOtherModule(const CXXOperatorCallExpr *Assign,
       !classifyType(Field->getType()).isTensor() ||
       isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()) ||
       isSameTensor(
-          Assign->getArg(1), [&](const Expr *E) { return areSame(E, Target, Context); },
+          Assign->getArg(1),
+          [&](const Expr *E) {
+            return tidy::utils::areStatementsIdentical(E, Target, Context, /*Canonical=*/true);
+          },
           /*Unknown=*/true) ||
       registersAgain(functionAround(Assign, Context), Field) || !firstTime(Target->getBeginLoc()))
     return;

@@ -355,14 +355,8 @@ private:
     }
     // At once, so that an interrupted run has not worked in vain.
     auto Remember = [&](size_t I, const UnitResult &Result) {
-      if (!Remembered || !Result.Failure.empty())
-        return;
-      Remembered->begin();
-      Remembered->setSeconds(Todo[I].File, Result.ParseSeconds);
-      // A failed parse may be put right by a file that is not there yet: nothing to watch.
-      if (!Result.ParseFailed)
-        Remembered->store(Keys[TodoIndex[I]], Result);
-      Remembered->commit();
+      if (Remembered && Result.Failure.empty())
+        Remembered->store(Keys[TodoIndex[I]], Todo[I].File, Result);
     };
     std::vector<UnitResult> Fresh = runUnits(Todo, Expected, Store, Remember);
     if (Fresh.size() != Todo.size())

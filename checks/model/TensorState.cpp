@@ -270,9 +270,11 @@ public:
   explicit SameTensor(bool Unknown) : Unknown(Unknown) {}
 
   bool holds(const Expr *Value, llvm::function_ref<bool(const Expr *)> Is) {
-    Value = Value ? stripValue(Value) : nullptr;
-    if (!Value || Is(Value))
-      return Value;
+    if (!Value)
+      return false;
+    Value = stripValue(Value);
+    if (Is(Value))
+      return true;
     const auto *Call = dyn_cast<CallExpr>(Value);
     const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
     if (!Callee)
@@ -313,9 +315,9 @@ private:
     const FunctionDecl *Definition = nullptr;
     if (!Function->hasBody(Definition))
       return Unknown;
-    if (!Entered.insert(Definition).second)
-      return false;
     const ParmVarDecl *Own = Definition->getParamDecl(Parameter->getFunctionScopeIndex());
+    if (!Entered.insert(Own).second)
+      return false;
     Returns Body;
     Body.TraverseStmt(Definition->getBody());
     return !Body.Values.empty() && !Body.Assigned.count(Own) &&
@@ -325,7 +327,7 @@ private:
   }
 
   const bool Unknown;
-  llvm::SmallPtrSet<const FunctionDecl *, 4> Entered;
+  llvm::SmallPtrSet<const ParmVarDecl *, 4> Entered; // a recursive function ends here
 };
 
 } // namespace

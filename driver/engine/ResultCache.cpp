@@ -151,29 +151,28 @@ std::optional<UnitResult> ResultCache::find(StringRef Key, DependencyChecker &Ch
   return Result;
 }
 
-void ResultCache::store(StringRef Key, const UnitResult &Result) {
-  std::string Text;
-  raw_string_ostream(Text) << toJSON(Result);
-  Statement(Database, "INSERT OR REPLACE INTO results VALUES(?, ?)")
-      .bind(1, Key)
-      .bind(2, Text)
+void ResultCache::store(StringRef Key, StringRef File, const UnitResult &Result) {
+  run("BEGIN IMMEDIATE");
+  Statement(Database, "INSERT OR REPLACE INTO times VALUES(?, ?)")
+      .bind(1, File)
+      .bind(2, Result.ParseSeconds)
       .step();
+  // A failed parse may be put right by a file that is not there yet: nothing to watch.
+  if (!Result.ParseFailed) {
+    std::string Text;
+    raw_string_ostream(Text) << toJSON(Result);
+    Statement(Database, "INSERT OR REPLACE INTO results VALUES(?, ?)")
+        .bind(1, Key)
+        .bind(2, Text)
+        .step();
+  }
+  run("COMMIT");
 }
 
 double ResultCache::seconds(StringRef File) {
   Statement Query(Database, "SELECT seconds FROM times WHERE file=?");
   return Query.bind(1, File).step() ? Query.number(0) : 0;
 }
-
-void ResultCache::setSeconds(StringRef File, double Seconds) {
-  Statement(Database, "INSERT OR REPLACE INTO times VALUES(?, ?)")
-      .bind(1, File)
-      .bind(2, Seconds)
-      .step();
-}
-
-void ResultCache::begin() { run("BEGIN IMMEDIATE"); }
-void ResultCache::commit() { run("COMMIT"); }
 
 size_t ResultCache::entryCount() {
   Statement Query(Database, "SELECT count(*) FROM results");

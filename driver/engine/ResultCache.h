@@ -23,15 +23,11 @@ public:
   // The remembered result, if all that it depends on is as it was.
   std::optional<UnitResult> find(llvm::StringRef Key, DependencyChecker &Checker,
                                  const PreambleStore &Preambles);
-  void store(llvm::StringRef Key, const UnitResult &Result);
+  // Remembers it, and how long File took.
+  void store(llvm::StringRef Key, llvm::StringRef File, const UnitResult &Result);
 
   // How long a file took when it was last checked; 0 if unknown.
   double seconds(llvm::StringRef File);
-  void setSeconds(llvm::StringRef File, double Seconds);
-
-  // Several changes as one, for speed.
-  void begin();
-  void commit();
 
   size_t entryCount();
 

@@ -64,17 +64,6 @@ void reset_convolutional(Module& parent) {
   reset_below(parent);
 }
 
-void zero_weight(Module& norm) {
-  const auto own = norm.named_parameters(false);
-  const auto* weight = own.find("weight");
-  TORCH_CHECK(
-      weight != nullptr && weight->defined(),
-      "zero_init_residual needs a norm with a weight, ",
-      norm.name(),
-      " has none");
-  init::zeros()(*weight);
-}
-
 } // namespace detail
 
 namespace {
@@ -123,6 +112,22 @@ TensorLayer shortcut(const Options& options, int64_t out) {
   return ConvNorm(conv, options.conv(), options.norm());
 }
 
+/// With `zero_init_residual` the weight of the last norm is zero: the block begins as its shortcut.
+template <typename Options>
+void init_residual(const Options& options, TensorSlot& last_norm) {
+  if (!options.zero_init_residual()) {
+    return;
+  }
+  const auto own = last_norm.module().named_parameters(false);
+  const auto* weight = own.find("weight");
+  TORCH_CHECK(
+      weight != nullptr && weight->defined(),
+      "zero_init_residual needs a norm with a weight, ",
+      last_norm.module().name(),
+      " has none");
+  init::zeros()(*weight);
+}
+
 } // namespace
 
 ResNetBlockImpl::ResNetBlockImpl(const ResNetBlockOptions& options) : options(options) {
@@ -139,16 +144,12 @@ void ResNetBlockImpl::reset() {
   downsample.set(*this, shortcut(options, out));
   act2.set(*this, options.activation()());
   detail::init_convolutions(*this);
-  if (options.zero_init_residual()) {
-    detail::zero_weight(bn2.module());
-  }
+  init_residual(options, bn2);
 }
 
 void ResNetBlockImpl::reset_parameters() {
   detail::reset_convolutional(*this);
-  if (options.zero_init_residual()) {
-    detail::zero_weight(bn2.module());
-  }
+  init_residual(options, bn2);
 }
 
 Tensor ResNetBlockImpl::forward(const Tensor& x) {
@@ -174,16 +175,12 @@ void BottleneckImpl::reset() {
   downsample.set(*this, shortcut(options, out));
   act3.set(*this, options.activation()());
   detail::init_convolutions(*this);
-  if (options.zero_init_residual()) {
-    detail::zero_weight(bn3.module());
-  }
+  init_residual(options, bn3);
 }
 
 void BottleneckImpl::reset_parameters() {
   detail::reset_convolutional(*this);
-  if (options.zero_init_residual()) {
-    detail::zero_weight(bn3.module());
-  }
+  init_residual(options, bn3);
 }
 
 Tensor BottleneckImpl::forward(const Tensor& x) {

@@ -15,8 +15,5 @@ void init_convolutions(Module& root);
 /// others as their constructors do. \throws c10::Error for modules of unknown classes, before any change.
 void reset_convolutional(Module& parent);
 
-/// Fills the weight of `norm` with zeros. \throws c10::Error if it has none.
-void zero_weight(Module& norm);
-
 } // namespace detail
 } // namespace torchtidy

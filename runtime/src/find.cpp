@@ -1,5 +1,6 @@
 #include "hook_state.h"
 #include "near_names.h"
+#include "tree.h"
 
 #include <torchtidy/any_hooks.h>
 
@@ -85,12 +86,7 @@ std::string how_to_hook(const torch::nn::Module& module) {
   const std::string name = module.name();
   std::string text = "its forward is not virtual and this object was not made hookable. ";
   const std::string prefix = "torch::nn::";
-  const std::string suffix = "Impl";
-  std::string plain = name;
-  if (plain.size() > suffix.size() &&
-      plain.compare(plain.size() - suffix.size(), suffix.size(), suffix) == 0) {
-    plain.resize(plain.size() - suffix.size());
-  }
+  std::string plain = detail::holder_name(name);
   if (plain.compare(0, prefix.size(), prefix) == 0) {
     plain = plain.substr(prefix.size());
     text += "Declare it as torchtidy::hnn::" + plain + " instead of torch::nn::" + plain;

@@ -321,6 +321,14 @@ class Suspects {
   std::unordered_set<const torch::TensorImpl*> reached_;
 };
 
+void operator+=(TensorCounts& sum, const TensorCounts& counts) {
+  sum.parameters += counts.parameters;
+  sum.trainable += counts.trainable;
+  sum.buffers += counts.buffers;
+  sum.parameter_bytes += counts.parameter_bytes;
+  sum.buffer_bytes += counts.buffer_bytes;
+}
+
 void add_up(ModelSummary& result) {
   std::unordered_set<std::string> parents;
   for (const auto& row : result.modules) {
@@ -330,11 +338,7 @@ void add_up(ModelSummary& result) {
     }
   }
   for (const auto& row : result.modules) {
-    result.parameters += row.parameters;
-    result.trainable += row.trainable;
-    result.buffers += row.buffers;
-    result.parameter_bytes += row.parameter_bytes;
-    result.buffer_bytes += row.buffer_bytes;
+    result += row;
     result.output_bytes += parents.count(row.path) == 0 ? row.output_bytes : 0;
     if (!row.seen && (row.parameters + row.buffers > 0 || parents.count(row.path) == 0)) {
       result.unseen.push_back(row.path);
@@ -355,16 +359,10 @@ std::string bytes_text(int64_t bytes) {
   return text.str();
 }
 
-std::string type_text(std::string type) {
+std::string type_text(const std::string& type) {
   const std::string prefix = "torch::nn::";
-  const std::string suffix = "Impl";
-  if (type.compare(0, prefix.size(), prefix) == 0) {
-    type.erase(0, prefix.size());
-  }
-  if (type.size() > suffix.size() && type.compare(type.size() - suffix.size(), suffix.size(), suffix) == 0) {
-    type.resize(type.size() - suffix.size());
-  }
-  return type;
+  const std::string name = detail::holder_name(type);
+  return name.compare(0, prefix.size(), prefix) == 0 ? name.substr(prefix.size()) : name;
 }
 
 std::string output_text(const ModuleSummary& row) {

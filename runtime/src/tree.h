@@ -10,9 +10,8 @@ namespace torchtidy {
 namespace detail {
 
 /// Calls `enter(prefix, module)` for `module`, then, if that gave true, the same for all below it, in the
-/// order of Python's `state_dict`. `prefix` is what the names of the module's own tensors begin with
-/// ("layers.0.");
-/// "" at the root unless given. `null(name, parent)` is called for a child that is null.
+/// order of Python's `state_dict`. `prefix` is what the names of the module's own tensors begin with:
+/// "layers.0."; "" at the root unless given. `null(name, parent)` is called for a child that is null.
 template <typename M, typename Enter, typename Null>
 void walk_modules(M& module, const std::string& prefix, Enter&& enter, Null&& null) {
   if (!enter(prefix, module)) {
@@ -45,6 +44,15 @@ void visit_modules(M& module, const std::string& prefix, Visitor&& visit) {
 /// A module's name in messages: its prefix without the last dot.
 inline std::string module_name(const std::string& prefix) {
   return prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
+}
+
+/// "torch::nn::Linear" for "torch::nn::LinearImpl": the holder's name, where the class has one.
+inline std::string holder_name(std::string type) {
+  const std::string suffix = "Impl";
+  if (type.size() > suffix.size() && type.compare(type.size() - suffix.size(), suffix.size(), suffix) == 0) {
+    type.resize(type.size() - suffix.size());
+  }
+  return type;
 }
 
 /// The tensors that are the module's own: visit(key, tensor, is_parameter).

@@ -4,22 +4,24 @@
 /// Parts of a block that its user chooses: norms, activations, convolutions.
 ///
 /// \code
-/// torchtidy::NormFactory norm = "group_norm(32)";                       // by name, as in a configuration
-/// file norm = [](int64_t channels) { return MyNorm(channels); };            // any callable norm =
-/// torchtidy::NormFactory::of<torch::nn::InstanceNorm2d>();      // a class
+/// torchtidy::NormFactory norm = "group_norm(32)";               // by name, as in a configuration file
+/// norm = [](int64_t channels) { return MyNorm(channels); };     // any callable
+/// norm = torchtidy::NormFactory::of<torch::nn::InstanceNorm2d>(); // a class
 /// torchtidy::register_norm("my_norm", [](const torchtidy::FactoryArguments& arguments) {
 ///   return [eps = arguments.number(0, 1e-5)](int64_t channels) { return MyNorm(channels, eps); };
 /// });
-/// block.norm.set(block, norm(64));                                      // into a ModuleSlot
+/// block.norm.set(block, norm(64));                              // into a ModuleSlot
 /// \endcode
 ///
-/// | | names |
-/// |---|---|
-/// | norms of [N, C, …] | `batch_norm`, `batch_norm1d`, `batch_norm3d`, `instance_norm`, `group_norm(groups =
-/// 32)`, `layer_norm`, `identity` | | norms of […, C] | `layer_norm_last`, `identity` | | activations |
-/// `relu`, `relu6`, `leaky_relu(slope = 0.01)`, `prelu`, `elu(alpha = 1)`, `selu`, `celu(alpha = 1)`, `gelu`,
-/// `gelu_tanh`, `silu`, `mish`, `sigmoid`, `tanh`, `softplus`, `identity` | | convolutions | `conv`,
-/// `depthwise_separable` |
+/// Names of norms of [N, C, …]: `batch_norm`, `batch_norm1d`, `batch_norm3d`, `instance_norm`,
+/// `group_norm(groups = 32)`, `layer_norm`, `identity`.
+///
+/// Names of norms of […, C]: `layer_norm_last`, `identity`.
+///
+/// Names of activations: `relu`, `relu6`, `leaky_relu(slope = 0.01)`, `prelu`, `elu(alpha = 1)`, `selu`,
+/// `celu(alpha = 1)`, `gelu`, `gelu_tanh`, `silu`, `mish`, `sigmoid`, `tanh`, `softplus`, `identity`.
+///
+/// Names of convolutions: `conv`, `depthwise_separable`.
 ///
 /// The norms of [N, C, …] but the group norm take `eps` as last argument. What a factory makes is on the CPU
 /// and of the default dtype.

@@ -31,9 +31,19 @@
 
 namespace torchtidy {
 
+/// How much a module, or a model, registers.
+struct TensorCounts {
+  /// Numbers of elements.
+  int64_t parameters = 0;
+  int64_t trainable = 0;
+  int64_t buffers = 0;
+  int64_t parameter_bytes = 0;
+  int64_t buffer_bytes = 0;
+};
+
 /// One module of the tree. Numbers are of its own tensors, not of its children's; a tensor or module that
 /// has several names counts at the first.
-struct ModuleSummary {
+struct ModuleSummary : TensorCounts {
   /// The dotted name; "" is the model.
   std::string path;
   /// As `Module::name()`.
@@ -44,26 +54,14 @@ struct ModuleSummary {
   /// The shapes of all tensors of the first call.
   std::vector<std::vector<int64_t>> input_shapes;
   std::vector<std::vector<int64_t>> output_shapes;
-  /// Numbers of elements.
-  int64_t parameters = 0;
-  int64_t trainable = 0;
-  int64_t buffers = 0;
-  int64_t parameter_bytes = 0;
-  int64_t buffer_bytes = 0;
   /// Of all calls; views of one memory count each.
   int64_t output_bytes = 0;
 };
 
-/// What `summary` gives.
-struct ModelSummary {
+/// What `summary` gives; numbers are sums over `modules`.
+struct ModelSummary : TensorCounts {
   /// In the order of `named_modules()`, the model first.
   std::vector<ModuleSummary> modules;
-  /// Sums over `modules`.
-  int64_t parameters = 0;
-  int64_t trainable = 0;
-  int64_t buffers = 0;
-  int64_t parameter_bytes = 0;
-  int64_t buffer_bytes = 0;
   /// Of the modules without children.
   int64_t output_bytes = 0;
   /// | rule | what is so |
