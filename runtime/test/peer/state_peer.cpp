@@ -5,7 +5,7 @@
 //   state_peer <in> <out.pt | out.safetensors>
 //   state_peer <in> --time
 //   state_peer --init <out.pt>
-//   state_peer <in.pt> <out.pt> <resnet18 | encoder | pre-norm-encoder>
+//   state_peer <in.pt> <out.pt> <resnet18 | resnet34 | resnet50 | encoder | pre-norm-encoder>
 
 #include <torchtidy/init.h>
 #include <torchtidy/resnet.h>
@@ -131,6 +131,12 @@ torchtidy::StateDict run_model(Model model, const torchtidy::StateDict& in) {
 torchtidy::StateDict run_named_model(const std::string& name, const torchtidy::StateDict& in) {
   if (name == "resnet18") {
     return run_model(torchtidy::resnet18(), in);
+  }
+  if (name == "resnet34") {
+    return run_model(torchtidy::resnet34(), in);
+  }
+  if (name == "resnet50") {
+    return run_model(torchtidy::resnet50(), in);
   }
   const bool pre = name == "pre-norm-encoder";
   TORCH_CHECK(pre || name == "encoder", "unknown model ", name);

@@ -16,6 +16,10 @@ try:
     import safetensors.torch as safetensors
 except ImportError:  # that column is left out
     safetensors = None
+try:
+    import torchvision
+except (ImportError, RuntimeError):  # as well: a build for another torch
+    torchvision = None
 
 
 def conv(ins, outs, size, stride):
@@ -50,9 +54,6 @@ class ResNet18(nn.Module):
             setattr(self, f"layer{i + 1}", nn.Sequential(Block(ins, outs, 1 if i == 0 else 2), Block(outs, outs, 1)))
             ins = outs
         self.fc = nn.Linear(512, 1000)
-        for buffer in self.buffers():
-            if buffer.is_floating_point():
-                nn.init.uniform_(buffer, 0.5, 1.5)
 
     def forward(self, x):
         x = nn.functional.max_pool2d(self.bn1(self.conv1(x)).relu(), 3, 2, 1)
@@ -61,7 +62,15 @@ class ResNet18(nn.Module):
 
 
 def resnet18():
-    return ResNet18().state_dict()
+    return trained(ResNet18()).state_dict()
+
+
+def trained(model):
+    """MODEL with statistics that are not those of a fresh one."""
+    for buffer in model.buffers():
+        if buffer.is_floating_point():
+            nn.init.uniform_(buffer, 0.5, 1.5)
+    return model
 
 
 def transformer():
@@ -194,7 +203,13 @@ def main():
                     back = {} if error else safetensors.load_file(folder / "out.safetensors")
                     report(f"{name}: {kind} -> C++ -> safetensors", [error] if error else problems(expected, back))
 
-        report("resnet18: a C++ model, its state and outputs", model_problems(ResNet18(), torch.randn(2, 3, 64, 64), through("resnet18")))
+        report("resnet18: a C++ model, its state and outputs", model_problems(trained(ResNet18()), torch.randn(2, 3, 64, 64), through("resnet18")))
+        for name in ("resnet18", "resnet34", "resnet50"):
+            if torchvision:
+                model = trained(getattr(torchvision.models, name)())
+                report(f"{name} of torchvision {torchvision.__version__}", model_problems(model, torch.randn(2, 3, 64, 64), through(name)))
+            else:
+                print(f"skip {name} of torchvision: it cannot be imported")
         for kind, norm_first in (("encoder", False), ("pre-norm-encoder", True)):
             report(f"{kind}: a C++ model, its state and outputs", model_problems(encoder(norm_first), torch.randn(5, 2, 32), through(kind)))
         error = convert("--init", folder / "init.pt")
