@@ -12,7 +12,7 @@ PYTHON ?= python3
 CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-DTORCHTIDY_TORCH_ROOT="$(TORCH_ROOT)")
 BUILD := build/$(PRESET)
 
-.PHONY: help setup configure build test evidence demo bench-runtime bench-lint docs sanitize-runtime fuzz test-kit cuda-test install new-rule
+.PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz test-kit cuda-test install new-rule
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -33,9 +33,9 @@ build: configure ## configure and build
 test: build ## build, then run the suites of the checks and of the runtime
 	ctest --preset $(PRESET)
 
-evidence: build ## build and run the rules' programs; writes docs/evidence.md
+evidence: build ## build and run the rules' programs; writes their table in docs/evidence.md
 	lit=$$(sed -n 's/^TORCHTIDY_LIT:[A-Z]*=//p' $(BUILD)/CMakeCache.txt); \
-	torch=$$(sed -n 's/^config.torch_version = "\(.*\)"$$/\1/p' $(BUILD)/test/lit.site.cfg.py); \
+	torch=$$(sed -n 's/^--torch=//p' $(BUILD)/evidence.args); \
 	$(PYTHON) "$$lit" -j1 -sv $(BUILD)/test/evidence && \
 	tools/evidence.py --report docs/evidence.md --from "LibTorch $$torch=$(BUILD)/test/evidence-programs"
 
@@ -58,13 +58,30 @@ else
 	  build/bench113/runtime/bench/runtime_bench --output docs/runtime/performance.md
 endif
 
+BENCH_LINT = bench/lint/bench_lint.py --scratch build/release/bench-lint
 bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 30 minutes)
 	cmake --preset release -DTORCHTIDY_BUILD_TESTS=OFF
 	cmake --build build/release --parallel $(JOBS) --target torch-tidy TorchTidyPlugin
 	llvm=$$(sed -n 's/^Clang_DIR:.*llvm-\([0-9]*\).*/\1/p' build/release/CMakeCache.txt); \
-	bench/lint/bench_lint.py --torch-tidy build/release/driver/torch-tidy --llvm $$llvm \
-	  --plugin build/release/clang-tidy-plugin/TorchTidyPlugin.so --scratch build/release/bench-lint \
-	  --json build/release/bench-lint.json --report docs/performance.md --svg docs/performance.svg
+	$(BENCH_LINT) --torch-tidy build/release/driver/torch-tidy --llvm $$llvm \
+	  --plugin build/release/clang-tidy-plugin/TorchTidyPlugin.so \
+	  --json bench/lint/results/llvm$$llvm-torch113.json --beside $(wildcard bench/lint/results/at-20-files/*.json) \
+	  --report docs/performance.md --svg docs/performance.svg
+
+TORCH213_INCLUDE = $(wildcard $(CURDIR)/.venv-torch213/lib/python3*/site-packages/torch/include)
+TORCH213_FLAGS = -std=c++20 -isystem $(TORCH213_INCLUDE) -isystem $(TORCH213_INCLUDE)/torch/csrc/api/include
+bench-lint-versions: ## the same at 20 files with the other LLVM and LibTorch, for the next bench-lint to show (about 15 minutes each)
+	for llvm in 19 22; do \
+	  cmake --preset release -B build/release-llvm$$llvm -DTORCHTIDY_LLVM=$$llvm -DTORCHTIDY_BUILD_TESTS=OFF -DTORCHTIDY_BUILD_RUNTIME=OFF && \
+	  cmake --build build/release-llvm$$llvm --parallel $(JOBS) --target torch-tidy TorchTidyPlugin || exit 1; \
+	  for torch in 113 213; do \
+	    test $$llvm-$$torch != 22-113 || continue; \
+	    set --; test $$torch = 113 || set -- --torch 2.13.0 '--flags=$(TORCH213_FLAGS)'; \
+	    $(BENCH_LINT) --torch-tidy build/release-llvm$$llvm/driver/torch-tidy --llvm $$llvm --sizes 20 "$$@" \
+	      --plugin build/release-llvm$$llvm/clang-tidy-plugin/TorchTidyPlugin.so \
+	      --json bench/lint/results/at-20-files/llvm$$llvm-torch$$torch.json || exit 1; \
+	  done; \
+	done
 
 docs: ## write docs/rules from rules/
 	tools/generate-rules.py --docs
@@ -86,11 +103,13 @@ test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that 
 	cp -r /usr/include/benchmark build/benchmark/include
 	cp "$$(ldconfig -p | sed -n 's/.*libbenchmark\.so\.1.* => //p' | head -1)" build/benchmark
 
-cuda-test: ## the runtime's tests on a CUDA device, with the LibTorch of PYTHON (see docs/evidence-cuda.md)
+cuda-test: ## the runtime's tests and the rules' programs on a CUDA device, with the LibTorch of PYTHON; writes docs/evidence-cuda.md
 	cmake --preset cuda $(CUDA_FLAGS)
 	cmake --build build/cuda --parallel $(JOBS)
 	build/cuda/runtime/test/runtime_tests --gtest_brief=1 --gtest_output=xml:build/cuda/gtest.xml; status=$$?; \
-	  $(PYTHON) runtime/test/cuda_summary.py build/cuda/gtest.xml && exit $$status
+	  summary=$$($(PYTHON) runtime/test/cuda_summary.py build/cuda/gtest.xml); said=$$?; echo "$$summary"; \
+	  $(PYTHON) tools/evidence.py @build/cuda/evidence.args --work=build/cuda/evidence-cuda --device=cuda --jobs=$(JOBS) \
+	    --device-report=docs/evidence-cuda.md --about="runtime tests: $${summary%%;*}" && exit $$(( status | said ))
 
 install: ## build optimised and install under PREFIX
 	cmake --preset release --fresh -DTORCHTIDY_BUILD_TESTS=OFF

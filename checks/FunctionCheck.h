@@ -3,6 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_FUNCTIONCHECK_H
 #define TORCHTIDY_CHECKS_FUNCTIONCHECK_H
 
+#include "model/CompileErrors.h"
 #include "model/ProjectIndex.h"
 
 namespace torchtidy {
@@ -19,7 +20,8 @@ public:
   }
   void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override {
     const auto *Function = Result.Nodes.getNodeAs<clang::FunctionDecl>("function");
-    if (Function && isProjectFunction(Function, *Result.SourceManager))
+    if (Function && isProjectFunction(Function, *Result.SourceManager) &&
+        !isIncomplete(Function, *Result.Context))
       checkFunction(Function, *Result.Context);
   }
   void onStartOfTranslationUnit() override { Known.reset(); }

@@ -1,5 +1,6 @@
 #include "HookRule.h"
 #include "clang-tidy/utils/OptionsUtils.h"
+#include "model/CompileErrors.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -25,7 +26,8 @@ void HookRule::registerMatchers(MatchFinder *Finder) {
 
 void HookRule::check(const MatchFinder::MatchResult &Result) {
   const auto *Call = Result.Nodes.getNodeAs<CallExpr>("call");
-  if (auto Site = hookSite(*Call, MoreNames, *Result.Context))
+  auto Site = hookSite(*Call, MoreNames, *Result.Context);
+  if (Site && !isInIncompleteFunction(Call, *Result.Context))
     checkSite(*Site, *Result.Context);
 }
 

@@ -1,4 +1,5 @@
 #include "ModuleCheck.h"
+#include "model/CompileErrors.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -33,7 +34,7 @@ void ModuleCheck::check(const MatchFinder::MatchResult &Result) {
   if (!Model)
     Model = ModuleModel::get(*Result.Context);
   const auto *Class = Result.Nodes.getNodeAs<CXXRecordDecl>("class");
-  if (Checked.insert(Class).second)
+  if (Checked.insert(Class).second && !isIncomplete(Class, *Result.Context))
     checkClass(Class, *Model);
 }
 

@@ -1,5 +1,6 @@
 #include "StaleRegistrationCheck.h"
 #include "clang-tidy/utils/ASTUtils.h"
+#include "model/CompileErrors.h"
 #include "model/GradMode.h"
 #include "model/Paths.h"
 #include "model/TensorState.h"
@@ -26,7 +27,8 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
     return ModuleCheck::check(Result);
   const auto *Operator = dyn_cast_or_null<CXXMethodDecl>(Assign->getDirectCallee());
   if (!Operator || Operator->getRefQualifier() == RQ_RValue ||
-      asRegistration(stripValue(Assign->getArg(1))))
+      asRegistration(stripValue(Assign->getArg(1))) ||
+      isInIncompleteFunction(Assign, *Result.Context))
     return;
   const Expr *Target = stripValue(Assign->getArg(0));
   if (const auto *Member = dyn_cast<MemberExpr>(Target))

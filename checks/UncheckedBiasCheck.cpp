@@ -1,5 +1,6 @@
 #include "UncheckedBiasCheck.h"
 #include "CheckOptions.h"
+#include "model/CompileErrors.h"
 #include "model/ModuleClass.h"
 #include "model/SourceText.h"
 
@@ -21,7 +22,8 @@ void UncheckedBiasCheck::registerMatchers(MatchFinder *Finder) {
 
 void UncheckedBiasCheck::check(const MatchFinder::MatchResult &Result) {
   const auto *Function = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (!isProjectFunction(Function, *Result.SourceManager))
+  if (!isProjectFunction(Function, *Result.SourceManager) ||
+      isIncomplete(Function, *Result.Context))
     return;
   forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
     // Cheap refusal first: only members and locals can be optional tensors.

@@ -1,4 +1,5 @@
 #include "UncheckedPartialLoadCheck.h"
+#include "model/CompileErrors.h"
 #include "model/ModuleClass.h"
 
 using namespace clang;
@@ -119,6 +120,8 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
   const auto *Try = Result.Nodes.getNodeAs<CXXTryStmt>("try");
   if (!Try)
     return FunctionCheck::check(Result);
+  if (isInIncompleteFunction(Try, *Result.Context))
+    return;
   const auto *Load = Result.Nodes.getNodeAs<CallExpr>("load");
   if (nameOf(Load) == "load" && Load->getNumArgs() >= 1 &&
       isNamed(Load->getDirectCallee(), "torch::jit::load"))

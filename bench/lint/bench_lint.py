@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import resource
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -225,7 +226,8 @@ def bench_size(args, files):
         print(f"bench_lint: warning: findings differ between the scenarios: {findings}", file=sys.stderr)
     row = {"files": files, "findings": findings,
            "seconds": {name: statistics.median(values) for name, values in scenarios.items() if values},
-           "cpu": {name: statistics.median(values) for name, values in cpu.items() if values}, "runs": scenarios}
+           "cpu": {name: statistics.median(values) for name, values in cpu.items() if values}, "runs": scenarios,
+           "reference_runs": len(scenarios["run-clang-tidy"])}
     shutil.rmtree(cache, ignore_errors=True)
     row["memory_kb"] = {"torch-tidy": peak_memory(tool, root)}
     if files == 1:
@@ -255,8 +257,8 @@ def cells(data, row, kind):
     reference = f"{row[kind]['run-clang-tidy']:.1f}"
     if row.get("extrapolated"):
         reference += " (extrapolated)"
-    elif len(row["runs"]["run-clang-tidy"]) == 1 and data["reps"] > 1:
-        reference += " (one run)"
+    elif row["reference_runs"] < data["reps"]:
+        reference += f" (runs: {row['reference_runs']})"
     ratios = [f"{row[kind][n]:.2f} ({ratio(row, n, kind):.0f}×)" for n in ("first", "file", "header", "nothing")]
     return " | ".join([reference, *ratios]) + " |"
 
@@ -380,7 +382,8 @@ def main():
     parser.add_argument("--clang-tidy-up-to", type=int, default=20, help="largest size to run run-clang-tidy on")
     parser.add_argument("--repeat-up-to", type=int, default=20, help="largest size to repeat run-clang-tidy on")
     parser.add_argument("--torch", default="1.13.1", help="LibTorch's version, for the report")
-    parser.add_argument("--flags", nargs="*", default=["-std=c++17", "-isystem", "/usr/include/torch/csrc/api/include"])
+    parser.add_argument("--flags", type=shlex.split, default="-std=c++17 -isystem /usr/include/torch/csrc/api/include",
+                        help="of the compiler, one argument: --flags='-std=c++20 …'")
     parser.add_argument("--note", default="", help="a sentence for the report: how the tool was built, what else ran")
     parser.add_argument("--json")
     parser.add_argument("--render-only", action="store_true", help="write report and plot again from --json")

@@ -1,5 +1,6 @@
 #include "model/HookBodies.h"
 #include "model/ModuleClass.h"
+#include "model/TensorUses.h"
 
 using namespace clang;
 
@@ -395,13 +396,11 @@ const ValueDecl *storageOf(const Expr *E) {
   return nullptr;
 }
 
-bool isInPlaceName(llvm::StringRef Name) {
-  if (!Name.ends_with("_") || Name.ends_with("__"))
-    return false;
-  return Name != "requires_grad_" && Name != "detach_" && Name != "rename_" &&
-         Name != "share_memory_" && Name != "squeeze_" && Name != "unsqueeze_" &&
-         Name != "transpose_" && Name != "t_" && Name != "swapdims_" && Name != "swapaxes_" &&
-         Name != "as_strided_" && Name != "resize_";
+// Not what changes the shape alone.
+bool writesValues(llvm::StringRef Name) {
+  return isInPlaceName(Name) && !llvm::is_contained({"squeeze_", "unsqueeze_", "transpose_", "t_",
+                                                     "swapdims_", "swapaxes_", "as_strided_"},
+                                                    Name);
 }
 
 bool saysInplace(const Expr *E) {
@@ -456,14 +455,14 @@ const ValueDecl *changedInPlace(const Stmt *S) {
   if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = Method->getImplicitObjectArgument();
     if (isTensorType(Object->getType()))
-      return isInPlaceName(Name) ? storageOf(Object) : nullptr;
+      return writesValues(Name) ? storageOf(Object) : nullptr;
     return nullptr;
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
   if (!Callee || !isLibTorchDecl(Callee) || !Call->getNumArgs() ||
       !isTensorType(Call->getArg(0)->getType()))
     return nullptr;
-  if (isInPlaceName(Name) || Name.ends_with("_out"))
+  if (writesValues(Name) || Name.ends_with("_out"))
     return storageOf(Call->getArg(0));
   for (unsigned I = 1; I < Call->getNumArgs(); ++I)
     if (saysInplace(Call->getArg(I)))

@@ -48,7 +48,8 @@ void forEachCall(const clang::FunctionDecl *Function, CallFn Visit);
 /// The uses that one call makes.
 llvm::SmallVector<TensorUse, 2> usesOf(const clang::CallExpr *Call);
 
-/// Does the name end in one underscore, as LibTorch's in-place operations do, and change values?
+/// Does the name end in one underscore, as LibTorch's in-place operations do? Not those that set a
+/// flag or the storage.
 bool isInPlaceName(llvm::StringRef Name);
 
 /// The statement directly inside a compound statement or loop/if body that contains the use, if

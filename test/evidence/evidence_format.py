@@ -19,17 +19,9 @@ class Evidence(lit.formats.TestFormat):
         config = test.config
         if config.unsupported:
             return lit.Test.UNSUPPORTED, "not under this build"
-        command = [config.python, os.path.join(config.source_root, "tools", "evidence.py"), test.path_in_suite[-1],
-                   "--check", os.path.join(config.test_build_root, "check"), "--cxx", config.cxx,
-                   "--work", os.path.join(config.test_build_root, "evidence-programs"),
-                   "--standard", config.torch_standard, "--library", config.torch_library_dir]
-        for folder in config.torch_include_dirs:
-            command += ["--include", folder]
-        for definition in config.torch_definitions:
-            if definition:
-                command += ["--define=" + definition]
-        if config.runtime_library:
-            command += ["--runtime", config.runtime_library]
+        command = [config.python, os.path.join(config.source_root, "tools", "evidence.py"),
+                   "@" + os.path.join(config.build_root, "evidence.args"), test.path_in_suite[-1],
+                   "--check", os.path.join(config.test_build_root, "check")]
         result = subprocess.run(command, capture_output=True, text=True, env=config.environment)
         output = result.stdout + result.stderr
         if "skipped:" in output and result.returncode == 0:
