@@ -220,7 +220,7 @@ def case_another_checkout(p):
         # Where an absolute path could be part of the answer, it is part of the question.
         for macro, options in (("HOME", []), ("", ["--header-filter=src/.*"])):
             for folder, hits in (("src", 0), ("src", 1), ("deep/er/copy", 0)):
-                p.flags = ["-Wall"] + [f'-D{macro}="{p.path(folder)}"'] * bool(macro)
+                p.flags = ["-Wall"] + [f"-D{macro}={p.path(folder)}"] * bool(macro)
                 p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
 
 
@@ -315,6 +315,17 @@ def case_foreign_lists_are_missed(p):
             p.same_as_plain_elsewhere(redis.url(), "src/a.cpp", hits=0)
         redis.ask("SET", key, "no list")
         p.same_as_plain_elsewhere(redis.url(), "src/a.cpp", hits=0, warning="WRONGTYPE")
+
+
+def case_changed_list_is_missed(p):
+    sources(p, "a")
+    shutil.copyfile(p.path("src/model.h"), p.path("src/twins.h"))
+    with Redis(p.path("redis")) as redis:
+        p.run_elsewhere(redis.url(), "src/a.cpp")
+        p.write("src/model.h", "#pragma once\n#include <heavy.h>\n")
+        redis.ask("EVAL", "for _, k in ipairs(redis.call('KEYS', '*names*')) do redis.call('SET', k, (redis.call('GET', k)"
+                  ":gsub('model.h', 'twins.h'))) end", "0")
+        p.same_as_plain_elsewhere(redis.url(), "src/a.cpp", hits=0)
 
 
 def case_password(p):
