@@ -55,14 +55,16 @@ struct NameList {
   }
 };
 
-// Dependencies in an order that all machines have, with the list of their names.
+// Dependencies in an order that all checkouts have, with the list of their names.
 struct Described {
   std::vector<Dependency> Files;
   NameList Names;
 
   Described(std::vector<Dependency> Unsorted, StringRef Root, StringRef Preamble)
       : Files(std::move(Unsorted)) {
-    llvm::sort(Files, [](const auto &A, const auto &B) { return A.Path < B.Path; });
+    llvm::sort(Files, [&](const auto &A, const auto &B) {
+      return withoutRoot(A.Path, Root) < withoutRoot(B.Path, Root);
+    });
     Names.Preamble = Preamble.str();
     for (const Dependency &D : Files)
       Names.Names.emplace_back(D.IsDirectory, withoutRoot(D.Path, Root));
