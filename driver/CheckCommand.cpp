@@ -5,10 +5,12 @@
 #include "FindingFilters.h"
 #include "FixRun.h"
 #include "Nolint.h"
+#include "ResultKeys.h"
 #include "Show.h"
 #include "Watch.h"
 #include "engine/CommandLines.h"
 #include "engine/Paths.h"
+#include "engine/RemoteCache.h"
 #include "engine/ResultCache.h"
 #include "engine/Scheduler.h"
 #include "report/Fingerprint.h"
@@ -27,16 +29,6 @@ namespace {
 
 constexpr int Clean = 0, Found = 1, Unusable = 2, Interrupted = 130;
 constexpr uint64_t CacheLimit = 5ull << 30;
-
-// Tells one build of this program and of the libraries under it from another.
-std::string binaryIdentity() {
-  sys::fs::file_status Stat;
-  std::string Text = LLVM_VERSION_STRING " " TORCHTIDY_VERSION;
-  if (!sys::fs::status("/proc/self/exe", Stat))
-    Text += " " + std::to_string(Stat.getSize()) + " " +
-            std::to_string(Stat.getLastModificationTime().time_since_epoch().count());
-  return Text;
-}
 
 // One worker a core, fewer where memory is short: a worker that makes shared headers or parses the
 // plain way takes about 1 GB.
@@ -97,7 +89,7 @@ public:
       return Interrupted;
     report();
     if (Opts.Profile)
-      printProfile(Units, Results,
+      printProfile(Units, Results, Remote.has_value(),
                    std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
                    errs());
     return exitStatus();
@@ -135,6 +127,8 @@ private:
     Outputs = std::move(*Parsed);
     if (std::string Why = contradiction(Opts); !Why.empty())
       return fail(Why);
+    if (Error E = openRemote())
+      return fail(toString(std::move(E)));
     Provider = makeOptionsProvider(Opts);
     if (!Provider)
       return Unusable;
@@ -317,53 +311,65 @@ private:
     }
   }
 
-  // Everything that a unit's result depends on, other than files.
-  std::string resultKey(const Unit &U) {
-    static const std::string Identity = binaryIdentity();
-    std::string Text = Identity + "\n" + U.File + "\n" + U.Directory + "\n";
-    for (const std::vector<std::string> *List :
-         {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &std::as_const(Roots)})
-      Text += join(*List, "\n") + "\n--\n";
-    ClangTidyOptions Config = Provider->getOptions(U.File);
-    Config.UseColor.reset(); // changes no finding
-    Text += configurationAsText(Config) + Opts.LineFilter.value_or("");
-    Text += Opts.Plain ? "plain" : "";
-    Text += Opts.FixNotes ? "notes" : "";
-    return hexDigest(Text);
-  }
-
   // False if the user interrupted.
   bool checkAll() {
     PreambleStore Store(Cache.Path);
     std::unique_ptr<ResultCache> Remembered = openResults();
+    ResultKeys Keys(Opts, *Provider, Roots, DatabaseDirectory);
+    Results.assign(Units.size(), UnitResult());
+    std::vector<size_t> TodoIndex = lookUp(Keys, Remembered.get(), Store);
     std::vector<Unit> Todo;
-    std::vector<size_t> TodoIndex;
     std::vector<double> Expected;
-    std::vector<std::string> Keys;
-    DependencyChecker Checker;
-    Results.resize(Units.size());
-    for (size_t I = 0; I < Units.size(); ++I) {
-      Keys.push_back(Remembered ? resultKey(Units[I]) : "");
-      if (Remembered)
-        if (auto Hit = Remembered->find(Keys[I], Checker, Store)) {
-          Results[I] = std::move(*Hit);
-          continue;
-        }
+    for (size_t I : TodoIndex) {
       Todo.push_back(Units[I]);
-      TodoIndex.push_back(I);
       Expected.push_back(Remembered ? Remembered->seconds(Units[I].File) : 0);
     }
     // At once, so that an interrupted run has not worked in vain.
     auto Remember = [&](size_t I, const UnitResult &Result) {
-      if (Remembered && Result.Failure.empty())
-        Remembered->store(Keys[TodoIndex[I]], Todo[I].File, Result);
+      if (!Result.Failure.empty())
+        return;
+      if (Remembered)
+        Remembered->store(Keys.local(Todo[I]), Todo[I].File, Result);
+      if (Remote)
+        Remote->store(Keys.shared(Todo[I]), Result, Store);
     };
     std::vector<UnitResult> Fresh = runUnits(Todo, Expected, Store, Remember);
+    if (Remote)
+      Remote->flush();
     if (Fresh.size() != Todo.size())
       return false;
     for (size_t I = 0; I < Fresh.size(); ++I)
       Results[TodoIndex[I]] = std::move(Fresh[I]);
     return true;
+  }
+
+  // Fills in the results that a cache knows. The indices of the units that none does.
+  std::vector<size_t> lookUp(const ResultKeys &Keys, ResultCache *Remembered,
+                             const PreambleStore &Store) {
+    DependencyChecker Checker;
+    std::vector<size_t> Missing, Unknown;
+    std::vector<Question> Questions;
+    for (size_t I = 0; I < Units.size(); ++I) {
+      auto Hit = Remembered ? Remembered->find(Keys.local(Units[I]), Checker, Store) : std::nullopt;
+      if (Hit)
+        Results[I] = std::move(*Hit);
+      else
+        Missing.push_back(I);
+    }
+    if (!Remote)
+      return Missing;
+    for (size_t I : Missing)
+      Questions.push_back(Keys.shared(Units[I]));
+    for (auto &&[I, Hit] : zip_equal(Missing, Remote->find(Questions, Store))) {
+      if (!Hit) {
+        Unknown.push_back(I);
+        continue;
+      }
+      Results[I] = std::move(*Hit);
+      if (Remembered)
+        Remembered->store(Keys.local(Units[I]), Units[I].File, Results[I]);
+    }
+    return Unknown;
   }
 
   std::unique_ptr<ResultCache> openResults() {
@@ -374,6 +380,18 @@ private:
     if (!Message.empty())
       Tell.warning(Message);
     return Remembered;
+  }
+
+  Error openRemote() {
+    if (Opts.RemoteCache.empty() || Opts.NoCache)
+      return Error::success();
+    auto Address = parseRedisUrl(Opts.RemoteCache);
+    if (!Address)
+      return createStringError(inconvertibleErrorCode(),
+                               "--remote-cache: " + toString(Address.takeError()) +
+                                   ". Next: write redis://[user:password@]host[:port][/database]");
+    Remote.emplace(std::move(*Address), [this](const Twine &Text) { Tell.warning(Text); });
+    return Error::success();
   }
 
   Runner makeRunner(const PreambleStore *Store) {
@@ -461,6 +479,7 @@ private:
   CacheDirectory Cache;
   Messages Tell;
   FixRun Fixes;
+  std::optional<RemoteCache> Remote;
   std::unique_ptr<ClangTidyOptionsProvider> Provider;
   std::vector<Unit> Units;
   std::vector<UnitResult> Results;

@@ -79,6 +79,9 @@ Opt<unsigned> Timeout("timeout-per-file", cl::desc("Give up on a file after this
                       cl::value_desc("s"), cl::cat(Category));
 Opt<std::string> CacheDir("cache-dir", cl::desc("Where preambles and results are kept"),
                           cl::value_desc("dir"), cl::cat(Category));
+Opt<std::string> RemoteCache("remote-cache",
+                             cl::desc("Redis server through which machines share results"),
+                             cl::value_desc("url"), cl::cat(Category));
 Opt<bool> NoCache("no-cache", cl::desc("Forget results and preambles afterwards"),
                   cl::cat(Category));
 Opt<bool> Plain("plain", cl::desc("Parse as clang-tidy does: share nothing"), cl::cat(Category));
@@ -163,6 +166,7 @@ void applySettings(const Settings &S) {
   setUnlessGiven(BuildPath, S.BuildPath);
   setUnlessGiven(TorchRoot, S.TorchRoot);
   setUnlessGiven(CacheDir, S.CacheDir);
+  setUnlessGiven(RemoteCache, S.RemoteCache);
   setUnlessGiven(BaselineFile, S.Baseline);
   setUnlessGiven(NewFromRev, S.NewFromRev);
   setUnlessGiven(Jobs, S.Jobs);
@@ -224,6 +228,7 @@ Options parseCommandLine(int Argc, const char **Argv) {
   Result.BuildPath = BuildPath;
   Result.TorchRoot = TorchRoot;
   Result.CacheDir = CacheDir;
+  Result.RemoteCache = RemoteCache;
   Result.Checks = given(Checks);
   Result.Config = given(Config);
   Result.ConfigFile = given(ConfigFile);

@@ -17,6 +17,7 @@ struct Options {
   std::vector<std::string> Arguments; // files, a rule's name, info or clear, a shell
   std::optional<std::vector<std::string>> FixedFlags;
   std::string BuildPath, TorchRoot, CacheDir;
+  std::string RemoteCache;  // the URL of a Redis server
   std::string SettingsPath; // the .torch-tidy.yaml that was read
   std::string NewFromRev;   // report on lines changed since that revision
   std::string Baseline, WriteBaseline, ExportFixes;

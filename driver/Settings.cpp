@@ -31,6 +31,7 @@ template <> struct MappingTraits<torchtidy::Settings> {
     Io.mapOptional("p", S.BuildPath);
     Io.mapOptional("torch-root", S.TorchRoot);
     Io.mapOptional("cache-dir", S.CacheDir);
+    Io.mapOptional("remote-cache", S.RemoteCache);
     Io.mapOptional("baseline", S.Baseline);
     Io.mapOptional("new-from-rev", S.NewFromRev);
     Io.mapOptional("j", S.Jobs);

@@ -15,7 +15,7 @@ struct RegexText {
 
 // Keys are the options' names. Paths are as seen from the file's directory, here made absolute.
 struct Settings {
-  std::optional<std::string> BuildPath, TorchRoot, CacheDir, Baseline, NewFromRev;
+  std::optional<std::string> BuildPath, TorchRoot, CacheDir, RemoteCache, Baseline, NewFromRev;
   std::optional<unsigned> Jobs, TimeoutPerFile;
   std::optional<bool> UnsafeFixes, ReportUnusedNolint;
   std::vector<std::string> Select, Ignore, ExtraArgs, OutputFormats;

@@ -93,8 +93,8 @@ config.substitutions += [
     ("%llvm-major", config.llvm_major),
 ]
 
-# What the output formats are validated with, none of it of this project; tools/setup installs it. A test whose
-# validator is missing is left out, with this note.
+# What the output formats are validated with and what the driver talks to, none of it of this project; tools/setup
+# installs it. A test that misses it is left out, with this note.
 def python_with(module):
     for python in (config.python, "/usr/bin/python3"):
         if os.path.exists(python) and subprocess.run([python, "-c", "import " + module], capture_output=True).returncode == 0:
@@ -117,6 +117,7 @@ if config.driver:
     validator("selenium", "%py-selenium", python_with("selenium"), "python3-selenium")
     validator("chromium", "%chromium", shutil.which("chromium"), "chromium")
     validator("chromedriver", "%chromedriver", shutil.which("chromedriver"), "chromium-driver")
+    validator("redis-server", "%redis-server", shutil.which("redis-server"), "redis-server")
     # Sanitizers take their time.
     config.substitutions.append(("%seconds", "30" if config.sanitize else "2"))
     config.substitutions.append(("%sarif-schema", os.path.join(multitool, "sarif-2.1.0.json")))

@@ -47,13 +47,24 @@ Dependency describeFile(StringRef Path) {
   Dependency D;
   D.Path = Path.str();
   sys::fs::file_status Stat;
+  // A pipe or a device may have no end.
+  if (sys::fs::status(Path, Stat) || Stat.type() != sys::fs::file_type::regular_file)
+    return D;
   auto Buffer = MemoryBuffer::getFile(Path);
-  if (sys::fs::status(Path, Stat) || !Buffer)
+  if (!Buffer)
     return D;
   D.Size = Stat.getSize();
   D.Time =
       isRecent(Stat.getLastModificationTime()) ? 0 : nanoseconds(Stat.getLastModificationTime());
   D.Digest = hexDigest((*Buffer)->getBuffer());
+  return D;
+}
+
+Dependency describeDirectory(StringRef Path) {
+  Dependency D;
+  D.Path = Path.str();
+  D.IsDirectory = true;
+  D.Digest = digestOfNames(Path);
   return D;
 }
 
@@ -83,13 +94,8 @@ std::vector<Dependency> collectDependencies(clang::SourceManager &SM,
     if (Scope.isProject(Dir, Directory))
       Dirs.insert(std::move(Dir));
   }
-  for (const std::string &Dir : Dirs) {
-    Dependency D;
-    D.Path = Dir;
-    D.IsDirectory = true;
-    D.Digest = digestOfNames(Dir);
-    Result.push_back(std::move(D));
-  }
+  for (const std::string &Dir : Dirs)
+    Result.push_back(describeDirectory(Dir));
   return Result;
 }
 

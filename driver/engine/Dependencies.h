@@ -22,6 +22,8 @@ std::vector<Dependency> collectDependencies(clang::SourceManager &SM,
 
 // A file's dependency as it is on the disk now; Digest empty if it cannot be read.
 Dependency describeFile(llvm::StringRef Path);
+// The same for a directory, by the names of the headers in it.
+Dependency describeDirectory(llvm::StringRef Path);
 
 // Answers from memory for a path seen before: units share most of their headers.
 class DependencyChecker {

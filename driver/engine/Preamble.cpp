@@ -18,6 +18,7 @@ namespace torchtidy {
 namespace {
 
 constexpr StringLiteral FormatVersion = "preamble-1";
+constexpr size_t KeyLength = 24;
 
 // A lock held on a file for the life of the object; released by the system if the process dies.
 class FileLock {
@@ -55,13 +56,20 @@ Error writeAtomically(const std::string &Path, StringRef Content) {
   });
 }
 
-// One line a file: size, modification time, digest of the content, path.
-std::string manifestOf(ArrayRef<std::string> Files, StringRef Directory) {
-  std::string Text;
-  raw_string_ostream OS(Text);
+std::vector<Dependency> describeFiles(ArrayRef<std::string> Files, StringRef Directory) {
+  std::vector<Dependency> Result;
   for (StringRef File : Files)
     if (Dependency D = describeFile(absoluteIn(Directory, File)); !D.Digest.empty())
-      OS << D.Size << ' ' << D.Time << ' ' << D.Digest << ' ' << D.Path << '\n';
+      Result.push_back(std::move(D));
+  return Result;
+}
+
+// One line a file: size, modification time, digest of the content, path.
+std::string manifestOf(ArrayRef<Dependency> Files) {
+  std::string Text;
+  raw_string_ostream OS(Text);
+  for (const Dependency &D : Files)
+    OS << D.Size << ' ' << D.Time << ' ' << D.Digest << ' ' << D.Path << '\n';
   return Text;
 }
 
@@ -77,18 +85,21 @@ std::optional<Dependency> parseLine(StringRef Line) {
   return D;
 }
 
-bool manifestHolds(StringRef Text) {
+// Nothing if it is damaged or a file has changed.
+std::optional<std::vector<Dependency>> filesThatHold(StringRef Manifest) {
   DependencyChecker Checker;
-  while (!Text.empty()) {
+  std::vector<Dependency> Files;
+  while (!Manifest.empty()) {
     StringRef Line;
-    std::tie(Line, Text) = Text.split('\n');
+    std::tie(Line, Manifest) = Manifest.split('\n');
     if (Line.empty())
       continue;
     auto D = parseLine(Line);
     if (!D || !Checker.holds(*D))
-      return false;
+      return std::nullopt;
+    Files.push_back(std::move(*D));
   }
-  return true;
+  return Files;
 }
 
 // The lock file's time is when the preamble was last used.
@@ -122,6 +133,13 @@ private:
 
 } // namespace
 
+PreambleHeaders describePreamble(std::vector<Dependency> Files) {
+  std::string Text;
+  for (const Dependency &D : Files)
+    Text += D.Path + "\n" + D.Digest + "\n";
+  return {std::move(Files), hexDigest(Text)};
+}
+
 // The text that a key is the digest of; also left beside the preamble for people to read.
 static std::string keyText(const PreambleRequest &Request) {
   clang::CompilerInvocation Copy(*Request.Invocation);
@@ -146,7 +164,7 @@ static std::string keyText(const PreambleRequest &Request) {
 }
 
 std::string PreambleStore::key(const PreambleRequest &Request) {
-  return hexDigest(keyText(Request)).substr(0, 24);
+  return hexDigest(keyText(Request)).substr(0, KeyLength);
 }
 
 std::string PreambleStore::directory(StringRef Key) const {
@@ -158,19 +176,35 @@ std::string PreambleStore::pathOf(StringRef Key) const {
 }
 
 std::string PreambleStore::find(StringRef Key) const {
-  auto [It, New] = Valid.try_emplace(Key, false);
-  if (New || !It->second)
-    It->second = isValid(Key);
-  return It->second ? pathOf(Key) : "";
+  return headers(Key) && sys::fs::exists(pathOf(Key)) ? pathOf(Key) : "";
 }
 
-bool PreambleStore::isValid(StringRef Key) const {
+const PreambleHeaders *PreambleStore::headers(StringRef Key) const {
+  if (auto Known = Valid.find(Key); Known != Valid.end())
+    return &Known->second;
   std::string Dir = directory(Key);
   auto Manifest = MemoryBuffer::getFile(joinPath(Dir, "manifest"));
-  if (!Manifest || !sys::fs::exists(pathOf(Key)) || !manifestHolds((*Manifest)->getBuffer()))
-    return false;
+  auto Files = Manifest ? filesThatHold((*Manifest)->getBuffer()) : std::nullopt;
+  if (!Files)
+    return nullptr;
   touch(joinPath(Dir, "lock"));
-  return true;
+  return &Valid.try_emplace(Key, describePreamble(std::move(*Files))).first->second;
+}
+
+std::string PreambleStore::adopt(const PreambleHeaders &Headers) const {
+  std::string Key = Headers.Content.substr(0, KeyLength);
+  if (Valid.count(Key))
+    return Key;
+  std::string Dir = directory(Key);
+  if (sys::fs::create_directories(Dir))
+    return "";
+  FileLock Lock(joinPath(Dir, "lock"));
+  Error E = Lock.ok() ? writeAtomically(joinPath(Dir, "manifest"), manifestOf(Headers.Files))
+                      : createStringError(errnoAsErrorCode(), "no lock");
+  if (errorToBool(std::move(E)))
+    return "";
+  Valid.try_emplace(Key, Headers);
+  return Key;
 }
 
 Expected<std::string> PreambleStore::build(const PreambleRequest &Request, StringRef Key) const {
@@ -215,9 +249,10 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
                                                        "themselves: " +
                                                            Why);
   }
-  if (Error E =
-          writeAtomically(joinPath(Dir, "manifest"),
-                          manifestOf(Action.Dependencies->getDependencies(), Request.Directory)))
+  std::vector<std::string> Headers = Action.Dependencies->getDependencies();
+  llvm::erase(Headers, Source); // says no more than the key
+  if (Error E = writeAtomically(joinPath(Dir, "manifest"),
+                                manifestOf(describeFiles(Headers, Request.Directory))))
     return std::move(E);
   return File;
 }
@@ -226,6 +261,7 @@ namespace {
 
 struct StoredPreamble {
   std::string Directory;
+  bool IsBuilt = false; // not only adopted
   uint64_t Bytes = 0;
   sys::TimePoint<> Used;
 };
@@ -235,7 +271,7 @@ std::vector<StoredPreamble> listPreambles(StringRef CacheDir) {
   std::error_code EC, FileEC;
   for (sys::fs::directory_iterator It(joinPath(CacheDir, "preambles"), EC), End; It != End && !EC;
        It.increment(EC)) {
-    StoredPreamble P{It->path(), 0, {}};
+    StoredPreamble P{It->path(), sys::fs::exists(joinPath(It->path(), "preamble.pch")), 0, {}};
     for (sys::fs::directory_iterator File(It->path(), FileEC); File != End && !FileEC;
          File.increment(FileEC)) {
       sys::fs::file_status Stat;
@@ -255,7 +291,7 @@ std::vector<StoredPreamble> listPreambles(StringRef CacheDir) {
 CacheUsage preambleUsage(StringRef CacheDir) {
   CacheUsage Usage;
   for (const StoredPreamble &P : listPreambles(CacheDir)) {
-    ++Usage.Preambles;
+    Usage.Preambles += P.IsBuilt;
     Usage.Bytes += P.Bytes;
   }
   return Usage;
@@ -279,7 +315,7 @@ size_t prunePreambles(StringRef CacheDir, uint64_t Limit, const StringSet<> &InU
     sys::fs::remove(joinPath(P.Directory, "manifest"));
     sys::fs::remove_directories(P.Directory);
     Total -= P.Bytes;
-    ++Removed;
+    Removed += P.IsBuilt;
   }
   return Removed;
 }

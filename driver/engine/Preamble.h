@@ -4,7 +4,7 @@
 #define TORCHTIDY_DRIVER_ENGINE_PREAMBLE_H
 
 #include "LLVMCompat.h"
-#include "engine/Scan.h"
+#include "engine/UnitResult.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -18,6 +18,12 @@ struct PreambleRequest {
   std::vector<HeavyHeader> Headers;
 };
 
+// The headers that went into a preamble, the system's too.
+struct PreambleHeaders {
+  std::vector<Dependency> Files;
+  std::string Content; // the digest of their names and content
+};
+
 class PreambleStore {
 public:
   explicit PreambleStore(std::string CacheDir) : CacheDir(std::move(CacheDir)) {}
@@ -28,6 +34,14 @@ public:
   // The path of a valid precompiled header, if there is one. Validity is looked into once a run.
   std::string find(llvm::StringRef Key) const;
 
+  // The headers of that preamble, if they are as they were; null if not. The precompiled header
+  // itself need not be there.
+  const PreambleHeaders *headers(llvm::StringRef Key) const;
+
+  // Notes down headers whose precompiled form is on another machine. The key to find them by, empty
+  // if that cannot be written.
+  std::string adopt(const PreambleHeaders &Headers) const;
+
   // Where the precompiled header of that key is or would be.
   std::string pathOf(llvm::StringRef Key) const;
 
@@ -37,11 +51,12 @@ public:
 
 private:
   std::string directory(llvm::StringRef Key) const;
-  bool isValid(llvm::StringRef Key) const;
 
   std::string CacheDir;
-  mutable llvm::StringMap<bool> Valid;
+  mutable llvm::StringMap<PreambleHeaders> Valid;
 };
+
+PreambleHeaders describePreamble(std::vector<Dependency> Files);
 
 struct CacheUsage {
   size_t Preambles = 0;

@@ -145,9 +145,13 @@ std::optional<UnitResult> ResultCache::find(StringRef Key, DependencyChecker &Ch
   for (const Dependency &D : Result.Dependencies)
     if (!Checker.holds(D))
       return std::nullopt;
-  if (!Result.Plan.PreambleKey.empty() && Preambles.find(Result.Plan.PreambleKey).empty())
-    return std::nullopt;
-  Result.FromCache = true;
+  if (!Result.Plan.PreambleKey.empty()) {
+    // The preamble may have been made anew from other headers under the same key.
+    const PreambleHeaders *Headers = Preambles.headers(Result.Plan.PreambleKey);
+    if (!Headers || Headers->Content != Result.PreambleContent)
+      return std::nullopt;
+  }
+  Result.Origin = ResultOrigin::Cache;
   return Result;
 }
 

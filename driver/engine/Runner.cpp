@@ -304,8 +304,11 @@ UnitResult Runner::doCheck(const Unit &U, const UnitPlan &Plan) {
   Result.Plan = Plan;
   if (!Plan.PreambleKey.empty()) {
     UnitResult Shared = Result;
-    if (parse(U, *Invocation, Store->pathOf(Plan.PreambleKey), Shared))
+    if (parse(U, *Invocation, Store->pathOf(Plan.PreambleKey), Shared)) {
+      if (const PreambleHeaders *Headers = Store->headers(Plan.PreambleKey))
+        Shared.PreambleContent = Headers->Content;
       return Shared;
+    }
     Result.Plan = UnitPlan{"", {}, Shared.Plan.PlainReason};
   }
   parse(U, *Invocation, "", Result);

@@ -190,6 +190,7 @@ json::Value toJSON(const UnitResult &R) {
                       {"plan", toJSON(R.Plan)},
                       {"dropped", json::Array(R.DroppedFlags)},
                       {"dependencies", listToJSON(R.Dependencies)},
+                      {"preambleContent", R.PreambleContent},
                       {"checkSeconds", std::move(Checks)},
                       {"scanSeconds", R.ScanSeconds},
                       {"preambleSeconds", R.PreambleSeconds},
@@ -208,6 +209,7 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   }
   R.ParseFailed = O->getBoolean("parseFailed").value_or(true);
   R.Failure = O->getString("failure").value_or("").str();
+  R.PreambleContent = O->getString("preambleContent").value_or("").str();
   if (const json::Array *Dropped = O->getArray("dropped"))
     for (const json::Value &Flag : *Dropped)
       R.DroppedFlags.push_back(text(Flag));

@@ -34,6 +34,8 @@ struct SuppressedFinding {
   unsigned Line = 0;
 };
 
+enum class ResultOrigin { Check, Cache, RemoteCache };
+
 struct UnitResult {
   std::vector<clang::tidy::ClangTidyError> Findings; // compile errors among them
   std::vector<SuppressedFinding> Suppressed;
@@ -42,9 +44,10 @@ struct UnitResult {
   UnitPlan Plan;
   std::vector<std::string> DroppedFlags; // flags of other compilers
   std::vector<Dependency> Dependencies;  // other than the preamble's
+  std::string PreambleContent;           // the digest of those; empty without a preamble
   std::map<std::string, double> CheckSeconds;
   double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
-  bool FromCache = false;
+  ResultOrigin Origin = ResultOrigin::Check;
 };
 
 llvm::json::Value toJSON(const UnitPlan &Plan);

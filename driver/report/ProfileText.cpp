@@ -7,15 +7,15 @@ using namespace llvm;
 namespace torchtidy {
 
 void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> &Results,
-                  double TotalSeconds, raw_ostream &OS) {
+                  bool HasRemoteCache, double TotalSeconds, raw_ostream &OS) {
   double Scan = 0, Preamble = 0, Parse = 0, Checks = 0;
-  size_t Cached = 0;
+  size_t Cached = 0, Remote = 0;
   std::map<std::string, double> ByCheck;
   for (const UnitResult &R : Results) {
-    if (R.FromCache) {
-      ++Cached;
+    Cached += R.Origin == ResultOrigin::Cache;
+    Remote += R.Origin == ResultOrigin::RemoteCache;
+    if (R.Origin != ResultOrigin::Check)
       continue;
-    }
     Scan += R.ScanSeconds;
     Preamble += R.PreambleSeconds;
     Parse += R.ParseSeconds;
@@ -24,8 +24,10 @@ void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> 
       Checks += Seconds;
     }
   }
-  OS << format("profile: %zu files, %zu from the cache, %.2f s\n", Results.size(), Cached,
-               TotalSeconds);
+  OS << format("profile: %zu files, %zu from the cache, ", Results.size(), Cached);
+  if (HasRemoteCache)
+    OS << Remote << " from the remote cache, ";
+  OS << format("%.2f s\n", TotalSeconds);
   OS << format("  scan            %8.2f s\n  shared headers  %8.2f s\n  parse           %8.2f s\n"
                "  checks          %8.2f s\n",
                Scan, Preamble, std::max(0.0, Parse - Checks), Checks);

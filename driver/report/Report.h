@@ -36,7 +36,7 @@ void printTidyText(const RunReport &Report,
 
 // Where the time went: by stage, by rule, and which files could not share.
 void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> &Results,
-                  double TotalSeconds, llvm::raw_ostream &OS);
+                  bool HasRemoteCache, double TotalSeconds, llvm::raw_ostream &OS);
 
 } // namespace torchtidy
 

@@ -479,6 +479,16 @@ def case_result_cache_of_another_version(p):
     check(out.stdout == good.stdout and "another version" in out.stderr, "another version must be set aside", out)
 
 
+def case_shared_headers_made_anew_for_another_file(p):
+    for name in "ab":
+        p.write(f"src/{name}.cpp", "#include <heavy.h>\n" + BODY)
+    p.run("src/a.cpp", "src/b.cpp")
+    p.heavy("heavy.h", "[[deprecated]] inline int heavy(int x) { return x; }\n")
+    p.run("src/a.cpp")
+    out = p.same_as_plain("src/b.cpp", shared=True)
+    check("deprecated" in out.stdout, "a result made with other shared headers was remembered", out)
+
+
 def case_damaged_preamble(p):
     p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
     good = p.run("src/a.cpp")
@@ -547,18 +557,19 @@ def case_database(p):
         check("'-fno-gnu-unique' is not clang's" in out.stderr, "a dropped flag must be named", out)
 
 
-def main():
+def run_cases(functions, project):
+    """Runs the case_* among FUNCTIONS, each on a PROJECT of its own; arguments as for this script."""
     tool, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     failures = []
     ran = 0
-    for name, function in list(globals().items()):
+    for name, function in list(functions.items()):
         if not name.startswith("case_") or wanted not in name:
             continue
         start = time.time()
         ran += 1
         try:
-            function(Project(os.path.join(scratch, name[5:]), tool))
+            function(project(os.path.join(scratch, name[5:]), tool))
             print(f"ok   {name[5:]} ({time.time() - start:.1f} s)")
         except (AssertionError, subprocess.TimeoutExpired) as problem:
             failures.append(name[5:])
@@ -568,4 +579,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_cases(globals(), Project))
