@@ -83,7 +83,7 @@ int time_loading(const std::string& path) {
   return report.complete() ? 0 : 1;
 }
 
-/// One tensor a random initialiser, under the name of Python's function; the arguments stand in
+/// One tensor an initialiser, under the name of Python's function; the arguments stand in
 /// state_peer.py.
 torchtidy::StateDict initialised() {
   namespace init = torchtidy::init;
@@ -97,11 +97,17 @@ torchtidy::StateDict initialised() {
       {"kaiming_normal_", init::kaiming_normal(0, torchtidy::Fan::out, "relu")},
       {"orthogonal_", init::orthogonal(2)},
       {"sparse_", init::sparse(0.25, 2)},
+      {"constant_", init::constant(3)},
+      {"ones_", init::ones()},
+      {"zeros_", init::zeros()},
+      {"eye_", init::eye()},
+      {"dirac_", init::dirac()},
   };
   torch::manual_seed(11);
   torchtidy::StateDict dict;
   for (const auto& [name, initialise] : initialisers) {
-    const auto tensor = torch::empty({160, 240});
+    // dirac_ wants the weight of a convolution.
+    const auto tensor = name == std::string("dirac_") ? torch::empty({16, 24, 5}) : torch::empty({160, 240});
     initialise(tensor);
     dict.insert(name, tensor);
   }
