@@ -77,6 +77,9 @@ std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
   for (StringRef Dir : {DatabaseDirectory, sys::path::parent_path(DatabaseDirectory)})
     if (Dir.size() > 1 && File.starts_with((Dir + "/").str()))
       return Dir.str();
+  SmallString<256> Here;
+  if (!sys::fs::current_path(Here) && Here.size() > 1 && File.starts_with((Here + "/").str()))
+    return std::string(Here);
   return sys::path::parent_path(File).str();
 }
 
