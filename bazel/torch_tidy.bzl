@@ -54,8 +54,13 @@ def _compile_flags(ctx, cc_toolchain, compilation_context):
         variables = variables,
     )
 
+# A repository around Bazel's output must not be taken for the project: paths are seen from the workspace.
+_HERE = """
+export GIT_CEILING_DIRECTORIES=${PWD%/*}
+"""
+
 # Bazel throws away what an action wrote that fails: why it did has to be printed.
-_CHECK = """
+_CHECK = _HERE + """
 program=$1 report=$2
 shift 2
 "$program" check "$@" && exit
@@ -64,7 +69,7 @@ status=$?
 exit $status
 """
 
-_PRINT_FINDINGS = """
+_PRINT_FINDINGS = _HERE + """
 "$1" merge --settings-file= "$2" > "$3" && exit
 status=$?
 cat "$3"

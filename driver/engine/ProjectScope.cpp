@@ -3,6 +3,7 @@
 #include "engine/Paths.h"
 #include "engine/TorchLocator.h"
 #include "clang/Lex/HeaderSearchOptions.h"
+#include "llvm/Support/Process.h"
 
 using namespace llvm;
 
@@ -66,7 +67,10 @@ void ProjectScope::dropProjectSearchPaths(clang::HeaderSearchOptions &Options,
 }
 
 std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
-  for (StringRef Dir = sys::path::parent_path(File); Dir.size() > 1;
+  // Where git, too, looks no further.
+  std::string Ceilings = sys::Process::GetEnv("GIT_CEILING_DIRECTORIES").value_or("");
+  for (StringRef Dir = sys::path::parent_path(File);
+       Dir.size() > 1 && !is_contained(split(Ceilings, ':'), Dir);
        Dir = sys::path::parent_path(Dir)) {
     SmallString<256> Git(Dir);
     sys::path::append(Git, ".git");

@@ -197,6 +197,17 @@ def case_merge_every_kind_of_finding(p):
         check(out.stdout == expected, f"{form} differs from\n{expected}", out)
 
 
+def case_merge_names_without_version_control(p):
+    """Names are as seen from where the user stands, so that files of one name in two folders are two."""
+    os.rmdir(p.path(".git"))
+    for name in ("one/net.cpp", "two/net.cpp"):
+        p.write(name, UNUSED)
+        out = tidy(p, "--output-format=json:" + name[:3] + ".json", name, "--", *p.flags, status=1,
+                   env=dict(os.environ, GIT_CEILING_DIRECTORIES=p.root))
+    out = merged(p, "json", ["one.json", "two.json"], status=1)
+    check([f["path"] for f in json.loads(out.stdout)["findings"]] == ["one/net.cpp", "two/net.cpp"], "names", out)
+
+
 # ---- options that need the whole
 
 def case_options_only_changed_lines(p):
