@@ -200,7 +200,7 @@ private:
       return Error::success();
     return unusable("is of another state of the project than one before it: '" + Source.Path +
                         "' has another text",
-                    "merge reports of one revision");
+                    "merge reports of one project and one revision");
   }
 
   // The absolute path of a file of the report, which may not exist here.
@@ -211,11 +211,17 @@ private:
     return Sources.pathOfReported(Name);
   }
 
+  // What severityOf (Findings.cpp) made the severity of.
+  static ClangTidyError::Level levelOf(const ReportedFinding &F) {
+    if (F.Severity == "error" && !F.WarningAsError.value_or(false))
+      return ClangTidyError::Error;
+    return F.Severity == "info" && F.Group != "advice" ? ClangTidyError::Remark
+                                                       : ClangTidyError::Warning;
+  }
+
   ClangTidyError finding(const ReportedFinding &F) {
-    auto Level = F.Severity == "error" && !F.WarningAsError.value_or(false) ? ClangTidyError::Error
-                 : F.Severity == "info" && F.Group != "advice" ? ClangTidyError::Remark
-                                                               : ClangTidyError::Warning;
-    ClangTidyError Result(F.Rule, Level, /*BuildDirectory=*/"", F.WarningAsError.value_or(false));
+    ClangTidyError Result(F.Rule, levelOf(F), /*BuildDirectory=*/"",
+                          F.WarningAsError.value_or(false));
     if (F.Aliases)
       Result.EnabledDiagnosticAliases = *F.Aliases;
     Result.Message = message(F.Main);
@@ -245,7 +251,7 @@ private:
   void addFix(const ReportedFix &Fix, DiagnosticMessage &M) {
     for (const ReportedEdit &E : Fix.Edits) {
       Replacement R(pathOf(E.Path), unsigned(E.Range.Offset), unsigned(E.Range.Length), E.Text);
-      // Overlaps are none of what was written: a fix of a damaged report.
+      // The edits of a fix do not overlap unless the report is damaged.
       if (Error Overlap = M.Fix[R.getFilePath()].add(R))
         consumeError(std::move(Overlap));
     }

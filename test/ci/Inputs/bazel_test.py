@@ -59,7 +59,8 @@ class Workspace:
         return sorted(str(path.relative_to(self.root)) for path in (self.root / "bazel-bin").rglob("*.torch-tidy.json"))
 
     def merge(self, *options):
-        done = subprocess.run([self.args.driver, "merge", *options, *self.reports()], cwd=self.root, capture_output=True, text=True)
+        (self.root / "reports.txt").write_text("\n".join(self.reports()))
+        done = subprocess.run([self.args.driver, "merge", *options, "@reports.txt"], cwd=self.root, capture_output=True, text=True)
         return done.returncode, done.stdout
 
 
@@ -73,7 +74,7 @@ def main():
     status, output = w.lint("//...")
     expect(status == 1 and "'out' is never registered" in output and "net.h:7:22: warning: 'drop'" in output, "findings fail the build", output)
     expect(w.reports() == ["bazel-bin/flags.torch-tidy/flags/flags.cpp.torch-tidy.json", "bazel-bin/good.torch-tidy/good.cpp.torch-tidy.json",
-                           "bazel-bin/net.torch-tidy/bad.cpp.torch-tidy.json"], f"a report for each source, in spite of that", w.reports())
+                           "bazel-bin/net.torch-tidy/bad.cpp.torch-tidy.json"], "a report for each source, in spite of that", w.reports())
     expect("cannot write in the cache directory" not in output and any((w.args.cache / "preambles").iterdir()), "actions share the cache", output)
 
     status, text = w.merge()

@@ -286,7 +286,7 @@ def case_bad_shards(p):
     says(merged(p, "text", [one, shards(p, 2)[1]], status=2), "is shard 2 of 2,", "one of 3. Next: merge the shards of one run")
     p.write("s.h", p.read("s.h") + "// later\n")
     tidy(p, "--shard=2/3", "--output-format=json:" + two)
-    says(merged(p, "text", [one, two, three], status=2), "'s.h' has another text. Next: merge reports of one revision")
+    says(merged(p, "text", [one, two, three], status=2), "'s.h' has another text. Next: merge reports of one project and one revision")
 
 
 def case_bad_reports(p):
