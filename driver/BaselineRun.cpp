@@ -14,8 +14,13 @@ void BaselineRun::write(const Baseline &Findings, bool Incomplete) {
            "'. Next: pass --baseline " + Opts.WriteBaseline);
 }
 
-void BaselineRun::compare(Baseline &Known, size_t Met, const StringSet<> &Rules,
-                          ArrayRef<std::string> Files, ArrayRef<std::string> Roots) {
+void BaselineRun::tellKnown(size_t Met) const {
+  if (Met)
+    Tell.note(Twine(Met) + " findings of the baseline are not shown");
+}
+
+void BaselineRun::compare(Baseline &Known, const StringSet<> &Rules, ArrayRef<std::string> Files,
+                          ArrayRef<std::string> Roots) {
   StringSet<> Names;
   SourceFiles Sources(Roots);
   for (const std::string &File : Files)
@@ -26,8 +31,6 @@ void BaselineRun::compare(Baseline &Known, size_t Met, const StringSet<> &Rules,
         Roots, [&](const std::string &Root) { return sys::fs::exists(absoluteIn(Root, E.Path)); });
     return Enabled && (Missing || Names.contains(E.Path));
   });
-  if (Met)
-    Tell.note(Twine(Met) + " findings of the baseline are not shown");
   if (Gone.empty())
     return;
   if (Opts.PruneBaseline) {

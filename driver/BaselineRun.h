@@ -15,9 +15,12 @@ public:
   // Incomplete: some file could not be checked, so that findings are missing.
   void write(const Baseline &Findings, bool Incomplete);
 
+  // Met: how many findings of the run are known.
+  void tellKnown(size_t Met) const;
+
   // An entry is gone if its rule was enabled and its file was among Files or exists no more.
-  void compare(Baseline &Known, size_t Met, const llvm::StringSet<> &Rules,
-               llvm::ArrayRef<std::string> Files, llvm::ArrayRef<std::string> Roots);
+  void compare(Baseline &Known, const llvm::StringSet<> &Rules, llvm::ArrayRef<std::string> Files,
+               llvm::ArrayRef<std::string> Roots);
 
   bool failed() const { return Failed; }
 

@@ -159,6 +159,7 @@ private:
     if (enabledRules().empty())
       return fail("no rule is enabled for these files. Next: look at Checks in .clang-tidy, or "
                   "pass --checks");
+    leaveOutOtherShards();
     leaveOutUnchanged();
     if (Opts.ShowFiles) {
       for (const Unit &U : Units)
@@ -188,6 +189,21 @@ private:
     return Clean;
   }
 
+  // The project as a whole decides about roots, names and rules, so that each shard says what a run
+  // over everything would say.
+  void leaveOutOtherShards() {
+    if (!Opts.Part)
+      return;
+    size_t All = Units.size();
+    erase_if(Units, [&](const Unit &U) {
+      StringRef Path = U.File;
+      Path.consume_front(findProjectRoot(U.File, DatabaseDirectory) + "/");
+      return !Opts.Part->holds(Path);
+    });
+    Tell.note("shard " + Opts.Part->text() + ": " + Twine(Units.size()) + " of " + Twine(All) +
+              " files");
+  }
+
   void leaveOutUnchanged() {
     if (Opts.NewFromRev.empty())
       return;
@@ -211,10 +227,11 @@ private:
     // A file that was not checked to its end may use any comment.
     if (Opts.ReportUnusedNolint && !Failed)
       append_range(Report.Findings, unusedNolints(projectFiles(), Results, enabledRules()));
-    sortAndDeduplicate(Report.Errors);
-    sortAndDeduplicate(Report.Findings);
+    Report.IsComplete = !Failed;
+    Report.Part = Opts.Part;
     SourceFiles Sources(Roots);
-    dropOtherSpellings(Report.Findings, Sources);
+    sortAndDeduplicate(Report.Errors, Sources);
+    sortAndDeduplicate(Report.Findings, Sources);
     Report.Fingerprints = fingerprints(Report.Findings, Sources);
     if (!Opts.WriteBaseline.empty())
       Written = Baseline::fromFindings(Report.Findings, Report.Fingerprints, Sources);
@@ -280,7 +297,8 @@ private:
       StringSet<> Rules = enabledRules();
       if (Opts.ReportUnusedNolint)
         Rules.insert(UnusedNolintRule);
-      Run.compare(*Known, Filters->knownFindings(), Rules, projectFiles(), Roots);
+      Run.tellKnown(Filters->knownFindings());
+      Run.compare(*Known, Rules, projectFiles(), Roots);
     }
     WriteFailed |= Run.failed();
   }
@@ -454,21 +472,10 @@ private:
           .push_back(std::move(E));
   }
 
-  void writeReport() {
-    std::vector<std::string> Notices;
-    auto PrintTidyText = [&] { printTidyText(Report, makeOptionsProvider(Opts)); };
-    if (Error E = writeOutputs(Outputs, Report, Roots, PrintTidyText, Notices))
-      failWriting(std::move(E));
-    for (const std::string &Notice : Notices)
-      Tell.warning(Notice);
-  }
-
   void report() {
-    Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
-    if (Opts.Statistics)
-      printStatistics(Report, outs());
-    else if (!Opts.Diff && Opts.WriteBaseline.empty())
-      writeReport();
+    SourceFiles Sources(Roots); // as fixes left them
+    if (Opts.Statistics || (!Opts.Diff && Opts.WriteBaseline.empty()))
+      WriteFailed |= !showReport(Opts, Outputs, Report, Sources, Tell);
     outs().flush();
     if (NotShared && !Opts.Profile && !Opts.Plain)
       Tell.note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +

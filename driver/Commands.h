@@ -12,6 +12,9 @@ int runRuleCommand(const Options &Opts);
 // torch-tidy cache {info|clear}.
 int runCacheCommand(const Options &Opts);
 
+// torch-tidy merge REPORT...: one report of those that several runs wrote.
+int runMergeCommand(const Options &Opts);
+
 // torch-tidy init [DIR]: writes configuration files for a project, never over existing ones
 // unasked.
 int runInitCommand(const Options &Opts);

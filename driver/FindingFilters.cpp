@@ -8,18 +8,6 @@ using clang::tooling::DiagnosticMessage;
 
 namespace torchtidy {
 
-void dropOtherSpellings(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
-  StringSet<> Seen;
-  erase_if(Findings, [&](const ClangTidyError &E) {
-    if (E.Message.FilePath.empty())
-      return false;
-    std::string Key = Sources.get(E.Message.FilePath, E.BuildDirectory).RealPath + "\n" +
-                      std::to_string(E.Message.FileOffset) + E.DiagnosticName + "\n" +
-                      E.Message.Message;
-    return !Seen.insert(Key).second;
-  });
-}
-
 Expected<FindingFilters> FindingFilters::make(const Options &Opts, ArrayRef<std::string> Roots) {
   FindingFilters Result;
   for (const std::string &Pattern : Opts.Exclude) {

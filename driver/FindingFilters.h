@@ -11,9 +11,6 @@
 
 namespace torchtidy {
 
-// Of a finding in a file that units reached under several names, one stays.
-void dropOtherSpellings(std::vector<clang::tidy::ClangTidyError> &Findings, SourceFiles &Sources);
-
 class FindingFilters {
 public:
   static llvm::Expected<FindingFilters> make(const Options &Opts,

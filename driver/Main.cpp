@@ -20,6 +20,8 @@ int main(int Argc, const char **Argv) {
     return torchtidy::runCheckCommand(Opts);
   if (Opts.Command == "rule")
     return torchtidy::runRuleCommand(Opts);
+  if (Opts.Command == "merge")
+    return torchtidy::runMergeCommand(Opts);
   if (Opts.Command == "init")
     return torchtidy::runInitCommand(Opts);
   if (Opts.Command == "completion")

@@ -73,6 +73,12 @@ cl::list<std::string> OutputFormats(
     cl::value_desc("format[:file]"), cl::cat(Category));
 Opt<std::string> OutputFile("output-file", cl::desc("Write there, not to standard output"),
                             cl::value_desc("file"), cl::cat(Category));
+cl::alias OutputFileAlias("o", cl::desc("The same as --output-file"), cl::value_desc("file"),
+                          cl::aliasopt(OutputFile), cl::cat(Category));
+Opt<std::string> ShardText("shard",
+                           cl::desc("Check the i-th of n parts of the files; 'torch-tidy merge' "
+                                    "makes one report of all"),
+                           cl::value_desc("i/n"), cl::cat(Category));
 Opt<unsigned> Jobs("j", cl::Prefix, cl::desc("Files at a time (default: one a core)"),
                    cl::value_desc("n"), cl::cat(Category));
 Opt<unsigned> Timeout("timeout-per-file", cl::desc("Give up on a file after this many seconds"),
@@ -134,6 +140,8 @@ std::optional<std::string> given(const Opt<std::string> &O) {
 constexpr CommandInfo Commands[] = {
     {"check", "[check] [PATH...] [OPTIONS] [-- FLAGS]",
      "lint files, directories or the whole compilation database; FLAGS: explicit compiler flags"},
+    {"merge", "merge REPORT... [OPTIONS]",
+     "make one report of those that several runs wrote with --output-format json:FILE"},
     {"rule", "rule [NAME]", "list the rules, or explain one"},
     {"init", "init [DIR]", "write configuration files for a project"},
     {"cache", "cache {info|clear}", "look at or empty the cache"},
@@ -183,16 +191,55 @@ void applySettings(const Settings &S) {
   setUnlessGiven(Exclude, Patterns);
 }
 
+// Ends the program.
+[[noreturn]] void fail(const Twine &Message) {
+  WithColor::error(errs(), "torch-tidy") << Message << '\n';
+  exit(2);
+}
+
+// What only the whole can tell is for `merge`, which sees it.
+void leaveToMerge(Settings &S) {
+  S.Baseline.reset();
+  if (S.ReportUnusedNolint.value_or(false) && !Quiet)
+    WithColor::note(errs(), "torch-tidy")
+        << "report-unused-nolint of the settings file is left out: a shard does not see every use "
+           "of a header's comments. Next: run once without --shard\n";
+  S.ReportUnusedNolint.reset();
+}
+
+// All else was for the runs that wrote the reports.
+Settings ofMerge(const Settings &S) {
+  Settings Result;
+  Result.Baseline = S.Baseline;
+  Result.OutputFormats = S.OutputFormats;
+  return Result;
+}
+
+void refuseOptionsOfCheck() {
+  constexpr StringLiteral Known[] = {"output-format",  "output-file",  "o",         "baseline",
+                                     "write-baseline", "statistics",   "exit-zero", "quiet",
+                                     "use-color",      "settings-file"};
+  for (const auto &Entry : cl::getRegisteredOptions()) {
+    const cl::Option &O = *Entry.second;
+    if (is_contained(O.Categories, &Category) && O.getNumOccurrences() &&
+        !is_contained(Known, O.ArgStr))
+      fail("'torch-tidy merge' has no option '" + Twine(O.ArgStr.size() == 1 ? "-" : "--") +
+           O.ArgStr + "'. Next: pass it to the runs that write the reports, if it is for them");
+  }
+}
+
 // The path of the settings file that was applied; empty if there is none. Exits on a wrong one.
-std::string readSettings() {
+std::string readSettings(StringRef Command) {
   std::string Path = SettingsFile.getNumOccurrences() ? SettingsFile.getValue() : findSettings();
   if (Path.empty())
     return "";
   auto S = loadSettings(Path);
-  if (!S) {
-    WithColor::error(errs(), "torch-tidy") << toString(S.takeError()) << '\n';
-    exit(2);
-  }
+  if (!S)
+    fail(toString(S.takeError()));
+  if (Command == "merge")
+    S = ofMerge(*S);
+  else if (ShardText.getNumOccurrences())
+    leaveToMerge(*S);
   applySettings(*S);
   return Path;
 }
@@ -222,8 +269,16 @@ Options parseCommandLine(int Argc, const char **Argv) {
   });
   if (!cl::ParseCommandLineOptions(Args.size(), Args.data(), overview(), &errs()))
     exit(2);
-  if (Result.Command == "check")
-    Result.SettingsPath = readSettings();
+  if (Result.Command == "merge")
+    refuseOptionsOfCheck();
+  if (Result.Command == "check" || Result.Command == "merge")
+    Result.SettingsPath = readSettings(Result.Command);
+  if (ShardText.getNumOccurrences()) {
+    auto Part = parseShard(ShardText);
+    if (!Part)
+      fail(toString(Part.takeError()));
+    Result.Part = *Part;
+  }
   Result.Arguments = std::vector<std::string>(Arguments.begin(), Arguments.end());
   Result.BuildPath = BuildPath;
   Result.TorchRoot = TorchRoot;
@@ -277,6 +332,24 @@ Options parseCommandLine(int Argc, const char **Argv) {
   return Result;
 }
 
+// What takes more than a part of the units to be right.
+static std::string contradictionWithShard(const Options &Opts) {
+  for (auto [Given, Name] : {std::pair(!Opts.Baseline.empty(), "--baseline"),
+                             std::pair(!Opts.WriteBaseline.empty(), "--write-baseline"),
+                             std::pair(Opts.Statistics, "--statistics")})
+    if (Given)
+      return Name + std::string(" needs the findings of all shards. Next: pass it to 'torch-tidy "
+                                "merge', with a report of each shard");
+  if (Opts.ReportUnusedNolint)
+    return "--report-unused-nolint needs a run over all files: another shard may need a comment in "
+           "a header. Next: run it once without --shard";
+  if (Opts.Fix || Opts.Diff || Opts.AddNolint)
+    return "--fix, --diff and --add-nolint need a run over all files: shards would each change the "
+           "headers that they share. Next: leave --shard out, or pass --export-fixes and run "
+           "clang-apply-replacements over what all shards wrote";
+  return "";
+}
+
 std::string contradiction(const Options &Opts) {
   if (!Opts.WriteBaseline.empty() && !Opts.Baseline.empty())
     return "--write-baseline and --baseline exclude each other. Next: --write-baseline to begin "
@@ -287,7 +360,7 @@ std::string contradiction(const Options &Opts) {
     return "--prune-baseline needs a baseline. Next: pass --baseline FILE";
   if (Opts.AddNolint && Opts.Fix)
     return "--add-nolint and --fix exclude each other. Next: --fix first, then --add-nolint";
-  return "";
+  return Opts.Part ? contradictionWithShard(Opts) : "";
 }
 
 ArrayRef<CommandInfo> commandTable() { return Commands; }

@@ -2,6 +2,7 @@
 #ifndef TORCHTIDY_DRIVER_OPTIONS_H
 #define TORCHTIDY_DRIVER_OPTIONS_H
 
+#include "Shard.h"
 #include "clang-tidy/ClangTidyOptions.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -21,6 +22,7 @@ struct Options {
   std::string SettingsPath; // the .torch-tidy.yaml that was read
   std::string NewFromRev;   // report on lines changed since that revision
   std::string Baseline, WriteBaseline, ExportFixes;
+  std::optional<Shard> Part;               // check no other units
   std::vector<std::string> Select, Ignore; // rules or groups, maybe several to a string
   std::vector<std::string> Exclude;        // regular expressions of paths
   std::optional<std::string> Checks, Config, ConfigFile, HeaderFilter, ExcludeHeaderFilter,

@@ -2,6 +2,7 @@
 #include "Clang.h"
 #include "RuleTable.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Process.h"
 #include <map>
 
 using namespace llvm;
@@ -59,6 +60,24 @@ void printStatistics(const RunReport &Report, raw_ostream &OS) {
     OS << '\n';
   }
   OS << Report.Findings.size() << " in " << Report.FilesChecked << " files\n";
+}
+
+bool showReport(const Options &Opts, ArrayRef<Output> Outputs, RunReport &Report,
+                SourceFiles &Sources, const Messages &Tell) {
+  if (Opts.Statistics) {
+    printStatistics(Report, outs());
+    return true;
+  }
+  Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
+  std::vector<std::string> Notices;
+  auto PrintTidyText = [&] { printTidyText(Report, makeOptionsProvider(Opts), Sources); };
+  Error E = writeOutputs(Outputs, Report, Sources, PrintTidyText, Notices);
+  bool Written = !E;
+  if (E)
+    Tell.error(toString(std::move(E)));
+  for (const std::string &Notice : Notices)
+    Tell.warning(Notice);
+  return Written;
 }
 
 } // namespace torchtidy

@@ -2,8 +2,10 @@
 #ifndef TORCHTIDY_DRIVER_SHOW_H
 #define TORCHTIDY_DRIVER_SHOW_H
 
+#include "Messages.h"
 #include "Options.h"
 #include "engine/Unit.h"
+#include "report/Outputs.h"
 #include "report/Report.h"
 
 namespace torchtidy {
@@ -15,6 +17,11 @@ void printSettings(const Options &Opts, clang::tidy::ClangTidyOptionsProvider &P
 
 // How often each rule was met, the most frequent first, and how many of those can be fixed.
 void printStatistics(const RunReport &Report, llvm::raw_ostream &OS);
+
+// Writes the report as asked: the statistics, or every output. False after a message if one could
+// not be written.
+bool showReport(const Options &Opts, llvm::ArrayRef<Output> Outputs, RunReport &Report,
+                SourceFiles &Sources, const Messages &Tell);
 
 } // namespace torchtidy
 

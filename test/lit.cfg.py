@@ -42,7 +42,7 @@ config.substitutions.append(("%unsafe-fixes", "--unsafe-fixes" if via == "driver
 if config.driver:
     config.available_features.add("driver")
 for feature, path in (("torch-clangd", config.torch_clangd), ("torch-clang-tidy", config.torch_clang_tidy),
-                      ("clangd", os.path.join(config.llvm_bin, "clangd")), ("pre-commit", shutil.which("pre-commit")),
+                      ("clangd", os.path.join(config.llvm_bin, "clangd")), ("pre-commit", shutil.which("pre-commit")), ("bazel", shutil.which("bazel")),
                       ("dpkg", shutil.which("dpkg-shlibdeps"))):
     if path and os.path.exists(path):
         config.available_features.add(feature)

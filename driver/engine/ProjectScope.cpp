@@ -3,6 +3,7 @@
 #include "engine/Paths.h"
 #include "engine/TorchLocator.h"
 #include "clang/Lex/HeaderSearchOptions.h"
+#include "llvm/Support/Process.h"
 
 using namespace llvm;
 
@@ -66,7 +67,10 @@ void ProjectScope::dropProjectSearchPaths(clang::HeaderSearchOptions &Options,
 }
 
 std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
-  for (StringRef Dir = sys::path::parent_path(File); Dir.size() > 1;
+  // Where git, too, looks no further.
+  std::string Ceilings = sys::Process::GetEnv("GIT_CEILING_DIRECTORIES").value_or("");
+  for (StringRef Dir = sys::path::parent_path(File);
+       Dir.size() > 1 && !is_contained(split(Ceilings, ':'), Dir);
        Dir = sys::path::parent_path(Dir)) {
     SmallString<256> Git(Dir);
     sys::path::append(Git, ".git");
@@ -77,6 +81,9 @@ std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
   for (StringRef Dir : {DatabaseDirectory, sys::path::parent_path(DatabaseDirectory)})
     if (Dir.size() > 1 && File.starts_with((Dir + "/").str()))
       return Dir.str();
+  SmallString<256> Here;
+  if (!sys::fs::current_path(Here) && Here.size() > 1 && File.starts_with((Here + "/").str()))
+    return std::string(Here);
   return sys::path::parent_path(File).str();
 }
 

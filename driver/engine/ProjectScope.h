@@ -38,7 +38,8 @@ private:
 };
 
 // The directory that holds the whole project which File belongs to: its version control root, else
-// the directory above a build directory, else its own directory.
+// the directory above a build directory, else where the user stands if that is above it, else its
+// own directory.
 std::string findProjectRoot(llvm::StringRef File, llvm::StringRef DatabaseDirectory);
 
 } // namespace torchtidy

@@ -104,8 +104,10 @@ void append(FindingList &List, ArrayRef<ClangTidyError> Findings,
     F.Rule = E.DiagnosticName;
     F.Info = findRule(E.DiagnosticName);
     F.Level = severityOf(E, F.Info);
+    F.IsWarningAsError = E.IsWarningAsError;
     F.IsCompileError = AreErrors;
     F.Fingerprint = Fingerprint;
+    F.Aliases = E.EnabledDiagnosticAliases;
     if (!E.Message.FilePath.empty())
       F.Path = json::fixUTF8(Sources.get(E.Message.FilePath, E.BuildDirectory).Name);
     F.Main = Resolve.resolve(E.Message);
@@ -123,8 +125,11 @@ Finding failureFinding(const UnitFailure &Failure, SourceFiles &Sources) {
   F.Rule = "torch-tidy-not-checked";
   F.Level = Severity::Error;
   F.IsFailure = true;
-  F.Path = json::fixUTF8(Sources.get(Failure.File, "").Name);
-  F.Main.Message = json::fixUTF8("this file could not be checked: " + Failure.Reason);
+  if (!Failure.File.empty()) {
+    F.Path = json::fixUTF8(Sources.get(Failure.File, "").Name);
+    F.Main.Message = NotChecked;
+  }
+  F.Main.Message += json::fixUTF8(Failure.Reason);
   F.Fingerprint = hexDigest(F.Path + "\n" + F.Main.Message).substr(0, 32);
   return F;
 }
@@ -157,10 +162,6 @@ unsigned FindingList::count(Severity S) const {
   return unsigned(llvm::count_if(All, [&](const Finding &F) { return F.Level == S; }));
 }
 
-bool FindingList::isComplete() const {
-  return none_of(All, [](const Finding &F) { return F.IsFailure || F.IsCompileError; });
-}
-
 std::vector<size_t> FindingList::worstFirst() const {
   std::vector<size_t> Order(All.size());
   std::iota(Order.begin(), Order.end(), size_t(0));
@@ -175,10 +176,14 @@ std::vector<size_t> FindingList::worstFirst() const {
 FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources) {
   FindingList List;
   List.FilesChecked = Report.FilesChecked;
+  List.Part = Report.Part;
   for (const UnitFailure &Failure : Report.Failures)
     List.All.push_back(failureFinding(Failure, Sources));
   append(List, Report.Errors, fingerprints(Report.Errors, Sources), /*AreErrors=*/true, Sources);
   append(List, Report.Findings, Report.Fingerprints, /*AreErrors=*/false, Sources);
+  List.IsComplete = Report.IsComplete && none_of(List.All, [](const Finding &F) {
+                      return F.IsFailure || F.IsCompileError;
+                    });
   return List;
 }
 

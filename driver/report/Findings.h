@@ -47,10 +47,12 @@ struct Finding {
   std::string Rule;
   const RuleInfo *Info = nullptr; // null: the rule is not of this project
   Severity Level = Severity::Warning;
+  bool IsWarningAsError = false;
   bool IsCompileError = false;
   bool IsFailure = false; // the file could not be checked: no finding, but no report may hide it
   std::string Path;       // relative to the project where the file lies in it; empty: no file
   std::string Fingerprint;
+  std::vector<std::string> Aliases; // other names of the rule
   Remark Main;
   std::vector<Remark> Notes;
 
@@ -64,12 +66,16 @@ struct Finding {
 struct FindingList {
   std::vector<Finding> All; // failures and compile errors first
   size_t FilesChecked = 0;
+  bool IsComplete = true; // every file was checked to its end
+  std::optional<Shard> Part;
   unsigned count(Severity S) const;
-  bool isComplete() const; // every file was parsed
   // Indices of All, the worst first, otherwise in their order: what is kept where a reader has
   // limits.
   std::vector<size_t> worstFirst() const;
 };
+
+// What the message of a failure begins with.
+inline constexpr llvm::StringLiteral NotChecked = "this file could not be checked: ";
 
 // The list points into Sources, which has to outlive it.
 FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources);

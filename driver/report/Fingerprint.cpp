@@ -1,6 +1,7 @@
 #include "report/Fingerprint.h"
 #include "Clang.h"
 #include "engine/Dependencies.h"
+#include <map>
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
@@ -16,18 +17,46 @@ static std::string withoutSpace(StringRef Line) {
   return Result;
 }
 
+// What does not change with an edit elsewhere; several findings may have the same.
+static std::string stableText(const ClangTidyError &E, SourceFiles &Sources) {
+  std::string Text = E.DiagnosticName + "\n" + E.Message.Message + "\n";
+  if (E.Message.FilePath.empty())
+    return Text;
+  const SourceFile &File = Sources.get(E.Message.FilePath, E.BuildDirectory);
+  return Text + File.Name + "\n" +
+         withoutSpace(File.line(File.position(E.Message.FileOffset).Line)) + "\n";
+}
+
+static std::string numbered(const std::string &StableText, size_t Number) {
+  return hexDigest(StableText + std::to_string(Number)).substr(0, 32);
+}
+
 std::vector<std::string> fingerprints(ArrayRef<ClangTidyError> Findings, SourceFiles &Sources) {
   std::vector<std::string> Result;
   StringMap<unsigned> Seen;
   for (const ClangTidyError &E : Findings) {
-    std::string Text = E.DiagnosticName + "\n" + E.Message.Message + "\n";
-    if (!E.Message.FilePath.empty()) {
-      const SourceFile &File = Sources.get(E.Message.FilePath, E.BuildDirectory);
-      Text += File.Name + "\n" + withoutSpace(File.line(File.position(E.Message.FileOffset).Line)) +
-              "\n";
+    std::string Text = stableText(E, Sources);
+    Result.push_back(numbered(Text, Seen[Text]++));
+  }
+  return Result;
+}
+
+std::vector<std::string> mergedFingerprints(ArrayRef<ClangTidyError> Findings,
+                                            ArrayRef<std::set<std::string>> Recorded,
+                                            SourceFiles &Sources) {
+  std::map<std::string, std::vector<size_t>> ByText;
+  for (size_t I = 0; I < Findings.size(); ++I)
+    ByText[stableText(Findings[I], Sources)].push_back(I);
+  std::vector<std::string> Result(Findings.size());
+  for (const auto &[Text, Indices] : ByText) {
+    std::set<std::string> Distinct;
+    bool Agree = all_of(Indices, [&](size_t I) {
+      return Recorded[I].size() == 1 && Distinct.insert(*Recorded[I].begin()).second;
+    });
+    for (size_t Number = 0; Number < Indices.size(); ++Number) {
+      size_t I = Indices[Number];
+      Result[I] = Agree ? *Recorded[I].begin() : numbered(Text, Number);
     }
-    Text += std::to_string(Seen[Text]++);
-    Result.push_back(hexDigest(Text).substr(0, 32));
   }
   return Result;
 }

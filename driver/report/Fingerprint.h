@@ -5,6 +5,7 @@
 
 #include "report/Sources.h"
 #include "llvm/ADT/ArrayRef.h"
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@ namespace torchtidy {
 // 32 hexadecimal digits; their meaning is fixed for as long as FingerprintVersion stays.
 std::vector<std::string> fingerprints(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings,
                                       SourceFiles &Sources);
+
+// The same for findings of several reports. Recorded: the fingerprints that each has there, one
+// unless the reports differ. They stay, since a report may have left out others of the same text;
+// but where reports numbered findings each on its own and do not agree, they are numbered anew.
+std::vector<std::string> mergedFingerprints(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings,
+                                            llvm::ArrayRef<std::set<std::string>> Recorded,
+                                            SourceFiles &Sources);
 
 inline constexpr unsigned FingerprintVersion = 1;
 

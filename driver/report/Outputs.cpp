@@ -134,10 +134,8 @@ Expected<std::vector<Output>> parseOutputs(const std::vector<std::string> &Forma
   return Result;
 }
 
-Error writeOutputs(const std::vector<Output> &Outputs, const RunReport &Report,
-                   ArrayRef<std::string> Roots, function_ref<void()> PrintTidyText,
-                   std::vector<std::string> &Notices) {
-  SourceFiles Sources(Roots);
+Error writeOutputs(ArrayRef<Output> Outputs, const RunReport &Report, SourceFiles &Sources,
+                   function_ref<void()> PrintTidyText, std::vector<std::string> &Notices) {
   FindingList List = resolveFindings(Report, Sources);
   for (const Output &O : Outputs) {
     if (O.Format == OutputFormat::ClangTidy)

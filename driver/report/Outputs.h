@@ -28,9 +28,8 @@ std::string outputFormatNames();
 
 // Writes them all, files whole or not at all. Notices: what was left out, for the user to read.
 // PrintTidyText prints clang-tidy's text on standard output; it comes last.
-llvm::Error writeOutputs(const std::vector<Output> &Outputs, const RunReport &Report,
-                         llvm::ArrayRef<std::string> Roots,
-                         llvm::function_ref<void()> PrintTidyText,
+llvm::Error writeOutputs(llvm::ArrayRef<Output> Outputs, const RunReport &Report,
+                         SourceFiles &Sources, llvm::function_ref<void()> PrintTidyText,
                          std::vector<std::string> &Notices);
 
 } // namespace torchtidy

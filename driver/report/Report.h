@@ -2,18 +2,22 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_REPORT_H
 #define TORCHTIDY_DRIVER_REPORT_REPORT_H
 
+#include "Shard.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "engine/Unit.h"
 #include "engine/UnitResult.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace torchtidy {
 
-// A unit that could not be checked, and why.
+class SourceFiles;
+
+// A unit that could not be checked, and why. Without a file: a part of the run that is missing.
 struct UnitFailure {
   std::string File, Reason;
 };
@@ -24,15 +28,19 @@ struct RunReport {
   std::vector<clang::tidy::ClangTidyError> Errors;   // compile errors
   std::vector<UnitFailure> Failures;
   size_t FilesChecked = 0;
+  bool IsComplete = true;    // every file was checked to its end
+  std::optional<Shard> Part; // if the run was one of several
   bool Color = false;
 };
 
-// Sorts by file, position, rule and message and drops what two units both reported.
-void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings);
+// Sorts by file, position, rule and message and drops what two units both reported, whatever they
+// called the file. The result does not depend on the order given.
+void sortAndDeduplicate(std::vector<clang::tidy::ClangTidyError> &Findings, SourceFiles &Sources);
 
 // clang-tidy's own text on standard output.
 void printTidyText(const RunReport &Report,
-                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider);
+                   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider,
+                   SourceFiles &Sources);
 
 // Where the time went: by stage, by rule, and which files could not share.
 void printProfile(const std::vector<Unit> &Units, const std::vector<UnitResult> &Results,

@@ -123,7 +123,7 @@ private:
   }
 
   void invocation() {
-    Out.attribute("executionSuccessful", List.isComplete());
+    Out.attribute("executionSuccessful", List.IsComplete);
     CutNotice Cut = notice();
     if (Cut.empty())
       return;

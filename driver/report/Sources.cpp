@@ -44,22 +44,61 @@ unsigned SourceFile::utf16Column(unsigned Line, unsigned Column) const {
 }
 
 SourceFiles::SourceFiles(ArrayRef<std::string> ProjectRoots) {
+  Roots.assign(ProjectRoots.begin(), ProjectRoots.end());
   for (const std::string &Root : ProjectRoots)
-    Roots.push_back(realPath(Root));
-  llvm::sort(Roots, [](const std::string &A, const std::string &B) { return A.size() > B.size(); });
+    RealRoots.push_back(realPath(Root));
+  auto isLonger = [](const std::string &A, const std::string &B) { return A.size() > B.size(); };
+  llvm::sort(Roots, isLonger);
+  llvm::sort(RealRoots, isLonger);
   // A file of no project is still named best from where the user stands.
   SmallString<256> Here;
-  if (!sys::fs::current_path(Here))
-    Roots.push_back(realPath(Here));
+  if (!sys::fs::current_path(Here)) {
+    Roots.push_back(std::string(Here));
+    RealRoots.push_back(realPath(Here));
+  }
 }
 
-std::string SourceFiles::nameOf(StringRef RealPath) const {
+// Path as seen from the first root that holds it; empty if none does.
+static StringRef relativeToAny(ArrayRef<std::string> Roots, StringRef Path) {
   for (StringRef Root : Roots) {
-    StringRef Rest = RealPath;
+    StringRef Rest = Path;
     if (Rest.consume_front(Root) && Rest.consume_front("/"))
-      return Rest.str();
+      return Rest;
   }
+  return "";
+}
+
+// A link that leads out of the project is named as it is spelled: some build systems make a tree of
+// links to the sources.
+std::string SourceFiles::nameOf(StringRef Spelled, StringRef RealPath) const {
+  if (StringRef Name = relativeToAny(RealRoots, RealPath); !Name.empty())
+    return Name.str();
+  if (StringRef Name = relativeToAny(Roots, Spelled); !Name.empty())
+    return Name.str();
   return RealPath.str();
+}
+
+std::string SourceFiles::pathOfReported(StringRef Name) const {
+  return absoluteIn(Roots.empty() ? StringRef("/") : StringRef(Roots.front()), Name);
+}
+
+bool SourceFiles::addReported(StringRef Name, std::optional<StringRef> Text) {
+  std::string Path = pathOfReported(Name);
+  std::unique_ptr<SourceFile> &File = ByRealPath[Path];
+  if (File && File->isReadable() && Text)
+    return File->text() == *Text;
+  if (File && (File->isReadable() || !Text))
+    return true;
+  std::unique_ptr<MemoryBuffer> Buffer;
+  if (Text) {
+    Buffer = MemoryBuffer::getMemBufferCopy(*Text, Path);
+    if (!Reported)
+      Reported = makeIntrusiveRefCnt<vfs::InMemoryFileSystem>();
+    Reported->addFile(Path, 0, MemoryBuffer::getMemBufferCopy(*Text, Path));
+  }
+  File = std::make_unique<SourceFile>(Path, Path, Name.str(), std::move(Buffer));
+  BySpelling[Path] = File.get();
+  return true;
 }
 
 const SourceFile &SourceFiles::get(StringRef Path, StringRef Directory) {
@@ -73,7 +112,7 @@ const SourceFile &SourceFiles::get(StringRef Path, StringRef Directory) {
     // Volatile: a fix may write the file while it is still printed.
     auto Buffer = MemoryBuffer::getFile(Real, /*IsText=*/false, /*RequiresNullTerminator=*/true,
                                         /*IsVolatile=*/true);
-    File = std::make_unique<SourceFile>(Absolute, Real, nameOf(Real),
+    File = std::make_unique<SourceFile>(Absolute, Real, nameOf(Absolute, Real),
                                         Buffer ? std::move(*Buffer) : nullptr);
   }
   It->second = File.get();

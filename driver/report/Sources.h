@@ -6,8 +6,10 @@
 #include "report/Report.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,12 +52,23 @@ public:
   // Path may be relative to Directory.
   const SourceFile &get(llvm::StringRef Path, llvm::StringRef Directory);
 
-private:
-  std::string nameOf(llvm::StringRef RealPath) const;
+  // A file as a report knows it, whatever lies on this disk: its name there, and its text if the
+  // report has it. False if another report said that it has another text.
+  bool addReported(llvm::StringRef Name, std::optional<llvm::StringRef> Text);
+  // Where get finds it.
+  std::string pathOfReported(llvm::StringRef Name) const;
+  // Those with a text; null if there are none.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> reportedFiles() const { return Reported; }
 
-  std::vector<std::string> Roots; // links resolved, the longest first
+private:
+  std::string nameOf(llvm::StringRef Spelled, llvm::StringRef RealPath) const;
+
+  // As they are called, and with links resolved; of each the longest first, then where the user
+  // stands.
+  std::vector<std::string> Roots, RealRoots;
   llvm::StringMap<const SourceFile *> BySpelling;
   std::map<std::string, std::unique_ptr<SourceFile>> ByRealPath;
+  llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> Reported;
 };
 
 } // namespace torchtidy

@@ -116,10 +116,11 @@ private:
       return;
     }
     std::map<std::string, unsigned> ByRule;
-    size_t Errors = 0, Failures = 0, Width = 0;
+    size_t Errors = 0, Failures = 0, Missing = 0, Width = 0;
     for (const Finding &F : List.All) {
       Errors += F.IsCompileError;
-      Failures += F.IsFailure;
+      Failures += F.IsFailure && !F.Path.empty();
+      Missing += F.IsFailure && F.Path.empty();
       if (F.IsCompileError || F.IsFailure)
         continue;
       ++ByRule[F.Rule];
@@ -127,12 +128,14 @@ private:
     }
     for (const auto &[Rule, Count] : ByRule)
       OS << "  " << left_justify(Rule, Width) << "  " << Count << '\n';
-    size_t Findings = List.All.size() - Errors - Failures;
+    size_t Findings = List.All.size() - Errors - Failures - Missing;
     OS << Findings << (Findings == 1 ? " finding" : " findings") << " in " << files();
     if (Errors)
       OS << "; " << Errors << " compile error" << (Errors == 1 ? "" : "s");
     if (Failures)
       OS << "; " << Failures << (Failures == 1 ? " file" : " files") << " could not be checked";
+    if (Missing)
+      OS << "; " << Missing << (Missing == 1 ? " shard is" : " shards are") << " missing";
     OS << '\n';
   }
 

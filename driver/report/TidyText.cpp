@@ -1,19 +1,23 @@
 #include "Clang.h"
 #include "report/Report.h"
+#include "report/Sources.h"
 
 using namespace llvm;
 using namespace clang::tidy;
 
 namespace torchtidy {
 
-void printTidyText(const RunReport &Report, std::unique_ptr<ClangTidyOptionsProvider> Provider) {
+void printTidyText(const RunReport &Report, std::unique_ptr<ClangTidyOptionsProvider> Provider,
+                   SourceFiles &Sources) {
   std::vector<ClangTidyError> All = Report.Errors;
   All.insert(All.end(), Report.Findings.begin(), Report.Findings.end());
-  sortAndDeduplicate(All);
+  sortAndDeduplicate(All, Sources);
   ClangTidyContext Context(std::move(Provider));
   unsigned AsErrors = 0;
   IntrusiveRefCntPtr<vfs::OverlayFileSystem> FS(
       new vfs::OverlayFileSystem(vfs::getRealFileSystem()));
+  if (auto Reported = Sources.reportedFiles())
+    FS->pushOverlay(Reported);
   handleErrors(All, Context, FB_NoFix, AsErrors, FS);
   outs().flush();
 }

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -90,6 +91,31 @@ def main():
     expect(status == 1 and [issue["check_name"] for issue in issues] == ["torch-unregistered-module"],
            "the template's command writes the code quality report", output)
     expect((project / ".torch-tidy-cache").is_dir(), "the cache is where the templates keep it")
+
+    # The jobs on several machines, as docs/using/ci.md has them.
+    environment["PATH"] = f"{args.driver.absolute().parent}:{environment['PATH']}"
+    github, gitlab = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", (args.root / "docs/using/ci.md").read_text(), re.S)
+                      if "--shard" in block]
+    command = lambda steps, start: next(step["run"] for step in steps if step.get("run", "").startswith(start))
+    shards = github["jobs"]["lint"]["strategy"]["matrix"]["shard"]
+    check = command(github["jobs"]["lint"]["steps"], "torch-tidy check").replace("${{ strategy.job-total }}", str(len(shards)))
+    for shard in shards:
+        status, output = shell(check.replace("${{ matrix.shard }}", str(shard)))
+        expect(status == 0, f"GitHub's job {shard} leaves the decision to the report", output)
+    status, output = shell(command(github["jobs"]["report"]["steps"], "torch-tidy merge"))
+    results = json.loads((project / "torch-tidy.sarif").read_text())["runs"][0]["results"]
+    expect(status == 1 and output.count("::warning") == len(results) == 2, "GitHub's report has the findings of all jobs", output)
+    for path in project.glob("shard-*.json"):
+        path.unlink()
+    for index in range(1, gitlab["torch-tidy"]["parallel"] + 1):
+        status, output = shell(gitlab["torch-tidy"]["script"][1], CI_NODE_INDEX=str(index), CI_NODE_TOTAL=str(gitlab["torch-tidy"]["parallel"]))
+        expect(status == 0, f"GitLab's job {index} leaves the decision to the report", output)
+    status, output = shell(gitlab["torch-tidy-report"]["script"][0])
+    issues = json.loads((project / "gl-code-quality-report.json").read_text())
+    expect(status == 1 and len(issues) == 2, "GitLab's report has the findings of all jobs", output)
+    (project / "shard-2.json").unlink()
+    status, output = shell(gitlab["torch-tidy-report"]["script"][0])
+    expect(status == 2 and "shard 2 of 4 is missing" in output, "a job without a report is noticed", output)
 
 
 main()

@@ -754,12 +754,12 @@ def case_bad_no_libtorch(p):
     says(p.run("a.cpp", "--torch-root=/nowhere", status=2), "LibTorch not found (looked in /nowhere/include", "Next: pass --torch-root DIR")
 
 
-def main():
+def main(cases):
     tool, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     failures = []
     ran = 0
-    for name, function in list(globals().items()):
+    for name, function in list(cases.items()):
         if not name.startswith("case_" + wanted):
             continue
         start = time.time()
@@ -775,4 +775,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

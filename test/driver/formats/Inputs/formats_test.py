@@ -68,8 +68,14 @@ def case_json(root, tool, schema_file):
     forward, = by_rule(document["findings"], "torch-module-in-forward")
     same([fix["safety"] for fix in forward["fixes"]], ["unsafe"])
     same((forward["range"]["start"]["line"], forward["range"]["end"]["line"]), (9, 10))
+    same([fix["note"] for fix in forward["fixes"]], [0])
+    same([(r["start"]["line"], r["length"]) for r in forward["underlined"]], [(9, 55)])
     nowhere, = by_rule(document["findings"], "bugprone-branch-clone")
     assert "range" not in nowhere, nowhere
+    same([f["rule"] for f in document["findings"] if f.get("warningAsError")], ["torch-unscoped-hook"])
+    assert not document["complete"] and "shard" not in document, "there is a compile error"
+    same([s["path"] for s in document["sources"]], ["plain.cpp", ODD, NET])
+    same(document["sources"][2]["text"], project.NET)
     prints = [f["fingerprint"] for f in document["findings"]]
     same(len(set(prints)), len(prints))
     # The same in a file, whole.

@@ -1,0 +1,172 @@
+#include "BaselineRun.h"
+#include "Clang.h"
+#include "Commands.h"
+#include "FindingFilters.h"
+#include "Messages.h"
+#include "Show.h"
+#include "engine/Paths.h"
+#include "engine/ProjectScope.h"
+#include "report/Fingerprint.h"
+#include "report/JsonReader.h"
+#include "report/Outputs.h"
+#include <map>
+
+using namespace llvm;
+using clang::tidy::ClangTidyError;
+
+namespace torchtidy {
+namespace {
+
+constexpr int Clean = 0, Found = 1, Unusable = 2;
+
+// The project that the user stands in, or the directory itself.
+std::string rootHere() { return findProjectRoot(absoluteHere("report"), ""); }
+
+class MergeCommand {
+public:
+  explicit MergeCommand(const Options &Opts)
+      : Opts(Opts), Tell(Opts.Quiet), Sources(ArrayRef<std::string>(rootHere())) {}
+
+  int run() {
+    if (Error E = prepare()) {
+      Tell.error(toString(std::move(E)));
+      return Unusable;
+    }
+    addMissingShards();
+    sortAndDeduplicate(Report.Errors, Sources);
+    sortAndDeduplicate(Report.Findings, Sources);
+    sortFailures();
+    for (const UnitFailure &Failure : Report.Failures)
+      if (!Failure.File.empty())
+        Tell.error(Failure.File + ": " + Failure.Reason);
+    Report.Fingerprints = mergedFingerprints(Report.Findings, recordedFingerprints(), Sources);
+    Report.IsComplete &= Report.Failures.empty() && Report.Errors.empty();
+    bool Written = finish();
+    if (!Report.IsComplete || !Written)
+      return Unusable;
+    bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
+    return Wrong && !Opts.ExitZero ? Found : Clean;
+  }
+
+private:
+  // Reads everything. Fails before anything is written.
+  Error prepare() {
+    if (Opts.Arguments.empty())
+      return failure("usage: torch-tidy merge REPORT... Next: name the reports that 'torch-tidy "
+                     "check --output-format json:FILE' wrote");
+    if (std::string Why = contradiction(Opts); !Why.empty())
+      return failure(Why);
+    auto Parsed = parseOutputs(Opts.OutputFormats, Opts.OutputFile);
+    if (!Parsed)
+      return Parsed.takeError();
+    Outputs = std::move(*Parsed);
+    auto Made = FindingFilters::make(Opts, {});
+    if (!Made)
+      return Made.takeError();
+    Filters = std::move(*Made);
+    for (const std::string &File : Opts.Arguments)
+      if (Error E = add(File))
+        return E;
+    return Error::success();
+  }
+
+  Error add(const std::string &File) {
+    auto One = readJsonReport(File, Sources);
+    if (!One)
+      return One.takeError();
+    if (One->Part)
+      if (Error E = addPart(*One->Part, File))
+        return E;
+    for (auto [E, Fingerprint] : zip(One->Findings, One->Fingerprints))
+      Recorded[identity(E)].insert(Fingerprint);
+    append_range(Report.Findings, std::move(One->Findings));
+    append_range(Report.Errors, std::move(One->Errors));
+    append_range(Report.Failures, std::move(One->Failures));
+    Report.FilesChecked += One->FilesChecked;
+    Report.IsComplete &= One->IsComplete;
+    return Error::success();
+  }
+
+  Error addPart(Shard Part, const std::string &File) {
+    if (!Parts.empty() && Part.Count != Count)
+      return failure("'" + File + "' is shard " + Part.text() + ", '" + Parts.begin()->second +
+                     "' one of " + Twine(Count) + ". Next: merge the shards of one run");
+    Count = Part.Count;
+    auto [It, New] = Parts.try_emplace(Part.Index, File);
+    if (New)
+      return Error::success();
+    return failure("'" + It->second + "' and '" + File + "' are both shard " + Part.text() +
+                   ". Next: name each shard once; merge other runs each by itself, and then what "
+                   "was made of them");
+  }
+
+  void addMissingShards() {
+    if (Parts.empty())
+      return;
+    for (unsigned Index = 1; Index <= Count; ++Index) {
+      if (Parts.count(Index))
+        continue;
+      Shard Part{Index, Count};
+      Tell.error("shard " + Part.text() +
+                 " is missing. Next: pass the report of 'torch-tidy "
+                 "check --shard " +
+                 Twine(Index) + "/" + Twine(Count) + "'");
+      Report.Failures.push_back({"", "shard " + Part.text() + " is missing"});
+    }
+  }
+
+  void sortFailures() {
+    auto Key = [](const UnitFailure &F) { return std::tie(F.File, F.Reason); };
+    llvm::sort(Report.Failures,
+               [&](const UnitFailure &A, const UnitFailure &B) { return Key(A) < Key(B); });
+    auto Same = [&](const UnitFailure &A, const UnitFailure &B) { return Key(A) == Key(B); };
+    Report.Failures.erase(std::unique(Report.Failures.begin(), Report.Failures.end(), Same),
+                          Report.Failures.end());
+  }
+
+  // Paths are absolute, and each file has one.
+  using Identity = std::tuple<std::string, unsigned, std::string, std::string>;
+  static Identity identity(const ClangTidyError &E) {
+    return {E.Message.FilePath, E.Message.FileOffset, E.DiagnosticName, E.Message.Message};
+  }
+
+  std::vector<std::set<std::string>> recordedFingerprints() const {
+    std::vector<std::set<std::string>> Result;
+    for (const ClangTidyError &E : Report.Findings)
+      Result.push_back(Recorded.at(identity(E)));
+    return Result;
+  }
+
+  // Writes what was asked for. False after a message if something could not be written.
+  bool finish() {
+    BaselineRun Run(Opts, Tell);
+    if (!Opts.WriteBaseline.empty()) {
+      Run.write(Baseline::fromFindings(Report.Findings, Report.Fingerprints, Sources),
+                !Report.IsComplete);
+      return !Run.failed();
+    }
+    Filters->apply(Report, Sources);
+    Run.tellKnown(Filters->knownFindings());
+    return showReport(Opts, Outputs, Report, Sources, Tell);
+  }
+
+  static Error failure(const Twine &Message) {
+    return createStringError(inconvertibleErrorCode(), Message);
+  }
+
+  const Options &Opts;
+  Messages Tell;
+  SourceFiles Sources;
+  std::vector<Output> Outputs;
+  std::optional<FindingFilters> Filters; // the baseline's
+  RunReport Report;
+  std::map<Identity, std::set<std::string>> Recorded;
+  std::map<unsigned, std::string> Parts; // the file of each shard
+  unsigned Count = 0;                    // of the shards
+};
+
+} // namespace
+
+int runMergeCommand(const Options &Opts) { return MergeCommand(Opts).run(); }
+
+} // namespace torchtidy

@@ -1,0 +1,1 @@
+#include "flags/private.h"
