@@ -484,9 +484,15 @@ public:
   bool VisitCXXConstructExpr(CXXConstructExpr *Construct) {
     if (Construct->isTypeDependent() || Construct->getConstructor()->isCopyOrMoveConstructor())
       return true;
-    addChildren(Construct, llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()));
-    bindParameters(Construct->getConstructor(),
-                   llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()));
+    llvm::ArrayRef<const Expr *> Arguments(Construct->getArgs(), Construct->getNumArgs());
+    addChildren(Construct, Arguments);
+    bindParameters(Construct->getConstructor(), Arguments);
+    // Slot slot{*this, "slot", Linear(..)} may well register in its constructor.
+    if (!isStdDecl(Construct->getConstructor()) && !isLibTorchDecl(Construct->getConstructor()) &&
+        seesModule(Arguments)) {
+      markUnknown(Arguments);
+      R.flags(R.node(stripValue(Construct))).Unknown = true;
+    }
     return true;
   }
 
@@ -709,14 +715,19 @@ private:
     }
     if (isVisible(Callee))
       return bindParameters(Callee, Arguments);
-    bool SeesModule = false;
-    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-      SeesModule = isModuleClass(Member->getMethodDecl()->getParent());
-    for (const Expr *Argument : Arguments)
-      SeesModule |= isa<CXXThisExpr>(stripValue(Argument)) ||
-                    classifyType(Argument->getType()).Kind == TypeKind::Impl;
-    if (!SeesModule)
-      return;
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+    if (seesModule(Arguments) || (Member && isModuleClass(Member->getMethodDecl()->getParent())))
+      markUnknown(Arguments);
+  }
+
+  static bool seesModule(llvm::ArrayRef<const Expr *> Arguments) {
+    return llvm::any_of(Arguments, [](const Expr *Argument) {
+      return isa<CXXThisExpr>(stripValue(Argument)) ||
+             classifyType(Argument->getType()).Kind == TypeKind::Impl;
+    });
+  }
+
+  void markUnknown(llvm::ArrayRef<const Expr *> Arguments) {
     for (const Expr *Argument : Arguments)
       if (auto Node = resolve(Argument)) {
         R.flags(*Node).Unknown = true;

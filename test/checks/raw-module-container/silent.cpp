@@ -283,3 +283,21 @@ struct EmptyImpl : nn::Module {
   nn::Linear fc{nullptr};
   std::vector<nn::Linear> layers;
 };
+
+// A member that is given the module in its constructor may register there.
+struct Slot {
+  template <typename M> Slot(nn::Module &parent, std::string name, M module) { put(parent, std::move(name), module); }
+  template <typename M> void put(nn::Module &parent, std::string name, M module) {
+    parent.register_module(std::move(name), module.ptr());
+    held = module.ptr();
+  }
+  std::shared_ptr<nn::Module> held;
+};
+struct SlotImpl : nn::Module {
+  Slot slot{*this, "slot", nn::Sequential(nn::Linear(2, 2), nn::ReLU())};
+};
+struct LateSlotImpl : nn::Module {
+  LateSlotImpl() : slot(*this, "slot", nn::Linear(2, 2)) {}
+  Slot slot;
+};
+auto slots = std::make_pair(std::make_shared<SlotImpl>(), std::make_shared<LateSlotImpl>());
