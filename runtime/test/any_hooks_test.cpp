@@ -150,8 +150,9 @@ TEST_P(AnyHooks, DefaultArgumentsAndTuples) {
   nn::AnyModule any{nn::LSTM(3, 2)};
   any.ptr()->to(device());
   std::vector<Tensor> seen;
-  auto handle = torchtidy::register_forward_hook(
-      any, [&](Module&, const Values&, Values& outputs) { seen = outputs.tensors(); });
+  auto handle = torchtidy::register_forward_hook(any, [&](Module&, const Values&, Values& outputs) {
+    seen = outputs.tensors(); // NOLINT(torch-undetached-hook-capture)
+  });
   any.forward<std::tuple<Tensor, std::tuple<Tensor, Tensor>>>(torch::rand({4, 1, 3}, on_device()));
   EXPECT_EQ(seen.size(), 3u);
 }
@@ -175,8 +176,8 @@ TEST_P(AnyHooks, AWholeSequentialByWayOfItsChildren) {
       torchtidy::register_forward_hook(net, "stem", [&](Module& module, const Values& in, Values& out) {
         EXPECT_EQ(&module, net->stem.get());
         calls.push_back("stem");
-        input = in.tensor();
-        output = out.tensor();
+        input = in.tensor();   // NOLINT(torch-undetached-hook-capture): compared below
+        output = out.tensor(); // NOLINT(torch-undetached-hook-capture)
       });
   handles += torchtidy::register_full_backward_pre_hook(
       net, "stem", [&](Module&, const Grads&) { calls.push_back("stem bwd pre"); });

@@ -127,8 +127,8 @@ TEST_P(Hooks, SeeInputsOutputsAndModule) {
   Module* seen = nullptr;
   auto handle = linear->register_forward_hook([&](Module& module, const Values& inputs, Values& outputs) {
     seen = &module;
-    in = inputs.tensor();
-    out = outputs.tensor();
+    in = inputs.tensor();   // NOLINT(torch-undetached-hook-capture): compared below
+    out = outputs.tensor(); // NOLINT(torch-undetached-hook-capture)
     EXPECT_EQ(inputs.size(), 1u);
     EXPECT_EQ(outputs.size(), 1u);
   });
@@ -236,7 +236,7 @@ TEST_P(Hooks, DefaultArgumentsOfBuiltins) {
   auto handle = torchtidy::register_forward_hook(lstm, [&](Module&, const Values& inputs, Values& outputs) {
     EXPECT_EQ(inputs.size(), 2u);
     EXPECT_EQ(outputs.size(), 2u);
-    seen = outputs.tensors();
+    seen = outputs.tensors(); // NOLINT(torch-undetached-hook-capture): compared below
   });
   const auto result = lstm->forward(torch::rand({5, 2, 3}, on_device()));
   ASSERT_EQ(seen.size(), 3u);

@@ -122,6 +122,7 @@ TEST(Check, WhatCannotLearn) {
   EXPECT_THAT(rules_of(check(net)), ElementsAre(" frozen-model"));
 
   struct Hidden : nn::Module {
+    // NOLINTNEXTLINE(torch-raw-module-container): what check() is to find
     std::vector<nn::Linear> layers{nn::Linear(2, 2)};
   };
   EXPECT_THAT(rules_of(check(Hidden())), ElementsAre(" no-parameters"));
@@ -193,9 +194,11 @@ struct SuspiciousImpl : nn::Module {
   }
   hnn::Linear inner = register_module("inner", hnn::Linear(4, 4));
   hnn::Linear unused = register_module("unused", hnn::Linear(4, 4));
+  // What summary() is to find. NOLINTBEGIN(torch-raw-module-container,torch-unregistered-tensor)
   std::vector<hnn::Linear> hookable{hnn::Linear(4, 4)};
   std::vector<nn::Linear> plain{nn::Linear(nn::LinearOptions(4, 5).bias(false))};
   Tensor scale = torch::ones({5}, torch::requires_grad());
+  // NOLINTEND(torch-raw-module-container,torch-unregistered-tensor)
   Tensor forgotten = register_parameter("forgotten", torch::ones({1}));
 };
 TORCHTIDY_MODULE(Suspicious);

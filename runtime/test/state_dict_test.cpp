@@ -244,7 +244,7 @@ TEST(StateDictsOnAnyDevice, ANullChildIsAnError) {
     HollowImpl() {
       register_module("full", std::make_shared<nn::LinearImpl>(1, 1));
       register_module("part", std::make_shared<nn::SequentialImpl>())
-          ->register_module("skip", std::shared_ptr<nn::LinearImpl>());
+          ->register_module("skip", std::shared_ptr<nn::LinearImpl>()); // NOLINT(torch-null-module)
     }
   };
   HollowImpl net;
