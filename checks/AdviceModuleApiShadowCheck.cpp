@@ -1,5 +1,6 @@
 #include "AdviceModuleApiShadowCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
+#include "model/CompileErrors.h"
 #include "model/ModuleClass.h"
 #include "model/ProjectIndex.h"
 
@@ -90,7 +91,7 @@ void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
       !Record->getIdentifier())
     return;
   const CXXRecordDecl *Module = moduleBase(Record);
-  if (!Module)
+  if (!Module || isIncomplete(Record, *Result.Context))
     return;
   std::vector<StringRef> Allowed = tidy::utils::options::parseStringList(AllowedNames);
   auto Hides = [&](const NamedDecl *D) -> const CXXMethodDecl * {

@@ -163,6 +163,7 @@ def check_rule(slug, args):
     folder, rule = ROOT / "rules" / slug, "torch-" + slug
     work = args.work / slug
     work.mkdir(parents=True, exist_ok=True)
+    (work / "shown.json").unlink(missing_ok=True)
     for name in ("bad.cpp", "good.cpp"):
         if not (folder / name).exists():
             raise Failure(f"rules/{slug}/{name} is missing")
@@ -239,11 +240,15 @@ def device_name():
 
 def write_device_report(args, slugs):
     page = args.device_report.read_text()
-    before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
+    before, _, rest = page.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not end:
+        raise Failure(f"{args.device_report} lacks '{MARKS[0]}' and '{MARKS[1]}', between which the table goes. Next: put them there")
     lines = [MARKS[0], f"{device_name()}, LibTorch {args.torch}, {datetime.date.today()}. {args.about}", "",
              "| rule | measured | bad.cpp | good.cpp |", "|---|---|---|---|"]
     for slug in slugs:
-        shown = json.loads((args.work / slug / "shown.json").read_text())
+        record = args.work / slug / "shown.json"
+        shown = json.loads(record.read_text()) if record.exists() else {"bad": {}}
         lines += [f"| [torch-{slug}](rules/{slug}.md) | {name.replace('_', ' ')} | `{value}` | `{shown['good'][name]}` |"
                   for name, value in shown["bad"].items() if value != shown["good"][name]]
     args.device_report.write_text(before + "\n".join(lines) + "\n" + MARKS[1] + after)
@@ -276,6 +281,8 @@ def main():
     slugs = [slug.removeprefix("torch-") for slug in slugs]
     if args.report:
         return write_report(args, slugs)
+    if args.device_report and not (args.device or "").startswith("cuda"):
+        parser.error("--device-report is about CUDA: give --device=cuda")
     try:
         make_header(args)
         if args.device:
@@ -303,7 +310,11 @@ def main():
         return 1 if os.environ.get("TORCHTIDY_REQUIRE_CUDA", "") not in ("", "0") else 0
     print(f"evidence: {len(slugs) - failed} of {len(slugs)} rules")
     if args.device_report and not failed:
-        write_device_report(args, slugs)
+        try:
+            write_device_report(args, slugs)
+        except Failure as failure:
+            print(f"evidence: {failure}")
+            return 1
     return 1 if failed else 0
 
 

@@ -15,11 +15,94 @@ Errors errorsOf(const ASTContext &Context) {
   return Diags.hasFatalErrorOccurred() ? Errors::Fatal : Errors::Some;
 }
 
+// The tokens of a piece of text, without what the preprocessor takes away or may take away:
+// directives, everything between #if and #endif, and on demand the uses of macros.
+class WrittenTokens {
+public:
+  // From behind the token at Begin to End.
+  WrittenTokens(SourceLocation Begin, SourceLocation End, bool SkipMacros,
+                const ASTContext &Context)
+      : SM(Context.getSourceManager()), Options(Context.getLangOpts()), Idents(Context.Idents),
+        At(Lexer::getLocForEndOfToken(Begin, 0, SM, Options)), Stop(SM.getFileOffset(End)),
+        SkipMacros(SkipMacros) {
+    read();
+  }
+
+  // False at the end.
+  bool next(Token &Result) {
+    while (!AtEnd) {
+      Result = Ahead;
+      read();
+      if (Result.is(tok::hash) && Result.isAtStartOfLine())
+        skipDirective();
+      else if (SkipMacros && isMacro(Result))
+        skipArguments();
+      else if (Conditions == 0)
+        return true;
+    }
+    return false;
+  }
+
+private:
+  void read() {
+    do {
+      AtEnd = At.isInvalid() || SM.getFileOffset(At) >= Stop ||
+              Lexer::getRawToken(At, Ahead, SM, Options, /*IgnoreWhiteSpace=*/true) ||
+              Ahead.is(tok::eof) || SM.getFileOffset(Ahead.getLocation()) >= Stop;
+      if (!AtEnd)
+        At = Ahead.getEndLoc();
+    } while (!AtEnd && Ahead.is(tok::comment));
+  }
+
+  void skipDirective() {
+    std::string Name = AtEnd ? "" : Lexer::getSpelling(Ahead, SM, Options);
+    Conditions += llvm::StringRef(Name).starts_with("if");
+    if (Name == "endif" && Conditions > 0)
+      --Conditions;
+    unsigned Line = AtEnd ? 0 : SM.getSpellingLineNumber(Ahead.getLocation());
+    while (!AtEnd && (SM.getSpellingLineNumber(Ahead.getLocation()) == Line || isContinued())) {
+      Line = SM.getSpellingLineNumber(Ahead.getLocation());
+      read();
+    }
+  }
+  // Does the line before end in a backslash?
+  bool isContinued() const {
+    FileID File = SM.getFileID(Ahead.getLocation());
+    unsigned Line = SM.getSpellingLineNumber(Ahead.getLocation());
+    llvm::StringRef Before =
+        SM.getBufferData(File).take_front(SM.getFileOffset(SM.translateLineCol(File, Line, 1)));
+    return Before.rtrim("\r\n").ends_with("\\");
+  }
+
+  bool isMacro(const Token &T) const {
+    return T.is(tok::raw_identifier) && Idents.get(T.getRawIdentifier()).hadMacroDefinition();
+  }
+  void skipArguments() {
+    if (AtEnd || Ahead.isNot(tok::l_paren))
+      return;
+    unsigned Depth = 0;
+    do {
+      Depth += Ahead.is(tok::l_paren);
+      Depth -= Ahead.is(tok::r_paren);
+      read();
+    } while (!AtEnd && Depth > 0);
+  }
+
+  const SourceManager &SM;
+  const LangOptions &Options;
+  IdentifierTable &Idents;
+  SourceLocation At;
+  unsigned Stop, Conditions = 0;
+  bool SkipMacros;
+  Token Ahead;
+  bool AtEnd = false;
+};
+
 // Compares a piece of text with what the tree has of it.
 class Coverage {
 public:
   explicit Coverage(const ASTContext &Context)
-      : SM(Context.getSourceManager()), Options(Context.getLangOpts()) {}
+      : Context(Context), SM(Context.getSourceManager()), Options(Context.getLangOpts()) {}
 
   void cover(SourceRange Range) {
     if (Range.isInvalid())
@@ -32,31 +115,28 @@ public:
   }
 
   // Is there a token behind Begin and before End that nothing covers and that is not in Allowed?
-  bool hasGap(SourceLocation Begin, SourceLocation End, llvm::ArrayRef<llvm::StringRef> Allowed) {
+  bool hasGap(SourceLocation Begin, SourceLocation End, llvm::ArrayRef<llvm::StringRef> Allowed,
+              bool AllowMacros = false) {
     Begin = SM.getExpansionLoc(Begin);
     End = SM.getExpansionLoc(End);
     if (Begin.isInvalid() || End.isInvalid() || !SM.isWrittenInSameFile(Begin, End))
       return false;
     llvm::sort(Covered);
-    unsigned Stop = SM.getFileOffset(End), Piece = 0;
-    Token T;
-    for (SourceLocation At = Lexer::getLocForEndOfToken(Begin, 0, SM, Options);;) {
-      if (At.isInvalid() || SM.getFileOffset(At) >= Stop ||
-          Lexer::getRawToken(At, T, SM, Options, /*IgnoreWhiteSpace=*/true) || T.is(tok::eof) ||
-          SM.getFileOffset(T.getLocation()) >= Stop)
-        return false;
+    WrittenTokens Tokens(Begin, End, AllowMacros, Context);
+    unsigned Piece = 0;
+    for (Token T; Tokens.next(T);) {
       unsigned Offset = SM.getFileOffset(T.getLocation());
       while (Piece < Covered.size() && Covered[Piece].second <= Offset)
         ++Piece;
       bool IsCovered = Piece < Covered.size() && Covered[Piece].first <= Offset;
-      if (!IsCovered && T.isNot(tok::comment) &&
-          !llvm::is_contained(Allowed, Lexer::getSpelling(T, SM, Options)))
+      if (!IsCovered && !llvm::is_contained(Allowed, Lexer::getSpelling(T, SM, Options)))
         return true;
-      At = T.getEndLoc();
     }
+    return false;
   }
 
 private:
+  const ASTContext &Context;
   const SourceManager &SM;
   const LangOptions &Options;
   std::vector<std::pair<unsigned, unsigned>> Covered; // offsets
@@ -132,8 +212,9 @@ bool losesMembers(const CXXRecordDecl *Class, const ASTContext &Context) {
       Text.cover(A->getRange());
   }
   return Text.hasGap(Class->getBraceRange().getBegin(), Class->getBraceRange().getEnd(),
-                     {";", ",", "[", "]", "override", "final", "const", "noexcept", "=", "0",
-                      "default", "delete"});
+                     {";", ",", "[", "]", "(", ")", "__attribute__", "override", "final", "const",
+                      "noexcept", "=", "0", "default", "delete"},
+                     /*AllowMacros=*/true); // MY_API void f();
 }
 
 } // namespace

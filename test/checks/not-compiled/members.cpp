@@ -89,4 +89,25 @@ struct SoundImpl : torch::nn::Module {
 };
 // CHECK-NOT: [torch-
 // CHECK: members.cpp:[[#@LINE-3]]:{{.*}}'fc' is never registered{{.*}}[torch-unregistered-module]
+
+// Nor of this one: what the preprocessor takes away is not lost.
+#define MY_API
+struct ConditionalImpl : torch::nn::Module {
+  ConditionalImpl() : fc(4, 4) {
+#ifdef USE_CUDA
+    fc->to(torch::kCUDA);
+#else
+    fc->pretty_print(std::cout);
+#endif
+  }
+  MY_API torch::Tensor forward(torch::Tensor x) { return fc(x); }
+#if defined(USE_CUDA) && \
+    !defined(USE_CPU)
+  int device = 0;
+#endif
+  int aligned __attribute__((aligned(8))) = 0;
+  torch::nn::Linear fc;
+};
+// CHECK-NOT: [torch-
+// CHECK: members.cpp:[[#@LINE-3]]:{{.*}}'fc' is never registered{{.*}}[torch-unregistered-module]
 // CHECK-NOT: [torch-
