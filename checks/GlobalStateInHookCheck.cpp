@@ -105,7 +105,7 @@ void GlobalStateInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
            "values mix, and writes from two threads race")
           << Variable << cast<Expr>(S)->getSourceRange();
       diag(Variable->getLocation(), "%0 has static storage", DiagnosticIDs::Note) << Variable;
-      noteSite(Site, Context);
+      noteSite(Site);
     });
   }
 }

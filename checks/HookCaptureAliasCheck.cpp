@@ -59,13 +59,13 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
                           "hook keeps a detached alias of %0, whose storage is changed in place "
                           "afterwards; the kept values change with it")
                      << Of << Alias->getSourceRange();
-      if (canFixAt(Alias, Context))
+      if (canFixAt(Alias))
         for (const FixItHint &Fix : appendCall(Alias, ".clone()", Context))
           Warning << Fix;
     }
     diag(cast<Expr>(Change)->getExprLoc(), "%0 is changed in place here", DiagnosticIDs::Note)
         << Of;
-    noteSite(Site, Context);
+    noteSite(Site);
   };
 
   for (const HookBody &Body : hookBodies(Site, Context)) {

@@ -66,7 +66,7 @@ void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
                                  "captures are destroyed "
                                  "under it")
             << (Site.Kind == HookKind::Node ? "node" : "tensor") << Call->getSourceRange();
-      noteSite(Site, Context);
+      noteSite(Site);
     });
 }
 

@@ -31,7 +31,7 @@ void HookRule::check(const MatchFinder::MatchResult &Result) {
     checkSite(*Site, *Result.Context);
 }
 
-void HookRule::noteSite(const HookSite &Site, ASTContext &Context) {
+void HookRule::noteSite(const HookSite &Site) {
   diag(Site.Call->getExprLoc(), "the hook is installed here", DiagnosticIDs::Note);
 }
 
@@ -52,14 +52,14 @@ std::string subjectOf(const HookSite &Site, ASTContext &Context) {
   return "hook on " + quotedReceiver(Site, Context, "its target");
 }
 
-bool canFixAt(const Expr *E, ASTContext &Context) {
+bool canFixAt(const Expr *E) {
   return E && E->getBeginLoc().isFileID() && E->getEndLoc().isFileID();
 }
 
 llvm::SmallVector<FixItHint, 2> appendCall(const Expr *E, llvm::StringRef Suffix,
                                            ASTContext &Context) {
   llvm::SmallVector<FixItHint, 2> Fixes;
-  if (!canFixAt(E, Context))
+  if (!canFixAt(E))
     return Fixes;
   SourceLocation End = Lexer::getLocForEndOfToken(E->getEndLoc(), 0, Context.getSourceManager(),
                                                   Context.getLangOpts());

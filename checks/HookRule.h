@@ -22,7 +22,7 @@ protected:
   virtual void checkSite(const HookSite &Site, clang::ASTContext &Context) = 0;
 
   /// Adds a note that says where the hook is installed, for findings in its body.
-  void noteSite(const HookSite &Site, clang::ASTContext &Context);
+  void noteSite(const HookSite &Site);
 
 private:
   const std::string HookFunctions;
@@ -37,7 +37,7 @@ std::string quotedReceiver(const HookSite &Site, clang::ASTContext &Context,
 std::string subjectOf(const HookSite &Site, clang::ASTContext &Context);
 
 /// False in macros and where text cannot be changed.
-bool canFixAt(const clang::Expr *E, clang::ASTContext &Context);
+bool canFixAt(const clang::Expr *E);
 
 /// Appends \p Suffix to \p E, in parentheses where that is needed.
 llvm::SmallVector<clang::FixItHint, 2> appendCall(const clang::Expr *E, llvm::StringRef Suffix,

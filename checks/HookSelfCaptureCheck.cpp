@@ -161,7 +161,7 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
           "hook on %0 captures by value %select{the tensor itself|the module that owns it|a tensor "
           "computed from it}1; the two keep each other alive, the memory is never freed")
           << quotedReceiver(Site, Context) << static_cast<int>(Found) - 1;
-      noteSite(Site, Context);
+      noteSite(Site);
       std::string Name = sourceOf(Capture.Source, Context, "t");
       if (Found == Cycle::Itself)
         diag(Capture.Loc,

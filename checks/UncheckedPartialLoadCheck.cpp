@@ -140,7 +140,7 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
   }
 }
 
-void UncheckedPartialLoadCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+void UncheckedPartialLoadCheck::checkFunction(const FunctionDecl *Function, ASTContext &) {
   Reported.clear();
   forEachCall(Function, [&](const CallExpr *Call, const UseContext &Where) {
     if (nameOf(Call) == "load_state_dict")

@@ -25,11 +25,11 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
         // again.
         llvm::StringRef Cut =
             Site.Kind == HookKind::RecordFunction ? ".variable_data()" : ".detach()";
-        if (IsTensor && canFixAt(Tensor, Context))
+        if (IsTensor && canFixAt(Tensor))
           for (const FixItHint &Fix : appendCall(Tensor, Cut, Context))
             Warning << Fix;
       }
-      noteSite(Site, Context);
+      noteSite(Site);
       if (Site.Kind == HookKind::RecordFunction)
         diag(Tensor->getExprLoc(),
              "use 'variable_data()' here: 'detach()' is an operator and would call the callback "
@@ -56,7 +56,7 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
       diag(Held.Loc, "hook on %0 holds '%1' without 'detach()'; its autograd graph stays in memory "
                      "for as long as the hook is installed")
           << quotedReceiver(Site, Context) << Name;
-      noteSite(Site, Context);
+      noteSite(Site);
     }
   }
 }

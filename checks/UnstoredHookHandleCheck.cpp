@@ -38,7 +38,7 @@ bool clearsCallbacks(ASTContext &Context) {
 // The scoped form of the statement, for a discarded handle of a Tensor hook.
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Site.Kind != HookKind::Tensor || calleeName(Site.Call) != "register_hook" ||
-      Site.Call->getNumArgs() != 1 || !canFixAt(Site.Call, Context))
+      Site.Call->getNumArgs() != 1 || !canFixAt(Site.Call))
     return {};
   std::string Receiver = sourceOf(Site.Receiver, Context, "");
   llvm::StringRef Callable =
