@@ -1,6 +1,8 @@
 #include "engine/Preamble.h"
 #include "Clang.h"
+#include "engine/AtomicWrite.h"
 #include "engine/Dependencies.h"
+#include "engine/FileLock.h"
 #include "engine/Invocation.h"
 #include "engine/Paths.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
@@ -8,8 +10,6 @@
 #include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -19,41 +19,10 @@ namespace {
 
 constexpr StringLiteral FormatVersion = "preamble-1";
 
-// A lock held on a file for the life of the object; released by the system if the process dies.
-class FileLock {
-public:
-  explicit FileLock(const std::string &Path, bool Wait = true)
-      : FD(::open(Path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    int Result = 0;
-    if (FD >= 0)
-      while ((Result = ::flock(FD, LOCK_EX | (Wait ? 0 : LOCK_NB))) != 0 && errno == EINTR)
-        ;
-    if (FD >= 0 && Result != 0) {
-      ::close(FD);
-      FD = -1;
-    }
-  }
-  ~FileLock() {
-    if (FD >= 0)
-      ::close(FD);
-  }
-  bool ok() const { return FD >= 0; }
-
-private:
-  int FD;
-};
-
 // Every file that a compilation reads, the system's too.
 class AllDependencies : public clang::DependencyCollector {
   bool needSystemDependencies() override { return true; }
 };
-
-Error writeAtomically(const std::string &Path, StringRef Content) {
-  return writeToOutput(Path, [&](raw_ostream &OS) {
-    OS << Content;
-    return Error::success();
-  });
-}
 
 // One line a file: size, modification time, digest of the content, path.
 std::string manifestOf(ArrayRef<std::string> Files, StringRef Directory) {
@@ -109,14 +78,21 @@ void removeLeftovers(const std::string &Dir) {
       sys::fs::remove(It->path());
 }
 
+// Makes the precompiled header in memory: where clang writes it itself, a full disk ends the
+// process.
 class BuildAction : public clang::GeneratePCHAction {
 public:
   std::shared_ptr<AllDependencies> Dependencies = std::make_shared<AllDependencies>();
+  std::shared_ptr<clang::PCHBuffer> Made = std::make_shared<clang::PCHBuffer>();
 
 private:
   bool BeginSourceFileAction(clang::CompilerInstance &CI) override {
     Dependencies->attachToPreprocessor(CI.getPreprocessor());
     return GeneratePCHAction::BeginSourceFileAction(CI);
+  }
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
+                                                        StringRef) override {
+    return compat::makePCHGenerator(CI, CI.getFrontendOpts().OutputFile, Made);
   }
 };
 
@@ -189,9 +165,9 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   std::string Text;
   for (const HeavyHeader &H : Request.Headers)
     Text += "#include <" + H.Spelling + ">\n";
-  if (Error E = writeAtomically(joinPath(Dir, "key"), keyText(Request)))
+  if (Error E = writeAtomically(joinPath(Dir, "key"), keyText(Request), Loss::NewText))
     return std::move(E);
-  if (Error E = writeAtomically(Source, Text))
+  if (Error E = writeAtomically(Source, Text, Loss::NewText))
     return std::move(E);
 
   auto Invocation = std::make_shared<clang::CompilerInvocation>(*Request.Invocation);
@@ -208,16 +184,19 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   Unit Here{Source, Request.Directory, {}};
   auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(Here), &Diags);
   BuildAction Action;
-  if (!Compiler->ExecuteAction(Action) || Diags.err_begin() != Diags.err_end()) {
+  if (!Compiler->ExecuteAction(Action) || Diags.err_begin() != Diags.err_end() ||
+      !Action.Made->IsComplete) {
     std::string Why =
         Diags.err_begin() == Diags.err_end() ? "unknown error" : Diags.err_begin()->second;
     return createStringError(inconvertibleErrorCode(), "the heavy headers do not compile by "
                                                        "themselves: " +
                                                            Why);
   }
-  if (Error E =
-          writeAtomically(joinPath(Dir, "manifest"),
-                          manifestOf(Action.Dependencies->getDependencies(), Request.Directory)))
+  StringRef Made(Action.Made->Data.data(), Action.Made->Data.size());
+  if (Error E = writeAtomically(File, Made, Loss::NewText))
+    return std::move(E);
+  std::string Manifest = manifestOf(Action.Dependencies->getDependencies(), Request.Directory);
+  if (Error E = writeAtomically(joinPath(Dir, "manifest"), Manifest, Loss::NewText))
     return std::move(E);
   return File;
 }
