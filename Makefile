@@ -12,7 +12,7 @@ PYTHON ?= python3
 CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-DTORCHTIDY_TORCH_ROOT="$(TORCH_ROOT)")
 BUILD := build/$(PRESET)
 
-.PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz test-kit cuda-test install new-rule
+.PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -94,6 +94,11 @@ sanitize-runtime: ## the runtime's tests under AddressSanitizer with UBSan, then
 fuzz: ## the readers of state dicts under libFuzzer with AddressSanitizer, 30 seconds each
 	cmake --preset fuzz
 	cmake --build build/fuzz --parallel $(JOBS) --target fuzz-state
+
+fuzz-lint: ## mutants of C++ files, checked with sanitizers (SECONDS=1800; FILES='…': not of the rules' own)
+	cmake --preset asan -DTORCHTIDY_BUILD_RUNTIME=OFF -DTORCHTIDY_BUILD_CLANGD=OFF -DTORCHTIDY_BUILD_CLANG_TIDY=OFF
+	cmake --build build/asan --parallel $(JOBS) --target torch-tidy torchTidyTestPreamble
+	build/asan/test/fuzz-lint --seconds=$(or $(SECONDS),60) $(FILES)
 
 test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that has neither (see docs/evidence-cuda.md)
 	@test -d /usr/src/googletest || { echo 'test-kit: no /usr/src/googletest. Next: run make setup' >&2; exit 2; }

@@ -72,7 +72,7 @@ static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field,
                    (isa<CallExpr>(Store.Value) && !isa<CXXMemberCallExpr>(Store.Value));
     if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() ||
         Method->isConst() || !Store.Container || fieldOfThis(Store.Container) != Field ||
-        !isEditable(Store.Value, SM) || !classifyType(Store.Value->getType()).isModule())
+        !isEditable(Store.Value, SM) || !classifyType(Store.Value->getType()).isRegistrable())
       return {};
     Fixes.push_back(FixItHint::CreateInsertion(Store.Value->getBeginLoc(), Open));
     Fixes.push_back(FixItHint::CreateInsertion(

@@ -64,11 +64,11 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
       "eval() will not turn it off",
       "it is missing from modules() and printing, and no hook or replacement can find it",
   };
-  bool IsImpl = classifyType(Field->getType()).Kind == TypeKind::Impl;
+  bool IsRegistrable = classifyType(Field->getType()).isRegistrable();
   {
     auto Diag = diag(Field->getLocation(), "%0 is never registered: %1")
                 << Field << Consequences[static_cast<unsigned>(AtStake)];
-    if (Constructions == 1 && !IsImpl && isSpelled(*Built))
+    if (Constructions == 1 && IsRegistrable && isSpelled(*Built))
       for (const FixItHint &Fix : wrapInRegistration(Field, *Built, "register_module", Model))
         Diag << Fix;
   }

@@ -1,5 +1,6 @@
 #include "ApplyFixes.h"
 #include "Clang.h"
+#include "engine/AtomicWrite.h"
 #include "engine/Dependencies.h"
 #include "engine/Paths.h"
 #include "report/Sources.h"

@@ -1,6 +1,6 @@
 #include "Baseline.h"
 #include "Clang.h"
-#include "FilePatch.h"
+#include "engine/AtomicWrite.h"
 #include "report/Fingerprint.h"
 
 using namespace llvm;

@@ -9,6 +9,8 @@
 #include "Show.h"
 #include "Watch.h"
 #include "engine/CommandLines.h"
+#include "engine/FileLock.h"
+#include "engine/Interrupt.h"
 #include "engine/Paths.h"
 #include "engine/RemoteCache.h"
 #include "engine/ResultCache.h"
@@ -27,7 +29,7 @@ using namespace clang::tidy;
 namespace torchtidy {
 namespace {
 
-constexpr int Clean = 0, Found = 1, Unusable = 2, Interrupted = 130;
+constexpr int Clean = 0, Found = 1, Unusable = 2;
 constexpr uint64_t CacheLimit = 5ull << 30;
 
 // One worker a core, fewer where memory is short: a worker that makes shared headers or parses the
@@ -47,23 +49,21 @@ unsigned defaultJobs() {
 // The cache's directory for this run: the user's, or one that goes away with the object.
 class CacheDirectory {
 public:
-  explicit CacheDirectory(const Options &Opts) {
+  void open(const Options &Opts) {
     Path = Opts.CacheDir.empty() ? defaultCacheDirectory() : absoluteHere(Opts.CacheDir);
     if (!Opts.NoCache && isWritable(Path))
       return;
     if (!Opts.NoCache)
       Message = "cannot write in the cache directory '" + Path +
                 "': nothing is remembered this time. Next: pass --cache-dir";
-    SmallString<128> Unique;
-    if (sys::fs::createUniqueDirectory("torch-tidy", Unique))
-      Path.clear();
-    else
-      Path = std::string(Unique);
-    Temporary = true;
+    makeTemporary();
   }
-  ~CacheDirectory() {
+  ~CacheDirectory() { close(); }
+
+  void close() {
     if (Temporary && !Path.empty())
       sys::fs::remove_directories(Path);
+    Path.clear();
   }
 
   std::string Path; // empty: no place to write at all
@@ -71,6 +71,28 @@ public:
   bool Temporary = false;
 
 private:
+  // The lock tells the directory of a living process from one that a killed process left.
+  void makeTemporary() {
+    constexpr StringLiteral Prefix = "torch-tidy-cache";
+    SmallString<128> Folder, Unique;
+    sys::path::system_temp_directory(/*ErasedOnReboot=*/true, Folder);
+    std::error_code EC;
+    for (sys::fs::directory_iterator It(Folder, EC), End; It != End && !EC; It.increment(EC)) {
+      std::string File = joinPath(It->path(), "lock");
+      if (sys::path::filename(It->path()).starts_with(Prefix) && sys::fs::exists(File) &&
+          FileLock(File, /*Wait=*/false).ok())
+        sys::fs::remove_directories(It->path());
+    }
+    Temporary = true;
+    Path.clear();
+    if (sys::fs::createUniqueDirectory(Prefix, Unique))
+      return;
+    Path = std::string(Unique);
+    Lock.emplace(joinPath(Path, "lock"));
+  }
+
+  std::optional<FileLock> Lock;
+
   static bool isWritable(const std::string &Dir) {
     return !sys::fs::create_directories(Dir) && !sys::fs::access(Dir, sys::fs::AccessMode::Write);
   }
@@ -79,20 +101,23 @@ private:
 class CheckCommand {
 public:
   explicit CheckCommand(const Options &Opts)
-      : Opts(Opts), Cache(Opts), Tell(Opts.Quiet), Fixes(Opts.Diff, Tell) {}
+      : Opts(Opts), Tell(Opts.Quiet), Fixes(Opts.Diff, Tell) {}
 
   int run() {
     auto Start = std::chrono::steady_clock::now();
     if (std::optional<int> Status = prepare())
       return *Status;
-    if (!lint() || !change())
-      return Interrupted;
+    if (!lint() || !change() || wasInterrupted())
+      return InterruptedStatus;
+    // A report may go to a pager that waits for its user.
+    Cache.close();
+    letInterruptEnd();
     report();
     if (Opts.Profile)
       printProfile(Units, Results, Remote.has_value(),
                    std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
                    errs());
-    return exitStatus();
+    return wasInterrupted() ? InterruptedStatus : exitStatus();
   }
 
   // What the result depended on and belongs to the project.
@@ -138,8 +163,6 @@ private:
       return fail(toString(Collected.takeError()));
     for (const std::string &Note : Collected->Notes)
       Tell.note(Note);
-    if (!Cache.Message.empty())
-      Tell.warning(Cache.Message);
     Units = std::move(Collected->Units);
     DatabaseDirectory = Collected->DatabaseDirectory;
     findRoots();
@@ -167,6 +190,9 @@ private:
       return Clean;
     }
     watchForInterrupt();
+    Cache.open(Opts);
+    if (!Cache.Message.empty())
+      Tell.warning(Cache.Message);
     return std::nullopt;
   }
 
@@ -354,7 +380,7 @@ private:
     std::vector<UnitResult> Fresh = runUnits(Todo, Expected, Store, Remember);
     if (Remote)
       Remote->flush();
-    if (Fresh.size() != Todo.size())
+    if (wasInterrupted())
       return false;
     for (size_t I = 0; I < Fresh.size(); ++I)
       Results[TodoIndex[I]] = std::move(Fresh[I]);
@@ -367,7 +393,7 @@ private:
     DependencyChecker Checker;
     std::vector<size_t> Missing, Unknown;
     std::vector<Question> Questions;
-    for (size_t I = 0; I < Units.size(); ++I) {
+    for (size_t I = 0; I < Units.size() && !wasInterrupted(); ++I) {
       auto Hit = Remembered ? Remembered->find(Keys.local(Units[I]), Checker, Store) : std::nullopt;
       if (Hit)
         Results[I] = std::move(*Hit);

@@ -1,12 +1,10 @@
 #include "FilePatch.h"
 #include "UnifiedDiff.h"
-#include "engine/Paths.h"
+#include "engine/AtomicWrite.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include <sys/stat.h>
-#include <unistd.h>
 
 using namespace llvm;
 
@@ -28,44 +26,6 @@ std::string withLineEndingsOf(StringRef Model, StringRef Text) {
   for (char C : Unix)
     Result += C == '\n' ? std::string("\r\n") : std::string(1, C);
   return Result;
-}
-
-Error writeAtomically(StringRef Path, StringRef Text) {
-  std::string Real = realPath(Path);
-  struct stat Old;
-  bool Exists = ::stat(Real.c_str(), &Old) == 0;
-  if (Exists && sys::fs::access(Real, sys::fs::AccessMode::Write))
-    return failure(Path, "it is read-only. Next: make it writable");
-  auto Temp = sys::fs::TempFile::create(Real + ".torch-tidy-%%%%%%");
-  if (!Temp)
-    return failure(Path, toString(Temp.takeError()));
-  auto giveUp = [&](const Twine &Why) {
-    std::string Reason = Why.str();
-    consumeError(Temp->discard());
-    return failure(Path, Reason);
-  };
-  raw_fd_ostream OS(Temp->FD, /*shouldClose=*/false);
-  OS << Text;
-  OS.flush();
-  if (OS.has_error()) {
-    std::string Why = OS.error().message();
-    OS.clear_error();
-    return giveUp(Why);
-  }
-  struct stat New;
-  if (Exists && ::fstat(Temp->FD, &New) == 0) {
-    // The owner first: changing it clears the set-user bits of the mode.
-    if ((Old.st_uid != New.st_uid || Old.st_gid != New.st_gid) &&
-        ::fchown(Temp->FD, Old.st_uid, Old.st_gid) != 0)
-      return giveUp("its owner cannot be kept. Next: run torch-tidy as its owner");
-    if (::fchmod(Temp->FD, Old.st_mode & 07777) != 0)
-      return giveUp("its mode cannot be kept");
-  }
-  if (::fsync(Temp->FD) != 0)
-    return giveUp("it cannot be made safe on the disk");
-  if (Error E = Temp->keep(Real))
-    return failure(Path, toString(std::move(E)));
-  return Error::success();
 }
 
 Error writePatch(const FilePatch &Patch) {

@@ -17,10 +17,6 @@ struct FilePatch {
 // Text with the ends of line that most lines of Model have.
 std::string withLineEndingsOf(llvm::StringRef Model, llvm::StringRef Text);
 
-// Replaces Path's content in one step that keeps its mode and owner; a reader sees the old text or
-// the new one. Links are followed.
-llvm::Error writeAtomically(llvm::StringRef Path, llvm::StringRef Text);
-
 // Writes After, unless the file no longer holds Before.
 llvm::Error writePatch(const FilePatch &Patch);
 

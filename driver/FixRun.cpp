@@ -1,5 +1,6 @@
 #include "FixRun.h"
 #include "Clang.h"
+#include "engine/Interrupt.h"
 
 using namespace llvm;
 
@@ -19,11 +20,14 @@ bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
   }
   if (Plan.Patches.empty())
     return false;
-  for (const FilePatch &Patch : Plan.Patches)
+  for (const FilePatch &Patch : Plan.Patches) {
+    if (wasInterrupted())
+      return true;
     if (Error E = writePatch(Patch)) {
       Tell.error(toString(std::move(E)));
       Failed = true;
     }
+  }
   Fixed += Plan.Applied;
   if (!Failed)
     Tell.note(Twine(Plan.Applied) + (Plan.Applied == 1 ? " finding " : " findings ") + Verb +

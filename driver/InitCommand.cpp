@@ -1,6 +1,6 @@
 #include "Clang.h"
 #include "Commands.h"
-#include "FilePatch.h"
+#include "engine/AtomicWrite.h"
 #include "engine/Paths.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/WithColor.h"

@@ -7,6 +7,7 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/CompilerInvocation.h"
+#include "clang/Serialization/ASTWriter.h"
 #include "llvm/ADT/FunctionExtras.h"
 #include "llvm/Config/llvm-config.h"
 #if LLVM_VERSION_MAJOR >= 22
@@ -74,6 +75,19 @@ makeCompiler(std::shared_ptr<clang::CompilerInvocation> Invocation, FileSystemPt
   Compiler->createSourceManager(Compiler->getFileManager());
 #endif
   return Compiler;
+}
+
+// Puts the precompiled header of what CI parses into Buffer; File is where it is going to be.
+inline std::unique_ptr<clang::ASTConsumer>
+makePCHGenerator(clang::CompilerInstance &CI, llvm::StringRef File,
+                 std::shared_ptr<clang::PCHBuffer> Buffer) {
+  return std::make_unique<clang::PCHGenerator>(
+      CI.getPreprocessor(), CI.getModuleCache(), File, /*isysroot=*/"", std::move(Buffer),
+#if LLVM_VERSION_MAJOR >= 21
+      CI.getCodeGenOpts(),
+#endif
+      CI.getFrontendOpts().ModuleFileExtensions, /*AllowASTWithErrors=*/false,
+      bool(CI.getFrontendOpts().IncludeTimestamps));
 }
 
 inline std::vector<std::string> enabledChecks(const clang::tidy::ClangTidyOptions &Options) {

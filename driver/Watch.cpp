@@ -1,6 +1,6 @@
 #include "Watch.h"
 #include "Clang.h"
-#include "engine/Scheduler.h"
+#include "engine/Interrupt.h"
 #include "llvm/Support/WithColor.h"
 #include <poll.h>
 #include <sys/inotify.h>
@@ -86,6 +86,7 @@ int repeatOnChange(function_ref<int(std::vector<std::string> &)> Run) {
       return Status;
     W.watch(Files);
     WithColor::note(errs(), "torch-tidy") << "waiting for changes; Ctrl-C ends\n";
+    watchForInterrupt();
     if (!W.waitForChange())
       return Status;
   }

@@ -7,6 +7,7 @@
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
+#   %fuzz-seconds                 how long mutants are made: lit --param fuzz-seconds=N, else 60
 #   %cxx %cmake %python  tools; %root the source tree, %build the build tree
 # Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
 # other-clang-tidy (one of another major is), via-driver or via-plugin, asan.
@@ -91,6 +92,7 @@ config.substitutions += [
     ("%root", config.source_root),
     ("%build", config.build_root),
     ("%llvm-major", config.llvm_major),
+    ("%fuzz-seconds", lit_config.params.get("fuzz-seconds", "60")),
 ]
 
 # What the output formats are validated with and what the driver talks to, none of it of this project; tools/setup

@@ -38,6 +38,8 @@ struct TypeInfo {
            Kind == TypeKind::RawPtr || Kind == TypeKind::Impl || Kind == TypeKind::AnyModule;
   }
   bool isTensor() const { return Kind == TypeKind::Tensor; }
+  /// What register_module takes.
+  bool isRegistrable() const { return Kind == TypeKind::Holder || Kind == TypeKind::SharedPtr; }
 };
 
 /// True for torch::nn::Module and every class derived from it, also through Cloneable<T> and

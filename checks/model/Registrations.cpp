@@ -144,9 +144,6 @@ bool isNullModule(const Expr *E) {
     return List->getNumInits() == 1 && isNullModule(List->getInit(0));
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
     return nameOf(Ref->getDecl()) == "nullopt";
-  if (E->getType()->isPointerType())
-    if (const auto *Literal = dyn_cast<IntegerLiteral>(E))
-      return Literal->getValue() == 0;
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
     return isNullModule(Cast->getSubExpr());
   const auto *Construct = dyn_cast<CXXConstructExpr>(E);

@@ -1,6 +1,8 @@
 #include "engine/Preamble.h"
 #include "Clang.h"
+#include "engine/AtomicWrite.h"
 #include "engine/Dependencies.h"
+#include "engine/FileLock.h"
 #include "engine/Invocation.h"
 #include "engine/Paths.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
@@ -8,8 +10,6 @@
 #include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -20,41 +20,10 @@ namespace {
 constexpr StringLiteral FormatVersion = "preamble-1";
 constexpr size_t KeyLength = 24;
 
-// A lock held on a file for the life of the object; released by the system if the process dies.
-class FileLock {
-public:
-  explicit FileLock(const std::string &Path, bool Wait = true)
-      : FD(::open(Path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    int Result = 0;
-    if (FD >= 0)
-      while ((Result = ::flock(FD, LOCK_EX | (Wait ? 0 : LOCK_NB))) != 0 && errno == EINTR)
-        ;
-    if (FD >= 0 && Result != 0) {
-      ::close(FD);
-      FD = -1;
-    }
-  }
-  ~FileLock() {
-    if (FD >= 0)
-      ::close(FD);
-  }
-  bool ok() const { return FD >= 0; }
-
-private:
-  int FD;
-};
-
 // Every file that a compilation reads, the system's too.
 class AllDependencies : public clang::DependencyCollector {
   bool needSystemDependencies() override { return true; }
 };
-
-Error writeAtomically(const std::string &Path, StringRef Content) {
-  return writeToOutput(Path, [&](raw_ostream &OS) {
-    OS << Content;
-    return Error::success();
-  });
-}
 
 std::vector<Dependency> describeFiles(ArrayRef<std::string> Files, StringRef Directory) {
   std::vector<Dependency> Result;
@@ -120,14 +89,21 @@ void removeLeftovers(const std::string &Dir) {
       sys::fs::remove(It->path());
 }
 
+// Makes the precompiled header in memory: where clang writes it itself, a full disk ends the
+// process.
 class BuildAction : public clang::GeneratePCHAction {
 public:
   std::shared_ptr<AllDependencies> Dependencies = std::make_shared<AllDependencies>();
+  std::shared_ptr<clang::PCHBuffer> Made = std::make_shared<clang::PCHBuffer>();
 
 private:
   bool BeginSourceFileAction(clang::CompilerInstance &CI) override {
     Dependencies->attachToPreprocessor(CI.getPreprocessor());
     return GeneratePCHAction::BeginSourceFileAction(CI);
+  }
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
+                                                        StringRef) override {
+    return compat::makePCHGenerator(CI, CI.getFrontendOpts().OutputFile, Made);
   }
 };
 
@@ -199,7 +175,8 @@ std::string PreambleStore::adopt(const PreambleHeaders &Headers) const {
   if (sys::fs::create_directories(Dir))
     return "";
   FileLock Lock(joinPath(Dir, "lock"));
-  Error E = Lock.ok() ? writeAtomically(joinPath(Dir, "manifest"), manifestOf(Headers.Files))
+  Error E = Lock.ok() ? writeAtomically(joinPath(Dir, "manifest"), manifestOf(Headers.Files),
+                                        Loss::NewText)
                       : createStringError(errnoAsErrorCode(), "no lock");
   if (errorToBool(std::move(E)))
     return "";
@@ -223,9 +200,9 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   std::string Text;
   for (const HeavyHeader &H : Request.Headers)
     Text += "#include <" + H.Spelling + ">\n";
-  if (Error E = writeAtomically(joinPath(Dir, "key"), keyText(Request)))
+  if (Error E = writeAtomically(joinPath(Dir, "key"), keyText(Request), Loss::NewText))
     return std::move(E);
-  if (Error E = writeAtomically(Source, Text))
+  if (Error E = writeAtomically(Source, Text, Loss::NewText))
     return std::move(E);
 
   auto Invocation = std::make_shared<clang::CompilerInvocation>(*Request.Invocation);
@@ -242,17 +219,21 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   Unit Here{Source, Request.Directory, {}};
   auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(Here), &Diags);
   BuildAction Action;
-  if (!Compiler->ExecuteAction(Action) || Diags.err_begin() != Diags.err_end()) {
+  if (!Compiler->ExecuteAction(Action) || Diags.err_begin() != Diags.err_end() ||
+      !Action.Made->IsComplete) {
     std::string Why =
         Diags.err_begin() == Diags.err_end() ? "unknown error" : Diags.err_begin()->second;
     return createStringError(inconvertibleErrorCode(), "the heavy headers do not compile by "
                                                        "themselves: " +
                                                            Why);
   }
+  StringRef Made(Action.Made->Data.data(), Action.Made->Data.size());
+  if (Error E = writeAtomically(File, Made, Loss::NewText))
+    return std::move(E);
   std::vector<std::string> Headers = Action.Dependencies->getDependencies();
   llvm::erase(Headers, Source); // says no more than the key
-  if (Error E = writeAtomically(joinPath(Dir, "manifest"),
-                                manifestOf(describeFiles(Headers, Request.Directory))))
+  std::string Manifest = manifestOf(describeFiles(Headers, Request.Directory));
+  if (Error E = writeAtomically(joinPath(Dir, "manifest"), Manifest, Loss::NewText))
     return std::move(E);
   return File;
 }

@@ -1,5 +1,6 @@
 #include "engine/ResultCache.h"
 #include "Clang.h"
+#include "engine/Interrupt.h"
 #include "engine/Paths.h"
 #include <chrono>
 #include <sqlite3.h>
@@ -48,6 +49,15 @@ private:
   sqlite3_stmt *Handle = nullptr;
 };
 
+// Waits for other processes up to ten seconds.
+int waitOn(void *, int Tries) {
+  constexpr int Milliseconds = 10;
+  if (wasInterrupted() || Tries >= 10000 / Milliseconds)
+    return 0;
+  sqlite3_sleep(Milliseconds);
+  return 1;
+}
+
 sqlite3 *openFile(const std::string &File) {
   sqlite3 *Database = nullptr;
   if (sqlite3_open_v2(File.c_str(), &Database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
@@ -55,7 +65,7 @@ sqlite3 *openFile(const std::string &File) {
     sqlite3_close(Database);
     return nullptr;
   }
-  sqlite3_busy_timeout(Database, 10000);
+  sqlite3_busy_handler(Database, waitOn, nullptr);
   return Database;
 }
 

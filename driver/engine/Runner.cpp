@@ -355,9 +355,12 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     ProfileDir = joinPath(Options.ProfileDirectory, std::to_string(::getpid()));
     sys::fs::create_directories(ProfileDir);
   }
+  // On a full disk clang-tidy would end the process.
+  auto Space = sys::fs::disk_space(ProfileDir);
+  bool Profile = Options.ProfileChecks && Space && Space->available > (1 << 20);
   {
     ClangTidyContext Context(MakeProvider());
-    Context.setEnableProfiling(Options.ProfileChecks);
+    Context.setEnableProfiling(Profile);
     Context.setProfileStoragePrefix(ProfileDir);
     RecordingConsumer Consumer(Context, U.Directory, Options.GetFixesFromNotes);
     compat::Diagnostics Diags(&Consumer);
@@ -378,7 +381,7 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
       Result.Dependencies = collectDependencies(
           Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(), Scope, U.Directory);
   }
-  if (Options.ProfileChecks)
+  if (Profile)
     Result.CheckSeconds = takeProfile(ProfileDir);
   return true;
 }

@@ -1,6 +1,6 @@
 #include "engine/Scheduler.h"
 #include "Clang.h"
-#include "llvm/Support/Signals.h"
+#include "engine/Interrupt.h"
 #include <chrono>
 #include <csignal>
 #include <poll.h>
@@ -15,8 +15,6 @@ namespace torchtidy {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-volatile std::sig_atomic_t Interrupted = 0;
 
 // A worker that has grown beyond this is replaced before its next job.
 constexpr long WorkerKilobytes = 1200 * 1024;
@@ -70,13 +68,21 @@ std::string describeExit(int Status) {
   return "the check ended with status " + std::to_string(WEXITSTATUS(Status));
 }
 
+// While it lives, writing to a process that has gone fails, but does not end this one.
+class IgnoredPipeSignal {
+public:
+  IgnoredPipeSignal() {
+    struct sigaction Ignore{};
+    Ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &Ignore, &Before);
+  }
+  ~IgnoredPipeSignal() { ::sigaction(SIGPIPE, &Before, nullptr); }
+
+private:
+  struct sigaction Before;
+};
+
 } // namespace
-
-bool wasInterrupted() { return Interrupted; }
-
-void watchForInterrupt() {
-  sys::SetInterruptFunction([] { Interrupted = 1; });
-}
 
 class Scheduler::Worker {
 public:
@@ -93,7 +99,7 @@ public:
     Pid = ::fork();
     if (Pid == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      sys::SetInterruptFunction(nullptr);
+      letInterruptEnd();
       for (const auto &Other : Others)
         if (Other)
           Other->closeEnds();
@@ -223,8 +229,7 @@ std::vector<UnitResult> Scheduler::run(const std::vector<Unit> &AllUnits,
   State.Total = AllUnits.size();
   for (size_t I = 0; I < AllUnits.size(); ++I)
     Plans.push_back({JobKind::Plan, I, {}});
-  // Writing to a worker that has died must not end this process.
-  std::signal(SIGPIPE, SIG_IGN);
+  IgnoredPipeSignal NoPipeSignal;
   while (State.Done < State.Total && !wasInterrupted()) {
     assignJobs();
     waitForReplies();

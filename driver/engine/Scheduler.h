@@ -74,10 +74,6 @@ private:
   Progress State;
 };
 
-// Set by the signal handler; looked at between replies.
-bool wasInterrupted();
-void watchForInterrupt();
-
 } // namespace torchtidy
 
 #endif

@@ -1,6 +1,6 @@
 #include "report/Outputs.h"
 #include "Clang.h"
-#include "FilePatch.h"
+#include "engine/AtomicWrite.h"
 #include "report/Formats.h"
 #include "report/RedirectedOutput.h"
 
@@ -59,7 +59,10 @@ Error writeFile(StringRef File, function_ref<void(raw_ostream &)> Write) {
     if (EC)
       return Failed(EC.message());
     Write(OS);
-    return Error::success();
+    OS.close();
+    EC = OS.error();
+    OS.clear_error();
+    return EC ? Failed(EC.message()) : Error::success();
   }
   std::string Text;
   raw_string_ostream OS(Text);

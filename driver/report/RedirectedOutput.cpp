@@ -24,12 +24,21 @@ RedirectedOutput::~RedirectedOutput() {
 
 Expected<std::string> captured(function_ref<void()> Print) {
   SmallString<128> File;
-  if (std::error_code EC = sys::fs::createTemporaryFile("torch-tidy", "txt", File))
+  std::error_code EC = sys::fs::createTemporaryFile("torch-tidy", "txt", File);
+  if (EC)
     return createStringError(EC, "no temporary file can be made: " + EC.message() +
                                      ". Next: set TMPDIR to a directory with room");
   {
     RedirectedOutput Redirected{std::string(File)};
     Print();
+    outs().flush();
+    EC = outs().error();
+    outs().clear_error();
+  }
+  if (EC) {
+    sys::fs::remove(File);
+    return createStringError(EC, "cannot write '" + File + "': " + EC.message() +
+                                     ". Next: set TMPDIR to a directory with room");
   }
   auto Buffer = MemoryBuffer::getFile(File);
   std::string Text = Buffer ? (*Buffer)->getBuffer().str() : "";

@@ -34,7 +34,8 @@ struct NetImpl : nn::Module {
   std::vector<nn::Linear> twice;
 };
 
-// Nothing to wrap: the element is built in place, or the place has no name that counts.
+// Nothing to wrap: the element is built in place, the place has no name that counts, or register_module does not take
+// such an element.
 struct NoFixImpl : nn::Module {
   NoFixImpl() {
     in_place.emplace_back(2, 2);
@@ -43,7 +44,15 @@ struct NoFixImpl : nn::Module {
     local.push_back(nn::Linear(2, 2));
     // FIXED: {{^}}    local.push_back(nn::Linear(2, 2));
     moved = std::move(local);
+    anys.push_back(nn::AnyModule(nn::Linear(2, 2)));
+    // FIXED: {{^}}    anys.push_back(nn::AnyModule(nn::Linear(2, 2)));
+    uniques.push_back(std::make_unique<nn::LinearImpl>(2, 2));
+    // FIXED: {{^}}    uniques.push_back(std::make_unique<nn::LinearImpl>(2, 2));
   }
+  std::vector<nn::AnyModule> anys;
+  // CHECK: :[[@LINE-1]]:30: warning: 'anys' holds modules that are never registered
+  std::vector<std::unique_ptr<nn::LinearImpl>> uniques;
+  // CHECK: :[[@LINE-1]]:48: warning: 'uniques' holds modules that are never registered
   std::vector<nn::Linear> in_place;
   // CHECK: :[[@LINE-1]]:27: warning: 'in_place' holds modules that are never registered
   std::vector<nn::Linear> moved;

@@ -71,3 +71,18 @@ struct StaleImpl : nn::Module {
   Tensor forward(Tensor x) { return fc(x); }
   nn::Linear fc{nullptr};
 };
+
+// register_module takes holders and shared pointers only.
+struct OtherHandlesImpl : nn::Module {
+  OtherHandlesImpl() {
+    any = nn::AnyModule(nn::Linear(2, 2));
+    // FIXED: {{^}}    any = nn::AnyModule(nn::Linear(2, 2));
+    unique = std::make_unique<nn::LinearImpl>(2, 2);
+    // FIXED: {{^}}    unique = std::make_unique<nn::LinearImpl>(2, 2);
+  }
+  Tensor forward(Tensor x) { return unique->forward(any.forward(x)); }
+  nn::AnyModule any;
+  // CHECK: :[[@LINE-1]]:17: warning: 'any' is never registered
+  std::unique_ptr<nn::LinearImpl> unique;
+  // CHECK: :[[@LINE-1]]:35: warning: 'unique' is never registered
+};
