@@ -46,7 +46,10 @@ class Project(engine_test.Project):
         """Ends a run and makes sure that it is gone, workers and all."""
         start = time.time()
         run.send_signal(how)
-        run.stdout, run.stderr = run.communicate(timeout=60)
+        try:
+            run.stdout, run.stderr = run.communicate(timeout=60)
+        finally:
+            run.kill()
         took = time.time() - start
         if how == signal.SIGINT:
             check(run.returncode == 130, f"interrupted run ended with {run.returncode}", run)
