@@ -55,7 +55,9 @@ static void addUnlessInside(std::vector<std::string> &Roots, std::string Dir) {
 
 // A submodule's files are named from the project around it.
 static void keepOutermost(std::vector<std::string> &Roots) {
-  llvm::sort(Roots, [](StringRef A, StringRef B) { return A.size() < B.size(); });
+  llvm::sort(Roots, [](StringRef A, StringRef B) {
+    return std::pair(A.size(), A) < std::pair(B.size(), B);
+  });
   std::vector<std::string> Outermost;
   for (std::string &Root : Roots)
     addUnlessInside(Outermost, std::move(Root));
@@ -76,16 +78,15 @@ SourceFiles::SourceFiles(ArrayRef<std::string> ProjectRoots)
   addUnlessInside(RealRoots, realPath(Here));
 }
 
-// The name of Path as seen from the first root that holds it; empty if none does. Where another
-// root has a file of that name, it stays absolute.
+// The name of Path as seen from the first root that holds it; empty if none does. It stays absolute
+// where a root before that one has a file of the same name.
 static StringRef nameFrom(ArrayRef<std::string> Roots, StringRef Path) {
-  for (StringRef Root : Roots) {
-    StringRef Name = relativeTo(Root, Path);
+  for (size_t I = 0; I < Roots.size(); ++I) {
+    StringRef Name = relativeTo(Roots[I], Path);
     if (Name.empty())
       continue;
-    bool IsTaken = any_of(Roots, [&](StringRef Other) {
-      return Other != Root && sys::fs::exists(joinPath(Other, Name));
-    });
+    bool IsTaken = any_of(Roots.take_front(I),
+                          [&](StringRef Other) { return sys::fs::exists(joinPath(Other, Name)); });
     return IsTaken ? Path : Name;
   }
   return "";
