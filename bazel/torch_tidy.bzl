@@ -29,7 +29,25 @@ def _sources(ctx):
         files += [f for f in src.files.to_list() if f.extension in _SOURCE_EXTENSIONS]
     return files
 
-def _compile_flags(ctx, cc_toolchain, compilation_context):
+def _compilation_context(target, ctx):
+    """The target's, with the headers that it alone sees."""
+    dependencies = getattr(ctx.rule.attr, "implementation_deps", [])
+    infos = [source[CcInfo] for source in [target] + dependencies if CcInfo in source]
+    return cc_common.merge_cc_infos(cc_infos = infos).compilation_context
+
+def _copts(ctx):
+    """The target's, as Bazel's own rules read them: labels, then Make variables, then a shell's quotes."""
+    labeled = {}
+    for attribute in ["srcs", "hdrs", "textual_hdrs", "data", "deps", "implementation_deps", "additional_compiler_inputs"]:
+        for dependency in getattr(ctx.rule.attr, attribute, []):
+            labeled[dependency.label] = dependency
+    flags = []
+    for copt in getattr(ctx.rule.attr, "copts", []):
+        located = ctx.expand_location(copt, labeled.values())
+        flags += ctx.tokenize(ctx.expand_make_variables("copts", located, {}))
+    return flags
+
+def _compile_flags(ctx, cc_toolchain, compilation_context, local_defines):
     """What the toolchain would pass to the compiler for a C++ source of the target, without files."""
     features = cc_common.configure_features(
         ctx = ctx,
@@ -38,15 +56,14 @@ def _compile_flags(ctx, cc_toolchain, compilation_context):
         unsupported_features = ctx.disabled_features,
     )
     cpp = ctx.fragments.cpp
-    copts = [ctx.expand_make_variables("copts", flag, {}) for flag in getattr(ctx.rule.attr, "copts", [])]
     variables = cc_common.create_compile_variables(
         cc_toolchain = cc_toolchain,
         feature_configuration = features,
         include_directories = compilation_context.includes,
         quote_include_directories = compilation_context.quote_includes,
         system_include_directories = compilation_context.system_includes,
-        preprocessor_defines = depset(transitive = [compilation_context.defines, compilation_context.local_defines]),
-        user_compile_flags = cpp.copts + cpp.cxxopts + copts,
+        preprocessor_defines = depset(transitive = [compilation_context.defines, local_defines]),
+        user_compile_flags = cpp.copts + cpp.cxxopts + _copts(ctx),
     )
     return cc_common.get_memory_inefficient_command_line(
         feature_configuration = features,
@@ -76,12 +93,17 @@ cat "$3"
 exit $status
 """
 
+def _program_path(ctx):
+    """The shell looks for a name without a slash in PATH."""
+    path = ctx.executable._program.path
+    return path if "/" in path else "./" + path
+
 def _lint(ctx, label, source, flags, inputs):
     """One source's report. Findings do not fail the action; a source that cannot be checked does."""
     report = ctx.actions.declare_file("{}.torch-tidy/{}.torch-tidy.json".format(label.name, source.short_path.replace("../", "")))
     cache_dir = ctx.attr._cache_dir[_SettingInfo].value
     arguments = ctx.actions.args()
-    arguments.add(ctx.executable._program)
+    arguments.add(_program_path(ctx))
     arguments.add(report)
     arguments.add_all(["--quiet", "--exit-zero", "-j1", "--settings-file="])
     arguments.add(ctx.file._config, format = "--config-file=%s")
@@ -110,7 +132,7 @@ def _require_clean(ctx, report):
         mnemonic = "TorchTidyFindings",
         progress_message = "Looking for findings in {}".format(report.short_path),
         command = _PRINT_FINDINGS,
-        arguments = [ctx.executable._program.path, report.path, text.path],
+        arguments = [_program_path(ctx), report.path, text.path],
         tools = [ctx.executable._program],
         inputs = [report],
         outputs = [text],
@@ -122,9 +144,11 @@ def _torch_tidy_aspect_impl(target, ctx):
     if CcInfo not in target or _SKIP_TAG in getattr(ctx.rule.attr, "tags", []):
         return []
     cc_toolchain = find_cpp_toolchain(ctx)
-    compilation_context = target[CcInfo].compilation_context
-    flags = _compile_flags(ctx, cc_toolchain, compilation_context)
+    compilation_context = _compilation_context(target, ctx)
+    local_defines = target[CcInfo].compilation_context.local_defines
+    flags = _compile_flags(ctx, cc_toolchain, compilation_context, local_defines)
     inputs = [compilation_context.headers, cc_toolchain.all_files]
+    inputs += [extra.files for extra in getattr(ctx.rule.attr, "additional_compiler_inputs", [])]
     reports = [_lint(ctx, target.label, source, flags, inputs) for source in _sources(ctx)]
     outputs = list(reports)
     if ctx.attr._fail_on_findings[_SettingInfo].value:

@@ -1,6 +1,7 @@
 #include "CheckCommand.h"
 #include "BaselineRun.h"
 #include "Clang.h"
+#include "Commands.h"
 #include "ConfigCheck.h"
 #include "FindingFilters.h"
 #include "FixRun.h"
@@ -29,7 +30,6 @@ using namespace clang::tidy;
 namespace torchtidy {
 namespace {
 
-constexpr int Clean = 0, Found = 1, Unusable = 2;
 constexpr uint64_t CacheLimit = 5ull << 30;
 
 // One worker a core, fewer where memory is short: a worker that makes shared headers or parses the
@@ -220,14 +220,19 @@ private:
   void leaveOutOtherShards() {
     if (!Opts.Part)
       return;
-    size_t All = Units.size();
-    erase_if(Units, [&](const Unit &U) {
+    std::vector<std::string> Paths;
+    std::vector<Unit> Ours;
+    for (Unit &U : Units) {
       StringRef Path = U.File;
       Path.consume_front(findProjectRoot(U.File, DatabaseDirectory) + "/");
-      return !Opts.Part->holds(Path);
-    });
-    Tell.note("shard " + Opts.Part->text() + ": " + Twine(Units.size()) + " of " + Twine(All) +
-              " files");
+      Paths.push_back(Path.str());
+      if (Opts.Part->holds(Path))
+        Ours.push_back(std::move(U));
+    }
+    Units = std::move(Ours);
+    Part = {*Opts.Part, Units.size(), Paths.size(), digestOfPaths(Paths)};
+    Tell.note("shard " + Opts.Part->text() + ": " + Twine(Units.size()) + " of " +
+              Twine(Paths.size()) + " files");
   }
 
   void leaveOutUnchanged() {
@@ -244,17 +249,15 @@ private:
   bool lint() {
     Results.clear();
     Report = RunReport();
-    Failed = false;
     NotShared = 0;
     if (!checkAll())
       return false;
     for (size_t I = 0; I < Units.size(); ++I)
       take(Units[I], Results[I]);
     // A file that was not checked to its end may use any comment.
-    if (Opts.ReportUnusedNolint && !Failed)
+    if (Opts.ReportUnusedNolint && !Report.FilesUnfinished)
       append_range(Report.Findings, unusedNolints(projectFiles(), Results, enabledRules()));
-    Report.IsComplete = !Failed;
-    Report.Part = Opts.Part;
+    Report.Part = Part;
     SourceFiles Sources(Roots);
     sortAndDeduplicate(Report.Errors, Sources);
     sortAndDeduplicate(Report.Findings, Sources);
@@ -318,8 +321,8 @@ private:
   void updateBaseline() {
     BaselineRun Run(Opts, Tell);
     if (!Opts.WriteBaseline.empty())
-      Run.write(Written, Failed);
-    else if (Baseline *Known = Filters->baseline(); Known && !Failed) {
+      Run.write(Written, Report.FilesUnfinished);
+    else if (Baseline *Known = Filters->baseline(); Known && !Report.FilesUnfinished) {
       StringSet<> Rules = enabledRules();
       if (Opts.ReportUnusedNolint)
         Rules.insert(UnusedNolintRule);
@@ -330,7 +333,7 @@ private:
   }
 
   int exitStatus() const {
-    if (Failed || WriteFailed)
+    if (Report.FilesUnfinished || WriteFailed)
       return Unusable;
     bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
     if (Fixes.fixedFindings() && Opts.ExitNonZeroOnFix)
@@ -482,8 +485,8 @@ private:
 
   void take(const Unit &U, UnitResult &Result) {
     ++Report.FilesChecked;
+    Report.FilesUnfinished += !Result.Failure.empty() || Result.ParseFailed;
     if (!Result.Failure.empty()) {
-      Failed = true;
       Report.Failures.push_back({U.File, Result.Failure});
       Tell.error(U.File + ": " + Result.Failure);
       return;
@@ -492,7 +495,6 @@ private:
       if (DroppedFlags.insert(Flag).second)
         Tell.note("compiler flag '" + Flag + "' is not clang's: left out");
     NotShared += !Result.Plan.PlainReason.empty();
-    Failed |= Result.ParseFailed;
     for (ClangTidyError &E : Result.Findings)
       (E.DiagnosticName == "clang-diagnostic-error" ? Report.Errors : Report.Findings)
           .push_back(std::move(E));
@@ -503,6 +505,7 @@ private:
     if (Opts.Statistics || (!Opts.Diff && Opts.WriteBaseline.empty()))
       WriteFailed |= !showReport(Opts, Outputs, Report, Sources, Tell);
     outs().flush();
+    tellUnfinished(Report, Tell);
     if (NotShared && !Opts.Profile && !Opts.Plain)
       Tell.note(std::to_string(NotShared) + (NotShared == 1 ? " file" : " files") +
                 " could not share headers and took longer. Next: --profile says why");
@@ -521,10 +524,11 @@ private:
   std::optional<FindingFilters> Filters;
   Baseline Written; // for --write-baseline
   std::vector<Output> Outputs;
+  std::optional<ShardOfRun> Part;
   RunReport Report;
   StringSet<> DroppedFlags;
   size_t NotShared = 0;
-  bool Failed = false, WriteFailed = false;
+  bool WriteFailed = false;
 };
 
 } // namespace

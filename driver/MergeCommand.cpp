@@ -17,8 +17,6 @@ using clang::tidy::ClangTidyError;
 namespace torchtidy {
 namespace {
 
-constexpr int Clean = 0, Found = 1, Unusable = 2;
-
 // The project that the user stands in, or the directory itself.
 std::string rootHere() { return findProjectRoot(absoluteHere("report"), ""); }
 
@@ -40,9 +38,9 @@ public:
       if (!Failure.File.empty())
         Tell.error(Failure.File + ": " + Failure.Reason);
     Report.Fingerprints = mergedFingerprints(Report.Findings, recordedFingerprints(), Sources);
-    Report.IsComplete &= Report.Failures.empty() && Report.Errors.empty();
     bool Written = finish();
-    if (!Report.IsComplete || !Written)
+    tellUnfinished(Report, Tell);
+    if (!Report.isComplete() || !Written)
       return Unusable;
     bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
     return Wrong && !Opts.ExitZero ? Found : Clean;
@@ -67,7 +65,7 @@ private:
     for (const std::string &File : Opts.Arguments)
       if (Error E = add(File))
         return E;
-    return Error::success();
+    return checkThatPartsAddUp();
   }
 
   Error add(const std::string &File) {
@@ -83,26 +81,56 @@ private:
     append_range(Report.Errors, std::move(One->Errors));
     append_range(Report.Failures, std::move(One->Failures));
     Report.FilesChecked += One->FilesChecked;
-    Report.IsComplete &= One->IsComplete;
+    Report.FilesUnfinished += One->FilesUnfinished;
     return Error::success();
   }
 
-  Error addPart(Shard Part, const std::string &File) {
-    if (!Parts.empty() && Part.Count != Count)
-      return failure("'" + File + "' is shard " + Part.text() + ", '" + Parts.begin()->second +
-                     "' one of " + Twine(Count) + ". Next: merge the shards of one run");
-    Count = Part.Count;
-    auto [It, New] = Parts.try_emplace(Part.Index, File);
+  // A shard, and the report that it comes from.
+  struct PartFile {
+    ShardOfRun Part;
+    std::string File;
+  };
+  static constexpr StringLiteral SplitAlike =
+      ": findings would be lost. Next: check all shards with one version of torch-tidy, in the "
+      "same directory of the project, with the same compilation database and the same --exclude";
+
+  Error addPart(const ShardOfRun &Part, const std::string &File) {
+    const PartFile &Known = Parts.empty() ? PartFile{Part, File} : Parts.begin()->second;
+    if (Part.Part.Count != Known.Part.Part.Count)
+      return failure("'" + File + "' is shard " + Part.Part.text() + ", '" + Known.File +
+                     "' one of " + Twine(Known.Part.Part.Count) +
+                     ". Next: merge the shards of one run");
+    if (Part.WholeFiles != Known.Part.WholeFiles || Part.WholeDigest != Known.Part.WholeDigest)
+      return failure("'" + File + "' is a shard of " + Twine(Part.WholeFiles) + " files, '" +
+                     Known.File + "' of other " + Twine(Known.Part.WholeFiles) + SplitAlike);
+    auto [It, New] = Parts.try_emplace(Part.Part.Index, PartFile{Part, File});
     if (New)
       return Error::success();
-    return failure("'" + It->second + "' and '" + File + "' are both shard " + Part.text() +
+    return failure("'" + It->second.File + "' and '" + File + "' are both shard " +
+                   Part.Part.text() +
                    ". Next: name each shard once; merge other runs each by itself, and then what "
                    "was made of them");
+  }
+
+  // Programs of other versions may split in another way.
+  Error checkThatPartsAddUp() const {
+    if (Parts.empty())
+      return Error::success();
+    const ShardOfRun &First = Parts.begin()->second.Part;
+    uint64_t Files = 0;
+    for (const auto &[Index, Part] : Parts)
+      Files += Part.Part.Files;
+    bool AllHere = Parts.size() == First.Part.Count;
+    if (AllHere ? Files == First.WholeFiles : Files <= First.WholeFiles)
+      return Error::success();
+    return failure("the shards have " + Twine(Files) + " files, the project has " +
+                   Twine(First.WholeFiles) + SplitAlike);
   }
 
   void addMissingShards() {
     if (Parts.empty())
       return;
+    unsigned Count = Parts.begin()->second.Part.Part.Count;
     for (unsigned Index = 1; Index <= Count; ++Index) {
       if (Parts.count(Index))
         continue;
@@ -142,7 +170,7 @@ private:
     BaselineRun Run(Opts, Tell);
     if (!Opts.WriteBaseline.empty()) {
       Run.write(Baseline::fromFindings(Report.Findings, Report.Fingerprints, Sources),
-                !Report.IsComplete);
+                !Report.isComplete());
       return !Run.failed();
     }
     Filters->apply(Report, Sources);
@@ -161,8 +189,7 @@ private:
   std::optional<FindingFilters> Filters; // the baseline's
   RunReport Report;
   std::map<Identity, std::set<std::string>> Recorded;
-  std::map<unsigned, std::string> Parts; // the file of each shard
-  unsigned Count = 0;                    // of the shards
+  std::map<unsigned, PartFile> Parts; // by number
 };
 
 } // namespace

@@ -1,4 +1,6 @@
 #include "Shard.h"
+#include "engine/Dependencies.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
@@ -14,6 +16,14 @@ std::optional<Shard> Shard::make(uint64_t Index, uint64_t Count) {
   if (Index < 1 || Index > Count || Count > MostParts)
     return std::nullopt;
   return Shard{unsigned(Index), unsigned(Count)};
+}
+
+std::string digestOfPaths(std::vector<std::string> Paths) {
+  llvm::sort(Paths);
+  std::string Text;
+  for (const std::string &Path : Paths)
+    Text += Path + '\0';
+  return hexDigest(Text).substr(0, 32);
 }
 
 Expected<Shard> parseShard(StringRef Text) {

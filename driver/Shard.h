@@ -7,6 +7,7 @@
 #include "llvm/Support/Error.h"
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace torchtidy {
 
@@ -22,6 +23,17 @@ struct Shard {
 
   std::string text() const; // 2 of 3
 };
+
+// A shard and the whole that it is a part of, for whoever puts shards together again.
+struct ShardOfRun {
+  Shard Part;
+  uint64_t Files = 0;      // of this shard
+  uint64_t WholeFiles = 0; // of all shards together
+  std::string WholeDigest; // of all their paths
+};
+
+// Relative to the project, in any order.
+std::string digestOfPaths(std::vector<std::string> Paths);
 
 // "i/n", as --shard takes it.
 llvm::Expected<Shard> parseShard(llvm::StringRef Text);

@@ -62,6 +62,16 @@ void printStatistics(const RunReport &Report, raw_ostream &OS) {
   OS << Report.Findings.size() << " in " << Report.FilesChecked << " files\n";
 }
 
+void tellUnfinished(const RunReport &Report, const Messages &Tell) {
+  size_t Count = Report.FilesUnfinished;
+  if (!Count)
+    return;
+  Tell.error(Twine(Count) + (Count == 1 ? " file was" : " files were") +
+             " not checked to the end, so that the exit status is 2. Next: mend the errors of the "
+             "report, or pass --extra-arg=-Wno-error=NAME where -Werror makes an error of a "
+             "warning");
+}
+
 bool showReport(const Options &Opts, ArrayRef<Output> Outputs, RunReport &Report,
                 SourceFiles &Sources, const Messages &Tell) {
   if (Opts.Statistics) {

@@ -18,6 +18,10 @@ void printSettings(const Options &Opts, clang::tidy::ClangTidyOptionsProvider &P
 // How often each rule was met, the most frequent first, and how many of those can be fixed.
 void printStatistics(const RunReport &Report, llvm::raw_ostream &OS);
 
+// Why a run over files that were not checked to their end fails, if there are any: no format but
+// the text says how many.
+void tellUnfinished(const RunReport &Report, const Messages &Tell);
+
 // Writes the report as asked: the statistics, or every output. False after a message if one could
 // not be written.
 bool showReport(const Options &Opts, llvm::ArrayRef<Output> Outputs, RunReport &Report,

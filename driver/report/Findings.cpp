@@ -176,14 +176,13 @@ std::vector<size_t> FindingList::worstFirst() const {
 FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources) {
   FindingList List;
   List.FilesChecked = Report.FilesChecked;
+  List.FilesUnfinished = Report.FilesUnfinished;
+  List.IsComplete = Report.isComplete();
   List.Part = Report.Part;
   for (const UnitFailure &Failure : Report.Failures)
     List.All.push_back(failureFinding(Failure, Sources));
   append(List, Report.Errors, fingerprints(Report.Errors, Sources), /*AreErrors=*/true, Sources);
   append(List, Report.Findings, Report.Fingerprints, /*AreErrors=*/false, Sources);
-  List.IsComplete = Report.IsComplete && none_of(List.All, [](const Finding &F) {
-                      return F.IsFailure || F.IsCompileError;
-                    });
   return List;
 }
 

@@ -65,9 +65,9 @@ struct Finding {
 // A run as the formats see it.
 struct FindingList {
   std::vector<Finding> All; // failures and compile errors first
-  size_t FilesChecked = 0;
+  size_t FilesChecked = 0, FilesUnfinished = 0;
   bool IsComplete = true; // every file was checked to its end
-  std::optional<Shard> Part;
+  std::optional<ShardOfRun> Part;
   unsigned count(Severity S) const;
   // Indices of All, the worst first, otherwise in their order: what is kept where a reader has
   // limits.

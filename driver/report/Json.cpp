@@ -23,12 +23,16 @@ public:
       });
       if (List.Part)
         Out.attributeObject("shard", [&] {
-          Out.attribute("index", int64_t(List.Part->Index));
-          Out.attribute("count", int64_t(List.Part->Count));
+          Out.attribute("index", int64_t(List.Part->Part.Index));
+          Out.attribute("count", int64_t(List.Part->Part.Count));
+          Out.attribute("files", int64_t(List.Part->Files));
+          Out.attribute("wholeFiles", int64_t(List.Part->WholeFiles));
+          Out.attribute("wholeDigest", List.Part->WholeDigest);
         });
       Out.attribute("complete", List.IsComplete);
       Out.attributeObject("summary", [&] {
         Out.attribute("files", int64_t(List.FilesChecked));
+        Out.attribute("unfinished", int64_t(List.FilesUnfinished));
         Out.attribute("findings", int64_t(List.All.size()));
         for (Severity S : {Severity::Error, Severity::Warning, Severity::Info})
           Out.attribute(toString(S), int64_t(List.count(S)));

@@ -42,11 +42,10 @@ struct ReportedSource {
   std::optional<std::string> Text, Base64;
 };
 struct ReportedSummary {
-  uint64_t Files = 0;
+  uint64_t Files = 0, Unfinished = 0;
 };
 struct ReportedRun {
-  std::optional<Shard> Part;
-  bool Complete = true;
+  std::optional<ShardOfRun> Part;
   ReportedSummary Summary;
   std::vector<ReportedFinding> Findings;
   std::vector<ReportedSource> Sources;
@@ -93,13 +92,14 @@ static bool fromJSON(const json::Value &Value, ReportedSource &S, json::Path Pat
   return Map && Map.map("path", S.Path) && Map.map("text", S.Text) && Map.map("base64", S.Base64);
 }
 
-static bool fromJSON(const json::Value &Value, Shard &S, json::Path Path) {
+static bool fromJSON(const json::Value &Value, ShardOfRun &S, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   uint64_t Index = 0, Count = 0;
-  if (!Map || !Map.map("index", Index) || !Map.map("count", Count))
+  if (!Map || !Map.map("index", Index) || !Map.map("count", Count) || !Map.map("files", S.Files) ||
+      !Map.map("wholeFiles", S.WholeFiles) || !Map.map("wholeDigest", S.WholeDigest))
     return false;
   if (auto Read = Shard::make(Index, Count)) {
-    S = *Read;
+    S.Part = *Read;
     return true;
   }
   Path.report("no part of a whole");
@@ -108,14 +108,13 @@ static bool fromJSON(const json::Value &Value, Shard &S, json::Path Path) {
 
 static bool fromJSON(const json::Value &Value, ReportedSummary &S, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
-  return Map && Map.map("files", S.Files);
+  return Map && Map.map("files", S.Files) && Map.map("unfinished", S.Unfinished);
 }
 
 static bool fromJSON(const json::Value &Value, ReportedRun &R, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
-  return Map && Map.map("shard", R.Part) && Map.map("complete", R.Complete) &&
-         Map.map("summary", R.Summary) && Map.map("findings", R.Findings) &&
-         Map.map("sources", R.Sources);
+  return Map && Map.map("shard", R.Part) && Map.map("summary", R.Summary) &&
+         Map.map("findings", R.Findings) && Map.map("sources", R.Sources);
 }
 
 namespace {
@@ -171,8 +170,8 @@ private:
         return std::move(E);
     RunReport Result;
     Result.Part = Run.Part;
-    Result.IsComplete = Run.Complete;
     Result.FilesChecked = Run.Summary.Files;
+    Result.FilesUnfinished = Run.Summary.Unfinished;
     for (const ReportedFinding &F : Run.Findings) {
       if (F.Group == "not-checked") {
         StringRef Reason = F.Main.Message;

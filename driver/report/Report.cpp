@@ -1,11 +1,14 @@
 #include "report/Report.h"
 #include "Clang.h"
+#include "engine/Paths.h"
 #include "report/Sources.h"
+#include <set>
 #include <tuple>
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
 using clang::tooling::DiagnosticMessage;
+using clang::tooling::FileByteRange;
 using clang::tooling::Replacement;
 
 namespace torchtidy {
@@ -14,6 +17,7 @@ namespace {
 // A finding and the file that it lies in; null if it lies in none.
 struct Placed {
   const SourceFile *File;
+  std::string Description; // of all that identity() leaves out
   ClangTidyError Error;
 
   // What makes findings one.
@@ -24,39 +28,90 @@ struct Placed {
   }
 };
 
-std::string describe(const DiagnosticMessage &M) {
-  std::string Text = M.Message + '\n' + M.FilePath + '\n' + std::to_string(M.FileOffset);
-  for (const auto &File : M.Fix)
-    for (const Replacement &R : File.second)
-      Text += R.toString();
-  return Text;
-}
+// Spells out a finding, as far as a report says it. Units may see a header's finding with other
+// notes, ranges or levels: which of them is kept must not depend on the order of the units. The
+// worst comes first.
+class Describer {
+public:
+  Describer(SourceFiles &Sources, const ClangTidyError &E) : Sources(Sources), E(E), OS(Text) {}
 
-// Units may see a header's finding with other notes: which of them is kept must not depend on the
-// order of the units. The worst comes first.
-bool comesFirst(const ClangTidyError &A, const ClangTidyError &B) {
-  if (A.IsWarningAsError != B.IsWarningAsError)
-    return A.IsWarningAsError;
-  auto describeAll = [](const ClangTidyError &E) {
-    std::string Text = describe(E.Message);
+  std::string describe() {
+    OS << !E.IsWarningAsError << char('9' - E.DiagLevel);
+    for (const std::string &Alias : E.EnabledDiagnosticAliases)
+      OS << Alias << '\0';
+    message(E.Message);
     for (const DiagnosticMessage &Note : E.Notes)
-      Text += describe(Note);
-    return Text;
-  };
-  return describeAll(A) < describeAll(B);
+      message(Note);
+    // What no report says, but clang-tidy's text.
+    OS << E.Message.FilePath << '\0' << E.BuildDirectory;
+    return OS.str();
+  }
+
+private:
+  const SourceFile *file(StringRef Path) {
+    return Path.empty() ? nullptr : &Sources.get(Path, E.BuildDirectory);
+  }
+  StringRef name(StringRef Path) {
+    const SourceFile *File = file(Path);
+    return File ? StringRef(File->Name) : "";
+  }
+
+  void message(const DiagnosticMessage &M) {
+    OS << M.Message << '\0' << name(M.FilePath) << '\0' << M.FileOffset << '\0';
+    for (const FileByteRange &R : M.Ranges)
+      if (file(R.FilePath) == file(M.FilePath))
+        OS << R.FileOffset << '+' << R.Length << '\0';
+    // The order of a hash table is not that of the files.
+    std::vector<std::tuple<StringRef, unsigned, unsigned, StringRef>> Edits;
+    for (const auto &File : M.Fix)
+      for (const Replacement &R : File.second)
+        Edits.emplace_back(name(R.getFilePath()), R.getOffset(), R.getLength(),
+                           R.getReplacementText());
+    llvm::sort(Edits);
+    for (const auto &[Name, Offset, Length, NewText] : Edits)
+      OS << Name << '\0' << Offset << '+' << Length << NewText << '\0';
+  }
+
+  SourceFiles &Sources;
+  const ClangTidyError &E;
+  std::string Text;
+  raw_string_ostream OS;
+};
+
+// A file with several paths is called as it is first met: meets all files in one order.
+void meetFiles(ArrayRef<ClangTidyError> Findings, SourceFiles &Sources) {
+  std::set<std::string> Paths;
+  for (const ClangTidyError &E : Findings) {
+    auto Add = [&](StringRef Path) {
+      if (!Path.empty())
+        Paths.insert(absoluteIn(E.BuildDirectory, Path));
+    };
+    auto AddAll = [&](const DiagnosticMessage &M) {
+      Add(M.FilePath);
+      for (const auto &File : M.Fix)
+        Add(File.first());
+    };
+    AddAll(E.Message);
+    for_each(E.Notes, AddAll);
+  }
+  for (const std::string &Path : Paths)
+    Sources.get(Path, "");
 }
 
 } // namespace
 
 void sortAndDeduplicate(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
+  meetFiles(Findings, Sources);
   std::vector<Placed> All;
   for (ClangTidyError &E : Findings) {
     StringRef Path = E.Message.FilePath;
-    All.push_back({Path.empty() ? nullptr : &Sources.get(Path, E.BuildDirectory), std::move(E)});
+    const SourceFile *File = Path.empty() ? nullptr : &Sources.get(Path, E.BuildDirectory);
+    std::string Description = Describer(Sources, E).describe();
+    All.push_back({File, std::move(Description), std::move(E)});
   }
   llvm::sort(All, [](const Placed &A, const Placed &B) {
-    auto IdentityOfA = A.identity(), IdentityOfB = B.identity();
-    return IdentityOfA == IdentityOfB ? comesFirst(A.Error, B.Error) : IdentityOfA < IdentityOfB;
+    return std::tuple_cat(A.identity(), std::tie(A.Description)) <
+           std::tuple_cat(B.identity(), std::tie(B.Description));
   });
   auto Same = [](const Placed &A, const Placed &B) { return A.identity() == B.identity(); };
   All.erase(std::unique(All.begin(), All.end(), Same), All.end());

@@ -28,9 +28,12 @@ struct RunReport {
   std::vector<clang::tidy::ClangTidyError> Errors;   // compile errors
   std::vector<UnitFailure> Failures;
   size_t FilesChecked = 0;
-  bool IsComplete = true;    // every file was checked to its end
-  std::optional<Shard> Part; // if the run was one of several
+  size_t FilesUnfinished = 0;     // those of them that were not checked to their end
+  std::optional<ShardOfRun> Part; // if the run was one of several
   bool Color = false;
+
+  // Every file was checked to its end, and no part is missing.
+  bool isComplete() const { return !FilesUnfinished && Failures.empty() && Errors.empty(); }
 };
 
 // Sorts by file, position, rule and message and drops what two units both reported, whatever they

@@ -43,27 +43,51 @@ unsigned SourceFile::utf16Column(unsigned Line, unsigned Column) const {
   return Result;
 }
 
-SourceFiles::SourceFiles(ArrayRef<std::string> ProjectRoots) {
-  Roots.assign(ProjectRoots.begin(), ProjectRoots.end());
-  for (const std::string &Root : ProjectRoots)
-    RealRoots.push_back(realPath(Root));
-  auto isLonger = [](const std::string &A, const std::string &B) { return A.size() > B.size(); };
-  llvm::sort(Roots, isLonger);
-  llvm::sort(RealRoots, isLonger);
-  // A file of no project is still named best from where the user stands.
-  SmallString<256> Here;
-  if (!sys::fs::current_path(Here)) {
-    Roots.push_back(std::string(Here));
-    RealRoots.push_back(realPath(Here));
-  }
+// Path as seen from Root; empty if it is not below it.
+static StringRef relativeTo(StringRef Root, StringRef Path) {
+  return Path.consume_front(Root) && Path.consume_front("/") ? Path : "";
 }
 
-// Path as seen from the first root that holds it; empty if none does.
-static StringRef relativeToAny(ArrayRef<std::string> Roots, StringRef Path) {
-  for (StringRef Root : Roots) {
-    StringRef Rest = Path;
-    if (Rest.consume_front(Root) && Rest.consume_front("/"))
-      return Rest;
+static void addUnlessInside(std::vector<std::string> &Roots, std::string Dir) {
+  if (none_of(Roots, [&](StringRef Root) { return Dir == Root || !relativeTo(Root, Dir).empty(); }))
+    Roots.push_back(std::move(Dir));
+}
+
+// A submodule's files are named from the project around it.
+static void keepOutermost(std::vector<std::string> &Roots) {
+  llvm::sort(Roots, [](StringRef A, StringRef B) {
+    return std::pair(A.size(), A) < std::pair(B.size(), B);
+  });
+  std::vector<std::string> Outermost;
+  for (std::string &Root : Roots)
+    addUnlessInside(Outermost, std::move(Root));
+  Roots = std::move(Outermost);
+}
+
+SourceFiles::SourceFiles(ArrayRef<std::string> ProjectRoots)
+    : Roots(ProjectRoots.begin(), ProjectRoots.end()) {
+  for (const std::string &Root : ProjectRoots)
+    RealRoots.push_back(realPath(Root));
+  keepOutermost(Roots);
+  keepOutermost(RealRoots);
+  // A file of no project is still named best from where the user stands.
+  SmallString<256> Here;
+  if (sys::fs::current_path(Here))
+    return;
+  addUnlessInside(Roots, std::string(Here));
+  addUnlessInside(RealRoots, realPath(Here));
+}
+
+// The name of Path as seen from the first root that holds it; empty if none does. It stays absolute
+// where a root before that one has a file of the same name.
+static StringRef nameFrom(ArrayRef<std::string> Roots, StringRef Path) {
+  for (size_t I = 0; I < Roots.size(); ++I) {
+    StringRef Name = relativeTo(Roots[I], Path);
+    if (Name.empty())
+      continue;
+    bool IsTaken = any_of(Roots.take_front(I),
+                          [&](StringRef Other) { return sys::fs::exists(joinPath(Other, Name)); });
+    return IsTaken ? Path : Name;
   }
   return "";
 }
@@ -71,9 +95,9 @@ static StringRef relativeToAny(ArrayRef<std::string> Roots, StringRef Path) {
 // A link that leads out of the project is named as it is spelled: some build systems make a tree of
 // links to the sources.
 std::string SourceFiles::nameOf(StringRef Spelled, StringRef RealPath) const {
-  if (StringRef Name = relativeToAny(RealRoots, RealPath); !Name.empty())
+  if (StringRef Name = nameFrom(RealRoots, RealPath); !Name.empty())
     return Name.str();
-  if (StringRef Name = relativeToAny(Roots, Spelled); !Name.empty())
+  if (StringRef Name = nameFrom(Roots, Spelled); !Name.empty())
     return Name.str();
   return RealPath.str();
 }

@@ -27,7 +27,7 @@ public:
 
   const std::string SpelledPath; // absolute, as the first finding calls it
   const std::string RealPath;    // absolute, links resolved
-  const std::string Name;        // relative to the project where it lies in it, with '/'
+  const std::string Name;        // its own; relative to the project where it lies in it, with '/'
 
   bool isReadable() const { return Buffer != nullptr; }
   llvm::StringRef text() const { return Buffer ? Buffer->getBuffer() : ""; }
@@ -63,8 +63,8 @@ public:
 private:
   std::string nameOf(llvm::StringRef Spelled, llvm::StringRef RealPath) const;
 
-  // As they are called, and with links resolved; of each the longest first, then where the user
-  // stands.
+  // What names are relative to: the projects that lie in no other, then where the user stands
+  // unless that is in one of them. As they are called, and with links resolved.
   std::vector<std::string> Roots, RealRoots;
   llvm::StringMap<const SourceFile *> BySpelling;
   std::map<std::string, std::unique_ptr<SourceFile>> ByRealPath;

@@ -74,11 +74,11 @@ def main():
     status, output = w.lint("//...")
     expect(status == 1 and "'out' is never registered" in output and "net.h:7:22: warning: 'drop'" in output, "findings fail the build", output)
     expect(w.reports() == ["bazel-bin/flags.torch-tidy/flags/flags.cpp.torch-tidy.json", "bazel-bin/good.torch-tidy/good.cpp.torch-tidy.json",
-                           "bazel-bin/net.torch-tidy/bad.cpp.torch-tidy.json"], "a report for each source, in spite of that", w.reports())
+                           "bazel-bin/inputs.torch-tidy/inputs/inputs.cpp.torch-tidy.json", "bazel-bin/net.torch-tidy/bad.cpp.torch-tidy.json"], "a report for each source, in spite of that", w.reports())
     expect("cannot write in the cache directory" not in output and any((w.args.cache / "preambles").iterdir()), "actions share the cache", output)
 
     status, text = w.merge()
-    expect(status == 1 and text.count("'drop' is never registered") == 1 and "2 findings in 3 files" in text, "merge makes them one report", text)
+    expect(status == 1 and text.count("'drop' is never registered") == 1 and "2 findings in 4 files" in text, "merge makes them one report", text)
     status, text = w.merge("--output-format=json")
     expect([f["path"] for f in json.loads(text)["findings"]] == ["net.h", "net.h"], "paths are the workspace's", text)
 
@@ -86,6 +86,8 @@ def main():
     expect(status == 0, "findings need not fail the build", output)
     status, output = w.lint("--@torch_tidy//:options=--ignore=bug,--select=torch-null-module", "//:good")
     expect(status == 1 and "no rule is enabled" in output, "more options reach the program", output)
+    status, output = w.lint("--@torch_tidy//:program=//:lint-here", "//:flags")
+    expect(status == 0 and "the program of the root package" in output, "the program may lie in the root package", output)
     build = w.root / "BUILD.bazel"
     build.write_text(build.read_text().replace('    tags = ["no-torch-tidy"],\n', ""))
     status, output = w.lint("--@torch_tidy//:fail_on_findings=false", "//:broken")

@@ -170,6 +170,23 @@ def case_merge_failures(p):
     check(same_as_whole(p, 3).returncode == 2, "-Werror")
 
 
+def case_merge_says_why_the_status_is_2(p):
+    sample(p)
+    p.write("b.cpp", UNUSED + "int broken = missing;\nint again = missing;\n")
+    p.write("gone.cpp", "")
+    p.database(*NAMES, "gone.cpp")
+    os.remove(p.path("gone.cpp"))
+    out = tidy(p, "--quiet", "--output-format=json:report.json", status=2)
+    says(out, "2 files were not checked to the end, so that the exit status is 2. Next:")
+    says(merged(p, "json:merged.json", ["report.json"], "--quiet", status=2), "2 files were not checked to the end")
+    sample(p)
+    p.database(*NAMES, extra=["-Werror=unused-variable"])
+    says(tidy(p, "--quiet", "--output-format=json:report.json", status=2), "7 files were not", "-Wno-error=NAME")
+    says(merged(p, "json:merged.json", shards(p, 3), "--quiet", status=2), "7 files were not checked to the end")
+    out = tidy(p, "--quiet", "--output-format=json:report.json", "--extra-arg=-Wno-error=unused-variable", status=1)
+    check(not out.stderr, "a word of nothing", out)
+
+
 def case_merge_header_seen_differently(p):
     """One line's message in a header, met by one unit here, by another there: numbers, notes and levels are as in one run."""
     p.write("s.h", "#ifdef A\nvoid f() { int idle; }\n#endif\n#ifdef B\nvoid g() { int idle; }\n#endif\n"
@@ -206,6 +223,58 @@ def case_merge_names_without_version_control(p):
                    env=dict(os.environ, GIT_CEILING_DIRECTORIES=p.root))
     out = merged(p, "json", ["one.json", "two.json"], status=1)
     check([f["path"] for f in json.loads(out.stdout)["findings"]] == ["one/net.cpp", "two/net.cpp"], "names", out)
+
+
+def case_merge_submodule(p):
+    """Files of one name in a project and in its submodule are two."""
+    names = ["src/m.cpp", "ext/src/m.cpp"]
+    sample(p, names)
+    p.write("ext/.git", "gitdir: ../.git/modules/ext\n")
+    p.write("ext/src/m.cpp", UNUSED)
+    for count in (1, 2):
+        same_as_whole(p, count)
+    reported = lambda *files: sorted({f["path"] for f in json.loads(tidy(p, "--output-format=json", *files).stdout)["findings"]})
+    check(reported() == sorted([*names, "s.h"]), f"names: {reported()}")
+
+
+def case_merge_projects_side_by_side(p):
+    """Files of one name in two projects are two, in every format; the first one keeps the short name."""
+    os.rmdir(p.path(".git"))
+    names = ["one/src/m.cpp", "two/src/m.cpp", "two/src/n.cpp"]
+    for name in names:
+        p.write(name, UNUSED)
+        os.makedirs(p.path(name.split("/")[0] + "/.git"), exist_ok=True)
+    p.database(*names)
+    for form in ("json", "sarif", "gitlab", "rdjson"):  # text is as seen from the current directory
+        whole = tidy(p, "--output-format=" + form)
+        for count in (1, 2, 3):
+            check(merged(p, form, shards(p, count)).stdout == whole.stdout, form, whole)
+    found = json.loads(tidy(p, "--output-format=json").stdout)["findings"]
+    check([f["path"] for f in found] == [p.path(names[1]), "src/m.cpp", "src/n.cpp"], f"names: {found}")
+
+
+def case_merge_order_of_the_units(p):
+    """Which of one finding's forms is kept does not depend on which unit was first."""
+    made = made_up.Project(p.root, p.tool)
+    made.write("net.h", "int a, b;\n")
+    os.symlink(made.path("net.h"), made.path("also.h"))
+    # A link that leads out of the project has the name by which it is called.
+    made.write("../outside.h", "int c;\n")
+    for name in ("x.h", "y.h"):
+        os.symlink(made.path("../outside.h"), made.path(name))
+    at, note = made.place("net.h", "b", "said"), made.place("net.h", "a", "seen")
+    form = lambda change=None, **more: {**made.finding("torch-null-module", at, **more), **(change or {})}
+    forms = [form(), form({"aliases": ["torch-a"]}), form({"aliases": ["torch-b"]}), form(level=made_up.ERROR), form(level=2),
+             form({"message": made.place("net.h", "b", "said", span=1)}), form(notes=[note]),
+             form(notes=[{**note, "path": made.path("also.h")}]), form(notes=[made.place("net.h", "a", "seen", span=1)]),
+             form({"message": {**at, "path": made.path("also.h")}})]
+    outside = [made.finding("torch-null-module", made.place(name, "c", "outside")) for name in ("x.h", "y.h")]
+    outputs = lambda: [made.run("--output-format=" + name).stdout for name in ("json", "clang-tidy")]
+    for pair in [outside, *zip(forms, forms[1:]), *((forms[0], other) for other in forms[2:])]:
+        made.set_findings(list(pair))
+        first = outputs()
+        made.set_findings(list(reversed(pair)))
+        check(outputs() == first, f"the order shows: {pair}")
 
 
 # ---- options that need the whole
@@ -289,6 +358,37 @@ def case_bad_shards(p):
     says(merged(p, "text", [one, two, three], status=2), "'s.h' has another text. Next: merge reports of one project and one revision")
 
 
+def case_bad_shards_of_other_files(p):
+    """Shards of which each saw other files, or other names for them, would lose findings without a word."""
+    names = [f"dir/{letter}.cpp" for letter in "abcdefgh"]
+    sample(p, names)
+    os.rmdir(p.path(".git"))
+    alone = dict(env=dict(os.environ, GIT_CEILING_DIRECTORIES=p.root))
+    run = lambda index, cwd, *files: tidy(p, f"--shard={index}/2", "--output-format=json:" + p.path(f"{index}.json"),
+                                          *files, "--", *p.flags, "-I", p.src, cwd=cwd, **alone)
+    run(1, p.src, *names)
+    run(2, p.path("dir"), *map(os.path.basename, names))
+    files = [p.path("1.json"), p.path("2.json")]
+    for order in (files, files[::-1]):
+        out = merged(p, "json:all.json", order, status=2)
+        says(out, "is a shard of 8 files,", "of other 8: findings would be lost. Next: check all shards with", "in the same directory")
+    check(not os.path.exists(p.path("all.json")), "something was written", out)
+    run(2, p.src, *names)
+    merged(p, "json:all.json", files, status=1)
+    run(2, p.src, *names[1:])
+    says(merged(p, "text", files, status=2), "is a shard of 7 files,", "of other 8: findings would be lost. Next:")
+    sample(p, names)
+    one, two = shards(p, 2)
+    tidy(p, "--shard=2/2", "--output-format=json", "-o", two, "--exclude=dir/c")
+    says(merged(p, "text", [one, two], status=2), "is a shard of 7 files,", "the same --exclude")
+    # Split by another program.
+    one, two = shards(p, 2)
+    damaged = json.load(open(two))
+    damaged["shard"]["files"] += 1
+    p.write("other.json", json.dumps(damaged))
+    says(merged(p, "text", [one, "other.json"], status=2), "the shards have 9 files, the project has 8: findings would be lost. Next:")
+
+
 def case_bad_reports(p):
     sample(p)
     report = json.loads(tidy(p, "--output-format=json").stdout)
@@ -298,6 +398,7 @@ def case_bad_reports(p):
     says(merged(p, "text", ["none.json"], status=2), "the report 'none.json' cannot be read: No such file", "Next:")
     says(merged(p, "text", ["lib"], status=2), "the report 'lib' cannot be read", "Next:")
     whole = json.dumps(report)
+    part = {"index": 1, "count": 3, "files": 7, "wholeFiles": 7, "wholeDigest": ""}
     bad("", "is not valid JSON")
     bad(whole[:len(whole) // 2], "is not valid JSON", "write it anew")
     bad(b"\xff\xfe\x00", "is not valid JSON")
@@ -310,8 +411,8 @@ def case_bad_reports(p):
         "merge with the torch-tidy that wrote it, 9.9")
     bad({**report, "findings": 1}, "is not valid: expected array at report.findings")
     bad({**report, "findings": [{**report["findings"][0], "rule": None}]}, "expected string at report.findings[0].rule")
-    bad({**report, "shard": {"index": 4, "count": 3}}, "no part of a whole at report.shard")
-    bad({**report, "shard": {"index": 1, "count": 4000000000}}, "no part of a whole at report.shard")
+    bad({**report, "shard": {**part, "index": 4}}, "no part of a whole at report.shard")
+    bad({**report, "shard": {**part, "count": 4000000000}}, "no part of a whole at report.shard")
     bad({**report, "sources": [{"path": "a.cpp", "base64": "?"}]}, "a.cpp")
     fix = {"safety": "unsafe", "message": "", "note": 7, "edits": []}
     bad({**report, "findings": [{**report["findings"][0], "fixes": [fix]}]}, "no such note at report.findings[0].fixes")

@@ -56,7 +56,10 @@ def case_json(root, tool, schema_file):
     must_not_validate({**document, "version": 2}, schema)
     must_not_validate({**document, "findings": [{}]}, schema)
     same(document["version"], 1)
-    same(document["summary"], {"files": 1, "findings": 11, "error": 2, "warning": 8, "info": 1})
+    shard = json.loads(p.report("json", "--shard=1/1"))
+    validate(shard, schema_file)
+    same({name: shard["shard"][name] for name in ("index", "count", "files", "wholeFiles")}, {"index": 1, "count": 1, "files": 1, "wholeFiles": 1})
+    same(document["summary"], {"files": 1, "unfinished": 0, "findings": 11, "error": 2, "warning": 8, "info": 1})
     null, = by_rule(document["findings"], "torch-null-module")
     same((null["path"], null["range"]["start"], null["range"]["end"]),
          (NET, {"line": 4, "column": column("fc{")}, {"line": 4, "column": column("fc{") + 2}))

@@ -1,4 +1,7 @@
 #pragma once
-#if !defined BUILT_FOR_fastbuild || !defined OUTPUTS
+#include <found.h>
+
+#if !defined BUILT_FOR_fastbuild || !defined OUTPUTS || !defined FORCED || !defined FOUND
 #error a flag of the target is missing
 #endif
+static_assert(sizeof(VERSION) == sizeof("1.0"), "a string");
