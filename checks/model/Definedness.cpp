@@ -439,6 +439,17 @@ Verdict Definedness::evalValues(const ValueDecl *D, const OptionalTensor &Access
 
 // ---- where a module comes from ------------------------------------------------------------------
 
+static bool isGivenModules(const CXXRecordDecl *Class) {
+  const CXXRecordDecl *Record = Class->getDefinition();
+  return llvm::any_of(Record->ctors(), [](const CXXConstructorDecl *Constructor) {
+    return !Constructor->isCopyOrMoveConstructor() &&
+           llvm::any_of(Constructor->parameters(), [](const ParmVarDecl *Parameter) {
+             TypeInfo Info = classifyType(Parameter->getType());
+             return Info.isModule() || Info.HoldsModules;
+           });
+  });
+}
+
 // Every module of the type in question that is built inside Class and the modules it is made of;
 // null: anywhere in view.
 Verdict Definedness::builtInside(const CXXRecordDecl *Class, const OptionalTensor &Access,
@@ -491,6 +502,9 @@ Verdict Definedness::builtInside(const CXXRecordDecl *Class, const OptionalTenso
     All = Seen ? join(All, One) : One;
     Seen = true;
   }
+  // A branch for a layer that a class neither builds nor is given is dead.
+  if (Class && !Seen && llvm::none_of(Tree, isGivenModules))
+    return {};
   return All;
 }
 

@@ -151,7 +151,7 @@ struct ApplyImpl : nn::Module {
 
 // The same module by dynamic_cast.
 struct CastImpl : nn::Module {
-  CastImpl() {
+  explicit CastImpl(nn::Sequential given) : layers(std::move(given)) {
     for (auto &module : modules(false))
       if (auto *conv = dynamic_cast<nn::Conv3dImpl *>(module.get()))
         nn::init::zeros_(conv->bias);
