@@ -83,22 +83,46 @@ bool onlyCopies(const Stmt *S) {
   return Call && isCopy(Call);
 }
 
+bool isState(const Expr *E) {
+  llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
+  return Name == "named_parameters" || Name == "named_buffers" || Name == "state_dict";
+}
+
+// The call that \p E, or the variables in it, take a module's state from.
+const CallExpr *stateCall(const Expr *E, unsigned Depth = 0) {
+  const CallExpr *Found = nullptr;
+  anyExpr(E, [&](const Expr *Part) {
+    if (isState(Part))
+      Found = cast<CallExpr>(Part);
+    const auto *Ref = dyn_cast<DeclRefExpr>(Part);
+    const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!Found && Variable && Variable->getInit() && Depth < 3)
+      Found = stateCall(Variable->getInit(), Depth + 1);
+    return Found != nullptr;
+  });
+  return Found;
+}
+
+// The class whose names the state has; null for any module's.
+const CXXRecordDecl *ownerOf(const CallExpr *State) {
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(State);
+  if (!Call)
+    return nullptr;
+  QualType Object = Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType();
+  const CXXRecordDecl *Class =
+      (Object->isPointerType() ? Object->getPointeeType() : Object)->getAsCXXRecordDecl();
+  return Class && !isLibTorchDecl(Class) ? Class->getCanonicalDecl() : nullptr;
+}
+
 bool walksState(const Stmt *Loop) {
   const auto *Range = dyn_cast<CXXForRangeStmt>(Loop);
-  if (!Range)
-    return false;
-  auto IsState = [](const Expr *E) {
-    llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
-    return Name == "named_parameters" || Name == "named_buffers" || Name == "state_dict";
-  };
-  const Expr *Init = Range->getRangeInit();
-  if (anyExpr(Init, IsState))
-    return true;
-  return anyExpr(Init, [&](const Expr *E) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    return Variable && Variable->getInit() && anyExpr(Variable->getInit(), IsState);
-  });
+  return Range && stateCall(Range->getRangeInit());
+}
+
+// From one model into another of its class, as into a target network: both have the same names.
+bool copiesWithinClass(const Stmt *Loop, const Expr *Question) {
+  const CXXRecordDecl *From = ownerOf(stateCall(cast<CXXForRangeStmt>(Loop)->getRangeInit()));
+  return From && From == ownerOf(stateCall(Question));
 }
 
 } // namespace
@@ -207,7 +231,7 @@ void UncheckedPartialLoadCheck::copyLoop(const CallExpr *Call, const UseContext 
     }
   }
   if (!Loop || !Question || !onlyCopies(cast<CXXForRangeStmt>(Loop)->getBody()) ||
-      !Reported.insert(Loop).second)
+      copiesWithinClass(Loop, Question) || !Reported.insert(Loop).second)
     return;
   diag(Question->getBeginLoc(), "a name that is not found here is skipped in silence: its tensor "
                                 "keeps its random values and nobody is told");

@@ -109,3 +109,20 @@ bool loads(nn::Linear &model) {
   }
   return loaded;
 }
+
+// A target network takes over what a network of its own class has learnt.
+struct QNetImpl : torch::nn::Module {
+  QNetImpl() { fc = register_module("fc", torch::nn::Linear(2, 2)); }
+  torch::nn::Linear fc{nullptr};
+};
+TORCH_MODULE(QNet);
+void updateTarget(QNet &online, QNet &target) {
+  torch::NoGradGuard noGrad;
+  auto fresh = online->named_parameters(true);
+  auto old = target->named_parameters(true);
+  for (auto &item : fresh) {
+    auto *tensor = old.find(item.key());
+    if (tensor != nullptr)
+      tensor->copy_(item.value());
+  }
+}
