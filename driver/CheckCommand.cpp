@@ -88,6 +88,9 @@ public:
     if (!lint() || !change())
       return Interrupted;
     report();
+    if (Opts.Profile && Remote)
+      Tell.note("remote cache: " + Twine(Remote->countAtThisPath()) +
+                " results are shared with checkouts at this path only");
     if (Opts.Profile)
       printProfile(Units, Results, Remote.has_value(),
                    std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
@@ -362,7 +365,7 @@ private:
   }
 
   // Fills in the results that a cache knows. The indices of the units that none does.
-  std::vector<size_t> lookUp(const ResultKeys &Keys, ResultCache *Remembered,
+  std::vector<size_t> lookUp(ResultKeys &Keys, ResultCache *Remembered,
                              const PreambleStore &Store) {
     DependencyChecker Checker;
     std::vector<size_t> Missing, Unknown;
@@ -374,8 +377,10 @@ private:
       else
         Missing.push_back(I);
     }
-    if (!Remote)
+    if (!Remote || Missing.empty())
       return Missing;
+    if (Error E = Keys.identify())
+      Remote->giveUp(std::move(E), "install torch-tidy again, or leave out --remote-cache");
     for (size_t I : Missing)
       Questions.push_back(Keys.shared(Units[I]));
     for (auto &&[I, Hit] : zip_equal(Missing, Remote->find(Questions, Store))) {

@@ -18,6 +18,9 @@ public:
   // Good on this machine: it knows the program by its file's time.
   std::string local(const Unit &U) const;
 
+  // To be called before shared. Fails where this program cannot be told from another build of it.
+  llvm::Error identify();
+
   // Good on every machine with the same program, libraries and compiler directories, and, where
   // nothing looks at absolute paths, for every checkout of the project.
   Question shared(const Unit &U) const;
@@ -29,6 +32,7 @@ private:
   clang::tidy::ClangTidyOptionsProvider &Provider;
   const std::vector<std::string> &Roots;
   llvm::StringRef DatabaseDirectory;
+  std::string SharedIdentity;
 };
 
 } // namespace torchtidy

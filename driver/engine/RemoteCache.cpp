@@ -145,15 +145,41 @@ std::string withoutRoot(StringRef Path, StringRef Root) {
   return (RootMark + Below).str();
 }
 
+namespace {
+
+// The question whose answer is at Result.
+struct IndexedQuestion : Question {
+  size_t Result;
+};
+
+// For an answer that depends on where the project lies.
+Question atThisPath(const Question &Asked) {
+  return {hexDigest(Asked.Key + "\n" + Asked.Root), ""};
+}
+
+std::vector<IndexedQuestion> bothForms(ArrayRef<Question> Questions) {
+  std::vector<IndexedQuestion> Result;
+  for (auto [I, Asked] : enumerate(Questions)) {
+    Result.push_back({Asked, I});
+    if (!Asked.Root.empty())
+      Result.push_back({atThisPath(Asked), I});
+  }
+  return Result;
+}
+
+} // namespace
+
 // One call of find: what was fetched and how the files are here.
 class RemoteCache::Lookup {
 public:
   Lookup(RedisConnection &Connection, const PreambleStore &Preambles)
       : Connection(Connection), Preambles(Preambles) {}
 
-  Error find(ArrayRef<Question> Questions, MutableArrayRef<std::optional<UnitResult>> Results) {
+  // Fills in those of Results that Questions lead to.
+  Error find(ArrayRef<IndexedQuestion> Questions,
+             MutableArrayRef<std::optional<UnitResult>> Results) {
     std::vector<std::string> Keys;
-    for (const Question &Asked : Questions)
+    for (const IndexedQuestion &Asked : Questions)
       Keys.push_back(listsKey(Asked));
     auto Lists = read(Keys, [](const std::string &Key) {
       return RedisCommand{"LRANGE", Key, "0", std::to_string(MaxLists - 1)};
@@ -166,6 +192,8 @@ public:
       return E;
     return fetchResults(Questions, *Lists, Results);
   }
+
+  size_t foundAtThisPath() const { return FoundAtThisPath; }
 
 private:
   // Those files of a list of names, as they are below Root.
@@ -238,7 +266,7 @@ private:
     return Error::success();
   }
 
-  Error fetchResults(ArrayRef<Question> Questions, ArrayRef<RedisReply> Lists,
+  Error fetchResults(ArrayRef<IndexedQuestion> Questions, ArrayRef<RedisReply> Lists,
                      MutableArrayRef<std::optional<UnitResult>> Results) {
     std::vector<Candidate> Candidates;
     std::vector<std::string> Keys;
@@ -261,9 +289,12 @@ private:
       return Values.takeError();
     for (size_t I = 0; I < Keys.size(); ++I) {
       const Candidate &C = Candidates[I];
-      auto Result = unsealed(Keys[I], (*Values)[I].Value, Questions[C.Index].Root);
-      if (Result && !Results[C.Index])
-        Results[C.Index] = completed(std::move(*Result), C);
+      const IndexedQuestion &Asked = Questions[C.Index];
+      auto Result = unsealed(Keys[I], (*Values)[I].Value, Asked.Root);
+      if (!Result || Results[Asked.Result])
+        continue;
+      Results[Asked.Result] = completed(std::move(*Result), C);
+      FoundAtThisPath += Asked.Root.empty();
     }
     return Error::success();
   }
@@ -315,6 +346,7 @@ private:
 
   RedisConnection &Connection;
   const PreambleStore &Preambles;
+  size_t FoundAtThisPath = 0;
   StringMap<std::optional<NameList>> Names; // by id
   StringMap<std::optional<Here>> Lists;     // by id and root
   StringMap<Dependency> Files;              // by kind and path
@@ -325,10 +357,11 @@ RemoteCache::RemoteCache(RedisAddress Address, std::function<void(const Twine &)
     : Address(std::move(Address)), Warn(std::move(Warn)) {}
 RemoteCache::~RemoteCache() = default;
 
-void RemoteCache::giveUp(Error E) {
-  Usable = false;
+void RemoteCache::giveUp(Error E, StringRef Next) {
+  if (!std::exchange(Usable, false))
+    return consumeError(std::move(E));
   Warn("remote cache '" + Address.name() + "': " + toString(std::move(E)) +
-       ": this run goes on without it. Next: look at the server and at --remote-cache");
+       ": this run goes on without it. Next: " + Next);
 }
 
 std::vector<std::optional<UnitResult>> RemoteCache::find(ArrayRef<Question> Questions,
@@ -342,33 +375,38 @@ std::vector<std::optional<UnitResult>> RemoteCache::find(ArrayRef<Question> Ques
     return Results;
   }
   Lookup Finder(*Connection, Preambles);
-  MutableArrayRef<std::optional<UnitResult>> Left(Results);
-  while (!Questions.empty()) {
-    size_t Count = std::min(Questions.size(), QuestionsAtOnce);
-    if (Error E = Finder.find(Questions.take_front(Count), Left.take_front(Count))) {
+  std::vector<IndexedQuestion> All = bothForms(Questions);
+  for (ArrayRef<IndexedQuestion> Left = All; !Left.empty();) {
+    size_t Count = std::min(Left.size(), QuestionsAtOnce);
+    if (Error E = Finder.find(Left.take_front(Count), Results)) {
       giveUp(std::move(E));
       break;
     }
-    Questions = Questions.drop_front(Count);
     Left = Left.drop_front(Count);
   }
+  AtThisPath += Finder.foundAtThisPath();
   return Results;
 }
 
-void RemoteCache::store(const Question &Asked, const UnitResult &Result,
-                        const PreambleStore &Preambles) {
+void RemoteCache::store(Question Asked, const UnitResult &Result, const PreambleStore &Preambles) {
   if (!Usable || !Writable || Result.ParseFailed)
     return;
+  const PreambleHeaders *Headers = nullptr;
+  if (!Result.Plan.PreambleKey.empty()) {
+    Headers = Preambles.headers(Result.Plan.PreambleKey);
+    if (!Headers || Headers->Content != Result.PreambleContent)
+      return;
+  }
+  auto IsBound = [&](const Dependency &D) { return dependsOnPlace(D, Asked.Root); };
+  if (any_of(Result.Dependencies, IsBound) || (Headers && any_of(Headers->Files, IsBound)))
+    Asked = atThisPath(Asked);
   auto Payload = payloadOf(Result, Asked.Root);
   if (!Payload)
     return;
+  AtThisPath += Asked.Root.empty();
   SentPreamble Preamble;
-  if (!Result.Plan.PreambleKey.empty()) {
-    const PreambleHeaders *Headers = Preambles.headers(Result.Plan.PreambleKey);
-    if (!Headers || Headers->Content != Result.PreambleContent)
-      return;
+  if (Headers)
     Preamble = sendPreamble(*Headers, Asked.Root);
-  }
   Described Own(Result.Dependencies, Asked.Root, Preamble.NamesId);
   std::string Id = sendNames(Own.Names.text());
   std::string Key = resultKey(Asked, Id, contentOf(Own.Files), Preamble.Content);

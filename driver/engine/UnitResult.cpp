@@ -115,17 +115,16 @@ json::Value toJSON(const HeavyHeader &H) {
 }
 
 json::Value toJSON(const Dependency &D) {
-  return json::Object{{"path", D.Path},
-                      {"directory", D.IsDirectory},
-                      {"size", int64_t(D.Size)},
-                      {"time", D.Time},
-                      {"digest", D.Digest}};
+  return json::Object{
+      {"path", D.Path},          {"requested", D.Requested}, {"directory", D.IsDirectory},
+      {"size", int64_t(D.Size)}, {"time", D.Time},           {"digest", D.Digest}};
 }
 [[maybe_unused]] bool fromJSON(const json::Value &Value, Dependency &D, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   int64_t Size = 0;
-  bool Ok = Map && Map.map("path", D.Path) && Map.map("directory", D.IsDirectory) &&
-            Map.map("size", Size) && Map.map("time", D.Time) && Map.map("digest", D.Digest);
+  bool Ok = Map && Map.map("path", D.Path) && Map.mapOptional("requested", D.Requested) &&
+            Map.map("directory", D.IsDirectory) && Map.map("size", Size) &&
+            Map.map("time", D.Time) && Map.map("digest", D.Digest);
   D.Size = uint64_t(Size);
   return Ok;
 }

@@ -15,6 +15,7 @@ namespace torchtidy {
 // A file or directory that a result depends on.
 struct Dependency {
   std::string Path;
+  std::string Requested;    // the absolute name that led to it, if ".." is in that; else empty
   bool IsDirectory = false; // the names of the headers in it count, not their content
   uint64_t Size = 0;
   int64_t Time = 0; // modification time in nanoseconds; 0: look at the content

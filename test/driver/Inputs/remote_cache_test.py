@@ -218,10 +218,71 @@ def case_another_checkout(p):
         out = p.same_as_plain_elsewhere(redis.url(), "deep/er/copy/a.cpp", source="deep/er/copy", hits=1)
         check(p.path("deep/er/copy/model.h") in out.stdout and p.path("src/") not in out.stdout, "paths of the other checkout", out)
         # Where an absolute path could be part of the answer, it is part of the question.
-        for macro, options in (("HOME", []), ("", ["--header-filter=src/.*"])):
+        for flag, options in (("-DHOME={}", []), ('-Wp,-DHOME="{}"', []), ("", ["--header-filter=src/.*"])):
             for folder, hits in (("src", 0), ("src", 1), ("deep/er/copy", 0)):
-                p.flags = ["-Wall"] + [f"-D{macro}={p.path(folder)}"] * bool(macro)
-                p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
+                p.flags = ["-Wall"] + [flag.format(p.path(folder))] * bool(flag)
+                out = p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
+                check("1 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
+        # Where it is not, not.
+        for flag, options in (("-ffile-prefix-map={}=.", []), ("", ["--header-filter="])):
+            for folder, hits in (("src", 0), ("deep/er/copy", 1)):
+                p.flags = ["-Wall"] + [flag.format(p.path(folder))] * bool(flag)
+                out = p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
+                check("0 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
+
+
+def checkout(p, name, common):
+    """A project whose headers lie beside it, too."""
+    os.makedirs(p.path(name + "/proj/.git"))
+    p.write(name + "/common/x.h", common)
+    return p.path(name + "/proj")
+
+
+def case_headers_beside_the_checkout(p):
+    """The same name leads each checkout to a header of its own."""
+    warns, other = "#warning one\n", "#warning another\n"
+    ways = {"flag": ("x.h", ["-I../common"]), "system": ("x.h", ["-isystem", "../common"]), "quoted": ("../common/x.h", []),
+            "round about": ("x.h", ["-I{root}/../common"]), "nearer": ("x.h", ["-I../common", "-I../proj/far"])}
+    for way, (spelling, flags) in ways.items():
+        with Redis(p.path("redis")) as redis:
+            for name, text in (("a", warns), ("b", other)):
+                shutil.rmtree(p.path(name), ignore_errors=True)
+                root = checkout(p, name, text)
+                p.write(name + "/proj/a.cpp", f'#include "{spelling}"\n' + BODY.replace("heavy(0)", "0"))
+                if way == "nearer":
+                    p.write(name + "/proj/far/x.h", warns)
+                    if name == "a":
+                        os.remove(p.path("a/common/x.h"))
+                p.flags = ["-Wall", *[flag.format(root=root) for flag in flags]]
+                for hits in (0, 1):
+                    out = p.same_as_plain_elsewhere(redis.url(), name + "/proj/a.cpp", source=name + "/proj", hits=hits, cwd=root)
+                    check("1 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
+
+
+def case_shared_headers_beside_the_checkout(p):
+    """The preamble's headers are found that way."""
+    with Redis(p.path("redis")) as redis:
+        for name, attribute in (("a", ""), ("b", "[[nodiscard]] ")):
+            root = checkout(p, name, "")
+            shutil.move(p.heavy("big.h", attribute + "inline int heavy(int x) { return x; }\n"), p.path(name + "/common/big.h"))
+            p.write(name + "/proj/a.cpp", "#include <big.h>\nint main() { heavy(0); }\n")
+            p.flags = ["-Wall", "-isystem", "../common"]
+            for hits in (0, 1):
+                out = p.same_as_plain_elsewhere(redis.url(), name + "/proj/a.cpp", source=name + "/proj", hits=hits, cwd=root)
+                check(("nodiscard" in out.stdout) == bool(attribute), "the other checkout's header", out)
+
+
+def case_unreadable_library(p):
+    """A program that cannot be told from another build of it shares nothing."""
+    sources(p, "a")
+    library = p.path("libLLVM-gone.so")
+    subprocess.run(["clang++", "-shared", "-fPIC", "-x", "c++", "-o", library, "-"], check=True, text=True,
+                   input='#include <stdio.h>\n__attribute__((constructor)) void go() { remove("' + library + '"); }')
+    with Redis(p.path("redis")) as redis:
+        out = p.run_elsewhere(redis.url(), "src/a.cpp", env=dict(os.environ, LD_PRELOAD=library))
+        check("libLLVM-gone.so', a part of this program, cannot be read" in out.stderr and GOES_ON in out.stderr, "wrong words", out)
+        check(out.stderr.count("warning:") == 1 and out.returncode == 1, "not one warning", out)
+        check(redis.ask("DBSIZE") == ["0"], f"stored: {redis.keys('*')}")
 
 
 def case_message_that_names_the_checkout_is_not_shared(p):
