@@ -15,7 +15,7 @@ constexpr StringLiteral RootMark("\1root");  // begins no path
 constexpr StringLiteral Lifetime("2592000"); // 30 days since the last use, in seconds
 constexpr size_t MaxLists = 8;               // of names, for one question
 constexpr size_t QuestionsAtOnce = 256;
-constexpr size_t UnsentLimit = 1 << 20;
+constexpr size_t UnsentLimit = 256 << 10;
 constexpr size_t MaxPayload = 1 << 20;
 
 std::string listsKey(const Question &Asked) { return TORCHTIDY_REMOTE_PREFIX "lists:" + Asked.Key; }
@@ -103,11 +103,12 @@ std::optional<std::string> payloadOf(UnitResult Result, StringRef Root) {
   Result.PreambleContent.clear();
   Result.CheckSeconds.clear();
   json::Value Value = toJSON(Result);
-  mapStrings(Value, [&](StringRef Text) { return withoutRoot(Text, Root); });
+  std::string RootInJson = bytesAsUtf8(Root);
+  mapStrings(Value, [&](StringRef Text) { return withoutRoot(Text, RootInJson); });
   std::string Text;
   raw_string_ostream(Text) << Value;
   // A message that names the project's root would be wrong in another.
-  if (Text.size() > MaxPayload || (!Root.empty() && StringRef(Text).contains(Root)))
+  if (Text.size() > MaxPayload || (!Root.empty() && StringRef(Text).contains(RootInJson)))
     return std::nullopt;
   return Text;
 }
@@ -127,7 +128,7 @@ std::optional<UnitResult> unsealed(StringRef Key, StringRef Value, StringRef Roo
     consumeError(Parsed.takeError());
     return std::nullopt;
   }
-  mapStrings(*Parsed, [&](StringRef Text) { return withRoot(Text, Root); });
+  mapStrings(*Parsed, [&](StringRef Text) { return withRoot(Text, bytesAsUtf8(Root)); });
   UnitResult Result;
   json::Path::Root JsonRoot;
   if (!fromJSON(*Parsed, Result, JsonRoot))

@@ -51,6 +51,9 @@ struct UnitResult {
   ResultOrigin Origin = ResultOrigin::Check;
 };
 
+// Text of any bytes in a form that JSON can hold; toJSON uses it. Valid UTF-8 stays as it is.
+std::string bytesAsUtf8(llvm::StringRef Bytes);
+
 llvm::json::Value toJSON(const UnitPlan &Plan);
 bool fromJSON(const llvm::json::Value &Value, UnitPlan &Plan, llvm::json::Path Path);
 llvm::json::Value toJSON(const UnitResult &Result);

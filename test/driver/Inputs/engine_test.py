@@ -43,11 +43,11 @@ class Project:
         guard = name.replace(".", "_").upper()
         return self.write("ext/" + name, f"#ifndef {guard}\n#define {guard}\n{text}" + PADDING * 3300 + "#endif\n")
 
-    def run(self, *files, options=(), cache=None, env=None, source="src", cwd=None):
+    def run(self, *files, options=(), cache=None, env=None, source="src", **more):
         command = [self.tool, "check", CHECKS, "--output-format=clang-tidy", "--profile",
                    "--cache-dir=" + (cache or self.cache), *options, *[self.path(f) for f in files], "--",
                    "-std=c++17", "-isystem", self.path("ext"), "-I", self.path(source), *self.flags]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, cwd=cwd)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, **more)
         return done
 
     def same_as_plain(self, *files, shared):
@@ -426,6 +426,21 @@ def case_another_build_of_a_library(p):
         for hits in (0, 1):
             out = p.run("src/a.cpp", env=env)
             check(f" {hits} from the cache" in out.stderr, f"not {hits} of the {build} library", out)
+
+
+def case_file_name_that_is_not_utf8(p):
+    name = os.fsdecode(b"l\xe4.cpp")
+    p.write("src/" + name, f'#include "{name}.h"\n#include <heavy.h>\n' + BODY)
+    with open(p.path(f"src/{name}.h"), "wb") as header:
+        header.write(b"#warning \xe4\x02\n")
+    for report in (None, "text", "json", "sarif", "github", "gitlab", "rdjson"):
+        for options in ([], ["--plain"], []):
+            out = p.run("src/" + name, options=[*options, *([f"--output-format={report}"] if report else [])], errors="surrogateescape")
+            check(out.returncode == 1 and "crash" not in out.stderr, f"{report} fails", out)
+            if not report:
+                check(p.path("src/" + name) + ":3:18: warning: unused variable" in out.stdout, "no finding", out)
+            check("unused" in out.stdout, f"no finding in {report}", out)
+    check("1 from the cache" in out.stderr, "not remembered", out)
 
 
 def case_project_header_changed(p):

@@ -433,6 +433,56 @@ def case_no_server(p):
     p.same_as_plain_elsewhere(f"redis://127.0.0.1:{free_port()}", "src/a.cpp", hits=0, warning="Connection refused: " + GOES_ON)
 
 
+def case_name_that_is_looked_up_for_long(p):
+    """Nothing of it is left when the workers are forked."""
+    sources(p, "a")
+    shim = p.path("shim.so")
+    subprocess.run(["clang++", "-shared", "-fPIC", "-x", "c++", "-o", shim, "-"], check=True, text=True, input="""
+        #include <dlfcn.h>
+        #include <filesystem>
+        #include <netdb.h>
+        #include <unistd.h>
+        extern "C" int getaddrinfo(const char *, const char *, const addrinfo *, addrinfo **) { return sleep(8), EAI_AGAIN; }
+        extern "C" pid_t fork() {
+          std::filesystem::directory_iterator Threads("/proc/self/task");
+          if (std::distance(begin(Threads), end(Threads)) > 1)
+            (void)!write(2, "forked beside a thread\\n", 23);
+          return reinterpret_cast<pid_t (*)()>(dlsym(RTLD_NEXT, "fork"))();
+        }""")
+    start = time.time()
+    out = p.run_elsewhere("redis://slow.invalid", "src/a.cpp", env=dict(os.environ, LD_PRELOAD=shim))
+    check("forked beside a thread" not in out.stderr, "a thread is left", out)
+    check("its name was not found within 500 ms: " + GOES_ON in out.stderr and out.returncode == 1, "wrong words", out)
+    check(time.time() - start < 6, f"{time.time() - start:.1f} s", out)
+
+
+def case_slow_link(p):
+    """A result that takes longer than a silent server is waited for, through 2 Mbit/s."""
+    for name in "ab":
+        p.write(f"src/{name}.cpp", "".join(f"void {name}{i}() {{ int {'x' * 200}; }}\n" for i in range(500)))
+    with Redis(p.path("redis")) as redis:
+
+        def slowly(source, target):
+            with contextlib.suppress(OSError):
+                while data := source.recv(4096):
+                    target.sendall(data)
+                    time.sleep(len(data) / 250e3)
+                target.shutdown(socket.SHUT_WR)
+
+        def relay(client):
+            with socket.create_connection(("127.0.0.1", redis.port)) as server:
+                forward = threading.Thread(target=slowly, args=(client, server))
+                forward.start()
+                slowly(server, client)
+                forward.join()
+
+        with tcp_server(relay) as url:
+            p.same_as_plain_elsewhere(url, "src/a.cpp", "src/b.cpp", hits=0)
+            p.same_as_plain_elsewhere(url, "src/a.cpp", "src/b.cpp", hits=2)
+        sizes = [int(redis.ask("STRLEN", key)[0]) for key in redis.keys("result")]
+        check(sum(sizes) > 400e3, f"too little for a slow link: {sizes}")
+
+
 def case_server_dies_between_two_files(p):
     sources(p, "a", "b")
     with Redis(p.path("redis")) as redis:
