@@ -34,7 +34,7 @@ class Project:
 
     def write(self, name, text):
         os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
-        with open(self.path(name), "w") as out:
+        with open(self.path(name), "w", errors="surrogateescape") as out:
             out.write(text)
         return self.path(name)
 
@@ -433,13 +433,15 @@ def case_file_name_that_is_not_utf8(p):
     p.write("src/" + name, f'#include "{name}.h"\n#include <heavy.h>\n' + BODY)
     with open(p.path(f"src/{name}.h"), "wb") as header:
         header.write(b"#warning \xe4\x02\n")
-    for report in (None, "text", "json", "sarif", "github", "gitlab", "rdjson"):
-        for options in ([], ["--plain"], []):
-            out = p.run("src/" + name, options=[*options, *([f"--output-format={report}"] if report else [])], errors="surrogateescape")
-            check(out.returncode == 1 and "crash" not in out.stderr, f"{report} fails", out)
-            if not report:
-                check(p.path("src/" + name) + ":3:18: warning: unused variable" in out.stdout, "no finding", out)
-            check("unused" in out.stdout, f"no finding in {report}", out)
+    reports = {kind: p.path("report." + kind) for kind in ("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html")}
+    formats = [f"--output-format={kind}:{file}" for kind, file in reports.items()]
+    for options in ([], ["--plain"], []):
+        out = p.run("src/" + name, options=[*options, *formats], errors="surrogateescape")
+        check(out.returncode == 1 and "crash" not in out.stderr, "it fails", out)
+        check(p.path("src/" + name) + ":3:18: warning: unused variable" in out.stdout, "no finding", out)
+        for kind, file in reports.items():
+            with open(file, "rb") as text:
+                check(b"unused variable" in text.read(), f"no finding in {kind}", out)
     check("1 from the cache" in out.stderr, "not remembered", out)
 
 
