@@ -369,7 +369,7 @@ private:
                              const PreambleStore &Store) {
     DependencyChecker Checker;
     std::vector<size_t> Missing, Unknown;
-    std::vector<Question> Questions;
+    std::vector<CacheKey> Asked;
     for (size_t I = 0; I < Units.size(); ++I) {
       auto Hit = Remembered ? Remembered->find(Keys.local(Units[I]), Checker, Store) : std::nullopt;
       if (Hit)
@@ -382,8 +382,8 @@ private:
     if (Error E = Keys.identify())
       Remote->giveUp(std::move(E), "install torch-tidy again, or leave out --remote-cache");
     for (size_t I : Missing)
-      Questions.push_back(Keys.shared(Units[I]));
-    for (auto &&[I, Hit] : zip_equal(Missing, Remote->find(Questions, Store))) {
+      Asked.push_back(Keys.shared(Units[I]));
+    for (auto &&[I, Hit] : zip_equal(Missing, Remote->find(Asked, Store))) {
       if (!Hit) {
         Unknown.push_back(I);
         continue;

@@ -100,7 +100,7 @@ bool looksAtPaths(const ClangTidyOptions &Config, const Options &Opts) {
 } // namespace
 
 // Everything that a unit's result depends on, other than files.
-std::string ResultKeys::question(const Unit &U, StringRef Root) const {
+std::string ResultKeys::keyText(const Unit &U, StringRef Root) const {
   std::string Text = withoutRoot(U.File, Root) + "\n" + withoutRoot(U.Directory, Root) + "\n";
   for (const std::vector<std::string> *List :
        {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &Roots}) {
@@ -120,7 +120,7 @@ std::string ResultKeys::question(const Unit &U, StringRef Root) const {
 
 std::string ResultKeys::local(const Unit &U) const {
   static const std::string Identity = binaryIdentity();
-  return hexDigest(Identity + "\n" + question(U, ""));
+  return hexDigest(Identity + "\n" + keyText(U, ""));
 }
 
 Error ResultKeys::identify() {
@@ -135,11 +135,11 @@ Error ResultKeys::identify() {
   return Error::success();
 }
 
-Question ResultKeys::shared(const Unit &U) const {
+CacheKey ResultKeys::shared(const Unit &U) const {
   std::string Root;
   if (!looksAtPaths(Provider.getOptions(U.File), Opts))
     Root = findProjectRoot(U.File, DatabaseDirectory);
-  std::string Text = question(U, Root);
+  std::string Text = keyText(U, Root);
   // A path that may not be left out, such as a macro's value.
   if (StringRef(Text).contains(Root))
     Root.clear();

@@ -23,10 +23,10 @@ public:
 
   // Good on every machine with the same program, libraries and compiler directories, and, where
   // nothing looks at absolute paths, for every checkout of the project.
-  Question shared(const Unit &U) const;
+  CacheKey shared(const Unit &U) const;
 
 private:
-  std::string question(const Unit &U, llvm::StringRef Root) const;
+  std::string keyText(const Unit &U, llvm::StringRef Root) const;
 
   const Options &Opts;
   clang::tidy::ClangTidyOptionsProvider &Provider;

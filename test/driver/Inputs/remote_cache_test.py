@@ -231,6 +231,17 @@ def case_another_checkout(p):
                 check("0 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
 
 
+def case_another_checkout_with_names_that_are_not_utf8(p):
+    folder, name = os.fsdecode(b"\xe4b"), os.fsdecode(b"l\xe4")
+    p.write(f"src/{folder}/{name}.h", "inline int model() { int idle; return 0; }\n")
+    p.write(f"src/{name}.cpp", f'#include "{folder}/{name}.h"\n' + BODY.replace("heavy(0)", "0"))
+    shutil.copytree(p.path("src"), p.path(folder + "/copy"))
+    with Redis(p.path("redis")) as redis:
+        for source, hits in (("src", 0), (folder + "/copy", 1)):
+            out = p.same_as_plain_elsewhere(redis.url(), f"{source}/{name}.cpp", source=source, hits=hits, errors="surrogateescape")
+            check(p.path(f"{source}/{folder}/{name}.h") in out.stdout, "no finding in the header", out)
+
+
 def checkout(p, name, common):
     """A project whose headers lie beside it, too."""
     os.makedirs(p.path(name + "/proj/.git"))
