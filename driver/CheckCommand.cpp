@@ -113,6 +113,9 @@ public:
     Cache.close();
     letInterruptEnd();
     report();
+    if (Opts.Profile && Remote)
+      Tell.note("remote cache: " + Twine(Remote->countAtThisPath()) +
+                " results are shared with checkouts at this path only");
     if (Opts.Profile)
       printProfile(Units, Results, Remote.has_value(),
                    std::chrono::duration<double>(std::chrono::steady_clock::now() - Start).count(),
@@ -391,11 +394,11 @@ private:
   }
 
   // Fills in the results that a cache knows. The indices of the units that none does.
-  std::vector<size_t> lookUp(const ResultKeys &Keys, ResultCache *Remembered,
+  std::vector<size_t> lookUp(ResultKeys &Keys, ResultCache *Remembered,
                              const PreambleStore &Store) {
     DependencyChecker Checker;
     std::vector<size_t> Missing, Unknown;
-    std::vector<Question> Questions;
+    std::vector<CacheKey> Asked;
     for (size_t I = 0; I < Units.size() && !wasInterrupted(); ++I) {
       auto Hit = Remembered ? Remembered->find(Keys.local(Units[I]), Checker, Store) : std::nullopt;
       if (Hit)
@@ -403,11 +406,13 @@ private:
       else
         Missing.push_back(I);
     }
-    if (!Remote)
+    if (!Remote || Missing.empty())
       return Missing;
+    if (Error E = Keys.identify())
+      Remote->giveUp(std::move(E), "install torch-tidy again, or leave out --remote-cache");
     for (size_t I : Missing)
-      Questions.push_back(Keys.shared(Units[I]));
-    for (auto &&[I, Hit] : zip_equal(Missing, Remote->find(Questions, Store))) {
+      Asked.push_back(Keys.shared(Units[I]));
+    for (auto &&[I, Hit] : zip_equal(Missing, Remote->find(Asked, Store))) {
       if (!Hit) {
         Unknown.push_back(I);
         continue;

@@ -7,7 +7,7 @@
 namespace torchtidy {
 
 // The exit statuses of check and merge.
-inline constexpr int Clean = 0, Found = 1, Unusable = 2, Interrupted = 130;
+inline constexpr int Clean = 0, Found = 1, Unusable = 2;
 
 // torch-tidy rule [NAME]: lists the rules, or explains one.
 int runRuleCommand(const Options &Opts);

@@ -18,17 +18,21 @@ public:
   // Good on this machine: it knows the program by its file's time.
   std::string local(const Unit &U) const;
 
+  // To be called before shared. Fails where this program cannot be told from another build of it.
+  llvm::Error identify();
+
   // Good on every machine with the same program, libraries and compiler directories, and, where
   // nothing looks at absolute paths, for every checkout of the project.
-  Question shared(const Unit &U) const;
+  CacheKey shared(const Unit &U) const;
 
 private:
-  std::string question(const Unit &U, llvm::StringRef Root) const;
+  std::string keyText(const Unit &U, llvm::StringRef Root) const;
 
   const Options &Opts;
   clang::tidy::ClangTidyOptionsProvider &Provider;
   const std::vector<std::string> &Roots;
   llvm::StringRef DatabaseDirectory;
+  std::string SharedIdentity;
 };
 
 } // namespace torchtidy

@@ -4,7 +4,6 @@
 #include "clang/Lex/HeaderSearchOptions.h"
 #include "llvm/Support/SHA1.h"
 #include <chrono>
-#include <set>
 
 using namespace llvm;
 
@@ -25,12 +24,20 @@ bool isHeaderName(StringRef Name) {
                                     Ext == ".inc" || Ext == ".ipp" || Ext == ".tpp");
 }
 
+// A header, or a directory or link that may hold some.
+bool mayBeSearched(const sys::fs::directory_entry &Entry) {
+  StringRef Name = sys::path::filename(Entry.path());
+  bool IsDirectory = Entry.type() == sys::fs::file_type::directory_file ||
+                     Entry.type() == sys::fs::file_type::symlink_file;
+  return isHeaderName(Name) || (IsDirectory && !Name.starts_with("."));
+}
+
 std::string digestOfNames(StringRef Dir) {
   std::set<std::string> Names;
   std::error_code EC;
   for (sys::fs::directory_iterator It(Dir, EC), End; It != End && !EC; It.increment(EC))
-    if (StringRef Name = sys::path::filename(It->path()); isHeaderName(Name))
-      Names.insert(Name.str());
+    if (mayBeSearched(*It))
+      Names.insert(sys::path::filename(It->path()).str());
   std::string Text;
   for (const std::string &Name : Names)
     Text += Name + "\n";
@@ -43,14 +50,21 @@ std::string hexDigest(StringRef Data) {
   return toHex(SHA1::hash(arrayRefFromStringRef(Data)), /*LowerCase=*/true);
 }
 
-Dependency describeFile(StringRef Path) {
+Dependency dependencyOn(StringRef Name) {
   Dependency D;
-  D.Path = Path.str();
+  D.Path = absoluteIn("/", Name);
+  if (is_contained(make_range(sys::path::begin(Name), sys::path::end(Name)), ".."))
+    D.Requested = Name.str();
+  return D;
+}
+
+Dependency describeFile(StringRef Name) {
+  Dependency D = dependencyOn(Name);
   sys::fs::file_status Stat;
   // A pipe or a device may have no end.
-  if (sys::fs::status(Path, Stat) || Stat.type() != sys::fs::file_type::regular_file)
+  if (sys::fs::status(D.Path, Stat) || Stat.type() != sys::fs::file_type::regular_file)
     return D;
-  auto Buffer = MemoryBuffer::getFile(Path);
+  auto Buffer = MemoryBuffer::getFile(D.Path);
   if (!Buffer)
     return D;
   D.Size = Stat.getSize();
@@ -60,25 +74,69 @@ Dependency describeFile(StringRef Path) {
   return D;
 }
 
-Dependency describeDirectory(StringRef Path) {
-  Dependency D;
-  D.Path = Path.str();
+Dependency describeDirectory(StringRef Name) {
+  Dependency D = dependencyOn(Name);
   D.IsDirectory = true;
-  D.Digest = digestOfNames(Path);
+  D.Digest = digestOfNames(D.Path);
   return D;
+}
+
+bool dependsOnPlace(const Dependency &D, StringRef Root) {
+  if (Root.empty() || D.Requested.empty())
+    return false;
+  StringRef Below = D.Requested;
+  if (!Below.consume_front(Root) || !Below.starts_with("/"))
+    return D.Path == Root || StringRef(D.Path).starts_with((Root + "/").str());
+  int Depth = 0;
+  for (StringRef Component : split(Below, '/')) {
+    if (Component == "..")
+      --Depth;
+    else if (!Component.empty() && Component != ".")
+      ++Depth;
+    if (Depth < 0)
+      return true;
+  }
+  return false;
+}
+
+std::set<std::string> watchedDirectories(std::set<std::string> Dirs, ArrayRef<std::string> Files,
+                                         ArrayRef<std::string> SearchPath) {
+  std::set<std::string> Below; // as in <below/file.h>
+  for (StringRef File : Files)
+    for (StringRef Dir : SearchPath)
+      if (StringRef Rest = File; Rest.consume_front(Dir) && Rest.consume_front("/"))
+        if (StringRef Parent = sys::path::parent_path(Rest); !Parent.empty())
+          Below.insert(Parent.str());
+  StringMap<bool> Exists;
+  std::set<std::string> Result = Dirs;
+  for (const std::string &Dir : Dirs)
+    for (const std::string &Path : Below) {
+      std::string Current = Dir;
+      for (StringRef Component : make_range(sys::path::begin(Path), sys::path::end(Path))) {
+        Current = joinPath(Current, Component);
+        auto [It, New] = Exists.try_emplace(Current, false);
+        if (New)
+          It->second = sys::fs::is_directory(Current);
+        if (!It->second)
+          break;
+        Result.insert(Current);
+      }
+    }
+  return Result;
 }
 
 std::vector<Dependency> collectDependencies(clang::SourceManager &SM,
                                             const clang::HeaderSearchOptions &Search,
+                                            ArrayRef<HeavyHeader> Headers,
                                             const ProjectScope &Scope, StringRef Directory) {
   std::vector<Dependency> Result;
+  std::vector<std::string> Files, SearchPath;
   std::set<std::string> Dirs;
   for (auto It = SM.fileinfo_begin(), End = SM.fileinfo_end(); It != End; ++It) {
     auto Buffer = It->second->getBufferIfLoaded();
     if (!Buffer)
       continue;
-    Dependency D;
-    D.Path = absoluteIn(Directory, It->first.getName());
+    Dependency D = dependencyOn(writtenIn(Directory, It->first.getName()));
     D.Size = Buffer->getBufferSize();
     D.Digest = hexDigest(Buffer->getBuffer());
     sys::fs::file_status Stat;
@@ -87,14 +145,21 @@ std::vector<Dependency> collectDependencies(clang::SourceManager &SM,
       D.Time = nanoseconds(Stat.getLastModificationTime());
     if (Scope.isProject(D.Path, Directory))
       Dirs.insert(sys::path::parent_path(D.Path).str());
+    Files.push_back(D.Path);
     Result.push_back(std::move(D));
   }
+  for (const HeavyHeader &H : Headers)
+    Files.push_back(absoluteIn(Directory, H.Path));
   for (const auto &Entry : Search.UserEntries) {
     std::string Dir = absoluteIn(Directory, Entry.Path);
     if (Scope.isProject(Dir, Directory))
-      Dirs.insert(std::move(Dir));
+      Dirs.insert(Dir);
+    // Is another one in another checkout.
+    else if (sys::path::is_relative(Entry.Path))
+      Result.push_back(describeDirectory(writtenIn(Directory, Entry.Path)));
+    SearchPath.push_back(std::move(Dir));
   }
-  for (const std::string &Dir : Dirs)
+  for (const std::string &Dir : watchedDirectories(std::move(Dirs), Files, SearchPath))
     Result.push_back(describeDirectory(Dir));
   return Result;
 }

@@ -16,13 +16,14 @@ inline std::string joinPath(const llvm::Twine &Dir, const llvm::Twine &Name) {
   return std::string(Path);
 }
 
+// Path as seen from Directory, as it is written.
+inline std::string writtenIn(llvm::StringRef Directory, llvm::StringRef Path) {
+  return llvm::sys::path::is_absolute(Path) ? Path.str() : joinPath(Directory, Path);
+}
+
 // Path as seen from Directory, without "." and "..", links not followed.
 inline std::string absoluteIn(llvm::StringRef Directory, llvm::StringRef Path) {
-  llvm::SmallString<256> Result(Path);
-  if (!llvm::sys::path::is_absolute(Path)) {
-    Result = Directory;
-    llvm::sys::path::append(Result, Path);
-  }
+  llvm::SmallString<256> Result(writtenIn(Directory, Path));
   llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
   return std::string(Result);
 }

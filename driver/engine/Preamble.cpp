@@ -17,7 +17,7 @@ using namespace llvm;
 namespace torchtidy {
 namespace {
 
-constexpr StringLiteral FormatVersion = "preamble-1";
+constexpr StringLiteral FormatVersion = "preamble-2";
 constexpr size_t KeyLength = 24;
 
 // Every file that a compilation reads, the system's too.
@@ -25,32 +25,45 @@ class AllDependencies : public clang::DependencyCollector {
   bool needSystemDependencies() override { return true; }
 };
 
-std::vector<Dependency> describeFiles(ArrayRef<std::string> Files, StringRef Directory) {
+std::vector<Dependency> describeInputs(const PreambleRequest &Request,
+                                       ArrayRef<std::string> Headers) {
   std::vector<Dependency> Result;
-  for (StringRef File : Files)
-    if (Dependency D = describeFile(absoluteIn(Directory, File)); !D.Digest.empty())
+  std::vector<std::string> Files, SearchPath;
+  for (StringRef Header : Headers)
+    if (Dependency D = describeFile(writtenIn(Request.Directory, Header)); !D.Digest.empty()) {
+      Files.push_back(D.Path);
       Result.push_back(std::move(D));
+    }
+  for (const auto &Entry : Request.Invocation->getHeaderSearchOpts().UserEntries)
+    SearchPath.push_back(absoluteIn(Request.Directory, Entry.Path));
+  for (const std::string &Dir : watchedDirectories(Request.ProjectDirs, Files, SearchPath))
+    Result.push_back(describeDirectory(Dir));
   return Result;
 }
 
-// One line a file: size, modification time, digest of the content, path.
+constexpr StringLiteral DirectoryMark("names");
+
+// One line a file: size, modification time, digest of the content, path. A directory's size is
+// DirectoryMark.
 std::string manifestOf(ArrayRef<Dependency> Files) {
   std::string Text;
   raw_string_ostream OS(Text);
   for (const Dependency &D : Files)
-    OS << D.Size << ' ' << D.Time << ' ' << D.Digest << ' ' << D.Path << '\n';
+    OS << (D.IsDirectory ? DirectoryMark.str() : std::to_string(D.Size)) << ' ' << D.Time << ' '
+       << D.Digest << ' ' << (D.Requested.empty() ? D.Path : D.Requested) << '\n';
   return Text;
 }
 
 std::optional<Dependency> parseLine(StringRef Line) {
-  Dependency D;
   auto [Size, Rest1] = Line.split(' ');
   auto [Time, Rest2] = Rest1.split(' ');
-  auto [Digest, Path] = Rest2.split(' ');
-  if (Size.getAsInteger(10, D.Size) || Time.getAsInteger(10, D.Time) || Path.empty())
+  auto [Digest, Name] = Rest2.split(' ');
+  Dependency D = dependencyOn(Name);
+  D.IsDirectory = Size == DirectoryMark;
+  if ((!D.IsDirectory && Size.getAsInteger(10, D.Size)) || Time.getAsInteger(10, D.Time) ||
+      Name.empty())
     return std::nullopt;
   D.Digest = Digest.str();
-  D.Path = Path.str();
   return D;
 }
 
@@ -232,7 +245,7 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
     return std::move(E);
   std::vector<std::string> Headers = Action.Dependencies->getDependencies();
   llvm::erase(Headers, Source); // says no more than the key
-  std::string Manifest = manifestOf(describeFiles(Headers, Request.Directory));
+  std::string Manifest = manifestOf(describeInputs(Request, Headers));
   if (Error E = writeAtomically(joinPath(Dir, "manifest"), Manifest, Loss::NewText))
     return std::move(E);
   return File;

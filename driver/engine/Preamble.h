@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
+#include <set>
 #include <string>
 
 namespace torchtidy {
@@ -16,9 +17,11 @@ struct PreambleRequest {
   std::shared_ptr<clang::CompilerInvocation> Invocation; // of a unit that will use it
   std::string Directory;
   std::vector<HeavyHeader> Headers;
+  std::set<std::string> ProjectDirs; // of the search path, where nearer headers may appear
 };
 
-// The headers that went into a preamble, the system's too.
+// The headers that went into a preamble, the system's too, and the project's directories that were
+// searched for them.
 struct PreambleHeaders {
   std::vector<Dependency> Files;
   std::string Content; // the digest of their names and content

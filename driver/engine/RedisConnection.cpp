@@ -1,13 +1,15 @@
 #include "engine/RedisConnection.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errno.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
-#include <future>
 #include <hiredis/hiredis.h>
+#include <netdb.h>
 #include <poll.h>
-#include <thread>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -16,9 +18,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+using std::chrono::milliseconds;
+
 constexpr timeval ConnectTimeout{0, 250'000};
-constexpr std::chrono::milliseconds LookupAndConnectTimeout{500};
-constexpr std::chrono::milliseconds AnswerTimeout{1000}; // for all commands of an exchange
+constexpr milliseconds LookupAndConnectTimeout{500};
+constexpr milliseconds AnswerTimeout{1000};
+constexpr size_t BytesPerMillisecond = 128; // of the slowest link that is worth the while
 constexpr size_t MaxAnswer = 16 << 20;
 constexpr size_t MaxItems = 1024;
 
@@ -130,14 +135,117 @@ RedisReply takeReply(redisReply *Raw) {
   return Reply;
 }
 
-// Looking up a name takes no time limit: in a thread of its own, left behind if it is late.
-redisContext *connectInTime(const RedisAddress &Address) {
-  std::packaged_task<redisContext *()> Connect([Host = Address.Host, Port = int(Address.Port)] {
-    return redisConnectWithTimeout(Host.c_str(), Port, ConnectTimeout);
-  });
-  std::future<redisContext *> Made = Connect.get_future();
-  std::thread(std::move(Connect)).detach();
-  return Made.wait_for(LookupAndConnectTimeout) == std::future_status::ready ? Made.get() : nullptr;
+milliseconds until(Clock::time_point Deadline) {
+  return std::chrono::ceil<milliseconds>(Deadline - Clock::now());
+}
+
+// Prints the host's addresses, a line each, or ends with the code of getaddrinfo's error.
+[[noreturn]] void printAddresses(const std::string &Host, int FD) {
+  addrinfo Hints{}, *List = nullptr;
+  Hints.ai_socktype = SOCK_STREAM;
+  int Code = ::getaddrinfo(Host.c_str(), nullptr, &Hints, &List);
+  for (addrinfo *A = List; A; A = A->ai_next) {
+    char Text[NI_MAXHOST];
+    if (!::getnameinfo(A->ai_addr, A->ai_addrlen, Text, sizeof Text, nullptr, 0, NI_NUMERICHOST))
+      ::dprintf(FD, "%s\n", Text);
+  }
+  ::_exit(-Code);
+}
+
+// Nothing if the other end is not closed by then.
+std::optional<std::string> readUntil(Clock::time_point Deadline, int FD) {
+  std::string Text;
+  char Buffer[1024];
+  pollfd End{FD, POLLIN, 0};
+  while (until(Deadline).count() > 0) {
+    int Ready = ::poll(&End, 1, int(until(Deadline).count()));
+    ssize_t Size =
+        Ready > 0 ? sys::RetryAfterSignal(-1, ::read, FD, &Buffer[0], sizeof Buffer) : -1;
+    if (Size == 0)
+      return Text;
+    if (Size > 0)
+      Text.append(Buffer, size_t(Size));
+  }
+  return std::nullopt;
+}
+
+// Looking up a name takes no time limit: in a process of its own, killed if it is late. A thread
+// could not be ended, and the run's workers are forked.
+Expected<std::string> addressesOf(const std::string &Host, Clock::time_point Deadline) {
+  int Ends[2];
+  if (::pipe2(Ends, O_CLOEXEC) != 0)
+    return errorOf("no pipe for looking up its name");
+  pid_t Child = ::fork();
+  if (Child == 0)
+    printAddresses(Host, Ends[1]);
+  ::close(Ends[1]);
+  auto Addresses = Child > 0 ? readUntil(Deadline, Ends[0]) : std::nullopt;
+  ::close(Ends[0]);
+  if (Child < 0)
+    return errorOf("no process for looking up its name");
+  if (!Addresses)
+    ::kill(Child, SIGKILL);
+  int Status = 0;
+  sys::RetryAfterSignal(-1, ::waitpid, Child, &Status, 0);
+  if (!Addresses)
+    return errorOf("its name was not found within " + Twine(LookupAndConnectTimeout.count()) +
+                   " ms");
+  if (Addresses->empty())
+    return errorOf(::gai_strerror(-WEXITSTATUS(Status)));
+  return std::move(*Addresses);
+}
+
+// To the first of the host's addresses that lets it.
+Expected<redisContext *> connectInTime(const RedisAddress &Address) {
+  Clock::time_point Deadline = Clock::now() + LookupAndConnectTimeout;
+  auto Addresses = addressesOf(Address.Host, Deadline);
+  if (!Addresses)
+    return Addresses.takeError();
+  std::string Cause;
+  for (StringRef Left = *Addresses; !Left.empty() && until(Deadline).count() > 0;) {
+    auto [Line, Rest] = Left.split('\n');
+    Left = Rest;
+    redisContext *Context =
+        redisConnectWithTimeout(Line.str().c_str(), int(Address.Port), ConnectTimeout);
+    if (Context && !Context->err)
+      return Context;
+    Cause = Context ? Context->errstr : "out of memory";
+    redisFree(Context);
+  }
+  return errorOf(Cause);
+}
+
+// How long to wait for the next byte of an answer: a server that is silent or drips is given up,
+// a slow link is not.
+class Patience {
+public:
+  explicit Patience(size_t RequestBytes) : Unanswered(RequestBytes), Moved(RequestBytes) {}
+
+  void answered(size_t RequestBytes) { Unanswered -= RequestBytes; }
+  void received(size_t Bytes) {
+    Moved += Bytes;
+    LastByte = Clock::now();
+  }
+  void sent() { LastByte = Clock::now(); }
+
+  milliseconds left() const {
+    return until(std::min(LastByte + allowance(Unanswered), Start + allowance(Moved)));
+  }
+
+private:
+  static milliseconds allowance(size_t Bytes) {
+    return AnswerTimeout + milliseconds(Bytes / BytesPerMillisecond);
+  }
+
+  Clock::time_point Start = Clock::now(), LastByte = Start;
+  size_t Unanswered, Moved;
+};
+
+size_t sizeOf(const RedisCommand &Command) {
+  size_t Size = 0;
+  for (const std::string &Argument : Command)
+    Size += Argument.size();
+  return Size;
 }
 
 } // namespace
@@ -186,12 +294,11 @@ Error RedisConnection::failure() const {
 }
 
 Expected<RedisConnection> RedisConnection::open(const RedisAddress &Address) {
-  RedisConnection Result(connectInTime(Address));
-  redisContext *Context = Result.Context.get();
-  if (!Context)
-    return errorOf("no connection within " + Twine(LookupAndConnectTimeout.count()) + " ms");
-  if (Context->err)
-    return Result.failure();
+  auto Connected = connectInTime(Address);
+  if (!Connected)
+    return Connected.takeError();
+  redisContext *Context = *Connected;
+  RedisConnection Result(Context);
   Context->flags &= ~REDIS_BLOCK;
   ::fcntl(Context->fd, F_SETFL, ::fcntl(Context->fd, F_GETFL) | O_NONBLOCK);
   static redisReplyObjectFunctions Functions = [] {
@@ -220,7 +327,7 @@ Expected<RedisConnection> RedisConnection::open(const RedisAddress &Address) {
 
 Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisCommand> Commands) {
   IgnoreBrokenPipe Guard;
-  Clock::time_point Deadline = Clock::now() + AnswerTimeout;
+  size_t RequestBytes = 0;
   for (const RedisCommand &Command : Commands) {
     std::vector<const char *> Arguments;
     std::vector<size_t> Sizes;
@@ -231,7 +338,9 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
     if (redisAppendCommandArgv(Context.get(), int(Command.size()), Arguments.data(),
                                Sizes.data()) != REDIS_OK)
       return failure();
+    RequestBytes += sizeOf(Command);
   }
+  Patience Wait(RequestBytes);
   std::vector<RedisReply> Replies;
   int Sent = 0;
   while (Replies.size() < Commands.size()) {
@@ -239,20 +348,28 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
     if (redisGetReplyFromReader(Context.get(), &Raw) != REDIS_OK)
       return failure();
     if (Raw) {
+      Wait.answered(sizeOf(Commands[Replies.size()]));
       Replies.push_back(takeReply(static_cast<redisReply *>(Raw)));
       continue;
     }
     if (Context->reader->len - Context->reader->pos > MaxAnswer)
       return errorOf("its answer is longer than any that was stored");
-    auto Left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Deadline - Clock::now()).count();
+    int Left = int(Wait.left().count());
     pollfd End{Context->fd, short(POLLIN | (Sent ? 0 : POLLOUT)), 0};
-    if (Left <= 0 || ::poll(&End, 1, int(Left)) == 0)
-      return errorOf("no complete answer within " + Twine(AnswerTimeout.count()) + " ms");
-    if ((End.revents & POLLOUT) && redisBufferWrite(Context.get(), &Sent) != REDIS_OK)
-      return failure();
-    if ((End.revents & ~POLLOUT) && redisBufferRead(Context.get()) != REDIS_OK)
-      return failure();
+    if (Left <= 0 || ::poll(&End, 1, Left) == 0)
+      return errorOf("it is silent for " + Twine(AnswerTimeout.count()) +
+                     " ms or slower than 1 Mbit/s");
+    if (End.revents & POLLOUT) {
+      if (redisBufferWrite(Context.get(), &Sent) != REDIS_OK)
+        return failure();
+      Wait.sent();
+    }
+    if (End.revents & ~POLLOUT) {
+      size_t Before = Context->reader->len;
+      if (redisBufferRead(Context.get()) != REDIS_OK)
+        return failure();
+      Wait.received(Context->reader->len - Before);
+    }
   }
   return Replies;
 }

@@ -1,5 +1,5 @@
 // A connection to a Redis server that answers in time and in bounds, or is given up with the cause:
-// a server that is silent, slow, endless or no Redis server cannot make a run hang.
+// a server that is silent, dripping, endless or no Redis server cannot make a run hang.
 #ifndef TORCHTIDY_DRIVER_ENGINE_REDISCONNECTION_H
 #define TORCHTIDY_DRIVER_ENGINE_REDISCONNECTION_H
 

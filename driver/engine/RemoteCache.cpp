@@ -13,12 +13,14 @@ namespace {
 
 constexpr StringLiteral RootMark("\1root");  // begins no path
 constexpr StringLiteral Lifetime("2592000"); // 30 days since the last use, in seconds
-constexpr size_t MaxLists = 8;               // of names, for one question
-constexpr size_t QuestionsAtOnce = 256;
-constexpr size_t UnsentLimit = 1 << 20;
+constexpr size_t MaxLists = 8;               // of names, for one key
+constexpr size_t KeysAtOnce = 256;
+constexpr size_t UnsentLimit = 256 << 10;
 constexpr size_t MaxPayload = 1 << 20;
 
-std::string listsKey(const Question &Asked) { return TORCHTIDY_REMOTE_PREFIX "lists:" + Asked.Key; }
+std::string listsKey(const CacheKey &UnitKey) {
+  return TORCHTIDY_REMOTE_PREFIX "lists:" + UnitKey.Digest;
+}
 std::string namesKey(StringRef Id) { return (TORCHTIDY_REMOTE_PREFIX "names:" + Id).str(); }
 
 std::string withRoot(StringRef Path, StringRef Root) {
@@ -27,7 +29,7 @@ std::string withRoot(StringRef Path, StringRef Root) {
 
 // The names of what a result depends on: one list for its own files, which refers to another one
 // for the preamble's, shared by many results.
-struct NameList {
+struct InputManifest {
   std::string Preamble;                            // the id of its list; empty without one
   std::vector<std::pair<bool, std::string>> Names; // whether it is a directory, and its path
 
@@ -39,12 +41,12 @@ struct NameList {
     return Text;
   }
 
-  static std::optional<NameList> parse(StringRef Text) {
+  static std::optional<InputManifest> parse(StringRef Text) {
     if (!Text.consume_back(StringRef("\0", 1)))
       return std::nullopt;
     SmallVector<StringRef> Parts;
     Text.split(Parts, '\0');
-    NameList List;
+    InputManifest List;
     List.Preamble = Parts.front().str();
     for (StringRef Part : ArrayRef(Parts).drop_front()) {
       if (Part.empty())
@@ -56,11 +58,11 @@ struct NameList {
 };
 
 // Dependencies in an order that all checkouts have, with the list of their names.
-struct Described {
+struct SortedInputs {
   std::vector<Dependency> Files;
-  NameList Names;
+  InputManifest Names;
 
-  Described(std::vector<Dependency> Unsorted, StringRef Root, StringRef Preamble)
+  SortedInputs(std::vector<Dependency> Unsorted, StringRef Root, StringRef Preamble)
       : Files(std::move(Unsorted)) {
     llvm::sort(Files, [&](const auto &A, const auto &B) {
       return withoutRoot(A.Path, Root) < withoutRoot(B.Path, Root);
@@ -78,11 +80,11 @@ std::string contentOf(ArrayRef<Dependency> Files) {
   return hexDigest(Text);
 }
 
-std::string resultKey(const Question &Asked, StringRef NamesId, StringRef OwnContent,
+std::string resultKey(const CacheKey &UnitKey, StringRef NamesId, StringRef OwnContent,
                       StringRef PreambleContent) {
   return TORCHTIDY_REMOTE_PREFIX "result:" +
          hexDigest(
-             join(ArrayRef<StringRef>{Asked.Key, NamesId, OwnContent, PreambleContent}, "\n"));
+             join(ArrayRef<StringRef>{UnitKey.Digest, NamesId, OwnContent, PreambleContent}, "\n"));
 }
 
 void mapStrings(json::Value &Value, function_ref<std::string(StringRef)> Map) {
@@ -103,31 +105,32 @@ std::optional<std::string> payloadOf(UnitResult Result, StringRef Root) {
   Result.PreambleContent.clear();
   Result.CheckSeconds.clear();
   json::Value Value = toJSON(Result);
-  mapStrings(Value, [&](StringRef Text) { return withoutRoot(Text, Root); });
+  std::string RootInJson = bytesAsUtf8(Root);
+  mapStrings(Value, [&](StringRef Text) { return withoutRoot(Text, RootInJson); });
   std::string Text;
   raw_string_ostream(Text) << Value;
   // A message that names the project's root would be wrong in another.
-  if (Text.size() > MaxPayload || (!Root.empty() && StringRef(Text).contains(Root)))
+  if (Text.size() > MaxPayload || (!Root.empty() && StringRef(Text).contains(RootInJson)))
     return std::nullopt;
   return Text;
 }
 
 // The digest before the payload holds the key, too: a value that stands under another one counts
 // as damaged.
-std::string sealed(StringRef Key, StringRef Payload) {
+std::string withChecksum(StringRef Key, StringRef Payload) {
   return hexDigest((Key + "\n" + Payload).str()) + "\n" + Payload.str();
 }
 
-std::optional<UnitResult> unsealed(StringRef Key, StringRef Value, StringRef Root) {
+std::optional<UnitResult> checkedPayload(StringRef Key, StringRef Value, StringRef Root) {
   StringRef Payload = Value.split('\n').second;
-  if (Value != sealed(Key, Payload))
+  if (Value != withChecksum(Key, Payload))
     return std::nullopt;
   auto Parsed = json::parse(Payload);
   if (!Parsed) {
     consumeError(Parsed.takeError());
     return std::nullopt;
   }
-  mapStrings(*Parsed, [&](StringRef Text) { return withRoot(Text, Root); });
+  mapStrings(*Parsed, [&](StringRef Text) { return withRoot(Text, bytesAsUtf8(Root)); });
   UnitResult Result;
   json::Path::Root JsonRoot;
   if (!fromJSON(*Parsed, Result, JsonRoot))
@@ -145,16 +148,41 @@ std::string withoutRoot(StringRef Path, StringRef Root) {
   return (RootMark + Below).str();
 }
 
+namespace {
+
+// The key of the unit whose result goes to Result.
+struct IndexedKey : CacheKey {
+  size_t Result;
+};
+
+// For a result that depends on where the project lies.
+CacheKey atThisPath(const CacheKey &UnitKey) {
+  return {hexDigest(UnitKey.Digest + "\n" + UnitKey.Root), ""};
+}
+
+std::vector<IndexedKey> bothForms(ArrayRef<CacheKey> UnitKeys) {
+  std::vector<IndexedKey> Result;
+  for (auto [I, UnitKey] : enumerate(UnitKeys)) {
+    Result.push_back({UnitKey, I});
+    if (!UnitKey.Root.empty())
+      Result.push_back({atThisPath(UnitKey), I});
+  }
+  return Result;
+}
+
+} // namespace
+
 // One call of find: what was fetched and how the files are here.
 class RemoteCache::Lookup {
 public:
   Lookup(RedisConnection &Connection, const PreambleStore &Preambles)
       : Connection(Connection), Preambles(Preambles) {}
 
-  Error find(ArrayRef<Question> Questions, MutableArrayRef<std::optional<UnitResult>> Results) {
+  // Fills in those of Results that the keys lead to.
+  Error find(ArrayRef<IndexedKey> UnitKeys, MutableArrayRef<std::optional<UnitResult>> Results) {
     std::vector<std::string> Keys;
-    for (const Question &Asked : Questions)
-      Keys.push_back(listsKey(Asked));
+    for (const IndexedKey &UnitKey : UnitKeys)
+      Keys.push_back(listsKey(UnitKey));
     auto Lists = read(Keys, [](const std::string &Key) {
       return RedisCommand{"LRANGE", Key, "0", std::to_string(MaxLists - 1)};
     });
@@ -164,18 +192,20 @@ public:
       List.Items.resize(std::min(List.Items.size(), MaxLists));
     if (Error E = fetchNames(*Lists))
       return E;
-    return fetchResults(Questions, *Lists, Results);
+    return fetchResults(UnitKeys, *Lists, Results);
   }
+
+  size_t foundAtThisPath() const { return FoundAtThisPath; }
 
 private:
   // Those files of a list of names, as they are below Root.
-  struct Here {
+  struct LocalInputs {
     std::vector<Dependency> Files;
     std::string Content;
   };
   struct Candidate {
     size_t Index;
-    const Here *Own, *Preamble; // Preamble: may be null
+    const LocalInputs *Own, *Preamble; // Preamble: may be null
   };
   struct Adopted {
     std::string Key, Content;
@@ -229,41 +259,43 @@ private:
       return Texts.takeError();
     for (size_t I = 0; I < Ids.size(); ++I) {
       const std::string &Text = (*Texts)[I].Value;
-      std::optional<NameList> &List = Names[Ids[I]];
+      std::optional<InputManifest> &List = Names[Ids[I]];
       if (hexDigest(Text) == Ids[I])
-        List = NameList::parse(Text);
+        List = InputManifest::parse(Text);
       if (List && !List->Preamble.empty())
         Wanted.insert(List->Preamble);
     }
     return Error::success();
   }
 
-  Error fetchResults(ArrayRef<Question> Questions, ArrayRef<RedisReply> Lists,
+  Error fetchResults(ArrayRef<IndexedKey> UnitKeys, ArrayRef<RedisReply> Lists,
                      MutableArrayRef<std::optional<UnitResult>> Results) {
     std::vector<Candidate> Candidates;
     std::vector<std::string> Keys;
-    for (size_t I = 0; I < Questions.size(); ++I)
+    for (size_t I = 0; I < UnitKeys.size(); ++I)
       for (const std::string &Id : Lists[I].Items) {
-        const std::string &Root = Questions[I].Root;
-        const Here *Own = describe(Id, Root);
+        const std::string &Root = UnitKeys[I].Root;
+        const LocalInputs *Own = describe(Id, Root);
         if (!Own)
           continue;
         const std::string &PreambleId = Names[Id]->Preamble;
-        const Here *Preamble = PreambleId.empty() ? nullptr : describe(PreambleId, Root);
+        const LocalInputs *Preamble = PreambleId.empty() ? nullptr : describe(PreambleId, Root);
         if (!PreambleId.empty() && !Preamble)
           continue;
         Candidates.push_back({I, Own, Preamble});
-        Keys.push_back(
-            resultKey(Questions[I], Id, Own->Content, Preamble ? Preamble->Content : ""));
+        Keys.push_back(resultKey(UnitKeys[I], Id, Own->Content, Preamble ? Preamble->Content : ""));
       }
     auto Values = read(Keys, get);
     if (!Values)
       return Values.takeError();
     for (size_t I = 0; I < Keys.size(); ++I) {
       const Candidate &C = Candidates[I];
-      auto Result = unsealed(Keys[I], (*Values)[I].Value, Questions[C.Index].Root);
-      if (Result && !Results[C.Index])
-        Results[C.Index] = completed(std::move(*Result), C);
+      const IndexedKey &UnitKey = UnitKeys[C.Index];
+      auto Result = checkedPayload(Keys[I], (*Values)[I].Value, UnitKey.Root);
+      if (!Result || Results[UnitKey.Result])
+        continue;
+      Results[UnitKey.Result] = completed(std::move(*Result), C);
+      FoundAtThisPath += UnitKey.Root.empty();
     }
     return Error::success();
   }
@@ -280,7 +312,7 @@ private:
     return Result;
   }
 
-  const Adopted &adopt(const Here &Preamble) {
+  const Adopted &adopt(const LocalInputs &Preamble) {
     auto [It, New] = AdoptedPreambles.try_emplace(&Preamble);
     if (New) {
       PreambleHeaders Headers = describePreamble(Preamble.Files);
@@ -290,13 +322,13 @@ private:
   }
 
   // Null if there is no such list, or a file in it is not here.
-  const Here *describe(const std::string &Id, const std::string &Root) {
-    const std::optional<NameList> &List = Names[Id];
+  const LocalInputs *describe(const std::string &Id, const std::string &Root) {
+    const std::optional<InputManifest> &List = Names[Id];
     if (!List)
       return nullptr;
     auto [It, New] = Lists.try_emplace(Id + Root);
     if (New) {
-      Here H;
+      LocalInputs H;
       for (const auto &[IsDirectory, Name] : List->Names)
         H.Files.push_back(describe(IsDirectory, withRoot(Name, Root)));
       H.Content = contentOf(H.Files);
@@ -315,26 +347,28 @@ private:
 
   RedisConnection &Connection;
   const PreambleStore &Preambles;
-  StringMap<std::optional<NameList>> Names; // by id
-  StringMap<std::optional<Here>> Lists;     // by id and root
-  StringMap<Dependency> Files;              // by kind and path
-  std::map<const Here *, Adopted> AdoptedPreambles;
+  size_t FoundAtThisPath = 0;
+  StringMap<std::optional<InputManifest>> Names; // by id
+  StringMap<std::optional<LocalInputs>> Lists;   // by id and root
+  StringMap<Dependency> Files;                   // by kind and path
+  std::map<const LocalInputs *, Adopted> AdoptedPreambles;
 };
 
 RemoteCache::RemoteCache(RedisAddress Address, std::function<void(const Twine &)> Warn)
     : Address(std::move(Address)), Warn(std::move(Warn)) {}
 RemoteCache::~RemoteCache() = default;
 
-void RemoteCache::giveUp(Error E) {
-  Usable = false;
+void RemoteCache::giveUp(Error E, StringRef Next) {
+  if (!std::exchange(Usable, false))
+    return consumeError(std::move(E));
   Warn("remote cache '" + Address.name() + "': " + toString(std::move(E)) +
-       ": this run goes on without it. Next: look at the server and at --remote-cache");
+       ": this run goes on without it. Next: " + Next);
 }
 
-std::vector<std::optional<UnitResult>> RemoteCache::find(ArrayRef<Question> Questions,
+std::vector<std::optional<UnitResult>> RemoteCache::find(ArrayRef<CacheKey> UnitKeys,
                                                          const PreambleStore &Preambles) {
-  std::vector<std::optional<UnitResult>> Results(Questions.size());
-  if (!Usable || Questions.empty())
+  std::vector<std::optional<UnitResult>> Results(UnitKeys.size());
+  if (!Usable || UnitKeys.empty())
     return Results;
   auto Connection = RedisConnection::open(Address);
   if (!Connection) {
@@ -342,38 +376,44 @@ std::vector<std::optional<UnitResult>> RemoteCache::find(ArrayRef<Question> Ques
     return Results;
   }
   Lookup Finder(*Connection, Preambles);
-  MutableArrayRef<std::optional<UnitResult>> Left(Results);
-  while (!Questions.empty()) {
-    size_t Count = std::min(Questions.size(), QuestionsAtOnce);
-    if (Error E = Finder.find(Questions.take_front(Count), Left.take_front(Count))) {
+  std::vector<IndexedKey> All = bothForms(UnitKeys);
+  for (ArrayRef<IndexedKey> Left = All; !Left.empty();) {
+    size_t Count = std::min(Left.size(), KeysAtOnce);
+    if (Error E = Finder.find(Left.take_front(Count), Results)) {
       giveUp(std::move(E));
       break;
     }
-    Questions = Questions.drop_front(Count);
     Left = Left.drop_front(Count);
   }
+  AtThisPath += Finder.foundAtThisPath();
   return Results;
 }
 
-void RemoteCache::store(const Question &Asked, const UnitResult &Result,
+void RemoteCache::store(CacheKey UnitKey, const UnitResult &Result,
                         const PreambleStore &Preambles) {
   if (!Usable || !Writable || Result.ParseFailed)
     return;
-  auto Payload = payloadOf(Result, Asked.Root);
-  if (!Payload)
-    return;
-  SentPreamble Preamble;
+  const PreambleHeaders *Headers = nullptr;
   if (!Result.Plan.PreambleKey.empty()) {
-    const PreambleHeaders *Headers = Preambles.headers(Result.Plan.PreambleKey);
+    Headers = Preambles.headers(Result.Plan.PreambleKey);
     if (!Headers || Headers->Content != Result.PreambleContent)
       return;
-    Preamble = sendPreamble(*Headers, Asked.Root);
   }
-  Described Own(Result.Dependencies, Asked.Root, Preamble.NamesId);
+  auto IsBound = [&](const Dependency &D) { return dependsOnPlace(D, UnitKey.Root); };
+  if (any_of(Result.Dependencies, IsBound) || (Headers && any_of(Headers->Files, IsBound)))
+    UnitKey = atThisPath(UnitKey);
+  auto Payload = payloadOf(Result, UnitKey.Root);
+  if (!Payload)
+    return;
+  AtThisPath += UnitKey.Root.empty();
+  SentPreamble Preamble;
+  if (Headers)
+    Preamble = sendPreamble(*Headers, UnitKey.Root);
+  SortedInputs Own(Result.Dependencies, UnitKey.Root, Preamble.NamesId);
   std::string Id = sendNames(Own.Names.text());
-  std::string Key = resultKey(Asked, Id, contentOf(Own.Files), Preamble.Content);
-  send({"SET", Key, sealed(Key, *Payload), "EX", Lifetime.str()});
-  std::string Lists = listsKey(Asked);
+  std::string Key = resultKey(UnitKey, Id, contentOf(Own.Files), Preamble.Content);
+  send({"SET", Key, withChecksum(Key, *Payload), "EX", Lifetime.str()});
+  std::string Lists = listsKey(UnitKey);
   send({"LREM", Lists, "0", Id});
   send({"LPUSH", Lists, Id});
   send({"LTRIM", Lists, "0", std::to_string(MaxLists - 1)});
@@ -386,7 +426,7 @@ RemoteCache::SentPreamble RemoteCache::sendPreamble(const PreambleHeaders &Heade
                                                     const std::string &Root) {
   auto [It, New] = SentPreambles.try_emplace(Headers.Content + Root);
   if (New) {
-    Described Shared(Headers.Files, Root, "");
+    SortedInputs Shared(Headers.Files, Root, "");
     It->second = {sendNames(Shared.Names.text()), contentOf(Shared.Files)};
   }
   return It->second;

@@ -1,5 +1,5 @@
 // Shares results between machines through a Redis server. What is valid is decided by content
-// alone: a question leads to lists of the files that results depended on, and a list with what
+// alone: a unit's key leads to lists of the files that results depended on, and a list with what
 // those files hold here leads to the result. Paths in the project count as seen from its root.
 #ifndef TORCHTIDY_DRIVER_ENGINE_REMOTECACHE_H
 #define TORCHTIDY_DRIVER_ENGINE_REMOTECACHE_H
@@ -12,8 +12,8 @@
 namespace torchtidy {
 
 // What is asked about a unit, other than the content of files.
-struct Question {
-  std::string Key;
+struct CacheKey {
+  std::string Digest;
   std::string Root; // of the project; empty: its place matters
 };
 
@@ -26,13 +26,19 @@ public:
   RemoteCache(RedisAddress Address, std::function<void(const llvm::Twine &)> Warn);
   ~RemoteCache();
 
-  // For each question the result that another run had for the files as they are here. Its
+  // Leaves the server alone from now on, and says why.
+  void giveUp(llvm::Error E, llvm::StringRef Next = "look at the server and at --remote-cache");
+
+  // How many results were taken or stored that are good for checkouts at the same path only.
+  size_t countAtThisPath() const { return AtThisPath; }
+
+  // For each key the result that another run had for the files as they are here. Its
   // dependencies are described as they are on this machine.
-  std::vector<std::optional<UnitResult>> find(llvm::ArrayRef<Question> Questions,
+  std::vector<std::optional<UnitResult>> find(llvm::ArrayRef<CacheKey> UnitKeys,
                                               const PreambleStore &Preambles);
 
   // Results are sent several at a time; flush sends the rest.
-  void store(const Question &Asked, const UnitResult &Result, const PreambleStore &Preambles);
+  void store(CacheKey UnitKey, const UnitResult &Result, const PreambleStore &Preambles);
   void flush();
 
 private:
@@ -40,7 +46,6 @@ private:
   struct SentPreamble {
     std::string NamesId, Content;
   };
-  void giveUp(llvm::Error E);
   SentPreamble sendPreamble(const PreambleHeaders &Headers, const std::string &Root);
   std::string sendNames(const std::string &Text);
   void send(RedisCommand Command);
@@ -49,7 +54,7 @@ private:
   std::function<void(const llvm::Twine &)> Warn;
   bool Usable = true, Writable = true;
   std::vector<RedisCommand> Unsent;
-  size_t UnsentBytes = 0;
+  size_t UnsentBytes = 0, AtThisPath = 0;
   llvm::StringMap<SentPreamble> SentPreambles; // by content and root
 };
 

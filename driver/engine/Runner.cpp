@@ -243,7 +243,11 @@ PreambleRequest Runner::requestFor(const Unit &U, const clang::CompilerInvocatio
                                    std::vector<HeavyHeader> Headers) const {
   auto Shared = std::make_shared<clang::CompilerInvocation>(Invocation);
   Scope.dropProjectSearchPaths(Shared->getHeaderSearchOpts(), U.Directory);
-  return {std::move(Shared), U.Directory, std::move(Headers)};
+  std::set<std::string> ProjectDirs;
+  for (const auto &Entry : Shared->getHeaderSearchOpts().UserEntries)
+    if (std::string Dir = absoluteIn(U.Directory, Entry.Path); Scope.isProject(Dir, U.Directory))
+      ProjectDirs.insert(std::move(Dir));
+  return {std::move(Shared), U.Directory, std::move(Headers), std::move(ProjectDirs)};
 }
 
 UnitResult Runner::plan(const Unit &U) {
@@ -378,8 +382,9 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     Result.Findings = Consumer.take();
     Result.Suppressed = Consumer.takeSuppressed();
     if (Compiler->hasSourceManager())
-      Result.Dependencies = collectDependencies(
-          Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(), Scope, U.Directory);
+      Result.Dependencies =
+          collectDependencies(Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(),
+                              Result.Plan.Headers, Scope, U.Directory);
   }
   if (Profile)
     Result.CheckSeconds = takeProfile(ProfileDir);

@@ -8,24 +8,79 @@ using clang::tooling::FileByteRange;
 using clang::tooling::Replacement;
 using clang::tooling::Replacements;
 
+namespace torchtidy {
+
+// Stands before a byte that JSON cannot hold, as two hexadecimal digits. Unlike base64, this keeps
+// the beginning of a path.
+static constexpr char ByteMark = '\2';
+
+static std::string bytesOf(StringRef Text) {
+  std::string Result;
+  while (!Text.empty()) {
+    auto [Before, After] = Text.split(ByteMark);
+    Result += Before;
+    uint8_t Byte = 0;
+    if (Before.size() < Text.size() && !After.take_front(2).getAsInteger(16, Byte))
+      Result += char(Byte);
+    Text = After.drop_front(std::min<size_t>(2, After.size()));
+  }
+  return Result;
+}
+
+static std::string text(const json::Value &V) { return bytesOf(V.getAsString().value_or("")); }
+
+static bool mapText(json::ObjectMapper &Map, StringLiteral Key, std::string &Text) {
+  if (!Map.map(Key, Text))
+    return false;
+  Text = bytesOf(Text);
+  return true;
+}
+
+static json::Array listOfTexts(ArrayRef<std::string> Texts) {
+  json::Array Result;
+  for (StringRef Text : Texts)
+    Result.push_back(bytesAsUtf8(Text));
+  return Result;
+}
+
+std::string bytesAsUtf8(StringRef Bytes) {
+  std::string Result;
+  while (!Bytes.empty()) {
+    size_t Good = Bytes.size();
+    (void)json::isUTF8(Bytes, &Good);
+    Good = std::min(Good, Bytes.find(ByteMark));
+    Result += Bytes.take_front(Good);
+    Bytes = Bytes.drop_front(Good);
+    if (Bytes.empty())
+      break;
+    Result += ByteMark + utohexstr(uint8_t(Bytes.front()), /*LowerCase=*/true, /*Width=*/2);
+    Bytes = Bytes.drop_front();
+  }
+  return Result;
+}
+
+} // namespace torchtidy
+
+using torchtidy::bytesAsUtf8;
+
 // The functions for clang's own types are found by name lookup in the namespaces of their types.
 namespace clang::tooling {
 
 static json::Value toJSON(const FileByteRange &R) {
-  return json::Array{R.FilePath, R.FileOffset, R.Length};
+  return json::Array{bytesAsUtf8(R.FilePath), R.FileOffset, R.Length};
 }
 
 static json::Value toJSON(const DiagnosticMessage &M) {
   json::Array Fix;
   for (const auto &File : M.Fix)
     for (const Replacement &R : File.second)
-      Fix.push_back(json::Array{R.getFilePath(), R.getOffset(), R.getLength(),
-                                json::fixUTF8(R.getReplacementText())});
+      Fix.push_back(json::Array{bytesAsUtf8(R.getFilePath()), R.getOffset(), R.getLength(),
+                                bytesAsUtf8(R.getReplacementText())});
   json::Array Ranges;
   for (const FileByteRange &R : M.Ranges)
     Ranges.push_back(toJSON(R));
-  return json::Object{{"message", json::fixUTF8(M.Message)},
-                      {"path", M.FilePath},
+  return json::Object{{"message", bytesAsUtf8(M.Message)},
+                      {"path", bytesAsUtf8(M.FilePath)},
                       {"offset", M.FileOffset},
                       {"fix", std::move(Fix)},
                       {"ranges", std::move(Ranges)}};
@@ -37,15 +92,14 @@ namespace torchtidy {
 namespace {
 
 unsigned number(const json::Value &V) { return unsigned(V.getAsInteger().value_or(0)); }
-std::string text(const json::Value &V) { return V.getAsString().value_or("").str(); }
 
 // Reads what toJSON wrote; anything malformed gives false, so that a damaged cache entry is a miss.
 bool readMessage(const json::Value &Value, DiagnosticMessage &M) {
   const json::Object *O = Value.getAsObject();
   if (!O || !O->getString("message") || !O->getString("path") || !O->getInteger("offset"))
     return false;
-  M.Message = O->getString("message")->str();
-  M.FilePath = O->getString("path")->str();
+  M.Message = text(*O->get("message"));
+  M.FilePath = text(*O->get("path"));
   M.FileOffset = unsigned(*O->getInteger("offset"));
   if (const json::Array *Fix = O->getArray("fix"))
     for (const json::Value &Item : *Fix) {
@@ -78,7 +132,7 @@ json::Value findingToJSON(const ClangTidyError &E) {
     Notes.push_back(toJSON(Note));
   return json::Object{{"rule", E.DiagnosticName},
                       {"level", int(E.DiagLevel)},
-                      {"directory", E.BuildDirectory},
+                      {"directory", bytesAsUtf8(E.BuildDirectory)},
                       {"asError", E.IsWarningAsError},
                       {"aliases", json::Array(E.EnabledDiagnosticAliases)},
                       {"message", toJSON(E.Message)},
@@ -89,8 +143,8 @@ std::optional<ClangTidyError> findingFromJSON(const json::Value &Value) {
   const json::Object *O = Value.getAsObject();
   if (!O || !O->getString("rule") || !O->getInteger("level") || !O->get("message"))
     return std::nullopt;
-  ClangTidyError E(*O->getString("rule"), ClangTidyError::Level(*O->getInteger("level")),
-                   O->getString("directory").value_or(""),
+  std::string Directory = O->get("directory") ? text(*O->get("directory")) : "";
+  ClangTidyError E(*O->getString("rule"), ClangTidyError::Level(*O->getInteger("level")), Directory,
                    O->getBoolean("asError").value_or(false));
   if (const json::Array *Aliases = O->getArray("aliases"))
     for (const json::Value &Alias : *Aliases)
@@ -107,15 +161,16 @@ std::optional<ClangTidyError> findingFromJSON(const json::Value &Value) {
 }
 
 json::Value toJSON(const HeavyHeader &H) {
-  return json::Object{{"spelling", H.Spelling}, {"path", H.Path}};
+  return json::Object{{"spelling", bytesAsUtf8(H.Spelling)}, {"path", bytesAsUtf8(H.Path)}};
 }
 [[maybe_unused]] bool fromJSON(const json::Value &Value, HeavyHeader &H, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
-  return Map && Map.map("spelling", H.Spelling) && Map.map("path", H.Path);
+  return Map && mapText(Map, "spelling", H.Spelling) && mapText(Map, "path", H.Path);
 }
 
 json::Value toJSON(const Dependency &D) {
-  return json::Object{{"path", D.Path},
+  return json::Object{{"path", bytesAsUtf8(D.Path)},
+                      {"requested", bytesAsUtf8(D.Requested)},
                       {"directory", D.IsDirectory},
                       {"size", int64_t(D.Size)},
                       {"time", D.Time},
@@ -124,19 +179,20 @@ json::Value toJSON(const Dependency &D) {
 [[maybe_unused]] bool fromJSON(const json::Value &Value, Dependency &D, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   int64_t Size = 0;
-  bool Ok = Map && Map.map("path", D.Path) && Map.map("directory", D.IsDirectory) &&
-            Map.map("size", Size) && Map.map("time", D.Time) && Map.map("digest", D.Digest);
+  bool Ok = Map && mapText(Map, "path", D.Path) && mapText(Map, "requested", D.Requested) &&
+            Map.map("directory", D.IsDirectory) && Map.map("size", Size) &&
+            Map.map("time", D.Time) && Map.map("digest", D.Digest);
   D.Size = uint64_t(Size);
   return Ok;
 }
 
 json::Value toJSON(const SuppressedFinding &S) {
-  return json::Object{{"rule", S.Rule}, {"path", S.Path}, {"line", int64_t(S.Line)}};
+  return json::Object{{"rule", S.Rule}, {"path", bytesAsUtf8(S.Path)}, {"line", int64_t(S.Line)}};
 }
 [[maybe_unused]] bool fromJSON(const json::Value &Value, SuppressedFinding &S, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   int64_t Line = 0;
-  bool Ok = Map && Map.map("rule", S.Rule) && Map.map("path", S.Path) && Map.map("line", Line);
+  bool Ok = Map && Map.map("rule", S.Rule) && mapText(Map, "path", S.Path) && Map.map("line", Line);
   S.Line = unsigned(Line);
   return Ok;
 }
@@ -164,7 +220,7 @@ bool listFromJSON(const json::Object &O, StringRef Key, std::vector<T> &List, js
 json::Value toJSON(const UnitPlan &Plan) {
   return json::Object{{"key", Plan.PreambleKey},
                       {"headers", listToJSON(Plan.Headers)},
-                      {"plain", json::fixUTF8(Plan.PlainReason)}};
+                      {"plain", bytesAsUtf8(Plan.PlainReason)}};
 }
 
 bool fromJSON(const json::Value &Value, UnitPlan &Plan, json::Path Path) {
@@ -172,7 +228,7 @@ bool fromJSON(const json::Value &Value, UnitPlan &Plan, json::Path Path) {
   if (!O || !O->getString("key") || !O->getString("plain"))
     return false;
   Plan.PreambleKey = O->getString("key")->str();
-  Plan.PlainReason = O->getString("plain")->str();
+  Plan.PlainReason = text(*O->get("plain"));
   return listFromJSON(*O, "headers", Plan.Headers, Path);
 }
 
@@ -186,9 +242,9 @@ json::Value toJSON(const UnitResult &R) {
   return json::Object{{"findings", std::move(Findings)},
                       {"suppressed", listToJSON(R.Suppressed)},
                       {"parseFailed", R.ParseFailed},
-                      {"failure", json::fixUTF8(R.Failure)},
+                      {"failure", bytesAsUtf8(R.Failure)},
                       {"plan", toJSON(R.Plan)},
-                      {"dropped", json::Array(R.DroppedFlags)},
+                      {"dropped", listOfTexts(R.DroppedFlags)},
                       {"dependencies", listToJSON(R.Dependencies)},
                       {"preambleContent", R.PreambleContent},
                       {"checkSeconds", std::move(Checks)},
@@ -208,7 +264,7 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
     R.Findings.push_back(std::move(*E));
   }
   R.ParseFailed = O->getBoolean("parseFailed").value_or(true);
-  R.Failure = O->getString("failure").value_or("").str();
+  R.Failure = O->get("failure") ? text(*O->get("failure")) : "";
   R.PreambleContent = O->getString("preambleContent").value_or("").str();
   if (const json::Array *Dropped = O->getArray("dropped"))
     for (const json::Value &Flag : *Dropped)

@@ -15,6 +15,7 @@ namespace torchtidy {
 // A file or directory that a result depends on.
 struct Dependency {
   std::string Path;
+  std::string Requested;    // the absolute name that led to it, if ".." is in that; else empty
   bool IsDirectory = false; // the names of the headers in it count, not their content
   uint64_t Size = 0;
   int64_t Time = 0; // modification time in nanoseconds; 0: look at the content
@@ -49,6 +50,9 @@ struct UnitResult {
   double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
   ResultOrigin Origin = ResultOrigin::Check;
 };
+
+// Text of any bytes in a form that JSON can hold; toJSON uses it. Valid UTF-8 stays as it is.
+std::string bytesAsUtf8(llvm::StringRef Bytes);
 
 llvm::json::Value toJSON(const UnitPlan &Plan);
 bool fromJSON(const llvm::json::Value &Value, UnitPlan &Plan, llvm::json::Path Path);

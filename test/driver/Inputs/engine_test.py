@@ -34,7 +34,7 @@ class Project:
 
     def write(self, name, text):
         os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
-        with open(self.path(name), "w") as out:
+        with open(self.path(name), "w", errors="surrogateescape") as out:
             out.write(text)
         return self.path(name)
 
@@ -43,11 +43,11 @@ class Project:
         guard = name.replace(".", "_").upper()
         return self.write("ext/" + name, f"#ifndef {guard}\n#define {guard}\n{text}" + PADDING * 3300 + "#endif\n")
 
-    def run(self, *files, options=(), cache=None, env=None, source="src"):
+    def run(self, *files, options=(), cache=None, env=None, source="src", **more):
         command = [self.tool, "check", CHECKS, "--output-format=clang-tidy", "--profile",
                    "--cache-dir=" + (cache or self.cache), *options, *[self.path(f) for f in files], "--",
                    "-std=c++17", "-isystem", self.path("ext"), "-I", self.path(source), *self.flags]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, **more)
         return done
 
     def same_as_plain(self, *files, shared):
@@ -377,6 +377,72 @@ def case_header_that_appears_earlier_in_the_search_path(p):
     p.write("src/opt.h", "#pragma once\n#warning nearer\n")
     out = p.run("src/a.cpp")
     check("nearer" in out.stdout, "a result was remembered although another header is found now", out)
+
+
+def case_header_that_appears_in_a_directory_below_the_search_path(p):
+    for prepared in ("src/near", "src/near/li.b", "src/near/li.b/deep"):
+        for quote in ("<li.b/deep/opt.h>", '"li.b/deep/opt.h"'):
+            shutil.rmtree(p.path("src"))
+            os.makedirs(p.path("src/.git"))
+            p.write("src/far/li.b/deep/opt.h", "#pragma once\nint idle();\n")
+            p.write("src/a.cpp", f"#include <heavy.h>\n#include {quote}\n" + BODY)
+            os.makedirs(p.path(prepared))
+            p.flags = ["-Wall", "-I" + p.path("src/near"), "-I" + p.path("src/far")]
+            p.same_as_plain("src/a.cpp", shared=True)
+            nearer = "src/near" if "<" in quote else "src"
+            p.write(nearer + "/li.b/deep/opt.h", "#pragma once\n#warning nearer\n")
+            out = p.run("src/a.cpp")
+            check("nearer" in out.stdout, f"another header in {prepared} was not seen", out)
+
+
+def case_project_header_appears_in_place_of_a_shared_one(p):
+    """Where the project has the directory already, next to or before the external headers."""
+    p.heavy("big.h", "inline int heavy(int x) { return x; }\n")
+    os.makedirs(p.path("ext/lib"))
+    p.write("ext/lib/inner.h", "inline int inner() { return 0; }\n")
+    p.heavy("lib/big.h", "#include <lib/inner.h>\ninline int heavy(int x) { return x; }\n")
+    for name in ("inner", "big"):
+        for folder in ("src/lib", "src/near/lib"):
+            for old in ("src/lib", "src/near"):
+                shutil.rmtree(p.path(old), ignore_errors=True)
+            p.write(folder + "/other.h", "")
+            p.flags = ["-Wall", "-I" + p.path("src/near")]
+            p.write("src/a.cpp", '#include "lib/big.h"\n' + BODY)
+            p.run("src/a.cpp")
+            check("1 from the cache" in p.run("src/a.cpp").stderr, "not remembered")
+            p.write(f"{folder}/{name}.h", "[[deprecated]] int heavy(int);\n#warning nearer\n")
+            out, plain = p.run("src/a.cpp"), p.run("src/a.cpp", options=["--plain"])
+            check(out.stdout == plain.stdout, f"{folder}/{name}.h was not seen", out, plain)
+
+
+def case_another_build_of_a_library(p):
+    """The libraries decide what is found as the program does."""
+    p.write("src/a.cpp", BODY.replace("heavy(0)", "0"))
+    library = p.path("libclang-extra.so")
+    env = dict(os.environ, LD_PRELOAD=library)
+    for build in ("one", "another"):
+        subprocess.run(["clang++", "-shared", "-fPIC", "-x", "c++", "-o", library, "-"], check=True, text=True,
+                       input=f'char {build}[] = "{build}";')
+        for hits in (0, 1):
+            out = p.run("src/a.cpp", env=env)
+            check(f" {hits} from the cache" in out.stderr, f"not {hits} of the {build} library", out)
+
+
+def case_file_name_that_is_not_utf8(p):
+    name = os.fsdecode(b"l\xe4.cpp")
+    p.write("src/" + name, f'#include "{name}.h"\n#include <heavy.h>\n' + BODY)
+    with open(p.path(f"src/{name}.h"), "wb") as header:
+        header.write(b"#warning \xe4\x02\n")
+    reports = {kind: p.path("report." + kind) for kind in ("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html")}
+    formats = [f"--output-format={kind}:{file}" for kind, file in reports.items()]
+    for options in ([], ["--plain"], []):
+        out = p.run("src/" + name, options=[*options, *formats], errors="surrogateescape")
+        check(out.returncode == 1 and "crash" not in out.stderr, "it fails", out)
+        check(p.path("src/" + name) + ":3:18: warning: unused variable" in out.stdout, "no finding", out)
+        for kind, file in reports.items():
+            with open(file, "rb") as text:
+                check(b"unused variable" in text.read(), f"no finding in {kind}", out)
+    check("1 from the cache" in out.stderr, "not remembered", out)
 
 
 def case_project_header_changed(p):

@@ -218,10 +218,82 @@ def case_another_checkout(p):
         out = p.same_as_plain_elsewhere(redis.url(), "deep/er/copy/a.cpp", source="deep/er/copy", hits=1)
         check(p.path("deep/er/copy/model.h") in out.stdout and p.path("src/") not in out.stdout, "paths of the other checkout", out)
         # Where an absolute path could be part of the answer, it is part of the question.
-        for macro, options in (("HOME", []), ("", ["--header-filter=src/.*"])):
+        for flag, options in (("-DHOME={}", []), ('-Wp,-DHOME="{}"', []), ("", ["--header-filter=src/.*"])):
             for folder, hits in (("src", 0), ("src", 1), ("deep/er/copy", 0)):
-                p.flags = ["-Wall"] + [f"-D{macro}={p.path(folder)}"] * bool(macro)
-                p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
+                p.flags = ["-Wall"] + [flag.format(p.path(folder))] * bool(flag)
+                out = p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
+                check("1 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
+        # Where it is not, not.
+        for flag, options in (("-ffile-prefix-map={}=.", []), ("", ["--header-filter="])):
+            for folder, hits in (("src", 0), ("deep/er/copy", 1)):
+                p.flags = ["-Wall"] + [flag.format(p.path(folder))] * bool(flag)
+                out = p.same_as_plain_elsewhere(redis.url(), folder + "/a.cpp", source=folder, options=options, hits=hits)
+                check("0 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
+
+
+def case_another_checkout_with_names_that_are_not_utf8(p):
+    folder, name = os.fsdecode(b"\xe4b"), os.fsdecode(b"l\xe4")
+    p.write(f"src/{folder}/{name}.h", "inline int model() { int idle; return 0; }\n")
+    p.write(f"src/{name}.cpp", f'#include "{folder}/{name}.h"\n' + BODY.replace("heavy(0)", "0"))
+    shutil.copytree(p.path("src"), p.path(folder + "/copy"))
+    with Redis(p.path("redis")) as redis:
+        for source, hits in (("src", 0), (folder + "/copy", 1)):
+            out = p.same_as_plain_elsewhere(redis.url(), f"{source}/{name}.cpp", source=source, hits=hits, errors="surrogateescape")
+            check(p.path(f"{source}/{folder}/{name}.h") in out.stdout, "no finding in the header", out)
+
+
+def checkout(p, name, common):
+    """A project whose headers lie beside it, too."""
+    os.makedirs(p.path(name + "/proj/.git"))
+    p.write(name + "/common/x.h", common)
+    return p.path(name + "/proj")
+
+
+def case_headers_beside_the_checkout(p):
+    """The same name leads each checkout to a header of its own."""
+    warns, other = "#warning one\n", "#warning another\n"
+    ways = {"flag": ("x.h", ["-I../common"]), "system": ("x.h", ["-isystem", "../common"]), "quoted": ("../common/x.h", []),
+            "round about": ("x.h", ["-I{root}/../common"]), "nearer": ("x.h", ["-I../common", "-I../proj/far"])}
+    for way, (spelling, flags) in ways.items():
+        with Redis(p.path("redis")) as redis:
+            for name, text in (("a", warns), ("b", other)):
+                shutil.rmtree(p.path(name), ignore_errors=True)
+                root = checkout(p, name, text)
+                p.write(name + "/proj/a.cpp", f'#include "{spelling}"\n' + BODY.replace("heavy(0)", "0"))
+                if way == "nearer":
+                    p.write(name + "/proj/far/x.h", warns)
+                    if name == "a":
+                        os.remove(p.path("a/common/x.h"))
+                p.flags = ["-Wall", *[flag.format(root=root) for flag in flags]]
+                for hits in (0, 1):
+                    out = p.same_as_plain_elsewhere(redis.url(), name + "/proj/a.cpp", source=name + "/proj", hits=hits, cwd=root)
+                    check("1 results are shared with checkouts at this path only" in out.stderr, "not counted", out)
+
+
+def case_shared_headers_beside_the_checkout(p):
+    """The preamble's headers are found that way."""
+    with Redis(p.path("redis")) as redis:
+        for name, attribute in (("a", ""), ("b", "[[nodiscard]] ")):
+            root = checkout(p, name, "")
+            shutil.move(p.heavy("big.h", attribute + "inline int heavy(int x) { return x; }\n"), p.path(name + "/common/big.h"))
+            p.write(name + "/proj/a.cpp", "#include <big.h>\nint main() { heavy(0); }\n")
+            p.flags = ["-Wall", "-isystem", "../common"]
+            for hits in (0, 1):
+                out = p.same_as_plain_elsewhere(redis.url(), name + "/proj/a.cpp", source=name + "/proj", hits=hits, cwd=root)
+                check(("nodiscard" in out.stdout) == bool(attribute), "the other checkout's header", out)
+
+
+def case_unreadable_library(p):
+    """A program that cannot be told from another build of it shares nothing."""
+    sources(p, "a")
+    library = p.path("libLLVM-gone.so")
+    subprocess.run(["clang++", "-shared", "-fPIC", "-x", "c++", "-o", library, "-"], check=True, text=True,
+                   input='#include <stdio.h>\n__attribute__((constructor)) void go() { remove("' + library + '"); }')
+    with Redis(p.path("redis")) as redis:
+        out = p.run_elsewhere(redis.url(), "src/a.cpp", env=dict(os.environ, LD_PRELOAD=library))
+        check("libLLVM-gone.so', a part of this program, cannot be read" in out.stderr and GOES_ON in out.stderr, "wrong words", out)
+        check(out.stderr.count("warning:") == 1 and out.returncode == 1, "not one warning", out)
+        check(redis.ask("DBSIZE") == ["0"], f"stored: {redis.keys('*')}")
 
 
 def case_message_that_names_the_checkout_is_not_shared(p):
@@ -370,6 +442,56 @@ def case_no_server(p):
         check(host in out.stderr and GOES_ON in out.stderr and out.returncode == 1, "wrong words", out)
         check(time.time() - start < 10, f"{time.time() - start:.1f} s for {host}", out)
     p.same_as_plain_elsewhere(f"redis://127.0.0.1:{free_port()}", "src/a.cpp", hits=0, warning="Connection refused: " + GOES_ON)
+
+
+def case_name_that_is_looked_up_for_long(p):
+    """Nothing of it is left when the workers are forked."""
+    sources(p, "a")
+    shim = p.path("shim.so")
+    subprocess.run(["clang++", "-shared", "-fPIC", "-x", "c++", "-o", shim, "-"], check=True, text=True, input="""
+        #include <dlfcn.h>
+        #include <filesystem>
+        #include <netdb.h>
+        #include <unistd.h>
+        extern "C" int getaddrinfo(const char *, const char *, const addrinfo *, addrinfo **) { return sleep(8), EAI_AGAIN; }
+        extern "C" pid_t fork() {
+          std::filesystem::directory_iterator Threads("/proc/self/task");
+          if (std::distance(begin(Threads), end(Threads)) > 1)
+            (void)!write(2, "forked beside a thread\\n", 23);
+          return reinterpret_cast<pid_t (*)()>(dlsym(RTLD_NEXT, "fork"))();
+        }""")
+    start = time.time()
+    out = p.run_elsewhere("redis://slow.invalid", "src/a.cpp", env=dict(os.environ, LD_PRELOAD=shim))
+    check("forked beside a thread" not in out.stderr, "a thread is left", out)
+    check("its name was not found within 500 ms: " + GOES_ON in out.stderr and out.returncode == 1, "wrong words", out)
+    check(time.time() - start < 6, f"{time.time() - start:.1f} s", out)
+
+
+def case_slow_link(p):
+    """A result that takes longer than a silent server is waited for, through 2 Mbit/s."""
+    for name in "ab":
+        p.write(f"src/{name}.cpp", "".join(f"void {name}{i}() {{ int {'x' * 200}; }}\n" for i in range(500)))
+    with Redis(p.path("redis")) as redis:
+
+        def slowly(source, target):
+            with contextlib.suppress(OSError):
+                while data := source.recv(4096):
+                    target.sendall(data)
+                    time.sleep(len(data) / 250e3)
+                target.shutdown(socket.SHUT_WR)
+
+        def relay(client):
+            with socket.create_connection(("127.0.0.1", redis.port)) as server:
+                forward = threading.Thread(target=slowly, args=(client, server))
+                forward.start()
+                slowly(server, client)
+                forward.join()
+
+        with tcp_server(relay) as url:
+            p.same_as_plain_elsewhere(url, "src/a.cpp", "src/b.cpp", hits=0)
+            p.same_as_plain_elsewhere(url, "src/a.cpp", "src/b.cpp", hits=2)
+        sizes = [int(redis.ask("STRLEN", key)[0]) for key in redis.keys("result")]
+        check(sum(sizes) > 400e3, f"too little for a slow link: {sizes}")
 
 
 def case_server_dies_between_two_files(p):
