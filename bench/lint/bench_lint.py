@@ -271,7 +271,9 @@ def table(data, kind):
 def versions(configurations):
     """A line for each other pair of LLVM and LibTorch, all at the same number of files."""
     files = configurations[0]["rows"][-1]["files"]
-    lines = ["", "## Other versions", "", f"{files} files; each line is a run of its own, in which the two tools alternate.", ""]
+    dates = " and ".join(sorted({data["date"] for data in configurations}))
+    lines = ["", "## Other versions", "",
+             f"{files} files, {dates}; each line is a run of its own, in which the two tools alternate. {configurations[0]['note']}".strip(), ""]
     for kind, name in (("seconds", "wall"), ("cpu", "processor")):
         lines += [f"| LLVM | LibTorch | {name} time: {COLUMNS}", "|---:" * 7 + "|"]
         lines += [f"| {data['llvm']} | {data['torch']} | {cells(data, data['rows'][-1], kind)}" for data in configurations]
