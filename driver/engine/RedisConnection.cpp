@@ -25,6 +25,7 @@ constexpr milliseconds LookupAndConnectTimeout{500};
 constexpr milliseconds AnswerTimeout{1000};
 constexpr size_t BytesPerMillisecond = 128; // of the slowest link that is worth the while
 constexpr size_t MaxAnswer = 16 << 20;
+constexpr size_t MaxLine = 64 << 10;
 constexpr size_t MaxItems = 1024;
 
 Error errorOf(const Twine &Cause) {
@@ -159,7 +160,8 @@ std::optional<std::string> readUntil(Clock::time_point Deadline, int FD) {
   pollfd End{FD, POLLIN, 0};
   while (until(Deadline).count() > 0) {
     int Ready = ::poll(&End, 1, int(until(Deadline).count()));
-    ssize_t Size = Ready > 0 ? sys::RetryAfterSignal(-1, ::read, FD, &Buffer[0], sizeof Buffer) : -1;
+    ssize_t Size =
+        Ready > 0 ? sys::RetryAfterSignal(-1, ::read, FD, &Buffer[0], sizeof Buffer) : -1;
     if (Size == 0)
       return Text;
     if (Size > 0)
@@ -351,7 +353,11 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
       Replies.push_back(takeReply(static_cast<redisReply *>(Raw)));
       continue;
     }
-    if (Context->reader->len - Context->reader->pos > MaxAnswer)
+    StringRef Unread(Context->reader->buf + Context->reader->pos,
+                     Context->reader->len - Context->reader->pos);
+    // hiredis looks for the end of a line from its beginning each time.
+    bool IsEndlessLine = Unread.size() > MaxLine && !Unread.take_front(MaxLine).contains('\n');
+    if (Unread.size() > MaxAnswer || IsEndlessLine)
       return errorOf("its answer is longer than any that was stored");
     int Left = int(Wait.left().count());
     pollfd End{Context->fd, short(POLLIN | (Sent ? 0 : POLLOUT)), 0};
