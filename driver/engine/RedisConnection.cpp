@@ -25,6 +25,7 @@ constexpr milliseconds LookupAndConnectTimeout{500};
 constexpr milliseconds AnswerTimeout{1000};
 constexpr size_t BytesPerMillisecond = 128; // of the slowest link that is worth the while
 constexpr size_t MaxAnswer = 16 << 20;
+constexpr size_t MaxLine = 64 << 10;
 constexpr size_t MaxItems = 1024;
 
 Error errorOf(const Twine &Cause) {
@@ -352,7 +353,11 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
       Replies.push_back(takeReply(static_cast<redisReply *>(Raw)));
       continue;
     }
-    if (Context->reader->len - Context->reader->pos > MaxAnswer)
+    StringRef Unread(Context->reader->buf + Context->reader->pos,
+                     Context->reader->len - Context->reader->pos);
+    // hiredis looks for the end of a line from its beginning each time.
+    bool IsEndlessLine = Unread.size() > MaxLine && !Unread.take_front(MaxLine).contains('\n');
+    if (Unread.size() > MaxAnswer || IsEndlessLine)
       return errorOf("its answer is longer than any that was stored");
     int Left = int(Wait.left().count());
     pollfd End{Context->fd, short(POLLIN | (Sent ? 0 : POLLOUT)), 0};
