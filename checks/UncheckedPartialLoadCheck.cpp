@@ -119,10 +119,48 @@ bool walksState(const Stmt *Loop) {
   return Range && stateCall(Range->getRangeInit());
 }
 
-// From one model into another of its class, as into a target network: both have the same names.
+// Looks for a registration under a name, or a condition, that differs between objects of a class.
+class VariedNames : public RecursiveASTVisitor<VariedNames> {
+public:
+  bool Registers = false;
+
+  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
+    if (!nameOf(Call).starts_with("register_") || Call->getNumArgs() == 0)
+      return true;
+    Registers = true;
+    bool IsLiteral = false;
+    anyExpr(Call->getArg(0), [&](const Expr *E) { return IsLiteral |= isa<StringLiteral>(E); });
+    return IsLiteral && Conditions == 0;
+  }
+  bool TraverseStmt(Stmt *S) {
+    bool IsConditional = isa_and_nonnull<IfStmt, ForStmt, CXXForRangeStmt, WhileStmt, SwitchStmt,
+                                         ConditionalOperator>(S);
+    Conditions += IsConditional;
+    bool Result = RecursiveASTVisitor::TraverseStmt(S);
+    Conditions -= IsConditional;
+    return Result;
+  }
+
+private:
+  unsigned Conditions = 0;
+};
+
+// Has every object the same names, as far as its own registrations go?
+bool hasFixedNames(const CXXRecordDecl *Class) {
+  VariedNames Visitor;
+  for (const CXXMethodDecl *Method : Class->getDefinition()->methods()) {
+    const FunctionDecl *Definition = nullptr;
+    if (Method->hasBody(Definition) &&
+        !Visitor.TraverseDecl(const_cast<FunctionDecl *>(Definition)))
+      return false;
+  }
+  return Visitor.Registers;
+}
+
+// From one model into another of its class, as into a target network.
 bool copiesWithinClass(const Stmt *Loop, const Expr *Question) {
   const CXXRecordDecl *From = ownerOf(stateCall(cast<CXXForRangeStmt>(Loop)->getRangeInit()));
-  return From && From == ownerOf(stateCall(Question));
+  return From && From == ownerOf(stateCall(Question)) && hasFixedNames(From);
 }
 
 } // namespace

@@ -24,12 +24,10 @@ bool isHeaderName(StringRef Name) {
                                     Ext == ".inc" || Ext == ".ipp" || Ext == ".tpp");
 }
 
-// A header, or a directory or link that may hold some.
+// A header, or a directory that may hold some.
 bool mayBeSearched(const sys::fs::directory_entry &Entry) {
   StringRef Name = sys::path::filename(Entry.path());
-  bool IsDirectory = Entry.type() == sys::fs::file_type::directory_file ||
-                     Entry.type() == sys::fs::file_type::symlink_file;
-  return isHeaderName(Name) || (IsDirectory && !Name.starts_with("."));
+  return isHeaderName(Name) || (!Name.starts_with(".") && sys::fs::is_directory(Entry.path()));
 }
 
 std::string digestOfNames(StringRef Dir) {
