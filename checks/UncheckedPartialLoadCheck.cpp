@@ -108,9 +108,8 @@ const CXXRecordDecl *ownerOf(const CallExpr *State) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(State);
   if (!Call)
     return nullptr;
-  QualType Object = Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType();
   const CXXRecordDecl *Class =
-      (Object->isPointerType() ? Object->getPointeeType() : Object)->getAsCXXRecordDecl();
+      moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
   return Class && !isLibTorchDecl(Class) ? Class->getCanonicalDecl() : nullptr;
 }
 

@@ -1,5 +1,5 @@
 #include "model/CompileErrors.h"
-#include "model/ModuleClass.h"
+#include "model/ModuleModel.h"
 
 using namespace clang;
 
@@ -243,20 +243,11 @@ bool isIncomplete(const CXXRecordDecl *Class, const ASTContext &Context) {
 }
 
 bool isInIncompleteFunction(const Stmt *S, ASTContext &Context) {
-  if (errorsOf(Context) != Errors::Some)
-    return errorsOf(Context) == Errors::Fatal;
-  DynTypedNode Node = DynTypedNode::create(*S);
-  // The outermost: a lambda's body is part of it.
-  const FunctionDecl *Outermost = nullptr;
-  while (true) {
-    DynTypedNodeList Parents = Context.getParents(Node);
-    if (Parents.empty())
-      break;
-    Node = Parents[0];
-    if (const auto *Function = Node.get<FunctionDecl>())
-      Outermost = Function;
-  }
-  return Outermost && losesCode(Outermost, Context);
+  Errors Found = errorsOf(Context);
+  if (Found != Errors::Some)
+    return Found == Errors::Fatal;
+  const FunctionDecl *Function = functionAround(S, Context);
+  return Function && losesCode(Function, Context);
 }
 
 } // namespace torchtidy

@@ -1,4 +1,5 @@
 #include "engine/RedisConnection.h"
+#include "engine/IgnoredPipeSignal.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/raw_ostream.h"
@@ -78,20 +79,6 @@ Error parseHostAndPort(StringRef Text, RedisAddress &Address) {
     return errorOf("the port '" + Port + "' is no number from 1 to 65535");
   return Error::success();
 }
-
-// Writing to a server that has gone must not end this process.
-class IgnoreBrokenPipe {
-public:
-  IgnoreBrokenPipe() {
-    struct sigaction Ignore{};
-    Ignore.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &Ignore, &Before);
-  }
-  ~IgnoreBrokenPipe() { ::sigaction(SIGPIPE, &Before, nullptr); }
-
-private:
-  struct sigaction Before;
-};
 
 const redisReplyObjectFunctions &hiredisFunctions() {
   static const redisReplyObjectFunctions Functions = [] {
@@ -327,7 +314,7 @@ Expected<RedisConnection> RedisConnection::open(const RedisAddress &Address) {
 }
 
 Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisCommand> Commands) {
-  IgnoreBrokenPipe Guard;
+  IgnoredPipeSignal NoPipeSignal;
   size_t RequestBytes = 0;
   for (const RedisCommand &Command : Commands) {
     std::vector<const char *> Arguments;

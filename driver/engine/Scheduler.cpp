@@ -1,5 +1,6 @@
 #include "engine/Scheduler.h"
 #include "Clang.h"
+#include "engine/IgnoredPipeSignal.h"
 #include "engine/Interrupt.h"
 #include <chrono>
 #include <csignal>
@@ -67,20 +68,6 @@ std::string describeExit(int Status) {
     return "the check crashed: " + std::string(::strsignal(WTERMSIG(Status)));
   return "the check ended with status " + std::to_string(WEXITSTATUS(Status));
 }
-
-// While it lives, writing to a process that has gone fails, but does not end this one.
-class IgnoredPipeSignal {
-public:
-  IgnoredPipeSignal() {
-    struct sigaction Ignore{};
-    Ignore.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &Ignore, &Before);
-  }
-  ~IgnoredPipeSignal() { ::sigaction(SIGPIPE, &Before, nullptr); }
-
-private:
-  struct sigaction Before;
-};
 
 } // namespace
 

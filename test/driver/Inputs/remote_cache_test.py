@@ -467,6 +467,15 @@ def case_name_that_is_looked_up_for_long(p):
     check(time.time() - start < 6, f"{time.time() - start:.1f} s", out)
 
 
+def relay(client, redis, pump):
+    """Between a client and the server, both ways by PUMP(source, target)."""
+    with socket.create_connection(("127.0.0.1", redis.port)) as server:
+        forward = threading.Thread(target=pump, args=(client, server))
+        forward.start()
+        pump(server, client)
+        forward.join()
+
+
 def case_slow_link(p):
     """A result that takes longer than a silent server is waited for, through 2 Mbit/s."""
     for name in "ab":
@@ -480,14 +489,7 @@ def case_slow_link(p):
                     time.sleep(len(data) / 250e3)
                 target.shutdown(socket.SHUT_WR)
 
-        def relay(client):
-            with socket.create_connection(("127.0.0.1", redis.port)) as server:
-                forward = threading.Thread(target=slowly, args=(client, server))
-                forward.start()
-                slowly(server, client)
-                forward.join()
-
-        with tcp_server(relay) as url:
+        with tcp_server(lambda client: relay(client, redis, slowly)) as url:
             p.same_as_plain_elsewhere(url, "src/a.cpp", "src/b.cpp", hits=0)
             p.same_as_plain_elsewhere(url, "src/a.cpp", "src/b.cpp", hits=2)
         sizes = [int(redis.ask("STRLEN", key)[0]) for key in redis.keys("result")]
@@ -501,11 +503,7 @@ def case_server_dies_between_two_files(p):
 
         def relay_then_kill(client):
             """The connection that asks; nothing is left for the one that stores."""
-            with socket.create_connection(("127.0.0.1", redis.port)) as server:
-                forward = threading.Thread(target=pump, args=(client, server))
-                forward.start()
-                pump(server, client)
-                forward.join()
+            relay(client, redis, pump)
             redis.kill()
 
         def pump(source, target):
