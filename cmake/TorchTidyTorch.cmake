@@ -185,6 +185,12 @@ find_package(Threads REQUIRED)
 add_library(torchtidy_torch INTERFACE IMPORTED GLOBAL)
 target_include_directories(torchtidy_torch SYSTEM INTERFACE ${TORCHTIDY_TORCH_INCLUDE_DIRS})
 target_compile_options(torchtidy_torch INTERFACE ${TORCHTIDY_TORCH_DEFINITIONS})
+# Wheels hold parts of a libstdc++. In libtorch.so 2.11 with CUDA, std::filesystem::remove_all calls a null pointer:
+# the compiler's library must be found first.
+file(STRINGS "${_TorchLibrary_torch}" _OwnFilesystem LIMIT_COUNT 1 REGEX "_ZNSt10filesystem10remove_all")
+if(_OwnFilesystem)
+  target_link_libraries(torchtidy_torch INTERFACE "-Wl,--push-state,--no-as-needed,-lstdc++,--pop-state")
+endif()
 target_link_libraries(torchtidy_torch INTERFACE
   "${_TorchLibrary_torch}" "${_TorchLibrary_torch_cpu}" "${_TorchLibrary_c10}" Threads::Threads)
 if(TORCHTIDY_TORCH_HAS_CUDA)

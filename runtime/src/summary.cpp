@@ -426,14 +426,16 @@ ModelSummary detail::summarize(Module& model, const std::vector<Tensor>& inputs,
 }
 
 const ModuleSummary& ModelSummary::operator[](const std::string& path) const {
-  std::vector<std::string> paths;
-  for (const auto& row : modules) {
-    if (row.path == path) {
-      return row;
+  const auto found =
+      std::find_if(modules.begin(), modules.end(), [&](const auto& row) { return row.path == path; });
+  if (found == modules.end()) {
+    std::vector<std::string> paths;
+    for (const auto& row : modules) {
+      paths.push_back(row.path);
     }
-    paths.push_back(row.path);
+    TORCH_CHECK(false, "No module '", path, "' in this summary; ", detail::near_names(path, paths, 5));
   }
-  TORCH_CHECK(false, "No module '", path, "' in this summary; ", detail::near_names(path, paths, 5));
+  return *found;
 }
 
 std::string ModelSummary::to_string() const {
