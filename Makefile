@@ -114,7 +114,7 @@ cuda-test: ## the runtime's tests and the rules' programs on a CUDA device, with
 	build/cuda/runtime/test/runtime_tests --gtest_brief=1 --gtest_output=xml:build/cuda/gtest.xml; status=$$?; \
 	  summary=$$($(PYTHON) runtime/test/cuda_summary.py build/cuda/gtest.xml); said=$$?; echo "$$summary"; \
 	  $(PYTHON) tools/evidence.py @build/cuda/evidence.args --work=build/cuda/evidence-cuda --device=cuda --jobs=$(JOBS) \
-	    --device-report=docs/evidence-cuda.md --about="runtime tests: $${summary%%;*}" && exit $$(( status | said ))
+	    --device-report=docs/evidence-cuda.md --about="Runtime tests: $$(echo "$$summary" | sed -n 's/^cuda-test: \(on CUDA[^;]*\);.*/\1/p')." && exit $$(( status | said ))
 
 install: ## build optimised and install under PREFIX
 	cmake --preset release --fresh -DTORCHTIDY_BUILD_TESTS=OFF

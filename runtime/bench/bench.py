@@ -2,7 +2,8 @@
 
     python bench.py <runtime_bench> [<runtime_bench of another LibTorch>…] --output performance.md
 
-The first binary is built with the LibTorch of this Python. Everything runs on one CPU, pinned. DEVICE=cuda measures there.
+The first binary is built with the LibTorch of this Python. Everything runs on one CPU, pinned. DEVICE=cuda measures
+there, not pinned: backward has a thread of its own.
 """
 
 import argparse
@@ -120,6 +121,7 @@ def python_steps(rounds: int) -> dict[str, float]:
             net.zero_grad()
             net(x).pow(2).sum().backward()
             kept.clear()
+            sync()
 
         timers[name] = Timer(step, 0.1)
 
@@ -267,10 +269,12 @@ def main() -> None:
     parser.add_argument("binaries", nargs="+", metavar="runtime_bench")
     parser.add_argument("--output", help="the page to write (default: only print it)")
     parser.add_argument("--rounds", type=int, default=21, help="repetitions of each measurement (default: %(default)s)")
-    parser.add_argument("--cpu", type=int, help="the CPU to run on (default: the last one allowed)")
+    parser.add_argument("--cpu", type=int, help="the CPU to run on (default: the last one allowed; on CUDA all)")
     args = parser.parse_args()
-    cpu = max(os.sched_getaffinity(0)) if args.cpu is None else args.cpu
-    os.sched_setaffinity(0, {cpu})  # children inherit it
+    on_cuda = DEVICE.startswith("cuda")
+    if args.cpu is not None or not on_cuda:
+        # Children inherit it.
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0)) if args.cpu is None else args.cpu})
 
     load_before = os.getloadavg()[0]
     binaries = [Binary(path, args.rounds) for path in args.binaries]
@@ -278,7 +282,6 @@ def main() -> None:
         raise SystemExit(f"bench: {args.binaries[0]} is built with LibTorch {binaries[0].libtorch}, this Python has {torch.__version__}. "
                          "Next: give the binary that is built with this Python's torch first")
     calls, steps = python_calls(args.rounds), python_steps(args.rounds)
-    on_cuda = DEVICE.startswith("cuda")
     spread = ", ".join(f"{b.spread:.0%} (LibTorch {b.libtorch})" for b in binaries)
 
     text = "\n".join([
@@ -287,7 +290,7 @@ def main() -> None:
         f"Written by `make bench-runtime{f' DEVICE={DEVICE}' if on_cuda else ''}`; do not edit.",
         "",
         f"{datetime.date.today()}, {cpu_model()}, {os.cpu_count()} CPUs of a shared machine (load average {load_before:.1f} before, "
-        f"{os.getloadavg()[0]:.1f} after), pinned to one CPU, one thread, device {DEVICE}"
+        f"{os.getloadavg()[0]:.1f} after), {'' if on_cuda else 'pinned to one CPU, '}one thread, device {DEVICE}"
         + (f" ({torch.cuda.get_device_name()})" if on_cuda else "") + ".",
         f"LibTorch {', '.join(b.libtorch for b in binaries)} in C++ ({binaries[0].compiler}); {torch.__version__} in Python "
         f"{platform.python_version()}; all in one run. (Debian's LibTorch 1.13.1 calls itself 1.13.0.)",

@@ -1,10 +1,9 @@
 #include <torchtidy/inspect.h>
 
 #include "hook_state.h"
-#include "host_copy.h"
 #include "layers.h"
 #include "near_names.h"
-#include "tensor_stats.h"
+#include "stats_batch.h"
 
 #include <torchtidy/tensor_hook.h>
 
@@ -34,21 +33,19 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
 
   void fill(size_t place, const torch::Tensor& tensor, int64_t unit_dim) {
     const bool fused = tensor.device().is_cpu() && options_.fused_cpu_ && tensor.layout() == torch::kStrided;
-    StatsRow on_host{};
-    torch::Tensor on_device;
-    if (fused) {
-      on_host = stats_on_cpu(tensor, unit_dim);
-    } else {
-      on_device = stats_on_device(tensor.is_sparse() ? tensor.coalesce().values() : tensor, unit_dim);
-    }
+    const StatsRow on_host = fused ? stats_on_cpu(tensor, unit_dim) : StatsRow{};
     std::lock_guard<std::mutex> lock(mutex_);
     if (closed_ || place < first_ || place - first_ >= rows_.size()) {
       return; // of a step that was collected already
     }
     Row& row = rows_[place - first_];
     row.numel = tensor.numel();
-    row.on_host = on_host;
-    row.on_device = std::move(on_device);
+    row.stats = on_host;
+    if (!fused) {
+      const torch::Tensor dense = tensor.is_sparse() ? tensor.coalesce().values() : tensor;
+      row.batch = &batch_for(batches_, dense);
+      row.place = row.batch->add(dense, unit_dim);
+    }
     row.filled = true;
   }
 
@@ -62,16 +59,21 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
 
   InspectionReport collect() {
     std::vector<Row> rows;
+    StatsBatches batches;
     std::vector<ScopedTensorHook> hooks;
     {
       std::lock_guard<std::mutex> lock(mutex_);
       rows.swap(rows_);
+      batches.swap(batches_); // its elements stay where they are
       hooks.swap(leaf_hooks_);
       first_ += rows.size();
       calls_.clear();
     }
     hooks.clear();
-    fetch(rows);
+    std::map<const StatsBatch*, std::vector<StatsRow>> fetched;
+    for (auto& batch : batches) {
+      fetched[&batch.second] = batch.second.rows();
+    }
 
     std::vector<LayerStats> stats;
     std::map<std::string, bool> seen;
@@ -79,19 +81,20 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
       if (!row.filled) {
         continue;
       }
+      const StatsRow& of = row.batch != nullptr ? fetched[row.batch][row.place] : row.stats;
       seen[row.name] = true;
       LayerStats layer;
       layer.name = row.name;
       layer.call = row.call;
       layer.numel = row.numel;
-      layer.mean_abs = row.on_host[mean_abs];
-      layer.std = row.on_host[std_dev];
-      layer.min_abs = row.on_host[min_abs];
-      layer.max_abs = row.on_host[max_abs];
-      layer.norm = row.on_host[norm];
-      layer.nan_count = static_cast<int64_t>(row.on_host[nan_count]);
-      layer.inf_count = static_cast<int64_t>(row.on_host[inf_count]);
-      layer.dead_share = row.on_host[dead_share];
+      layer.mean_abs = of[mean_abs];
+      layer.std = of[std_dev];
+      layer.min_abs = of[min_abs];
+      layer.max_abs = of[max_abs];
+      layer.norm = of[norm];
+      layer.nan_count = static_cast<int64_t>(of[nan_count]);
+      layer.inf_count = static_cast<int64_t>(of[inf_count]);
+      layer.dead_share = of[dead_share];
       stats.push_back(std::move(layer));
     }
     std::vector<std::string> missing;
@@ -105,9 +108,11 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
 
   void close() {
     std::vector<Row> rows;
+    StatsBatches batches;
     std::vector<ScopedTensorHook> hooks;
     std::lock_guard<std::mutex> lock(mutex_);
     rows.swap(rows_);
+    batches.swap(batches_);
     hooks.swap(leaf_hooks_);
     closed_ = true;
   }
@@ -122,41 +127,18 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
     size_t call = 0;
     int64_t numel = 0;
     bool filled = false;
-    StatsRow on_host{};
-    torch::Tensor on_device;
+    StatsRow stats{};
+    // Where the statistics will come from, if they are computed on a device.
+    StatsBatch* batch = nullptr;
+    size_t place = 0;
   };
-
-  /// One [rows, columns] table and one copy a device; most models live on one.
-  static void fetch(std::vector<Row>& rows) {
-    torch::NoGradGuard no_grad;
-    std::map<std::string, std::vector<Row*>> by_device;
-    for (auto& row : rows) {
-      if (row.on_device.defined()) {
-        by_device[row.on_device.device().str()].push_back(&row);
-      }
-    }
-    for (auto& group : by_device) {
-      std::vector<torch::Tensor> cells;
-      for (const Row* row : group.second) {
-        cells.push_back(row->on_device);
-      }
-      const torch::Tensor table = at::stack(cells);
-      torch::Tensor host = torch::empty(table.sizes(), table.options().device(torch::kCPU));
-      host.copy_(table);
-      host = host.to(torch::kDouble);
-      const double* values = host.data_ptr<double>();
-      for (Row* row : group.second) {
-        std::copy(values, values + stats_columns, row->on_host.begin());
-        values += stats_columns;
-      }
-    }
-  }
 
   const std::string quantity_;
   const std::vector<std::string> names_;
   const InspectorOptions options_;
   std::mutex mutex_;
   std::vector<Row> rows_;
+  StatsBatches batches_;
   // The number of the first row, over all steps: a late gradient must not land in the next step.
   size_t first_ = 0;
   std::map<std::string, size_t> calls_;

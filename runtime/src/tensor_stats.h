@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <array>
+#include <limits>
 
 namespace torchtidy {
 namespace detail {
@@ -24,13 +25,27 @@ enum StatsColumn {
 
 using StatsRow = std::array<double, stats_columns>;
 
+/// What a part of a tensor adds to its statistics.
+struct Sums {
+  double sum = 0;
+  double sum_abs = 0;
+  double sum_squares = 0;
+  /// Of |x|.
+  double smallest = std::numeric_limits<double>::infinity();
+  double largest = 0;
+  int64_t nans = 0;
+  int64_t infs = 0;
+};
+
+/// The row of a tensor of `size` elements.
+StatsRow row_of(const Sums& sums, int64_t size);
+
+/// Whether `unit_dim` counts units in `tensor`.
+bool has_units(const torch::Tensor& tensor, int64_t unit_dim);
+
 /// Statistics of a CPU tensor, in one pass over its memory.
 /// `unit_dim`: the dimension of the units whose dead share is wanted, or `no_units`.
 StatsRow stats_on_cpu(const torch::Tensor& tensor, int64_t unit_dim);
-
-/// The same by operators, on the tensor's device and without waiting for it: [stats_columns], float64 where
-/// the device has it.
-torch::Tensor stats_on_device(const torch::Tensor& tensor, int64_t unit_dim);
 
 constexpr int64_t no_units = INT64_MIN;
 

@@ -1,0 +1,194 @@
+#include "stats_batch.h"
+
+#include "host_copy.h"
+
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/csrc/autograd/grad_mode.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace torchtidy {
+namespace detail {
+namespace {
+
+// A block is 8 MiB of float64. Tensors of more than a quarter of it are reduced where they are: their
+// kernels take longer than their launches.
+constexpr int64_t width = 1024;
+constexpr int64_t block_lines = 1024;
+constexpr int64_t small_size = width * block_lines / 4;
+// A large tensor is cut into so many lines.
+constexpr int64_t large_lines = 256;
+
+enum Column { sum, sum_abs, sum_squares, smallest, largest, nans, infs, zeros, columns };
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+torch::ScalarType widest(const torch::Tensor& tensor) {
+  return tensor.device().is_mps() ? torch::kFloat : torch::kDouble;
+}
+
+torch::Tensor count(const torch::Tensor& mask, torch::ScalarType dtype) {
+  return at::sum(mask, {1}, false, dtype);
+}
+
+/// Any order: no statistic depends on it.
+torch::Tensor flat(const torch::Tensor& x) {
+  return x.is_non_overlapping_and_dense() ? x.as_strided({x.numel()}, {1}) : x.reshape({-1});
+}
+
+} // namespace
+
+StatsBatch& batch_for(StatsBatches& batches, const torch::Tensor& tensor) {
+  const torch::Device device = tensor.device();
+  int64_t stream = 0;
+  if (is_asynchronous(device)) {
+    stream = static_cast<int64_t>(c10::impl::VirtualGuardImpl(device.type()).getStream(device).id());
+  }
+  return batches[{device.str(), stream}];
+}
+
+size_t StatsBatch::add(const torch::Tensor& tensor, int64_t unit_dim) {
+  torch::NoGradGuard no_grad;
+  const torch::Tensor x = tensor.detach();
+  const size_t place = add_values(x);
+  if (has_units(x, unit_dim)) {
+    std::vector<int64_t> others;
+    for (int64_t d = 0; d < x.dim(); ++d) {
+      if (d != (unit_dim < 0 ? unit_dim + x.dim() : unit_dim)) {
+        others.push_back(d);
+      }
+    }
+    const size_t units = add_values(x.ne(0).sum(others));
+    entries_[place].units = units;
+  }
+  return place;
+}
+
+size_t StatsBatch::add_values(const torch::Tensor& tensor) {
+  const size_t entry = entries_.size();
+  entries_.emplace_back();
+  entries_[entry].size = tensor.numel();
+  if (tensor.numel() > small_size) {
+    add_large(entry, flat(tensor));
+  } else if (tensor.numel() > 0) {
+    add_small(entry, tensor);
+  }
+  return entry;
+}
+
+void StatsBatch::add_small(size_t entry, const torch::Tensor& tensor) {
+  const int64_t size = tensor.numel();
+  const size_t lines = (size + width - 1) / width;
+  if (lines_.size() + lines > block_lines) {
+    reduce_block();
+  }
+  if (!block_.defined()) {
+    block_ = at::zeros({block_lines, width}, tensor.options().dtype(widest(tensor)));
+  } else if (lines_.empty()) {
+    block_.zero_();
+  }
+  const int64_t start = static_cast<int64_t>(lines_.size()) * width;
+  block_.view({-1}).narrow(0, start, size).view(tensor.sizes()).copy_(tensor);
+  lines_.insert(lines_.end(), lines, Line{entry, 0});
+  lines_.back().padding = static_cast<int64_t>(lines) * width - size;
+}
+
+void StatsBatch::reduce_block() {
+  if (lines_.empty()) {
+    return;
+  }
+  const torch::Tensor x = block_.narrow(0, 0, static_cast<int64_t>(lines_.size()));
+  const torch::Tensor magnitude = x.abs();
+  // Padding is zero: it is left out of the smallest values, and the number of zeros tells whether there were
+  // others.
+  const torch::Tensor is_zero = magnitude.eq(0);
+  std::vector<torch::Tensor> table(columns);
+  table[sum] = x.sum(1);
+  table[sum_abs] = magnitude.sum(1);
+  table[sum_squares] = x.square().sum(1);
+  table[smallest] = magnitude.masked_fill(is_zero, infinity).amin(1);
+  table[largest] = magnitude.amax(1);
+  table[nans] = count(x.isnan(), x.scalar_type());
+  table[infs] = count(magnitude.eq(infinity), x.scalar_type());
+  table[zeros] = count(is_zero, x.scalar_type());
+  tables_.push_back({at::stack(table, 1), std::move(lines_)});
+  lines_.clear();
+}
+
+void StatsBatch::add_large(size_t entry, const torch::Tensor& flat) {
+  const int64_t length = flat.numel() / large_lines;
+  torch::Tensor x = flat.narrow(0, 0, large_lines * length).view({large_lines, length});
+  if (x.scalar_type() != torch::kFloat && x.scalar_type() != torch::kDouble) {
+    x = x.to(torch::kFloat);
+  }
+  const auto wide = widest(x);
+  const torch::Tensor magnitude = x.abs();
+  const auto extremes = at::aminmax(magnitude, 1);
+  // Not sums of squares: in float32 their difference would cancel.
+  const auto var_mean = at::var_mean(x, at::IntArrayRef{1}, /*unbiased=*/false);
+  const torch::Tensor mean = std::get<1>(var_mean).to(wide);
+  std::vector<torch::Tensor> table(columns);
+  table[sum] = mean * length;
+  table[sum_abs] = magnitude.mean(1).to(wide) * length;
+  table[sum_squares] = (std::get<0>(var_mean).to(wide) + mean.square()) * length;
+  table[smallest] = std::get<0>(extremes).to(wide);
+  table[largest] = std::get<1>(extremes).to(wide);
+  table[nans] = count(x.isnan(), wide);
+  table[infs] = count(magnitude.eq(infinity), wide);
+  table[zeros] = count(magnitude.eq(0), wide);
+  tables_.push_back({at::stack(table, 1), std::vector<Line>(large_lines, Line{entry, 0})});
+  const int64_t rest = flat.numel() - large_lines * length;
+  if (rest > 0) {
+    add_small(entry, flat.narrow(0, large_lines * length, rest));
+  }
+}
+
+void StatsBatch::add_up(const double* columns, const Line& line) {
+  Entry& entry = entries_[line.entry];
+  const int64_t zero_values = static_cast<int64_t>(columns[zeros]) - line.padding;
+  entry.zeros += zero_values;
+  entry.sums.sum += columns[sum];
+  entry.sums.sum_abs += columns[sum_abs];
+  entry.sums.sum_squares += columns[sum_squares];
+  entry.sums.smallest = std::min(entry.sums.smallest, zero_values > 0 ? 0 : columns[smallest]);
+  entry.sums.largest = std::max(entry.sums.largest, columns[largest]);
+  entry.sums.nans += static_cast<int64_t>(columns[nans]);
+  entry.sums.infs += static_cast<int64_t>(columns[infs]);
+}
+
+std::vector<StatsRow> StatsBatch::rows() {
+  torch::NoGradGuard no_grad;
+  reduce_block();
+  std::vector<torch::Tensor> tables;
+  for (const Table& table : tables_) {
+    tables.push_back(table.columns);
+  }
+  if (!tables.empty()) {
+    const torch::Tensor all = at::cat(tables);
+    torch::Tensor host = torch::empty(all.sizes(), all.options().device(torch::kCPU));
+    host.copy_(all);
+    host = host.to(torch::kDouble);
+    const double* values = host.data_ptr<double>();
+    for (const Table& table : tables_) {
+      for (const Line& line : table.lines) {
+        add_up(values, line);
+        values += columns;
+      }
+    }
+  }
+  std::vector<StatsRow> rows;
+  rows.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    rows.push_back(row_of(entry.sums, entry.size));
+    if (entry.units != npos) {
+      const Entry& units = entries_[entry.units];
+      rows.back()[dead_share] = static_cast<double>(units.zeros) / static_cast<double>(units.size);
+    }
+  }
+  return rows;
+}
+
+} // namespace detail
+} // namespace torchtidy
