@@ -59,7 +59,7 @@ else
 endif
 
 BENCH_LINT = bench/lint/bench_lint.py --scratch build/release/bench-lint
-bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 30 minutes)
+bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 35 minutes)
 	cmake --preset release -DTORCHTIDY_BUILD_TESTS=OFF
 	cmake --build build/release --parallel $(JOBS) --target torch-tidy TorchTidyPlugin
 	llvm=$$(sed -n 's/^Clang_DIR:.*llvm-\([0-9]*\).*/\1/p' build/release/CMakeCache.txt); \
@@ -70,7 +70,7 @@ bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performanc
 
 TORCH213_INCLUDE = $(wildcard $(CURDIR)/.venv-torch213/lib/python3*/site-packages/torch/include)
 TORCH213_FLAGS = -std=c++20 -isystem $(TORCH213_INCLUDE) -isystem $(TORCH213_INCLUDE)/torch/csrc/api/include
-bench-lint-versions: ## the same at 20 files with the other LLVM and LibTorch, for the next bench-lint to show (about 15 minutes each)
+bench-lint-versions: ## the same at 20 files with the other LLVM and LibTorch, for the next bench-lint to show (about 10 minutes each)
 	for llvm in 19 22; do \
 	  cmake --preset release -B build/release-llvm$$llvm -DTORCHTIDY_LLVM=$$llvm -DTORCHTIDY_BUILD_TESTS=OFF -DTORCHTIDY_BUILD_RUNTIME=OFF && \
 	  cmake --build build/release-llvm$$llvm --parallel $(JOBS) --target torch-tidy TorchTidyPlugin || exit 1; \

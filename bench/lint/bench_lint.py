@@ -2,7 +2,7 @@
 """Times torch-tidy against run-clang-tidy with the plugin, side by side, over generated LibTorch projects.
 
 usage: bench_lint.py --torch-tidy PATH --plugin PATH --llvm N --scratch DIR [--sizes 1,5,20,100] [--reps 3]
-                     [--clang-tidy-up-to 20] [--json OUT] [--beside JSON…] [--report docs/performance.md] [--svg docs/performance.svg]
+                     [--clang-tidy-up-to 100] [--repeat-up-to 20] [--json OUT] [--beside JSON…] [--report docs/performance.md] [--svg docs/performance.svg]
 
 Both tools run the same checks with the same -j over the same files. Runs of the two alternate; each number is the
 median. Sizes above --clang-tidy-up-to are not run with run-clang-tidy: its time there is extrapolated from the
@@ -381,7 +381,7 @@ def main():
     parser.add_argument("--sizes", default="1,5,20,100")
     parser.add_argument("--reps", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--clang-tidy-up-to", type=int, default=20, help="largest size to run run-clang-tidy on")
+    parser.add_argument("--clang-tidy-up-to", type=int, default=100, help="largest size to run run-clang-tidy on")
     parser.add_argument("--repeat-up-to", type=int, default=20, help="largest size to repeat run-clang-tidy on")
     parser.add_argument("--torch", default="1.13.1", help="LibTorch's version, for the report")
     parser.add_argument("--flags", type=shlex.split, default="-std=c++17 -isystem /usr/include/torch/csrc/api/include",
