@@ -101,6 +101,24 @@ bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
   return Visitor.Found;
 }
 
+// A tensor that comes out otherwise each time it is made.
+bool isRandom(const Expr *Value) {
+  class Draws : public RecursiveASTVisitor<Draws> {
+  public:
+    bool Found = false;
+    bool VisitCallExpr(CallExpr *Call) {
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      llvm::StringRef Name =
+          Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
+      Found |= Name.starts_with("rand") || Name.contains("normal") || Name.contains("uniform") ||
+               llvm::is_contained({"bernoulli", "bernoulli_", "multinomial", "poisson"}, Name);
+      return !Found;
+    }
+  } Visitor;
+  Visitor.TraverseStmt(const_cast<Expr *>(Value));
+  return Visitor.Found;
+}
+
 bool isMovedByHand(const Expr *Value) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
   return Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
@@ -119,7 +137,7 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
   if (IsContainer)
     Stores.append(Regs.elementStores(Field));
   const Registrations::Store *Given = nullptr;
-  bool ByHand = false, WantsGrad = isAskedForGrad(Field, Constructors);
+  bool ByHand = false, Constant = true, WantsGrad = isAskedForGrad(Field, Constructors);
   unsigned Count = 0;
   for (const Registrations::Store &Store : Stores) {
     const FunctionDecl *In = outOfLambda(Store.In);
@@ -134,6 +152,7 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
     if (IsContainer && Regs.isRegistered(Store))
       return;
     ByHand |= isMovedByHand(Store.Value);
+    Constant &= FromConstructor && !isRandom(Store.Value);
     WantsGrad |= asksForGrad(Store.Value, Model.context());
     if (!FromConstructor || isUndefined(Store.Value) || OwnValue)
       continue;
@@ -148,7 +167,11 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
   for (auto &[Function, Call] : Forward)
     if (!isa<CXXConstructorDecl>(Function))
       Readers.push_back(Function);
-  if (!Given || !isRead(Field, Readers) || !firstTime(Field->getLocation()))
+  // A table of constants that is only looked up on the host need not move, nor be saved: the
+  // constructor makes it again.
+  bool IsHostTable = Constant && !WantsGrad && !ByHand;
+  if (!Given || !(IsHostTable ? isReadAsTensor(Field, Readers) : isRead(Field, Readers)) ||
+      !firstTime(Field->getLocation()))
     return;
   {
     auto Diag = diag(Field->getLocation(),

@@ -77,6 +77,10 @@ bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
 /// True when a method of \p Class in view reads \p Field (assigning to it is no read).
 bool isRead(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
 
+/// The same, without reads of a tensor's values or shape on the host: `table[i].item<float>()`,
+/// `table.size(0)`.
+bool isReadAsTensor(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
+
 /// Edits that wrap what \p Store constructs in `Function("name", …)`; empty when the code is not
 /// one that can be edited safely.
 llvm::SmallVector<clang::FixItHint, 2> wrapInRegistration(const clang::FieldDecl *Field,

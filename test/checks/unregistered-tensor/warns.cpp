@@ -121,6 +121,26 @@ struct OneOfTwoImpl : nn::Module {
   // CHECK: :[[@LINE-1]]:18: warning: 'bias' is used in forward and never registered
 };
 
+// Looked up on the host, but not the same after loading: made at random, updated, or moved by hand.
+struct HostTablesImpl : nn::Module {
+  explicit HostTablesImpl(torch::Device device) {
+    order = torch::randperm(8);
+    seen = torch::zeros({1});
+    moved = torch::arange(8).to(device);
+    used = torch::arange(8);
+  }
+  Tensor forward(Tensor x) {
+    seen.add_(1);
+    return x[order[0].item<int64_t>()] * seen.item<float>() + moved[0].item<float>() +
+           used[0].item<float>() + used;
+  }
+  Tensor order, seen, moved, used;
+  // CHECK: :[[@LINE-1]]:10: warning: 'order' is used in forward and never registered as a buffer
+  // CHECK: :[[@LINE-2]]:17: warning: 'seen' is used in forward and never registered as a buffer
+  // CHECK: :[[@LINE-3]]:23: warning: 'moved' is used in forward and never registered as a buffer
+  // CHECK: :[[@LINE-4]]:30: warning: 'used' is used in forward and never registered as a buffer
+};
+
 // Names that count as forward by default, and a name that the option adds.
 struct NamesImpl : nn::Module {
   NamesImpl() : a(torch::ones({2})), b(torch::ones({2})) {}
