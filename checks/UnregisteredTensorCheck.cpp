@@ -101,22 +101,33 @@ bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
   return Visitor.Found;
 }
 
-// A tensor that comes out otherwise each time it is made.
-bool isRandom(const Expr *Value) {
-  class Draws : public RecursiveASTVisitor<Draws> {
+// What a constructor gives to every object alike: made by LibTorch from numbers, without chance.
+bool isMadeAgain(const Expr *Value) {
+  class Sources : public RecursiveASTVisitor<Sources> {
   public:
-    bool Found = false;
+    bool Fixed = true;
     bool VisitCallExpr(CallExpr *Call) {
       const FunctionDecl *Callee = Call->getDirectCallee();
-      llvm::StringRef Name =
-          Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-      Found |= Name.starts_with("rand") || Name.contains("normal") || Name.contains("uniform") ||
-               llvm::is_contained({"bernoulli", "bernoulli_", "multinomial", "poisson"}, Name);
-      return !Found;
+      Fixed &= Callee && (isLibTorchDecl(Callee) || isStdDecl(Callee)) && !draws(Callee);
+      return Fixed;
+    }
+    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+      TypeInfo Info = classifyType(Ref->getType());
+      Fixed &= !isa<VarDecl>(Ref->getDecl()) || !(Info.isTensor() || Info.HoldsTensors);
+      return Fixed;
+    }
+
+  private:
+    static bool draws(const FunctionDecl *F) {
+      llvm::StringRef Name = F->getIdentifier() ? F->getName() : llvm::StringRef();
+      return Name.starts_with("rand") || Name.contains("normal") || Name.contains("uniform") ||
+             llvm::is_contained({"bernoulli", "bernoulli_", "multinomial", "poisson", "binomial",
+                                 "exponential_", "geometric_", "cauchy_", "random_", "dropout"},
+                                Name);
     }
   } Visitor;
   Visitor.TraverseStmt(const_cast<Expr *>(Value));
-  return Visitor.Found;
+  return Visitor.Fixed;
 }
 
 bool isMovedByHand(const Expr *Value) {
@@ -152,7 +163,7 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
     if (IsContainer && Regs.isRegistered(Store))
       return;
     ByHand |= isMovedByHand(Store.Value);
-    Constant &= FromConstructor && !isRandom(Store.Value);
+    Constant &= FromConstructor && isMadeAgain(Store.Value);
     WantsGrad |= asksForGrad(Store.Value, Model.context());
     if (!FromConstructor || isUndefined(Store.Value) || OwnValue)
       continue;
@@ -167,11 +178,16 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
   for (auto &[Function, Call] : Forward)
     if (!isa<CXXConstructorDecl>(Function))
       Readers.push_back(Function);
+  if (!Given || !isRead(Field, Readers))
+    return;
   // A table of constants that is only looked up on the host need not move, nor be saved: the
   // constructor makes it again.
-  bool IsHostTable = Constant && !WantsGrad && !ByHand;
-  if (!Given || !(IsHostTable ? isReadAsTensor(Field, Readers) : isRead(Field, Readers)) ||
-      !firstTime(Field->getLocation()))
+  llvm::SmallVector<const FunctionDecl *, 16> Users(Readers.begin(), Readers.end());
+  const auto Methods = visibleMethods(Class);
+  Users.append(Methods.begin(), Methods.end());
+  if (Constant && !WantsGrad && !ByHand && !isReadAsTensor(Field, Users))
+    return;
+  if (!firstTime(Field->getLocation()))
     return;
   {
     auto Diag = diag(Field->getLocation(),

@@ -425,8 +425,7 @@ public:
 private:
   static bool isHostRead(const CXXMethodDecl *Method) {
     return Method && Method->getIdentifier() &&
-           llvm::is_contained({"item", "size", "sizes", "numel", "dim", "defined", "accessor",
-                               "data_ptr", "const_data_ptr"},
+           llvm::is_contained({"item", "size", "sizes", "numel", "dim", "defined"},
                               Method->getName());
   }
   // The member itself, or table[i][j].

@@ -41,6 +41,7 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
     Row& row = rows_[place - first_];
     row.numel = tensor.numel();
     row.stats = on_host;
+    row.batch = nullptr;
     if (!fused) {
       const torch::Tensor dense = tensor.is_sparse() ? tensor.coalesce().values() : tensor;
       row.batch = &batch_for(batches_, dense);

@@ -2,6 +2,8 @@
 
 #include "host_copy.h"
 
+#include <c10/core/InferenceMode.h>
+#include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/grad_mode.h>
 #include <torch/utils.h>
@@ -42,11 +44,12 @@ torch::Tensor flat(const torch::Tensor& x) {
 
 StatsBatch& batch_for(StatsBatches& batches, const torch::Tensor& tensor) {
   const torch::Device device = tensor.device();
-  int64_t stream = 0;
+  std::optional<c10::Stream> stream;
   if (is_asynchronous(device)) {
-    stream = static_cast<int64_t>(c10::impl::VirtualGuardImpl(device.type()).getStream(device).id());
+    stream = c10::impl::VirtualGuardImpl(device.type()).getStream(device);
   }
-  return batches[{device.str(), stream}];
+  return batches.try_emplace({device.str(), stream ? static_cast<int64_t>(stream->id()) : 0}, stream)
+      .first->second;
 }
 
 size_t StatsBatch::add(const torch::Tensor& tensor, int64_t unit_dim) {
@@ -85,6 +88,8 @@ void StatsBatch::add_small(size_t entry, const torch::Tensor& tensor) {
     reduce_block();
   }
   if (!block_.defined()) {
+    // Written on by steps in and out of inference mode.
+    const c10::InferenceMode off(false);
     block_ = at::zeros({block_lines, width}, tensor.options().dtype(widest(tensor)));
   } else if (lines_.empty()) {
     block_.zero_();
@@ -126,7 +131,7 @@ void StatsBatch::add_large(size_t entry, const torch::Tensor& flat) {
   const auto wide = widest(x);
   const torch::Tensor magnitude = x.abs();
   const auto extremes = at::aminmax(magnitude, 1);
-  // Not sums of squares: in float32 their difference would cancel.
+  // Not the sum and that of the squares: in float32 their difference would cancel.
   const auto var_mean = at::var_mean(x, at::IntArrayRef{1}, /*unbiased=*/false);
   const torch::Tensor mean = std::get<1>(var_mean).to(wide);
   std::vector<torch::Tensor> table(columns);
@@ -160,6 +165,10 @@ void StatsBatch::add_up(const double* columns, const Line& line) {
 
 std::vector<StatsRow> StatsBatch::rows() {
   torch::NoGradGuard no_grad;
+  c10::OptionalStreamGuard on_its_stream;
+  if (stream_) {
+    on_its_stream.reset_stream(*stream_);
+  }
   reduce_block();
   std::vector<torch::Tensor> tables;
   for (const Table& table : tables_) {

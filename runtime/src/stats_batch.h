@@ -4,7 +4,10 @@
 
 #include "tensor_stats.h"
 
+#include <c10/core/Stream.h>
+
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,10 +18,12 @@ namespace detail {
 /// device each operator costs about the same however small its tensor: a small tensor is copied into a common
 /// block when it is added, which is one operator, and the dozen reductions run once over the block.
 ///
-/// Nothing waits for the device before `rows()`. Not thread-safe. One batch belongs to one stream: the block
-/// is written again in the order in which that runs.
+/// Nothing waits for the device before `rows()`. Not thread-safe. A batch on a device belongs to one stream:
+/// the block is written again in the order in which that runs.
 class StatsBatch {
  public:
+  explicit StatsBatch(std::optional<c10::Stream> stream) : stream_(stream) {}
+
   /// Queues `tensor` (strided, of any floating-point type). Returns its place in `rows()`.
   /// `unit_dim`: the dimension of the units whose dead share is wanted, or `no_units`.
   size_t add(const torch::Tensor& tensor, int64_t unit_dim);
@@ -52,6 +57,7 @@ class StatsBatch {
   void reduce_block();
   void add_up(const double* columns, const Line& line);
 
+  std::optional<c10::Stream> stream_;
   std::vector<Entry> entries_;
   /// [lines, width], zero where no value is; `lines_` are in use.
   torch::Tensor block_;

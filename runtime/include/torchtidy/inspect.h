@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// Gradient flow and activations by layer, at one device-to-host copy a step.
+/// Gradient flow and activations by layer, at one device-to-host copy a step, device and stream.
 ///
 /// \code
 /// torchtidy::GradientInspector inspector(*model);           // or with a list of layer names
@@ -13,8 +13,9 @@
 ///
 /// Hooks only queue work on the device of the tensor; nothing waits inside a forward or a backward. A tensor of
 /// up to 262,144 elements costs one operator, a copy into a block of 8 MiB of float64 for each device and
-/// stream; the reductions run over many layers at once. Half and bfloat16 tensors are accumulated in float or
-/// double. On the CPU the statistics are computed in one pass.
+/// stream (an activation with units: four); the reductions run once a block. Larger tensors are reduced where
+/// they are, their squares in float32 unless they are float64. Half and bfloat16 tensors are accumulated in
+/// float or double. On the CPU the statistics are computed in one pass, in float64.
 
 #include <torchtidy/hooks.h>
 
@@ -141,7 +142,7 @@ class [[nodiscard]] GradientInspector {
   GradientInspector(GradientInspector&&) noexcept;
   GradientInspector& operator=(GradientInspector&&) noexcept;
 
-  /// The statistics since the last call, in one copy a device. Call it once a step.
+  /// The statistics since the last call, in one copy a device and stream. Call it once a step.
   InspectionReport collect();
 
  private:

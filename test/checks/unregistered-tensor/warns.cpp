@@ -121,24 +121,36 @@ struct OneOfTwoImpl : nn::Module {
   // CHECK: :[[@LINE-1]]:18: warning: 'bias' is used in forward and never registered
 };
 
-// Looked up on the host, but not the same after loading: made at random, updated, or moved by hand.
+// Looked up on the host in forward, but not the same after loading, or used on the device as well.
 struct HostTablesImpl : nn::Module {
-  explicit HostTablesImpl(torch::Device device) {
+  HostTablesImpl(torch::Device device, Tensor data) {
     order = torch::randperm(8);
+    // CHECK-DAG: warning: 'order' is used in forward and never registered as a buffer
     seen = torch::zeros({1});
+    // CHECK-DAG: warning: 'seen' is used in forward and never registered as a buffer
+    cooled = torch::ones({1});
+    // CHECK-DAG: warning: 'cooled' is used in forward and never registered as a buffer
+    drawn = torch::empty({8});
+    // CHECK-DAG: warning: 'drawn' is used in forward and never registered as a buffer
+    torch::nn::init::normal_(drawn);
+    mean = data.mean(0);
+    // CHECK-DAG: warning: 'mean' is used in forward and never registered as a buffer
     moved = torch::arange(8).to(device);
+    // CHECK-DAG: warning: 'moved' is used in forward and never registered as a buffer
     used = torch::arange(8);
+    // CHECK-DAG: warning: 'used' is used in forward and never registered as a buffer
+    raw = torch::arange(8);
+    // CHECK-DAG: warning: 'raw' is used in forward and never registered as a buffer
   }
   Tensor forward(Tensor x) {
     seen.add_(1);
-    return x[order[0].item<int64_t>()] * seen.item<float>() + moved[0].item<float>() +
-           used[0].item<float>() + used;
+    return x[order[0].item<int64_t>()] * seen.item<float>() + cooled.item<float>() +
+           drawn[0].item<float>() + mean[0].item<float>() + moved[0].item<float>() +
+           used.size(0) + raw.data_ptr<int64_t>()[0];
   }
-  Tensor order, seen, moved, used;
-  // CHECK: :[[@LINE-1]]:10: warning: 'order' is used in forward and never registered as a buffer
-  // CHECK: :[[@LINE-2]]:17: warning: 'seen' is used in forward and never registered as a buffer
-  // CHECK: :[[@LINE-3]]:23: warning: 'moved' is used in forward and never registered as a buffer
-  // CHECK: :[[@LINE-4]]:30: warning: 'used' is used in forward and never registered as a buffer
+  void cool() { cooled.mul_(0.9); }
+  Tensor loss(Tensor x) { return x * used; }
+  Tensor order, seen, cooled, drawn, mean, moved, used, raw;
 };
 
 // Names that count as forward by default, and a name that the option adds.
