@@ -364,6 +364,9 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
   bool Profile = Options.ProfileChecks && Space && Space->available > (1 << 20);
   {
     ClangTidyContext Context(MakeProvider());
+    // LLVM 19's consumer takes its filters of headers from what is set when it is made: else the
+    // configuration of the working directory.
+    Context.setCurrentFile(U.File);
     Context.setEnableProfiling(Profile);
     Context.setProfileStoragePrefix(ProfileDir);
     RecordingConsumer Consumer(Context, U.Directory, Options.GetFixesFromNotes);

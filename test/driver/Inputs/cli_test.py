@@ -460,6 +460,12 @@ def case_config_header_filters(p):
         out = p.run(option, status=1)
         says(out, "'idle'")
         silent_on(out, "s.h:3:")
+    # A configuration of the working directory says nothing of files elsewhere.
+    elsewhere = os.path.join(p.root, "elsewhere")
+    os.makedirs(elsewhere)
+    with open(os.path.join(elsewhere, ".clang-tidy"), "w") as out:
+        out.write("HeaderFilterRegex: 'none'\n")
+    says(p.run("-p", p.path("build"), "--no-cache", cwd=elsewhere, status=1), "s.h:3:")
 
 
 def case_config_statistics_and_exit_zero(p):

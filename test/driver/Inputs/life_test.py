@@ -60,9 +60,9 @@ class Project(engine_test.Project):
         found = []
         for pid in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError):
-                words = open(f"/proc/{pid}/cmdline").read().split("\0")
+                words = open(f"/proc/{pid}/cmdline", errors="replace").read().split("\0")
                 if words[0] == self.tool and "--cache-dir=" + self.cache in words and \
-                        ") Z" not in open(f"/proc/{pid}/stat").read():
+                        ") Z" not in open(f"/proc/{pid}/stat", errors="replace").read():
                     found.append(int(pid))
         return found
 
