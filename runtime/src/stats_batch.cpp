@@ -171,6 +171,7 @@ std::vector<StatsRow> StatsBatch::rows() {
   }
   reduce_block();
   std::vector<torch::Tensor> tables;
+  tables.reserve(tables_.size());
   for (const Table& table : tables_) {
     tables.push_back(table.columns);
   }
