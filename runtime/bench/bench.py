@@ -297,7 +297,7 @@ def main() -> None:
         ("Wall time" if on_cuda else "CPU time of the thread, so that waiting for other jobs does not count")
         + f"; medians of {args.rounds} repetitions, interleaved. "
         f"The quartiles lie {spread} of the median apart in the middle case.",
-        "" if on_cuda else "No CUDA device was at hand: nothing was measured there.",
+        "" if on_cuda else "On CUDA: [performance-cuda.md](performance-cuda.md).",
         "",
         "## Targets",
         "",
