@@ -59,7 +59,7 @@ else
 endif
 
 BENCH_LINT = bench/lint/bench_lint.py --scratch build/release/bench-lint
-bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 35 minutes)
+bench-lint: ## measure torch-tidy against run-clang-tidy; writes docs/performance.md and its plot (about 20 minutes and the build)
 	cmake --preset release -DTORCHTIDY_BUILD_TESTS=OFF
 	cmake --build build/release --parallel $(JOBS) --target torch-tidy TorchTidyPlugin
 	llvm=$$(sed -n 's/^Clang_DIR:.*llvm-\([0-9]*\).*/\1/p' build/release/CMakeCache.txt); \

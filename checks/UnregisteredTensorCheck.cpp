@@ -180,13 +180,15 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
       Readers.push_back(Function);
   if (!Given || !isRead(Field, Readers))
     return;
-  // A table of constants that is only looked up on the host need not move, nor be saved: the
-  // constructor makes it again.
-  llvm::SmallVector<const FunctionDecl *, 16> Users(Readers.begin(), Readers.end());
-  const auto Methods = visibleMethods(Class);
-  Users.append(Methods.begin(), Methods.end());
-  if (Constant && !WantsGrad && !ByHand && !isReadAsTensor(Field, Users))
-    return;
+  if (Constant && !WantsGrad && !ByHand) {
+    // A table of constants that is only looked up on the host need not move, nor be saved: the
+    // constructor makes it again.
+    const auto Methods = visibleMethods(Class);
+    llvm::SmallVector<const FunctionDecl *, 16> Users(Readers.begin(), Readers.end());
+    Users.append(Methods.begin(), Methods.end());
+    if (!isReadAsTensor(Field, Users))
+      return;
+  }
   if (!firstTime(Field->getLocation()))
     return;
   {

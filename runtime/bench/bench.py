@@ -272,9 +272,9 @@ def main() -> None:
     parser.add_argument("--cpu", type=int, help="the CPU to run on (default: the last one allowed; on CUDA all)")
     args = parser.parse_args()
     on_cuda = DEVICE.startswith("cuda")
-    if args.cpu is not None or not on_cuda:
-        # Children inherit it.
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0)) if args.cpu is None else args.cpu})
+    cpu = max(os.sched_getaffinity(0)) if args.cpu is None and not on_cuda else args.cpu
+    if cpu is not None:
+        os.sched_setaffinity(0, {cpu})  # children inherit it
 
     load_before = os.getloadavg()[0]
     binaries = [Binary(path, args.rounds) for path in args.binaries]
@@ -290,7 +290,7 @@ def main() -> None:
         f"Written by `make bench-runtime{f' DEVICE={DEVICE}' if on_cuda else ''}`; do not edit.",
         "",
         f"{datetime.date.today()}, {cpu_model()}, {os.cpu_count()} CPUs of a shared machine (load average {load_before:.1f} before, "
-        f"{os.getloadavg()[0]:.1f} after), {'' if on_cuda and args.cpu is None else 'pinned to one CPU, '}one thread, device {DEVICE}"
+        f"{os.getloadavg()[0]:.1f} after), {'' if cpu is None else 'pinned to one CPU, '}one thread, device {DEVICE}"
         + (f" ({torch.cuda.get_device_name()})" if on_cuda else "") + ".",
         f"LibTorch {', '.join(b.libtorch for b in binaries)} in C++ ({binaries[0].compiler}); {torch.__version__} in Python "
         f"{platform.python_version()}; all in one run. (Debian's LibTorch 1.13.1 calls itself 1.13.0.)",

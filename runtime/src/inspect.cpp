@@ -7,10 +7,6 @@
 
 #include <torchtidy/tensor_hook.h>
 
-#include <torch/csrc/autograd/grad_mode.h>
-#include <torch/utils.h>
-
-#include <algorithm>
 #include <map>
 
 namespace torchtidy {

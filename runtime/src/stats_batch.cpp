@@ -4,6 +4,7 @@
 
 #include <c10/core/InferenceMode.h>
 #include <c10/core/StreamGuard.h>
+#include <c10/core/WrapDimMinimal.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/grad_mode.h>
 #include <torch/utils.h>
@@ -59,11 +60,11 @@ size_t StatsBatch::add(const torch::Tensor& tensor, int64_t unit_dim) {
   if (has_units(x, unit_dim)) {
     std::vector<int64_t> others;
     for (int64_t d = 0; d < x.dim(); ++d) {
-      if (d != (unit_dim < 0 ? unit_dim + x.dim() : unit_dim)) {
+      if (d != c10::maybe_wrap_dim(unit_dim, x.dim())) {
         others.push_back(d);
       }
     }
-    const size_t units = add_values(x.ne(0).sum(others));
+    const size_t units = add_values(x.ne(0).sum(others).eq(0));
     entries_[place].units = units;
   }
   return place;
@@ -142,7 +143,7 @@ void StatsBatch::add_large(size_t entry, const torch::Tensor& flat) {
   table[largest] = std::get<1>(extremes).to(wide);
   table[nans] = count(x.isnan(), wide);
   table[infs] = count(magnitude.eq(infinity), wide);
-  table[zeros] = count(magnitude.eq(0), wide);
+  table[zeros] = at::zeros_like(mean); // no padding: nobody asks
   tables_.push_back({at::stack(table, 1), std::vector<Line>(large_lines, Line{entry, 0})});
   const int64_t rest = flat.numel() - large_lines * length;
   if (rest > 0) {
@@ -152,12 +153,11 @@ void StatsBatch::add_large(size_t entry, const torch::Tensor& flat) {
 
 void StatsBatch::add_up(const double* columns, const Line& line) {
   Entry& entry = entries_[line.entry];
-  const int64_t zero_values = static_cast<int64_t>(columns[zeros]) - line.padding;
-  entry.zeros += zero_values;
+  const bool has_zeros = static_cast<int64_t>(columns[zeros]) > line.padding;
   entry.sums.sum += columns[sum];
   entry.sums.sum_abs += columns[sum_abs];
   entry.sums.sum_squares += columns[sum_squares];
-  entry.sums.smallest = std::min(entry.sums.smallest, zero_values > 0 ? 0 : columns[smallest]);
+  entry.sums.smallest = std::min(entry.sums.smallest, has_zeros ? 0 : columns[smallest]);
   entry.sums.largest = std::max(entry.sums.largest, columns[largest]);
   entry.sums.nans += static_cast<int64_t>(columns[nans]);
   entry.sums.infs += static_cast<int64_t>(columns[infs]);
@@ -194,7 +194,7 @@ std::vector<StatsRow> StatsBatch::rows() {
     rows.push_back(row_of(entry.sums, entry.size));
     if (entry.units != npos) {
       const Entry& units = entries_[entry.units];
-      rows.back()[dead_share] = static_cast<double>(units.zeros) / static_cast<double>(units.size);
+      rows.back()[dead_share] = row_of(units.sums, units.size)[mean_abs];
     }
   }
   return rows;

@@ -34,10 +34,9 @@ class StatsBatch {
  private:
   struct Entry {
     int64_t size = 0;
-    // The entry with the number of values of each unit that are not zero, or none.
+    // The entry with a one for each dead unit and a zero for each other, or none.
     size_t units = npos;
     Sums sums;
-    int64_t zeros = 0;
   };
   static constexpr size_t npos = static_cast<size_t>(-1);
 
@@ -65,8 +64,10 @@ class StatsBatch {
   std::vector<Table> tables_;
 };
 
-/// The batch of the tensor's device and of the stream that is current there.
+/// By device and stream.
 using StatsBatches = std::map<std::pair<std::string, int64_t>, StatsBatch>;
+
+/// The batch of the tensor's device and of the stream that is current there.
 StatsBatch& batch_for(StatsBatches& batches, const torch::Tensor& tensor);
 
 } // namespace detail

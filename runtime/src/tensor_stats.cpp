@@ -1,5 +1,6 @@
 #include "tensor_stats.h"
 
+#include <c10/core/WrapDimMinimal.h>
 #include <torch/csrc/autograd/grad_mode.h>
 #include <torch/utils.h>
 
@@ -79,7 +80,7 @@ StatsRow row_of_cpu(const torch::Tensor& tensor, int64_t unit_dim) {
   const T* data = tensor.data_ptr<T>();
   StatsRow row = row_of(sums_of(data, size), size);
   if (has_units(tensor, unit_dim)) {
-    const int64_t dim = unit_dim < 0 ? unit_dim + tensor.dim() : unit_dim;
+    const int64_t dim = c10::maybe_wrap_dim(unit_dim, tensor.dim());
     int64_t outer = 1;
     int64_t inner = 1;
     for (int64_t d = 0; d < tensor.dim(); ++d) {

@@ -254,8 +254,7 @@ TEST_P(Capture, StatisticsOfOddTensors) {
 }
 
 TEST_P(Capture, StatisticsOfManySizes) {
-  // Both ways and in parts: below and above what is copied into a block, blocks that overflow, views, a mean
-  // far from zero.
+  // Below and above what is copied into a block, blocks that overflow, views, a mean far from zero.
   hnn::Identity identity;
   ActivationInspector inspector(identity, {""}, InspectorOptions().fused_cpu(false));
   std::vector<Tensor> inputs;

@@ -13,7 +13,7 @@
 ///
 /// Hooks only queue work on the device of the tensor; nothing waits inside a forward or a backward. A tensor
 /// of up to 262,144 elements costs one operator, a copy into a block of 8 MiB of float64 for each device and
-/// stream (an activation with units: four); the reductions run once a block. Larger tensors are reduced where
+/// stream (an activation with units: five); the reductions run once a block. Larger tensors are reduced where
 /// they are, their squares in float32 unless they are float64. Half and bfloat16 tensors are accumulated in
 /// float or double. On the CPU the statistics are computed in one pass, in float64.
 
