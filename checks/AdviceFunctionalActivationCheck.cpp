@@ -1,8 +1,8 @@
 #include "AdviceFunctionalActivationCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
-#include "model/ModuleClass.h"
-#include "model/SourceText.h"
-#include "model/TensorUses.h"
+#include "model/syntax/SourceText.h"
+#include "model/tensors/TensorUses.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

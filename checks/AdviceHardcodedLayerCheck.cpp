@@ -1,7 +1,7 @@
 #include "AdviceHardcodedLayerCheck.h"
-#include "model/LayerKinds.h"
-#include "model/ModuleClass.h"
-#include "model/TensorUses.h"
+#include "model/tensors/TensorUses.h"
+#include "model/torch/LayerKinds.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

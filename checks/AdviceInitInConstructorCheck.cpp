@@ -1,9 +1,9 @@
 #include "AdviceInitInConstructorCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
-#include "model/LayerKinds.h"
-#include "model/ModuleClass.h"
-#include "model/Parameters.h"
-#include "model/SourceText.h"
+#include "model/syntax/SourceText.h"
+#include "model/tensors/Parameters.h"
+#include "model/torch/LayerKinds.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

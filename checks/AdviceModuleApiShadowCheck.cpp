@@ -1,8 +1,8 @@
 #include "AdviceModuleApiShadowCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
-#include "model/CompileErrors.h"
-#include "model/ModuleClass.h"
-#include "model/ProjectIndex.h"
+#include "model/facts/CompileErrors.h"
+#include "model/facts/ProjectIndex.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

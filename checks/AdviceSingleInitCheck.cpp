@@ -1,8 +1,8 @@
 #include "AdviceSingleInitCheck.h"
-#include "model/LayerKinds.h"
-#include "model/ModuleClass.h"
-#include "model/Parameters.h"
-#include "model/SourceText.h"
+#include "model/syntax/SourceText.h"
+#include "model/tensors/Parameters.h"
+#include "model/torch/LayerKinds.h"
+#include "model/torch/ModuleClass.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace clang;

@@ -2,7 +2,7 @@
 #define TORCHTIDY_CHECKS_ADVICESINGLEINITCHECK_H
 
 #include "FunctionCheck.h"
-#include "model/TensorUses.h"
+#include "model/tensors/TensorUses.h"
 
 namespace torchtidy {
 

@@ -1,6 +1,6 @@
 #include "AdviceUnnamedSequentialCheck.h"
-#include "model/ModuleClass.h"
-#include "model/TensorUses.h"
+#include "model/tensors/TensorUses.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

@@ -3,8 +3,8 @@
 #ifndef TORCHTIDY_CHECKS_FUNCTIONCHECK_H
 #define TORCHTIDY_CHECKS_FUNCTIONCHECK_H
 
-#include "model/CompileErrors.h"
-#include "model/ProjectIndex.h"
+#include "model/facts/CompileErrors.h"
+#include "model/facts/ProjectIndex.h"
 
 namespace torchtidy {
 

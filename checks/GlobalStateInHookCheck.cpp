@@ -1,6 +1,6 @@
 #include "GlobalStateInHookCheck.h"
-#include "model/HookBodies.h"
-#include "model/ModuleClass.h"
+#include "model/hooks/HookBodies.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

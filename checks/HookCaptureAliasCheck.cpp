@@ -1,7 +1,7 @@
 #include "HookCaptureAliasCheck.h"
-#include "model/HookBodies.h"
-#include "model/ModuleClass.h"
-#include "model/Paths.h"
+#include "model/hooks/HookBodies.h"
+#include "model/paths/FunctionPaths.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

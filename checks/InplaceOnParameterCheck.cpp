@@ -1,7 +1,7 @@
 #include "InplaceOnParameterCheck.h"
-#include "model/GradMode.h"
-#include "model/ModuleClass.h"
-#include "model/SourceText.h"
+#include "model/facts/GradMode.h"
+#include "model/syntax/SourceText.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

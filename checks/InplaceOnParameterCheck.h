@@ -2,7 +2,7 @@
 #define TORCHTIDY_CHECKS_INPLACEONPARAMETERCHECK_H
 
 #include "FunctionCheck.h"
-#include "model/Parameters.h"
+#include "model/tensors/Parameters.h"
 
 namespace torchtidy {
 

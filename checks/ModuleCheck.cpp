@@ -1,5 +1,5 @@
 #include "ModuleCheck.h"
-#include "model/CompileErrors.h"
+#include "model/facts/CompileErrors.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

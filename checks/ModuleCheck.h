@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_CHECKS_MODULECHECK_H
 #define TORCHTIDY_CHECKS_MODULECHECK_H
 
-#include "model/ModuleModel.h"
+#include "model/modules/ModuleModel.h"
 
 namespace torchtidy {
 

@@ -1,5 +1,5 @@
 #include "ModuleInForwardCheck.h"
-#include "model/ForwardBuilds.h"
+#include "model/modules/ForwardBuilds.h"
 
 using namespace clang;
 

@@ -1,6 +1,6 @@
 #include "NullModuleCheck.h"
 #include "CheckOptions.h"
-#include "model/NullElements.h"
+#include "model/modules/NullElements.h"
 
 using namespace clang;
 

@@ -2,7 +2,7 @@
 #define TORCHTIDY_CHECKS_NULLMODULECHECK_H
 
 #include "ModuleCheck.h"
-#include "model/NullMembers.h"
+#include "model/modules/NullMembers.h"
 
 namespace torchtidy {
 

@@ -1,9 +1,9 @@
 #include "StaleRegistrationCheck.h"
 #include "clang-tidy/utils/ASTUtils.h"
-#include "model/CompileErrors.h"
-#include "model/GradMode.h"
-#include "model/Paths.h"
-#include "model/TensorState.h"
+#include "model/facts/CompileErrors.h"
+#include "model/facts/GradMode.h"
+#include "model/paths/FunctionPaths.h"
+#include "model/tensors/TensorState.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

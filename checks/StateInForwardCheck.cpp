@@ -1,6 +1,6 @@
 #include "StateInForwardCheck.h"
-#include "model/GradMode.h"
-#include "model/TensorState.h"
+#include "model/facts/GradMode.h"
+#include "model/tensors/TensorState.h"
 
 using namespace clang;
 

@@ -1,8 +1,8 @@
 #include "UncheckedBiasCheck.h"
 #include "CheckOptions.h"
-#include "model/CompileErrors.h"
-#include "model/ModuleClass.h"
-#include "model/SourceText.h"
+#include "model/facts/CompileErrors.h"
+#include "model/syntax/SourceText.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

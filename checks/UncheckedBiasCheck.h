@@ -1,7 +1,7 @@
 #ifndef TORCHTIDY_CHECKS_UNCHECKEDBIASCHECK_H
 #define TORCHTIDY_CHECKS_UNCHECKEDBIASCHECK_H
 
-#include "model/Definedness.h"
+#include "model/tensors/Definedness.h"
 
 namespace torchtidy {
 

@@ -1,6 +1,6 @@
 #include "UncheckedPartialLoadCheck.h"
-#include "model/CompileErrors.h"
-#include "model/ModuleClass.h"
+#include "model/facts/CompileErrors.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

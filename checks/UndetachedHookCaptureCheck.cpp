@@ -1,6 +1,6 @@
 #include "UndetachedHookCaptureCheck.h"
-#include "model/HookRetention.h"
-#include "model/ModuleClass.h"
+#include "model/hooks/HookRetention.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

@@ -1,5 +1,5 @@
 #include "UnregisteredTensorCheck.h"
-#include "model/TensorState.h"
+#include "model/tensors/TensorState.h"
 
 using namespace clang;
 

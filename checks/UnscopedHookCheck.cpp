@@ -1,6 +1,6 @@
 #include "UnscopedHookCheck.h"
-#include "model/ModuleClass.h"
-#include "model/Paths.h"
+#include "model/paths/FunctionPaths.h"
+#include "model/torch/ModuleClass.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;

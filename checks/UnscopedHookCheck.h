@@ -2,13 +2,13 @@
 #ifndef TORCHTIDY_CHECKS_UNSCOPEDHOOKCHECK_H
 #define TORCHTIDY_CHECKS_UNSCOPEDHOOKCHECK_H
 
-#include "HookRule.h"
+#include "HookCheck.h"
 
 namespace torchtidy {
 
-class UnscopedHookCheck : public HookRule {
+class UnscopedHookCheck : public HookCheck {
 public:
-  using HookRule::HookRule;
+  using HookCheck::HookCheck;
 
 protected:
   void checkSite(const HookSite &Site, clang::ASTContext &Context) override;

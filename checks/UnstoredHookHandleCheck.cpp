@@ -1,5 +1,5 @@
 #include "UnstoredHookHandleCheck.h"
-#include "model/ModuleClass.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 

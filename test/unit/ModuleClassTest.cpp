@@ -1,4 +1,4 @@
-#include "model/ModuleClass.h"
+#include "model/torch/ModuleClass.h"
 #include "ParseSnippet.h"
 #include <gtest/gtest.h>
 

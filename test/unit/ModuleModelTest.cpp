@@ -1,8 +1,8 @@
 // What the model says of constructors, registrations and forward, on snippets with the real
 // headers.
-#include "model/ModuleModel.h"
+#include "model/modules/ModuleModel.h"
 #include "ParseSnippet.h"
-#include "model/NullMembers.h"
+#include "model/modules/NullMembers.h"
 #include "gtest/gtest.h"
 
 using namespace clang;

@@ -1,0 +1,48 @@
+// What the rules about hooks share: they all start from the calls that install one.
+#ifndef TORCHTIDY_CHECKS_HOOKCHECK_H
+#define TORCHTIDY_CHECKS_HOOKCHECK_H
+
+#include "model/hooks/HookSites.h"
+#include <vector>
+
+namespace torchtidy {
+
+class HookCheck : public clang::tidy::ClangTidyCheck {
+public:
+  HookCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
+
+  bool isLanguageVersionSupported(const clang::LangOptions &LangOpts) const override {
+    return LangOpts.CPlusPlus;
+  }
+  void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
+  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
+  void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
+
+protected:
+  virtual void checkSite(const HookSite &Site, clang::ASTContext &Context) = 0;
+
+  /// Adds a note that says where the hook is installed, for findings in its body.
+  void noteSite(const HookSite &Site);
+
+private:
+  const std::string HookFunctions;
+  const std::vector<llvm::StringRef> MoreNames; // of HookFunctions
+};
+
+/// "'w'" for a short receiver, else \p Fallback.
+std::string quotedReceiver(const HookSite &Site, clang::ASTContext &Context,
+                           llvm::StringRef Fallback = "the tensor");
+
+/// "hook on 'w'", "callback": the subject of a message.
+std::string subjectOf(const HookSite &Site, clang::ASTContext &Context);
+
+/// False in macros and where text cannot be changed.
+bool canFixAt(const clang::Expr *E);
+
+/// Appends \p Suffix to \p E, in parentheses where that is needed.
+llvm::SmallVector<clang::FixItHint, 2> appendCall(const clang::Expr *E, llvm::StringRef Suffix,
+                                                  clang::ASTContext &Context);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,162 @@
+#include "model/facts/ForwardReach.h"
+#include "model/facts/Registrations.h"
+#include <functional>
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+const FunctionDecl *definitionOf(const FunctionDecl *F) {
+  const FunctionDecl *Definition = nullptr;
+  return isVisible(F) && F->isDefined(Definition) ? Definition : nullptr;
+}
+
+// Calls on `this` in a body, lambdas included.
+class ThisCalls : public RecursiveASTVisitor<ThisCalls> {
+public:
+  using Callback = std::function<void(const CallExpr *, const FunctionDecl *)>;
+  explicit ThisCalls(Callback Found) : Found(std::move(Found)) {}
+
+  bool shouldVisitImplicitCode() const { return true; }
+
+  bool VisitCallExpr(CallExpr *Call) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+    if (!Method)
+      return true;
+    const Expr *Object = nullptr;
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      Object = Member->getImplicitObjectArgument();
+    else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+      Object = Operator->getArg(0);
+    if (!Object)
+      return true;
+    Object = Object->IgnoreParenImpCasts();
+    if (const auto *Deref = dyn_cast<UnaryOperator>(Object);
+        Deref && Deref->getOpcode() == UO_Deref)
+      Object = Deref->getSubExpr()->IgnoreParenImpCasts();
+    if (isa<CXXThisExpr>(Object))
+      Found(Call, Method);
+    return true;
+  }
+
+private:
+  Callback Found;
+};
+
+} // namespace
+
+Reach reachFrom(llvm::ArrayRef<const FunctionDecl *> Roots) {
+  Reach Reached;
+  llvm::SmallVector<const FunctionDecl *, 8> Todo;
+  auto Add = [&](const FunctionDecl *F, const CallExpr *Call) {
+    const FunctionDecl *Definition = definitionOf(F);
+    if (Definition && !Definition->isDependentContext() &&
+        Reached.insert({Definition, Call}).second)
+      Todo.push_back(Definition);
+  };
+  for (const FunctionDecl *Root : Roots)
+    Add(Root, nullptr);
+  while (!Todo.empty()) {
+    const FunctionDecl *F = Todo.pop_back_val();
+    ThisCalls Calls([&](const CallExpr *Call, const FunctionDecl *Callee) {
+      if (!isLibTorchDecl(Callee))
+        Add(Callee, Call);
+    });
+    Calls.TraverseStmt(F->getBody());
+    if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(F))
+      for (const CXXCtorInitializer *Init : Constructor->inits()) {
+        Calls.TraverseStmt(Init->getInit());
+        if (const auto *Construct = dyn_cast<CXXConstructExpr>(Init->getInit());
+            Construct && (Init->isDelegatingInitializer() || Init->isBaseInitializer()) &&
+            !isLibTorchDecl(Construct->getConstructor()))
+          Add(Construct->getConstructor(), nullptr);
+      }
+  }
+  return Reached;
+}
+
+const FunctionDecl *outOfLambda(const FunctionDecl *F) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(F);
+  if (!Method || !Method->getParent()->isLambda())
+    return F;
+  const DeclContext *Ctx = Method->getParent()->getDeclContext();
+  while (Ctx && !isa<FunctionDecl>(Ctx))
+    Ctx = Ctx->getParent();
+  return outOfLambda(dyn_cast_or_null<FunctionDecl>(Ctx));
+}
+
+llvm::SmallVector<const CXXMethodDecl *, 16> visibleMethods(const CXXRecordDecl *Class) {
+  llvm::SmallVector<const CXXMethodDecl *, 16> Methods;
+  auto Add = [&](const Decl *D) {
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(D))
+      if (const FunctionDecl *Definition = definitionOf(Method);
+          Definition && !Method->isImplicit())
+        Methods.push_back(cast<CXXMethodDecl>(Definition));
+  };
+  for (const Decl *D : Class->decls()) {
+    Add(D);
+    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+      for (const FunctionDecl *Instance : Template->specializations())
+        Add(Instance);
+  }
+  return Methods;
+}
+
+bool isForwardName(const NamedDecl *Method, llvm::StringRef ForwardNames) {
+  if (const auto *Function = dyn_cast<FunctionDecl>(Method);
+      Function && Function->getOverloadedOperator() == OO_Call)
+    return true;
+  if (!Method->getIdentifier())
+    return false;
+  llvm::StringRef Name = Method->getName();
+  if (Name.starts_with("forward") || Name.starts_with("_forward"))
+    return true;
+  llvm::SmallVector<llvm::StringRef, 8> Names;
+  ForwardNames.split(Names, ';', -1, false);
+  return llvm::any_of(Names, [&](llvm::StringRef N) { return N.trim() == Name; });
+}
+
+Reach forwardReach(const CXXRecordDecl *Class, llvm::StringRef ForwardNames) {
+  llvm::SmallVector<const FunctionDecl *, 4> Roots;
+  for (const CXXMethodDecl *Method : visibleMethods(Class))
+    if (isForwardName(Method, ForwardNames))
+      Roots.push_back(Method);
+  return reachFrom(Roots);
+}
+
+Reach constructorReach(const CXXRecordDecl *Class) {
+  llvm::SmallVector<const FunctionDecl *, 4> Roots;
+  for (const CXXMethodDecl *Method : visibleMethods(Class))
+    if (isa<CXXConstructorDecl>(Method))
+      Roots.push_back(Method);
+  return reachFrom(Roots);
+}
+
+static bool isTensors(QualType Type) {
+  TypeInfo Info = classifyType(Type);
+  return Info.HoldsTensors && !Info.HoldsModules;
+}
+
+bool isPartlyVisible(const CXXRecordDecl *Class) {
+  auto CouldBuild = [](const CXXMethodDecl *Method) {
+    return !Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() &&
+           !Method->isPureVirtual() && !Method->isConst() && !isa<CXXDestructorDecl>(Method) &&
+           !isForwardName(Method) && !Method->isStatic() &&
+           !classifyType(Method->getReturnType()).isTensor() && !isTensors(Method->getReturnType());
+  };
+  for (const CXXMethodDecl *Method : Class->methods()) {
+    if (!CouldBuild(Method) || isVisible(Method))
+      continue;
+    // A member of a class template is instantiated when used: one that is not used is in view in
+    // the pattern.
+    const FunctionDecl *Pattern = Method->getTemplateInstantiationPattern();
+    if (!Pattern || !isVisible(Pattern))
+      return true;
+  }
+  return false;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,47 @@
+// Which functions of a class are reached from a set of roots (its constructors, its forward) by
+// calls on `this`.
+#ifndef TORCHTIDY_CHECKS_MODEL_FACTS_FORWARDREACH_H
+#define TORCHTIDY_CHECKS_MODEL_FACTS_FORWARDREACH_H
+
+#include "model/torch/ModuleClass.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace torchtidy {
+
+/// Functions reached, each with the call that first reached it (null for a root).
+using Reach = llvm::MapVector<const clang::FunctionDecl *, const clang::CallExpr *>;
+
+/// Default of the option ForwardNames: members that run at every step although they are not called
+/// forward.
+inline constexpr llvm::StringLiteral DefaultForwardNames = "predict;act;forward_train";
+
+/// Definitions in view that \p Roots reach through calls on `this` (of the class or its bases) and
+/// calls of lambdas. Lambda bodies count as part of the function that spells them.
+Reach reachFrom(llvm::ArrayRef<const clang::FunctionDecl *> Roots);
+
+/// Everything reached from members of \p Class named forward*, operator() or one of \p ForwardNames
+/// (";"-separated).
+Reach forwardReach(const clang::CXXRecordDecl *Class,
+                   llvm::StringRef ForwardNames = DefaultForwardNames);
+
+bool isForwardName(const clang::NamedDecl *Method,
+                   llvm::StringRef ForwardNames = DefaultForwardNames);
+
+/// Everything reached from the constructors of \p Class.
+Reach constructorReach(const clang::CXXRecordDecl *Class);
+
+/// The function that spells the lambda \p F, or \p F itself.
+const clang::FunctionDecl *outOfLambda(const clang::FunctionDecl *F);
+
+/// All methods of \p Class (constructors included, templates' instantiations too) whose bodies are
+/// in view.
+llvm::SmallVector<const clang::CXXMethodDecl *, 16>
+visibleMethods(const clang::CXXRecordDecl *Class);
+
+/// True when a member that could register or assign (non-const, not forward, not pure) has no body
+/// in view: what the class does is then not known from this translation unit.
+bool isPartlyVisible(const clang::CXXRecordDecl *Class);
+
+} // namespace torchtidy
+
+#endif

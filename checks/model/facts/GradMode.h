@@ -1,0 +1,23 @@
+// Is autograd off at a place? NoGradGuard, InferenceMode, AutoGradMode(false) in scope, or
+// GradMode::set_enabled(false) before it.
+#ifndef TORCHTIDY_CHECKS_MODEL_FACTS_GRADMODE_H
+#define TORCHTIDY_CHECKS_MODEL_FACTS_GRADMODE_H
+
+#include "model/facts/ProjectIndex.h"
+#include "model/tensors/TensorUses.h"
+
+namespace torchtidy {
+
+/// A guard object lives at the place, in its own scope or one around it: lambdas count as run where
+/// they are written. \p Parents are the statements around it, outermost first.
+bool isUnderNoGrad(const clang::Stmt *Place, llvm::ArrayRef<const clang::Stmt *> Parents);
+bool isUnderNoGrad(const clang::Stmt *Place, clang::ASTContext &Context);
+
+/// Is \p Function certainly entered with gradients on by some caller in view? A constructor, main
+/// and forward are; a function that other files may call and none here does is not known to be.
+bool runsWithGrad(const clang::FunctionDecl *Function, const ProjectIndex &Index,
+                  unsigned Depth = 0);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,84 @@
+// What the project's own code in this translation unit stores where: the values of members and
+// locals, the elements of containers, the modules built, the calls of each function. Built on
+// demand, once a translation unit, by checks that have a candidate to judge.
+#ifndef TORCHTIDY_CHECKS_MODEL_FACTS_PROJECTINDEX_H
+#define TORCHTIDY_CHECKS_MODEL_FACTS_PROJECTINDEX_H
+
+#include "model/Clang.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace torchtidy {
+
+/// True for a function definition that a check should look at: not the library's, not a system
+/// header's, not an uninstantiated template, not a lambda (those are seen from the function around
+/// them).
+bool isProjectFunction(const clang::FunctionDecl *Function, const clang::SourceManager &Sources);
+
+/// True for declarations of LibTorch, the standard library and other system headers.
+bool isExternalDecl(const clang::Decl *D, const clang::SourceManager &Sources);
+
+class ProjectIndex {
+public:
+  explicit ProjectIndex(const clang::ASTContext &Context);
+
+  /// A module built somewhere in the project.
+  struct Construction {
+    const clang::Expr *Value;
+    const clang::CXXRecordDecl *Module; // the Impl
+    const clang::FunctionDecl *In;      // null in a default member initialiser
+    const clang::CXXRecordDecl *Class;  // the class whose member function or field this is, or null
+  };
+  struct CallSite {
+    const clang::CallExpr *Call; // null for a constructor's implicit or initialiser-list call
+    const clang::FunctionDecl *In;
+  };
+
+  /// Every expression stored in the field or variable \p D; a null entry stands for a value that
+  /// cannot be followed (handed out by reference, swapped).
+  llvm::ArrayRef<const clang::Expr *> valuesOf(const clang::ValueDecl *D) const;
+  /// Every expression pushed into the container \p D.
+  llvm::ArrayRef<const clang::Expr *> elementsOf(const clang::ValueDecl *D) const;
+  llvm::ArrayRef<Construction> constructions() const { return Constructions; }
+  llvm::ArrayRef<CallSite> callsOf(const clang::FunctionDecl *Function) const;
+  /// The calls of the library's functions that change what a parameter is: register_parameter,
+  /// set_requires_grad, requires_grad_, and of its look-ups by name.
+  llvm::ArrayRef<CallSite> callsNamed(llvm::StringRef Name) const;
+  /// Setter calls `options.name(value)` on the variable or field \p D, by the setter's name.
+  llvm::ArrayRef<const clang::CXXMemberCallExpr *> settersOf(const clang::ValueDecl *D) const;
+  /// The range of the `for (auto &D : range)` that declares \p D, else null.
+  const clang::Expr *rangeOf(const clang::ValueDecl *D) const;
+  /// The lambda whose parameter \p D is, with the call that it is handed to, e.g. `apply`.
+  const clang::CallExpr *callTaking(const clang::LambdaExpr *Lambda) const;
+  const clang::LambdaExpr *lambdaOf(const clang::ParmVarDecl *D) const;
+  /// Functions whose address is handed to a call, e.g. `apply(init_weights)`.
+  bool isCallback(const clang::FunctionDecl *Function) const;
+  llvm::ArrayRef<const clang::CXXRecordDecl *> classes() const { return Classes; }
+  llvm::ArrayRef<const clang::FunctionDecl *> functions() const { return Functions; }
+
+private:
+  friend class IndexVisitor;
+  llvm::StringMap<llvm::SmallVector<CallSite, 2>> Named;
+  llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::Expr *, 2>> Values, Elements;
+  llvm::DenseMap<const clang::Decl *, llvm::SmallVector<CallSite, 2>> Calls;
+  llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::CXXMemberCallExpr *, 2>>
+      Setters;
+  llvm::DenseMap<const clang::Decl *, const clang::Expr *> Ranges;
+  llvm::DenseMap<const clang::LambdaExpr *, const clang::CallExpr *> LambdaCalls;
+  llvm::DenseMap<const clang::Decl *, const clang::LambdaExpr *> Lambdas;
+  llvm::DenseSet<const clang::Decl *> Callbacks;
+  std::vector<Construction> Constructions;
+  std::vector<const clang::CXXRecordDecl *> Classes;
+  std::vector<const clang::FunctionDecl *> Functions;
+};
+
+/// The field or variable that \p E names (`this->fc`, `fc`, `obj.fc`, `p->fc`), else null.
+const clang::ValueDecl *namedDecl(const clang::Expr *E);
+
+/// stripValue, and through full expressions, dereferences and `get()`/`operator->` of owners: the
+/// expression that names the module itself.
+const clang::Expr *stripOwner(const clang::Expr *E);
+
+} // namespace torchtidy
+
+#endif

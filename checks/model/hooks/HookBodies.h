@@ -1,0 +1,76 @@
+// The code that a hook runs: the bodies behind the callable, what they capture, what they store.
+#ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKBODIES_H
+#define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKBODIES_H
+
+#include "model/hooks/HookSites.h"
+
+namespace torchtidy {
+
+/// One value that a hook's closure holds.
+struct HookCapture {
+  /// The variable that is captured (lambda), or null for bound arguments.
+  const clang::VarDecl *Variable = nullptr;
+  /// What is copied into the closure, in terms of the code outside: the initialiser of an init
+  /// capture, the captured variable's use, the bound argument. Null for 'this'.
+  const clang::Expr *Source = nullptr;
+  bool ByValue = false;
+  bool IsThis = false;
+  clang::SourceLocation Loc;
+};
+
+/// One function that a hook runs.
+struct HookBody {
+  const clang::FunctionDecl *Function = nullptr; // has a body in view
+  const clang::LambdaExpr *Lambda = nullptr;     // null for functors and named functions
+  llvm::SmallVector<HookCapture, 4> Captures;
+
+  const clang::Stmt *body() const { return Function->getBody(); }
+  /// Declared inside the body: parameters and locals.
+  bool declares(const clang::VarDecl *Variable) const;
+};
+
+/// The bodies behind the callables that \p Site installs: lambdas, functors, named functions,
+/// std::bind, variables that hold one of these, make_unique<Hook>(...),
+/// RecordFunctionCallback(start, end). Empty when none is in view. Captures of functors and
+/// bindings are kept even without a body in \p Unseen.
+llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, clang::ASTContext &Context);
+
+/// One write in a hook's body to something that outlives the call.
+struct HookStore {
+  const clang::Expr *Where = nullptr;     // the assignment or the call
+  const clang::Expr *Value = nullptr;     // what is stored
+  const clang::ValueDecl *Root = nullptr; // the variable or data member written; null for *this
+  bool Appends = false;                   // a container grows
+};
+
+/// The stores of \p Body whose destination outlives the call: captured by reference or held in the
+/// closure, reached through a pointer, a data member, a static variable.
+llvm::SmallVector<HookStore, 4> lastingStores(const HookBody &Body, clang::ASTContext &Context);
+
+/// The variable or data member that \p E names a part of (x, x.y, x[i], *x, x.back()).
+struct StorageRoot {
+  const clang::ValueDecl *Decl = nullptr;
+  bool IsThis = false;
+  bool ThroughPointer = false;
+  /// The last part that is named: y of x.y.
+  const clang::ValueDecl *Last = nullptr;
+};
+StorageRoot storageRoot(const clang::Expr *E);
+
+/// True when a value of \p Type can hold a tensor: Tensor, IValue, RecordFunction, containers of
+/// them.
+bool holdsTensor(clang::QualType Type);
+
+/// Member functions and free functions of LibTorch that hand out a tensor without a graph.
+bool cutsGraph(llvm::StringRef Name);
+
+/// Operators that hand out another view of the same storage.
+bool isViewName(llvm::StringRef Name);
+
+/// The variable whose tensor \p Call changes in place (x.add_(1), x += 1, torch::relu_(x), x[0] =
+/// 1, at::add_out(x, ...)), or null.
+const clang::ValueDecl *changedInPlace(const clang::Stmt *S);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,333 @@
+#include "model/hooks/HookRetention.h"
+#include "model/torch/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+constexpr unsigned MaxDepth = 10;
+
+bool isFactory(llvm::StringRef Name) {
+  return Name.ends_with("_like") || Name.starts_with("new_") || Name == "zeros" || Name == "ones" ||
+         Name == "empty" || Name == "full" || Name == "tensor";
+}
+
+// Comparisons hand out booleans, which have no gradient.
+bool isComparison(const CXXOperatorCallExpr *Operator) {
+  return Operator->isComparisonOp() || Operator->getOperator() == OO_Exclaim ||
+         Operator->getOperator() == OO_AmpAmp || Operator->getOperator() == OO_PipePipe;
+}
+
+// Follows a value back to the tensors that it holds.
+class Carriers {
+public:
+  /// Starts with tensors that have a graph. OpsRecord: operators on them add to the graph (they do
+  /// not in a backward without create_graph).
+  Carriers(const HookBody &Body, bool OpsRecord, ASTContext &Context)
+      : Body(Body), OpsRecord(OpsRecord), Context(Context) {}
+
+  void add(const ValueDecl *Variable) { Known.insert(Variable); }
+  bool empty() const { return Known.empty(); }
+
+  /// The tensor expression in E that has a graph, or null; From receives the variable it comes
+  /// from.
+  const Expr *find(const Expr *E, const ValueDecl *&From, unsigned Depth = 0) const;
+
+private:
+  const Expr *findIn(llvm::iterator_range<CallExpr::const_arg_iterator> Arguments,
+                     const ValueDecl *&From, unsigned Depth) const;
+  const Expr *call(const CallExpr *Call, const ValueDecl *&From, unsigned Depth) const;
+
+  const HookBody &Body;
+  bool OpsRecord;
+  ASTContext &Context;
+  llvm::SmallPtrSet<const ValueDecl *, 8> Known;
+};
+
+const Expr *Carriers::findIn(llvm::iterator_range<CallExpr::const_arg_iterator> Arguments,
+                             const ValueDecl *&From, unsigned Depth) const {
+  for (const Expr *Argument : Arguments)
+    if (const Expr *Found = find(Argument, From, Depth + 1))
+      return Found;
+  return nullptr;
+}
+
+const Expr *Carriers::find(const Expr *E, const ValueDecl *&From, unsigned Depth) const {
+  E = E ? stripValue(E) : nullptr;
+  if (!E || Depth > MaxDepth)
+    return nullptr;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    if (Known.contains(Ref->getDecl())) {
+      From = Ref->getDecl();
+      return E;
+    }
+    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+    // auto t = out.mean(); store = t;
+    if (Variable && Variable->getInit() && Body.declares(Variable) &&
+        holdsTensor(Variable->getType()) && find(Variable->getInit(), From, Depth + 1))
+      return E;
+    return nullptr;
+  }
+  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    return find(Cast->getSubExpr(), From, Depth + 1);
+  if (const auto *Conditional = dyn_cast<ConditionalOperator>(E)) {
+    if (const Expr *Found = find(Conditional->getTrueExpr(), From, Depth + 1))
+      return Found;
+    return find(Conditional->getFalseExpr(), From, Depth + 1);
+  }
+  if (const auto *List = dyn_cast<InitListExpr>(E)) {
+    for (const Expr *Init : List->inits())
+      if (const Expr *Found = find(Init, From, Depth + 1))
+        return Found;
+    return nullptr;
+  }
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+    if (!holdsTensor(E->getType()))
+      return nullptr;
+    for (const Expr *Argument : Construct->arguments())
+      if (const Expr *Found = find(Argument, From, Depth + 1))
+        return Found;
+    return nullptr;
+  }
+  if (const auto *List = dyn_cast<CXXStdInitializerListExpr>(E))
+    return find(List->getSubExpr(), From, Depth + 1);
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return holdsTensor(E->getType()) ? find(Member->getBase(), From, Depth + 1) : nullptr;
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    return call(Call, From, Depth);
+  return nullptr;
+}
+
+const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigned Depth) const {
+  if (!holdsTensor(Call->getType()))
+    return nullptr;
+  llvm::StringRef Name = calleeName(Call);
+  const Expr *Object = nullptr;
+  bool IsOperator = false;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
+    Object = Operator->getNumArgs() ? Operator->getArg(0) : nullptr;
+    IsOperator = true;
+  } else if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call)) {
+    Object = Method->getImplicitObjectArgument();
+  }
+  bool OnTensor = Object && isTensorType(Object->getType());
+  if (Object && !OnTensor && holdsTensor(Object->getType())) {
+    // An element of a container, an IValue's tensor, a record function's inputs.
+    const Expr *Found = find(Object, From, Depth + 1);
+    return Found ? (isTensorType(Call->getType()) ? Call : Found) : nullptr;
+  }
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee)
+    return nullptr;
+  if (!OnTensor && !IsOperator && Callee->isInStdNamespace()) {
+    // make_pair(name, out), get<0>(outs), move(out)
+    const Expr *Found = findIn(Call->arguments(), From, Depth);
+    return Found && isTensorType(Call->getType()) ? Call : Found;
+  }
+  // What is left are operators on tensors: they carry a graph if they record one.
+  if (!OnTensor && !isLibTorchDecl(Callee))
+    return nullptr;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+      Operator && isComparison(Operator))
+    return nullptr;
+  if (cutsGraph(Name) || isFactory(Name) || !OpsRecord || underNoGrad(Call, Context))
+    return nullptr;
+  bool Carries = (OnTensor && !IsOperator && find(Object, From, Depth + 1)) ||
+                 findIn(Call->arguments(), From, Depth);
+  return Carries ? Call : nullptr;
+}
+
+// backward(gradient, retain_graph, create_graph), autograd::grad(..., create_graph): given and not
+// literally false.
+const Stmt *createsGraph(ASTContext &Context) {
+  const Stmt *Found = nullptr;
+  forEachMainFileBody(Context, [&](const Stmt *Body) {
+    forEachStmt(Body, [&](const Stmt *S) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+      llvm::StringRef Name = calleeName(Call);
+      if (Found || !Callee || (Name != "backward" && Name != "grad"))
+        return;
+      for (unsigned I = 0; I < Callee->getNumParams() && I < Call->getNumArgs(); ++I) {
+        if (Callee->getParamDecl(I)->getName() != "create_graph" ||
+            isa<CXXDefaultArgExpr>(Call->getArg(I)))
+          continue;
+        const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Call->getArg(I)));
+        if (!Literal || Literal->getValue())
+          Found = Call;
+      }
+    });
+  });
+  return Found;
+}
+
+const Stmt *bodyOf(const FunctionDecl *Function) {
+  return Function && Function->hasBody() ? Function->getBody() : nullptr;
+}
+
+// Used outside of the hook in a function that runs backward, for more than looking at it: kept with
+// its graph on purpose, as a feature that goes into a loss.
+bool feedsLoss(const ValueDecl *Root, const HookSite &Site, const HookBody &Hook) {
+  const Stmt *Body = bodyOf(Site.Enclosing);
+  if (!Root || !Body)
+    return false;
+  bool RunsBackward = false, Used = false;
+  auto Walk = [&](auto &&Self, const Stmt *S, bool InOperator) -> void {
+    if (!S || S == Hook.Lambda)
+      return;
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      RunsBackward |= calleeName(Call) == "backward";
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      InOperator |= Callee && isTensorType(Call->getType()) && !cutsGraph(calleeName(Call));
+    }
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      Used |= InOperator && Ref->getDecl() == Root;
+    for (const Stmt *Child : S->children())
+      Self(Self, Child, InOperator);
+  };
+  Walk(Walk, Body, false);
+  return RunsBackward && Used;
+}
+
+// Does the value of a tensor expression hang on a graph? Only what is in view counts: a result of a
+// module call, or of operators on a parameter or on a leaf that was made to require a gradient. A
+// mask or a batch of data has no graph.
+class GraphEvidence {
+public:
+  explicit GraphEvidence(const FunctionDecl *Function) : Function(Function) {}
+
+  bool hasGraph(const Expr *E, unsigned Depth = 0) const;
+
+private:
+  bool wantsGradient(const Expr *E, unsigned Depth) const;
+  bool variableHasGraph(const VarDecl *Variable, unsigned Depth) const;
+
+  const FunctionDecl *Function;
+};
+
+bool asksForGradient(const Stmt *Init) {
+  bool Asks = false;
+  forEachStmt(Init, [&](const Stmt *S) {
+    llvm::StringRef Name = calleeName(dyn_cast<CallExpr>(S));
+    Asks |= Name == "requires_grad" || Name == "requires_grad_" || Name == "set_requires_grad";
+  });
+  return Asks;
+}
+
+bool GraphEvidence::wantsGradient(const Expr *E, unsigned Depth) const {
+  if (hasGraph(E, Depth))
+    return true;
+  E = stripValue(E);
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+      return isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())) &&
+             (Field->getName() == "weight" || Field->getName() == "bias");
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()))
+      return Variable->getInit() && asksForGradient(Variable->getInit());
+  return false;
+}
+
+bool GraphEvidence::variableHasGraph(const VarDecl *Variable, unsigned Depth) const {
+  if (Variable->getInit() && hasGraph(Variable->getInit(), Depth + 1))
+    return true;
+  bool Found = false;
+  if (!Function || !Function->getBody())
+    return false;
+  forEachStmt(Function->getBody(), [&](const Stmt *S) {
+    const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S);
+    if (Found || !Assign || Assign->getOperator() != OO_Equal || Assign->getNumArgs() != 2)
+      return;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Assign->getArg(0)->IgnoreParenImpCasts());
+    if (Ref && Ref->getDecl() == Variable)
+      Found = hasGraph(Assign->getArg(1), Depth + 5);
+  });
+  return Found;
+}
+
+bool GraphEvidence::hasGraph(const Expr *E, unsigned Depth) const {
+  E = E ? stripValue(E) : nullptr;
+  if (!E || Depth > MaxDepth)
+    return false;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+    return Variable && !isa<ParmVarDecl>(Variable) && variableHasGraph(Variable, Depth);
+  }
+  const auto *Call = dyn_cast<CallExpr>(E);
+  if (!Call || !isTensorType(Call->getType()))
+    return false;
+  if (isModuleCall(Call))
+    return true;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+      Operator && isComparison(Operator))
+    return false;
+  llvm::StringRef Name = calleeName(Call);
+  if (cutsGraph(Name) || isFactory(Name) || Name == "requires_grad_" || Name == "set_requires_grad")
+    return false;
+  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
+    if (wantsGradient(Method->getImplicitObjectArgument(), Depth + 1))
+      return true;
+  for (const Expr *Argument : Call->arguments())
+    if (isTensorType(Argument->getType()) && wantsGradient(Argument, Depth + 1))
+      return true;
+  return false;
+}
+
+bool hasGraph(const Expr *Source, const HookSite &Site, ASTContext &Context) {
+  return Source && isTensorType(Source->getType()) && !underNoGrad(Site.Call, Context) &&
+         GraphEvidence(Site.Enclosing).hasGraph(Source);
+}
+
+} // namespace
+
+llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const HookBody &Body,
+                                                   ASTContext &Context) {
+  llvm::SmallVector<RetainedGraph, 2> Result;
+  if (underNoGrad(Site.Call, Context))
+    return Result;
+  llvm::SmallVector<HookStore, 4> Stores = lastingStores(Body, Context);
+  if (Stores.empty())
+    return Result;
+  bool Backward = Site.Kind == HookKind::Tensor || Site.Kind == HookKind::Node ||
+                  Site.Kind == HookKind::Distributed ||
+                  (Site.Kind == HookKind::Module && calleeName(Site.Call).contains("backward"));
+  const Stmt *CreateGraph = Backward ? createsGraph(Context) : nullptr;
+
+  Carriers Arguments(Body, true, Context);
+  if (!Backward || CreateGraph)
+    for (const ParmVarDecl *Parameter : Body.Function->parameters())
+      if (holdsTensor(Parameter->getType()))
+        Arguments.add(Parameter);
+  Carriers Captured(Body, false, Context);
+  for (const HookCapture &Capture : Body.Captures)
+    if (Capture.Variable && hasGraph(Capture.Source, Site, Context))
+      Captured.add(Capture.Variable);
+
+  for (const HookStore &Store : Stores) {
+    RetainedGraph Retained;
+    Retained.Store = Store;
+    Retained.CreateGraphAt = CreateGraph;
+    Retained.Why = CreateGraph ? RetainedGraph::CreateGraph : RetainedGraph::Argument;
+    Retained.Tensor = Arguments.find(Store.Value, Retained.From);
+    if (!Retained.Tensor) {
+      Retained.Why = RetainedGraph::Captured;
+      Retained.Tensor = Captured.find(Store.Value, Retained.From);
+    }
+    if (Retained.Tensor && !feedsLoss(Store.Root, Site, Body))
+      Result.push_back(Retained);
+  }
+  return Result;
+}
+
+llvm::SmallVector<HookCapture, 2> heldGraphs(const HookSite &Site, const HookBody &Body,
+                                             ASTContext &Context) {
+  llvm::SmallVector<HookCapture, 2> Result;
+  for (const HookCapture &Capture : Body.Captures)
+    if (Capture.ByValue && Capture.Source && hasGraph(Capture.Source, Site, Context))
+      Result.push_back(Capture);
+  return Result;
+}
+
+} // namespace torchtidy

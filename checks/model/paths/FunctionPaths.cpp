@@ -1,0 +1,99 @@
+#include "model/paths/FunctionPaths.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+std::unique_ptr<FunctionPaths> FunctionPaths::build(const FunctionDecl &Function,
+                                                    ASTContext &Context) {
+  Stmt *Body = Function.getBody();
+  if (!Body || Function.isDependentContext())
+    return nullptr;
+  CFG::BuildOptions Options;
+  Options.setAllAlwaysAdd();
+  Options.AddInitializers = true;
+  auto Paths = std::make_unique<FunctionPaths>();
+  Paths->Graph = CFG::buildCFG(&Function, Body, &Context, Options);
+  if (!Paths->Graph)
+    return nullptr;
+  for (const CFGBlock *Block : *Paths->Graph) {
+    size_t Index = 0;
+    for (const CFGElement &Element : *Block) {
+      if (auto Statement = Element.getAs<CFGStmt>())
+        Paths->Places.try_emplace(Statement->getStmt(), Block, Index);
+      ++Index;
+    }
+  }
+  return Paths;
+}
+
+void FunctionPaths::walk(const Stmt *From, llvm::function_ref<bool(const Stmt *)> Step,
+                         llvm::function_ref<void(const CFGBlock *)> Leave) const {
+  auto Start = Places.find(From);
+  if (Start == Places.end())
+    return;
+  llvm::SmallVector<Place, 16> Todo{{Start->second.first, Start->second.second + 1}};
+  llvm::SmallPtrSet<const CFGBlock *, 16> Seen;
+  while (!Todo.empty()) {
+    auto [Block, First] = Todo.pop_back_val();
+    size_t Index = 0;
+    bool Stopped = false;
+    for (const CFGElement &Element : *Block) {
+      if (Index++ < First)
+        continue;
+      auto Statement = Element.getAs<CFGStmt>();
+      if (Statement && Step(Statement->getStmt())) {
+        Stopped = true;
+        break;
+      }
+    }
+    if (Stopped)
+      continue;
+    for (const CFGBlock *Next : Block->succs()) {
+      if (!Next)
+        continue;
+      if (Next == &Graph->getExit())
+        Leave(Block);
+      else if (Seen.insert(Next).second)
+        Todo.push_back({Next, 0});
+    }
+  }
+}
+
+const Stmt *FunctionPaths::findAfter(const Stmt *From, StmtPredicate Wanted,
+                                     StmtPredicate Stop) const {
+  const Stmt *Found = nullptr;
+  walk(
+      From,
+      [&](const Stmt *Statement) {
+        if (Found || Stop(Statement))
+          return true;
+        if (Wanted(Statement))
+          Found = Statement;
+        return Found != nullptr;
+      },
+      [](const CFGBlock *) {});
+  return Found;
+}
+
+FunctionPaths::Exit FunctionPaths::exitAfter(const Stmt *From, StmtPredicate Stop) const {
+  Exit Result;
+  walk(From, Stop, [&](const CFGBlock *Block) {
+    if (Block->hasNoReturnElement())
+      return;
+    const Stmt *Last = nullptr;
+    for (const CFGElement &Element : *Block)
+      if (auto Statement = Element.getAs<CFGStmt>())
+        Last = Statement->getStmt();
+    if (isa_and_nonnull<CXXThrowExpr>(Last))
+      return;
+    // A return in view explains more than the end of the body.
+    if (Result.Reached && Result.Return)
+      return;
+    Result.Reached = true;
+    Result.Return = dyn_cast_or_null<ReturnStmt>(Last);
+  });
+  return Result;
+}
+
+} // namespace torchtidy

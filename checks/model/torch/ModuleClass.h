@@ -1,0 +1,94 @@
+// What LibTorch's types mean: which classes are Modules, which types hold one, which members of a
+// class are modules, tensors or containers of them. Everything here is a pure function of the AST.
+#ifndef TORCHTIDY_CHECKS_MODEL_TORCH_MODULECLASS_H
+#define TORCHTIDY_CHECKS_MODEL_TORCH_MODULECLASS_H
+
+#include "model/Clang.h"
+
+namespace torchtidy {
+
+/// How a type takes part in the module contract.
+enum class TypeKind {
+  Other,
+  Tensor,    // at::Tensor and what derives from it
+  Holder,    // ModuleHolder<Impl> and what derives from it (TORCH_MODULE)
+  SharedPtr, // std::shared_ptr<Impl>
+  UniquePtr, // std::unique_ptr<Impl>
+  RawPtr,    // Impl *
+  Impl,      // a Module by value
+  AnyModule, // torch::nn::AnyModule
+  Container, // standard container, optional, variant, tuple, pair, C array or plain struct that
+             // holds any of the above
+};
+
+/// A type taken apart.
+struct TypeInfo {
+  TypeKind Kind = TypeKind::Other;
+  /// The Module class for Holder, SharedPtr, UniquePtr, RawPtr and Impl.
+  const clang::CXXRecordDecl *Module = nullptr;
+  /// Containers: the element type that takes part (the first one of a tuple, struct or variant that
+  /// does).
+  clang::QualType Element;
+  /// Containers: some element, at any depth, is a module / a tensor.
+  bool HoldsModules = false;
+  bool HoldsTensors = false;
+
+  bool isModule() const {
+    return Kind == TypeKind::Holder || Kind == TypeKind::SharedPtr || Kind == TypeKind::UniquePtr ||
+           Kind == TypeKind::RawPtr || Kind == TypeKind::Impl || Kind == TypeKind::AnyModule;
+  }
+  bool isTensor() const { return Kind == TypeKind::Tensor; }
+  /// What register_module takes.
+  bool isRegistrable() const { return Kind == TypeKind::Holder || Kind == TypeKind::SharedPtr; }
+};
+
+/// True for torch::nn::Module and every class derived from it, also through Cloneable<T> and
+/// dependent-free instantiations. False for torch::jit::Module, incomplete classes and classes with
+/// dependent bases only.
+bool isModuleClass(const clang::CXXRecordDecl *Record);
+
+/// Takes \p Type apart; references and cv-qualifiers are looked through. Never instantiates
+/// anything.
+TypeInfo classifyType(clang::QualType Type);
+
+inline bool isTensorType(clang::QualType Type) { return classifyType(Type).isTensor(); }
+
+/// The Impl that \p Type refers to (holder, smart pointer, pointer, reference, Impl itself), else
+/// null.
+const clang::CXXRecordDecl *moduleOf(clang::QualType Type);
+
+/// The library's name of the nearest ancestor of \p Record (itself included) that LibTorch declares
+/// in torch::nn, without "Impl": "Linear", "Dropout2d", "Sequential"; empty when the class derives
+/// from Module or Cloneable alone.
+llvm::StringRef libraryModuleName(const clang::CXXRecordDecl *Record);
+
+/// True when the declaration stands in one of LibTorch's own namespaces (torch, at, c10).
+bool isLibTorchDecl(const clang::Decl *D);
+
+/// True for everything declared in namespace std, members of its classes included.
+bool isStdDecl(const clang::Decl *D);
+
+/// Fully qualified name equals \p Name, looked through inline namespaces: isNamed(F,
+/// "torch::nn::Module").
+bool isNamed(const clang::NamedDecl *D, llvm::StringRef QualifiedName);
+
+/// \p Record is, or derives from, the class of that fully qualified name.
+bool derivesFrom(const clang::CXXRecordDecl *Record, llvm::StringRef QualifiedName);
+
+/// Looks through parentheses, implicit nodes, temporaries, casts that keep the value (static_cast
+/// of a reference, std::move, std::forward) and single-argument copy or move constructions.
+const clang::Expr *stripValue(const clang::Expr *E);
+
+/// The variable that \p E names, under what stripValue() looks through; null for anything else and
+/// for no expression.
+const clang::VarDecl *namedVariable(const clang::Expr *E);
+
+/// The class whose member function encloses \p D, looking out of lambdas; null outside one.
+const clang::CXXRecordDecl *enclosingClass(const clang::Decl *D);
+
+/// True for declarations in code that is still dependent (an uninstantiated template).
+bool isDependent(const clang::Decl *D);
+
+} // namespace torchtidy
+
+#endif
