@@ -1,5 +1,5 @@
 #include "AdviceHardcodedLayerCheck.h"
-#include "model/tensors/TensorUses.h"
+#include "model/syntax/CallWalk.h"
 #include "model/torch/LayerKinds.h"
 #include "model/torch/ModuleClass.h"
 

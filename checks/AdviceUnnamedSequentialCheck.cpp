@@ -1,5 +1,5 @@
 #include "AdviceUnnamedSequentialCheck.h"
-#include "model/tensors/TensorUses.h"
+#include "model/syntax/CallWalk.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;

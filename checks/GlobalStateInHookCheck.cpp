@@ -1,5 +1,5 @@
 #include "GlobalStateInHookCheck.h"
-#include "model/hooks/HookBodies.h"
+#include "model/hooks/HookStores.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;

@@ -1,5 +1,5 @@
 #include "HookCaptureAliasCheck.h"
-#include "model/hooks/HookBodies.h"
+#include "model/hooks/HookStores.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/torch/ModuleClass.h"
 

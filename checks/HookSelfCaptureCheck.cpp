@@ -1,5 +1,6 @@
 #include "HookSelfCaptureCheck.h"
-#include "model/hooks/HookBodies.h"
+#include "model/hooks/HookHandles.h"
+#include "model/hooks/HookStores.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;

@@ -3,7 +3,8 @@
 #include "model/facts/CompileErrors.h"
 #include "model/facts/GradMode.h"
 #include "model/paths/FunctionPaths.h"
-#include "model/tensors/TensorState.h"
+#include "model/tensors/MemberWrites.h"
+#include "model/tensors/SameTensor.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

@@ -1,6 +1,8 @@
 #include "StateInForwardCheck.h"
 #include "model/facts/GradMode.h"
-#include "model/tensors/TensorState.h"
+#include "model/tensors/MemberWrites.h"
+#include "model/tensors/SameTensor.h"
+#include "model/tensors/TensorGraphs.h"
 
 using namespace clang;
 

@@ -2,7 +2,7 @@
 #define TORCHTIDY_CHECKS_UNCHECKEDPARTIALLOADCHECK_H
 
 #include "FunctionCheck.h"
-#include "model/tensors/TensorUses.h"
+#include "model/syntax/CallWalk.h"
 
 namespace torchtidy {
 

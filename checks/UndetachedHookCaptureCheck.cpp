@@ -1,5 +1,7 @@
 #include "UndetachedHookCaptureCheck.h"
+#include "model/hooks/HookHandles.h"
 #include "model/hooks/HookRetention.h"
+#include "model/hooks/HookTargets.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
@@ -48,7 +50,7 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
     // A hook on a parameter that is never removed holds what it captures for ever.
     HandleFate Fate = handleUse(Site, Context).Fate;
     if (Fate == HandleFate::Kept || Fate == HandleFate::Removed ||
-        receiverOrigin(Site, Context).Life != Lifetime::Lasting)
+        hookTarget(Site, Context).Life != Lifetime::Lasting)
       continue;
     for (const HookCapture &Held : heldGraphs(Site, Body, Context)) {
       std::string Name = Held.Variable ? Held.Variable->getName().str()

@@ -1,5 +1,5 @@
 #include "UnregisteredTensorCheck.h"
-#include "model/tensors/TensorState.h"
+#include "model/tensors/TensorGraphs.h"
 
 using namespace clang;
 

@@ -1,4 +1,6 @@
 #include "UnscopedHookCheck.h"
+#include "model/hooks/HookHandles.h"
+#include "model/hooks/HookTargets.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/torch/ModuleClass.h"
 #include "clang/AST/ParentMapContext.h"
@@ -48,7 +50,7 @@ void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
   HandleUse Use = handleUse(Site, Context);
   if (Use.Fate != HandleFate::Removed || !Site.Enclosing || Site.Enclosing->isMain())
     return;
-  Origin Target = receiverOrigin(Site, Context);
+  HookTarget Target = hookTarget(Site, Context);
   if (Target.Life != Lifetime::Lasting && Target.Life != Lifetime::FunctionParam)
     return;
   for (const CallExpr *Removal : Use.Removals)

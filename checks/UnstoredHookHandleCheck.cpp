@@ -1,4 +1,6 @@
 #include "UnstoredHookHandleCheck.h"
+#include "model/hooks/HookHandles.h"
+#include "model/hooks/HookTargets.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
@@ -65,7 +67,7 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
     return;
   }
 
-  Origin Target = receiverOrigin(Site, Context);
+  HookTarget Target = hookTarget(Site, Context);
   const Stmt *Loop = nullptr;
   if (Target.Life == Lifetime::LocalLeaf && Target.Variable)
     Loop = loopSince(Site.Call, Target.Variable, Context);

@@ -4,7 +4,7 @@
 #define TORCHTIDY_CHECKS_MODEL_FACTS_GRADMODE_H
 
 #include "model/facts/ProjectIndex.h"
-#include "model/tensors/TensorUses.h"
+#include "model/syntax/CallWalk.h"
 
 namespace torchtidy {
 

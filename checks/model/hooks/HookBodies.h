@@ -1,4 +1,4 @@
-// The code that a hook runs: the bodies behind the callable, what they capture, what they store.
+// The code that a hook runs: the bodies behind the callable, and what they capture.
 #ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKBODIES_H
 #define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKBODIES_H
 
@@ -35,28 +35,6 @@ struct HookBody {
 /// bindings are kept even without a body in \p Unseen.
 llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, clang::ASTContext &Context);
 
-/// One write in a hook's body to something that outlives the call.
-struct HookStore {
-  const clang::Expr *Where = nullptr;     // the assignment or the call
-  const clang::Expr *Value = nullptr;     // what is stored
-  const clang::ValueDecl *Root = nullptr; // the variable or data member written; null for *this
-  bool Appends = false;                   // a container grows
-};
-
-/// The stores of \p Body whose destination outlives the call: captured by reference or held in the
-/// closure, reached through a pointer, a data member, a static variable.
-llvm::SmallVector<HookStore, 4> lastingStores(const HookBody &Body, clang::ASTContext &Context);
-
-/// The variable or data member that \p E names a part of (x, x.y, x[i], *x, x.back()).
-struct StorageRoot {
-  const clang::ValueDecl *Decl = nullptr;
-  bool IsThis = false;
-  bool ThroughPointer = false;
-  /// The last part that is named: y of x.y.
-  const clang::ValueDecl *Last = nullptr;
-};
-StorageRoot storageRoot(const clang::Expr *E);
-
 /// True when a value of \p Type can hold a tensor: Tensor, IValue, RecordFunction, containers of
 /// them.
 bool holdsTensor(clang::QualType Type);
@@ -66,10 +44,6 @@ bool cutsGraph(llvm::StringRef Name);
 
 /// Operators that hand out another view of the same storage.
 bool isViewName(llvm::StringRef Name);
-
-/// The variable whose tensor \p Call changes in place (x.add_(1), x += 1, torch::relu_(x), x[0] =
-/// 1, at::add_out(x, ...)), or null.
-const clang::ValueDecl *changedInPlace(const clang::Stmt *S);
 
 } // namespace torchtidy
 

@@ -1,5 +1,4 @@
-// What becomes of the handle that a hook's registration returns.
-#include "model/hooks/HookSites.h"
+#include "model/hooks/HookHandles.h"
 #include "model/torch/ModuleClass.h"
 #include "clang/AST/ParentMapContext.h"
 

@@ -3,7 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKRETENTION_H
 #define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKRETENTION_H
 
-#include "model/hooks/HookBodies.h"
+#include "model/hooks/HookStores.h"
 
 namespace torchtidy {
 

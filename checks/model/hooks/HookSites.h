@@ -1,5 +1,4 @@
-// Where LibTorch code installs hooks: the call, what it hooks and how long that lives, and what
-// becomes of the handle.
+// Where LibTorch code installs hooks.
 #ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKSITES_H
 #define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKSITES_H
 
@@ -37,55 +36,6 @@ llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
 std::optional<HookSite> hookSite(const clang::CallExpr &Call,
                                  llvm::ArrayRef<llvm::StringRef> MoreNames,
                                  clang::ASTContext &Context);
-
-/// How long the thing that an expression names lives.
-enum class Lifetime {
-  Unknown,
-  Lasting,       // parameter, buffer, data member, static variable: outlives the function
-  FunctionParam, // handed in by the caller
-  LocalLeaf,     // a tensor made by a factory function in this function
-  Graph,         // the result of an operator or a module call: dies with the graph
-};
-struct Origin {
-  Origin() = default;
-  Origin(Lifetime Life, llvm::StringRef What = {}, const clang::VarDecl *Variable = nullptr)
-      : Life(Life), What(What), Variable(Variable) {}
-
-  Lifetime Life = Lifetime::Unknown;
-  /// "parameter", "data member", "static variable": for messages, Lasting only.
-  llvm::StringRef What;
-  /// The variable behind the expression, when it is one.
-  const clang::VarDecl *Variable = nullptr;
-};
-
-/// Where the tensor \p E comes from, looked at within \p Function.
-Origin tensorOrigin(const clang::Expr *E, const clang::FunctionDecl *Function,
-                    clang::ASTContext &Context);
-
-/// Lifetime of what \p Site hooks. Process-wide callbacks are Lasting.
-Origin receiverOrigin(const HookSite &Site, clang::ASTContext &Context);
-
-/// What becomes of the handle that a site returns.
-enum class HandleFate {
-  None,      // the function returns nothing
-  Discarded, // the statement drops it
-  Unread,    // kept in a variable or data member that nothing ever reads
-  Removed,   // a local that the same function hands to a call that removes the hook
-  Kept,      // returned, scoped, passed on, cast to void: somebody else's to answer for
-};
-struct HandleUse {
-  HandleFate Fate = HandleFate::Kept;
-  const clang::ValueDecl *Holder = nullptr; // variable or data member, when there is one
-  llvm::SmallVector<const clang::CallExpr *, 2> Removals;
-};
-HandleUse handleUse(const HookSite &Site, clang::ASTContext &Context);
-
-/// The handle removes the hook when it dies: the runtime library's ScopedHook and its like.
-bool isOwningHandle(const HookSite &Site);
-
-/// A call that takes a hook away: Tensor::remove_hook, at::removeCallback, Node::del_post_hook,
-/// handle.remove(), clear_hooks, ...
-bool isHookRemoval(const clang::CallExpr *Call);
 
 /// Source text of \p E on one line for a message, or \p Fallback when it is long or made by a
 /// macro.

@@ -1,4 +1,4 @@
-#include "model/tensors/TensorState.h"
+#include "model/tensors/TensorGraphs.h"
 
 using namespace clang;
 
@@ -6,85 +6,10 @@ namespace torchtidy {
 
 namespace {
 
-const FieldDecl *memberField(const Expr *E, const Expr *&Target) {
-  E = stripValue(E);
-  while (true) {
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
-        Operator && Operator->getOperator() == OO_Subscript &&
-        !classifyType(Operator->getArg(0)->getType()).isTensor())
-      E = stripValue(Operator->getArg(0));
-    else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
-      E = stripValue(Subscript->getBase());
-    else
-      break;
-  }
-  const auto *Member = dyn_cast<MemberExpr>(E);
-  Target = Member;
-  return Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-}
-
 bool holdsTensor(QualType Type) {
   TypeInfo Info = classifyType(Type);
   return Info.isTensor() || Info.HoldsTensors;
 }
-
-class WriteVisitor : public RecursiveASTVisitor<WriteVisitor> {
-public:
-  explicit WriteVisitor(std::vector<MemberWrite> &Writes) : Writes(Writes) {}
-
-  bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
-
-  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    if (Call->getOperator() != OO_Equal)
-      return true;
-    // x[0] = y on a tensor and x.data() = y copy in place: the assignment to an rvalue.
-    if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
-        Method && Method->getRefQualifier() == RQ_RValue)
-      return true;
-    const Expr *Left = stripValue(Call->getArg(0));
-    if (const auto *Tie = dyn_cast<CallExpr>(Left); Tie && Tie->getDirectCallee() &&
-                                                    Tie->getDirectCallee()->getIdentifier() &&
-                                                    Tie->getDirectCallee()->getName() == "tie") {
-      for (const Expr *Name : Tie->arguments())
-        add(Call, Name, Call->getArg(1), false);
-      return true;
-    }
-    add(Call, Left, Call->getArg(1), isa<MemberExpr>(Left));
-    return true;
-  }
-
-  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    if (!Method || !Method->getIdentifier() || !isStdDecl(Method) ||
-        !Call->getImplicitObjectArgument())
-      return true;
-    if (!llvm::is_contained({"push_back", "emplace_back", "emplace", "insert", "push",
-                             "insert_or_assign", "push_front"},
-                            Method->getName()))
-      return true;
-    for (const Expr *Argument : Call->arguments())
-      if (holdsTensor(Argument->getType())) {
-        add(Call, Call->getImplicitObjectArgument(), Argument, false);
-        break;
-      }
-    return true;
-  }
-
-private:
-  void add(const Expr *Where, const Expr *Left, const Expr *Value, bool IsRebinding) {
-    MemberWrite Write;
-    Write.Field = memberField(Left, Write.Target);
-    if (!Write.Field || !holdsTensor(Write.Field->getType()))
-      return;
-    Write.Where = Where;
-    Write.Value = Value;
-    Write.OnThis = fieldOfThis(Write.Target) != nullptr;
-    Write.IsRebinding = IsRebinding;
-    Writes.push_back(Write);
-  }
-
-  std::vector<MemberWrite> &Writes;
-};
 
 bool nameIn(const FunctionDecl *F, std::initializer_list<llvm::StringRef> Names) {
   return F && F->getIdentifier() && llvm::is_contained(Names, F->getName());
@@ -252,92 +177,8 @@ private:
 
 } // namespace
 
-std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
-  std::vector<MemberWrite> Writes;
-  WriteVisitor Visitor(Writes);
-  Visitor.TraverseStmt(Function->getBody());
-  return Writes;
-}
-
 bool mayHaveGraph(const Expr *Value, const FieldDecl *Self, ModuleModel &Model) {
   return GraphQuestion(Self, Model).mayHaveGraph(Value);
-}
-
-namespace {
-
-class SameTensor {
-public:
-  explicit SameTensor(bool Unknown) : Unknown(Unknown) {}
-
-  bool holds(const Expr *Value, llvm::function_ref<bool(const Expr *)> Is) {
-    if (!Value)
-      return false;
-    Value = stripValue(Value);
-    if (Is(Value))
-      return true;
-    const auto *Call = dyn_cast<CallExpr>(Value);
-    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-    if (!Callee)
-      return false;
-    if (isLibTorchDecl(Callee)) {
-      const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-      return Member && Callee->getIdentifier() && Callee->getName().ends_with("_") &&
-             holds(Member->getImplicitObjectArgument(), Is);
-    }
-    // The object of a lambda's call stands first.
-    unsigned First = isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
-    for (unsigned I = First; I < Call->getNumArgs(); ++I)
-      if (I - First < Callee->getNumParams() && holds(Call->getArg(I), Is) &&
-          returns(Callee, Callee->getParamDecl(I - First)))
-        return true;
-    return false;
-  }
-
-private:
-  class Returns : public RecursiveASTVisitor<Returns> {
-  public:
-    llvm::SmallVector<const Expr *, 4> Values;
-    llvm::SmallPtrSet<const VarDecl *, 4> Assigned;
-    bool VisitReturnStmt(ReturnStmt *Return) {
-      Values.push_back(Return->getRetValue());
-      return true;
-    }
-    bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-      if (Call->getOperator() == OO_Equal)
-        if (const VarDecl *Var = namedVariable(Call->getArg(0)))
-          Assigned.insert(Var);
-      return true;
-    }
-    bool TraverseLambdaExpr(LambdaExpr *) { return true; }
-  };
-
-  bool returns(const FunctionDecl *Function, const ParmVarDecl *Parameter) {
-    const FunctionDecl *Definition = nullptr;
-    if (!Function->hasBody(Definition))
-      return Unknown;
-    const ParmVarDecl *Own = Definition->getParamDecl(Parameter->getFunctionScopeIndex());
-    if (!Entered.insert(Own).second)
-      return false;
-    Returns Body;
-    Body.TraverseStmt(Definition->getBody());
-    return !Body.Values.empty() && !Body.Assigned.count(Own) &&
-           llvm::all_of(Body.Values, [&](const Expr *Value) {
-             return holds(Value, [&](const Expr *E) { return namedVariable(E) == Own; });
-           });
-  }
-
-  const bool Unknown;
-  llvm::SmallPtrSet<const ParmVarDecl *, 4> Entered; // a recursive function ends here
-};
-
-} // namespace
-
-bool isSameTensor(const Expr *Value, llvm::function_ref<bool(const Expr *)> Is, bool Unknown) {
-  return SameTensor(Unknown).holds(Value, Is);
-}
-
-bool isInPlaceOf(const Expr *Value, const FieldDecl *Field, bool Unknown) {
-  return isSameTensor(Value, [&](const Expr *E) { return fieldOfThis(E) == Field; }, Unknown);
 }
 
 bool asksForGrad(const Expr *Value, const ASTContext &Context) {

@@ -1,0 +1,74 @@
+// What the constructions in view say about an option of a module: is `fc` built with a bias?
+#ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_BUILTOPTIONS_H
+#define TORCHTIDY_CHECKS_MODEL_TENSORS_BUILTOPTIONS_H
+
+#include "model/tensors/OptionalTensors.h"
+
+namespace torchtidy {
+
+/// What the code in view says about the option at a module's construction.
+enum class Built {
+  Defined,   // provably with the tensor
+  Undefined, // provably without
+  Flag,      // as a condition in view decides
+  Caller,    // as options that the caller hands in decide
+  Any,       // any module of that type can come here (generic callback, loop over modules())
+  Unknown,   // built where this translation unit cannot see
+};
+
+struct Verdict {
+  Built State = Built::Unknown;
+  /// The construction or option that the verdict relies on.
+  const clang::Expr *Evidence = nullptr;
+  /// The condition of Built::Flag.
+  const clang::Expr *Flag = nullptr;
+};
+
+/// The more harmful of two; what cannot be seen is no proof of harm, but spoils proof of none.
+Verdict worse(const Verdict &A, const Verdict &B);
+
+class BuiltOptions {
+public:
+  BuiltOptions(const clang::ASTContext &Context, const ProjectIndex &Index)
+      : Context(Context), Index(Index) {}
+
+  /// The module that the expression \p E names, by all that is ever stored there.
+  Verdict ofModule(const clang::Expr *E, const OptionalTensor &Access) {
+    return origin(E, Access, 0);
+  }
+  /// The module that the value \p E builds or hands on.
+  Verdict ofValue(const clang::Expr *E, const OptionalTensor &Access) {
+    return evalModule(E, Access, Bindings(), 0);
+  }
+
+private:
+  // Constructions.cpp: from a construction to its options, and to the flag that they are given.
+  using Bindings = llvm::DenseMap<const clang::ParmVarDecl *, const clang::Expr *>;
+  Verdict evalModule(const clang::Expr *E, const OptionalTensor &Access, const Bindings &Bound,
+                     unsigned Depth);
+  Verdict evalArguments(llvm::ArrayRef<const clang::Expr *> Arguments, const clang::Expr *Whole,
+                        const OptionalTensor &Access, const Bindings &Bound, unsigned Depth);
+  Verdict evalOptions(const clang::Expr *E, const OptionalTensor &Access, const Bindings &Bound,
+                      unsigned Depth);
+  Verdict evalFlag(const clang::Expr *E, const Bindings &Bound, unsigned Depth);
+  Verdict evalCallee(const clang::CallExpr *Call, const OptionalTensor &Access,
+                     const Bindings &Bound, bool Module, unsigned Depth);
+  Verdict evalValues(const clang::ValueDecl *D, const OptionalTensor &Access, unsigned Depth);
+  Verdict joinModules(llvm::ArrayRef<const clang::Expr *> Values, const OptionalTensor &Access,
+                      unsigned Depth);
+
+  // ModuleSources.cpp: from an expression to the constructions of what it may name.
+  Verdict origin(const clang::Expr *E, const OptionalTensor &Access, unsigned Depth);
+  Verdict originOfParameter(const clang::ParmVarDecl *Param, const OptionalTensor &Access,
+                            unsigned Depth);
+  Verdict builtInside(const clang::CXXRecordDecl *Class, const OptionalTensor &Access,
+                      const clang::Expr *From);
+  Verdict elements(const clang::Expr *Container, const OptionalTensor &Access, unsigned Depth);
+
+  const clang::ASTContext &Context;
+  const ProjectIndex &Index;
+};
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,229 @@
+// BuiltOptions, from an expression that names a module to the constructions of what it may be.
+#include "model/tensors/BuiltOptions.h"
+#include "model/torch/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+llvm::StringRef calleeName(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
+}
+
+// The collection that `x->modules()` and its like are called on, else null.
+const Expr *moduleWalk(const Expr *E, bool &OnThis) {
+  OnThis = false;
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(stripValue(E));
+  if (!Call || !Call->getMethodDecl() || !isLibTorchDecl(Call->getMethodDecl()))
+    return nullptr;
+  if (!llvm::is_contained(
+          {"modules", "children", "named_modules", "named_children", "values", "items", "pairs"},
+          calleeName(Call)))
+    return nullptr;
+  const Expr *Object = Call->getImplicitObjectArgument();
+  if (llvm::is_contained({"values", "items", "pairs"}, calleeName(Call)))
+    return moduleWalk(Object, OnThis);
+  OnThis = isa<CXXThisExpr>(stripOwner(Object));
+  return Object;
+}
+
+bool isGivenModules(const CXXRecordDecl *Class) {
+  const CXXRecordDecl *Record = Class->getDefinition();
+  return llvm::any_of(Record->ctors(), [](const CXXConstructorDecl *Constructor) {
+    return !Constructor->isCopyOrMoveConstructor() &&
+           llvm::any_of(Constructor->parameters(), [](const ParmVarDecl *Parameter) {
+             TypeInfo Info = classifyType(Parameter->getType());
+             return Info.isModule() || Info.HoldsModules;
+           });
+  });
+}
+
+} // namespace
+
+// Every module of the type in question that is built inside Class and the modules it is made of;
+// null: anywhere in view.
+Verdict BuiltOptions::builtInside(const CXXRecordDecl *Class, const OptionalTensor &Access,
+                                  const Expr *From) {
+  llvm::SmallPtrSet<const CXXRecordDecl *, 16> Tree;
+  if (Class) {
+    llvm::SmallVector<const CXXRecordDecl *, 16> Todo{Class};
+    while (!Todo.empty()) {
+      const CXXRecordDecl *Record = Todo.pop_back_val();
+      if (!Record || !Record->hasDefinition() || isLibTorchDecl(Record) ||
+          !Tree.insert(Record->getDefinition()->getCanonicalDecl()).second)
+        continue;
+      Record = Record->getDefinition();
+      for (const FieldDecl *Field : Record->fields()) {
+        TypeInfo Info = classifyType(Field->getType());
+        while (Info.Kind == TypeKind::Container && !Info.Element.isNull())
+          Info = classifyType(Info.Element);
+        Todo.push_back(Info.Module);
+      }
+      for (const CXXBaseSpecifier &Base : Record->bases())
+        Todo.push_back(Base.getType()->getAsCXXRecordDecl());
+      for (const ProjectIndex::Construction &C : Index.constructions())
+        if (C.Class && C.Class->getCanonicalDecl() == Record->getCanonicalDecl())
+          Todo.push_back(C.Module);
+    }
+  }
+  auto InTree = [&](const ProjectIndex::Construction &C) {
+    if (!Class)
+      return true;
+    if (C.Class)
+      return Tree.contains(C.Class->getCanonicalDecl());
+    // A free helper counts when the tree's classes call it.
+    if (C.In)
+      for (const ProjectIndex::CallSite &Site : Index.callsOf(C.In))
+        if (const CXXRecordDecl *Caller = Site.In ? enclosingClass(Site.In) : nullptr;
+            Caller && Tree.contains(Caller->getCanonicalDecl()))
+          return true;
+    return false;
+  };
+  Bindings None;
+  Verdict All{Built::Any, From, nullptr};
+  bool Seen = false;
+  for (const ProjectIndex::Construction &C : Index.constructions()) {
+    if (libraryModuleName(C.Module) != Access.Library || !InTree(C))
+      continue;
+    Verdict One = evalModule(C.Value, Access, None, 0);
+    // In generic code an unprovable construction is no worse than any other module.
+    if (One.State == Built::Unknown)
+      One = {Built::Any, From, nullptr};
+    All = Seen ? worse(All, One) : One;
+    Seen = true;
+  }
+  // A branch for a layer that a class neither builds nor is given is dead.
+  if (Class && !Seen && llvm::none_of(Tree, isGivenModules))
+    return {};
+  return All;
+}
+
+Verdict BuiltOptions::elements(const Expr *Container, const OptionalTensor &Access,
+                               unsigned Depth) {
+  const ValueDecl *D = namedDecl(stripOwner(Container));
+  if (!D || Depth > 8)
+    return {};
+  // What is pushed; a typed container (vector<Linear>) only takes modules of that type.
+  TypeInfo Info = classifyType(D->getType());
+  if (Info.Kind == TypeKind::Container)
+    return joinModules(Index.elementsOf(D), Access, Depth + 1);
+  return {};
+}
+
+Verdict BuiltOptions::originOfParameter(const ParmVarDecl *Param, const OptionalTensor &Access,
+                                        unsigned Depth) {
+  bool Generic = !libraryModuleName(moduleOf(Param->getType())).size();
+  if (const LambdaExpr *Lambda = Index.lambdaOf(Param)) {
+    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Index.callTaking(Lambda));
+    if (Call && calleeName(Call) == "apply" && isLibTorchDecl(Call->getMethodDecl())) {
+      const CXXRecordDecl *Class =
+          moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
+      return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Call);
+    }
+    return {};
+  }
+  const auto *Function = dyn_cast<FunctionDecl>(Param->getDeclContext());
+  if (!Function)
+    return {};
+  // Who calls it, and with what? A function that only this file can call is judged by its calls.
+  unsigned Position = Param->getFunctionScopeIndex();
+  Verdict All{Built::Defined, nullptr, nullptr};
+  bool Called = false;
+  for (const ProjectIndex::CallSite &Site : Index.callsOf(Function)) {
+    if (!Site.Call || Position >= Site.Call->getNumArgs())
+      continue;
+    Called = true;
+    Verdict One = origin(Site.Call->getArg(Position), Access, Depth + 1);
+    All = worse(All, One);
+  }
+  bool Internal = !Function->isExternallyVisible() && !Index.isCallback(Function);
+  if (Called && (Internal || !Generic))
+    return All;
+  if (Internal)
+    return {}; // dead code
+  if (Index.isCallback(Function) && !Function->isExternallyVisible())
+    return builtInside(nullptr, Access, nullptr);
+  return {Built::Any, nullptr, nullptr};
+}
+
+Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsigned Depth) {
+  if (!E || Depth > 16)
+    return {};
+  E = stripOwner(E);
+  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    return origin(Cast->getSubExpr(), Access, Depth + 1);
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    llvm::StringRef Name = calleeName(Call);
+    // m->as<Linear>(), dynamic_pointer_cast<LinearImpl>(m): the same module, seen by its type.
+    if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
+        MemberCall && (Name == "as" || Name == "shared_from_this"))
+      return origin(MemberCall->getImplicitObjectArgument(), Access, Depth + 1);
+    if (Name.ends_with("_pointer_cast") && Call->getNumArgs() == 1)
+      return origin(Call->getArg(0), Access, Depth + 1);
+    if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
+        MemberCall && (Name == "value" || Name == "second" || Name == "back" || Name == "front" ||
+                       Name == "at")) {
+      const Expr *Object = MemberCall->getImplicitObjectArgument();
+      if (Name == "value")
+        return origin(Object, Access, Depth + 1);
+      return elements(Object, Access, Depth + 1);
+    }
+    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call);
+        Op && Op->getOperator() == OO_Subscript)
+      return elements(Op->getArg(0), Access, Depth + 1);
+    Bindings None;
+    if (Name == "register_module" || Name == "make_shared" ||
+        (Call->getDirectCallee() &&
+         !isExternalDecl(Call->getDirectCallee(), Context.getSourceManager())))
+      return evalModule(E, Access, None, Depth + 1);
+    return {};
+  }
+  if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
+    return elements(Subscript->getBase(), Access, Depth + 1);
+  const ValueDecl *D = namedDecl(E);
+  if (!D) {
+    if (isa<CXXThisExpr>(E))
+      return {};
+    Bindings None;
+    return isa<CXXConstructExpr>(E) ? evalModule(E, Access, None, Depth + 1) : Verdict{};
+  }
+  if (const Expr *Range = Index.rangeOf(D)) {
+    bool OnThis = false;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(stripValue(Range)))
+      if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+          Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable) &&
+          moduleWalk(Variable->getInit(), OnThis))
+        Range = Variable->getInit();
+    if (const Expr *Object = moduleWalk(Range, OnThis)) {
+      const CXXRecordDecl *Class = moduleOf(Object->IgnoreParenImpCasts()->getType());
+      if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripValue(Object)))
+        Class = moduleOf(Op->getArg(0)->getType());
+      // What is in a container member of a class is built inside that class.
+      if (const auto *Field = dyn_cast_or_null<FieldDecl>(namedDecl(stripOwner(Object)));
+          Field && Class && isLibTorchDecl(Class))
+        Class = dyn_cast<CXXRecordDecl>(Field->getParent());
+      return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Range);
+    }
+    TypeInfo Info = classifyType(Range->getType());
+    if (Info.Kind == TypeKind::Container)
+      return elements(Range, Access, Depth + 1);
+    if (Info.isModule()) // for (auto &m : *sequential)
+      return builtInside(nullptr, Access, Range);
+    return {};
+  }
+  if (const auto *Param = dyn_cast<ParmVarDecl>(D))
+    return originOfParameter(Param, Access, Depth + 1);
+  if (const auto *Variable = dyn_cast<VarDecl>(D)) {
+    if (!Variable->isLocalVarDecl() && !Variable->hasInit())
+      return {};
+    return evalValues(Variable, Access, Depth + 1);
+  }
+  if (isa<FieldDecl>(D))
+    return evalValues(D, Access, Depth + 1);
+  return {};
+}
+
+} // namespace torchtidy

@@ -1,0 +1,116 @@
+#include "model/tensors/TensorGuards.h"
+#include "model/paths/PathGuards.h"
+#include "model/torch/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+llvm::StringRef calleeName(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
+}
+
+std::string plainName(llvm::StringRef Name) {
+  Name.consume_front("m_");
+  Name = Name.trim('_');
+  return Name.lower();
+}
+
+// The declaration behind a flag and its name, for `use_bias`, `config.use_bias`, `opts.use_bias()`.
+const NamedDecl *flagDecl(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return Ref->getDecl();
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return Member->getMemberDecl();
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    return dyn_cast_or_null<NamedDecl>(Call->getCalleeDecl());
+  return nullptr;
+}
+
+bool sameFlag(const NamedDecl *A, const NamedDecl *B) {
+  if (!A || !B)
+    return false;
+  if (A->getCanonicalDecl() == B->getCanonicalDecl())
+    return true;
+  return A->getIdentifier() && B->getIdentifier() &&
+         plainName(A->getName()) == plainName(B->getName());
+}
+
+// `!flag` and `flag == false` taken apart.
+const Expr *stripNot(const Expr *E, bool &Polarity) {
+  E = stripValue(E);
+  while (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+    if (Unary->getOpcode() != UO_LNot)
+      break;
+    Polarity = !Polarity;
+    E = stripValue(Unary->getSubExpr());
+  }
+  return E;
+}
+
+} // namespace
+
+bool TensorGuard::holds(const Expr *E, bool Polarity) const {
+  // p from find("bias"): p itself is the check.
+  if (Access.Pointer)
+    if (Polarity && !SlotKey.empty() && E->getType()->isPointerType() && pathKey(E) == SlotKey)
+      return true;
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+    llvm::StringRef Name = calleeName(Call);
+    const Expr *Object = Call->getImplicitObjectArgument();
+    if (Name == "defined" || Name == "has_value")
+      return Polarity && !SlotKey.empty() && pathKey(Object) == SlotKey;
+    if (Name == "numel" || Name == "dim")
+      return Polarity && !SlotKey.empty() && pathKey(Object) == SlotKey;
+    if ((Name == "contains" || Name == "count") && Call->getNumArgs() == 1) {
+      std::string Key = pathKey(Call->getArg(0));
+      return Polarity && llvm::StringRef(Key).contains(Access.Slot);
+    }
+    if (Name == "find" && isFindBias(E))
+      return Polarity && (Access.Module || SlotKey == pathKey(E));
+    if (Name == Access.Option && Call->getNumArgs() == 0 && isOptionsType(Object->getType())) {
+      // The options of this module; options of no particular module are taken at their word.
+      std::string Key = pathKey(Object);
+      llvm::StringRef Owner(Key);
+      if (!Owner.consume_back(".options") || ModuleKey.empty() || Owner == "this")
+        return Polarity;
+      return Polarity && Owner == ModuleKey;
+    }
+  }
+  // m->bias.numel() > 0
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isRelationalOp()) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Binary->getLHS()));
+    if (Call && (calleeName(Call) == "numel" || calleeName(Call) == "dim") &&
+        pathKey(Call->getImplicitObjectArgument()) == SlotKey)
+      return Polarity == (Binary->getOpcode() == BO_GT || Binary->getOpcode() == BO_GE);
+  }
+  // use_counts and handles do not lie: `if (m->bias.unsafeGetTensorImpl())` is too rare to model.
+  bool Wanted = true;
+  const Expr *Plain = stripNot(E, Wanted);
+  if (!Plain->getType()->isBooleanType())
+    return false;
+  const NamedDecl *Named = flagDecl(Plain);
+  if (!Named || !Named->getIdentifier())
+    return false;
+  if (Flag) {
+    bool FlagPolarity = true;
+    const Expr *FlagPlain = stripNot(Flag, FlagPolarity);
+    if (sameFlag(Named, flagDecl(FlagPlain)))
+      return Polarity == (Wanted == FlagPolarity);
+  }
+  // A flag named after the option is taken for the flag that was given to it.
+  std::string Name = Named->getName().lower();
+  bool Speaks = llvm::StringRef(Name).contains("bias") || llvm::StringRef(Name).contains("affine");
+  if (!Speaks || isLibTorchDecl(Named))
+    return false;
+  bool Negative = llvm::StringRef(Name).starts_with("no") ||
+                  llvm::StringRef(Name).contains("without") ||
+                  llvm::StringRef(Name).contains("disable");
+  return Polarity == (Wanted != Negative);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,23 @@
+// Which conditions say that an optional tensor is there: `if (fc->bias.defined())`, `if
+// (use_bias)`.
+#ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_TENSORGUARDS_H
+#define TORCHTIDY_CHECKS_MODEL_TENSORS_TENSORGUARDS_H
+
+#include "model/tensors/OptionalTensors.h"
+
+namespace torchtidy {
+
+struct TensorGuard {
+  const OptionalTensor &Access;
+  std::string ModuleKey; // pathKey of the module
+  std::string SlotKey;   // pathKey of the tensor
+  /// The condition that the module was built with, if one is in view.
+  const clang::Expr *Flag = nullptr;
+
+  /// \p Condition being \p Polarity says that the tensor is defined.
+  bool holds(const clang::Expr *Condition, bool Polarity) const;
+};
+
+} // namespace torchtidy
+
+#endif
