@@ -8,22 +8,26 @@
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
 #   %fuzz-seconds                 how long mutants are made: lit --param fuzz-seconds=N, else 60
-#   %cxx %cmake %python  tools; %root the source tree, %build the build tree
+#   %cxx %cmake %python %lit  tools; %root the source tree, %build the build tree
 # Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
 # other-clang-tidy (one of another major is), via-driver or via-plugin, asan.
 # lit --param via=plugin runs %check through stock clang-tidy and the plugin.
+# The cases of a *_test.py are tests of their own, see harness/suite_format.py.
 import glob
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 
-import lit.formats
+sys.path.insert(0, os.path.join(config.source_root, "test", "harness"))
+import suite_format
 
 config.name = "torch-tidy"
-config.test_format = lit.formats.ShTest(execute_external=True)
+config.test_format = suite_format.Suite(execute_external=True)
 config.suffixes = [".cpp", ".test", ".cu"]
-config.excludes = ["Inputs", "__pycache__", "CMakeLists.txt", "tools", "unit", "lit.cfg.py"]
+config.excludes = ["Inputs", "__pycache__", "CMakeLists.txt", "harness", "tools", "unit", "lit.cfg.py"]
 config.test_source_root = os.path.join(config.source_root, "test")
 config.test_exec_root = config.test_build_root
 
@@ -92,6 +96,7 @@ config.substitutions += [
     ("%root", config.source_root),
     ("%build", config.build_root),
     ("%llvm-major", config.llvm_major),
+    ("%lit", sys.argv[0]),
     ("%fuzz-seconds", lit_config.params.get("fuzz-seconds", "60")),
 ]
 
@@ -103,23 +108,34 @@ def python_with(module):
             return python
     return None
 
-def validator(feature, substitution, path, what):
+def found(feature, path, what):
     if path and os.path.exists(path):
         config.available_features.add(feature)
     else:
         lit_config.note(f"no {what}: tests that need the feature {feature} are left out. Next: run 'make setup'")
-    config.substitutions.append((substitution, path or "missing-" + feature))
+    return path
 
+# Of the cases in *_test.py: the Pythons that have a module, and what a case asks its project's `tools` for.
+config.pythons, tools = {}, {}
 if config.driver:
+    for module in ("jsonschema", "selenium"):
+        config.pythons[module] = found(module, python_with(module), "python3-" + module)
+    for program, package in (("xmllint", "xmllint (libxml2-utils)"), ("chromium", "chromium"), ("chromedriver", "chromium-driver"),
+                             ("redis-server", "redis-server")):
+        tools[program.replace("-", "_")] = found(program, shutil.which(program), package)
     multitool = os.path.join(config.source_root, ".tools", "sarif", "node_modules", "@microsoft", "sarif-multitool-linux")
-    validator("jsonschema", "%py-jsonschema", python_with("jsonschema"), "python3-jsonschema")
-    validator("xmllint", "%xmllint", shutil.which("xmllint"), "xmllint (libxml2-utils)")
-    validator("sarif-multitool", "%sarif-multitool", os.path.join(multitool, "Sarif.Multitool"),
-              "@microsoft/sarif-multitool-linux of npm in .tools/sarif")
-    validator("selenium", "%py-selenium", python_with("selenium"), "python3-selenium")
-    validator("chromium", "%chromium", shutil.which("chromium"), "chromium")
-    validator("chromedriver", "%chromedriver", shutil.which("chromedriver"), "chromium-driver")
-    validator("redis-server", "%redis-server", shutil.which("redis-server"), "redis-server")
-    # Sanitizers take their time.
-    config.substitutions.append(("%seconds", "30" if config.sanitize else "2"))
-    config.substitutions.append(("%sarif-schema", os.path.join(multitool, "sarif-2.1.0.json")))
+    tools["sarif_multitool"] = found("sarif-multitool", os.path.join(multitool, "Sarif.Multitool"),
+                                     "@microsoft/sarif-multitool-linux of npm in .tools/sarif")
+    tools["sarif_schema"] = os.path.join(multitool, "sarif-2.1.0.json")
+tools |= {
+    "torch_tidy": config.driver,
+    "root": config.source_root,
+    "build": config.build_root,
+    "preambles": os.path.join(config.build_root, "preambles"),
+    "torch_flags": config.torch_flags,
+    "cmake": config.cmake,
+    "cxx": config.cxx,
+    # What 10,000 findings may take in one format; sanitizers take their time.
+    "seconds": 30 if config.sanitize else 2,
+}
+config.tools = json.dumps(tools)

@@ -1,6 +1,4 @@
-"""Tests of --remote-cache against a real Redis server and against servers that misbehave.
-
-usage: remote_cache_test.py TORCH_TIDY SCRATCH_DIRECTORY [name-of-one-case]
+"""--remote-cache against a real Redis server and against servers that misbehave.
 
 Whatever the server does, findings and exit status must be those of a run without it. A new cache directory stands
 for another machine.
@@ -11,13 +9,13 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 
-import engine_test
-from engine_test import BODY, check, preambles, run_cases
+from engine_project import BODY, EngineProject, preambles
+from expect import check
 
+REQUIRES = ["driver", "redis-server"]
 LIFETIME = 30 * 24 * 3600
 GOES_ON = "this run goes on without it. Next:"
 
@@ -93,7 +91,7 @@ def tcp_server(serve):
         listener.close()
 
 
-class Project(engine_test.Project):
+class Project(EngineProject):
     def run_elsewhere(self, url, *files, options=(), **more):
         """A run on a machine that has not seen the project."""
         shutil.rmtree(self.cache, ignore_errors=True)
@@ -238,7 +236,7 @@ def case_another_checkout_with_names_that_are_not_utf8(p):
     shutil.copytree(p.path("src"), p.path(folder + "/copy"))
     with Redis(p.path("redis")) as redis:
         for source, hits in (("src", 0), (folder + "/copy", 1)):
-            out = p.same_as_plain_elsewhere(redis.url(), f"{source}/{name}.cpp", source=source, hits=hits, errors="surrogateescape")
+            out = p.same_as_plain_elsewhere(redis.url(), f"{source}/{name}.cpp", source=source, hits=hits)
             check(p.path(f"{source}/{folder}/{name}.h") in out.stdout, "no finding in the header", out)
 
 
@@ -598,7 +596,3 @@ def case_wrong_urls(p):
         out = p.run("src/a.cpp", options=["--remote-cache=" + url])
         check(out.returncode == 2 and cause in out.stderr and "Next: write redis://" in out.stderr, "wrong words", out)
         check("hidden" not in out.stderr, "the password is shown", out)
-
-
-if __name__ == "__main__":
-    sys.exit(run_cases(globals(), Project))

@@ -1,76 +1,13 @@
-"""Tests of the engine: shared headers must never change a finding; the caches, the workers and their failures.
-
-usage: engine_test.py TORCH_TIDY SCRATCH_DIRECTORY [name-of-one-case]
-
-The heavy header here is a small one padded with comments to the size from which headers are shared, so that a
-precompiled header takes milliseconds. Compiler warnings serve as findings: any rule does, as long as what it
-says depends on what the file means.
-"""
+"""Shared headers never change a finding: the engine against plain parsing, over files made to tell them apart."""
 import os
 import shutil
-import signal
-import sqlite3
 import subprocess
-import sys
 import time
 
-PADDING = "// " + "x" * 1000 + "\n"
-CHECKS = "--checks=-*,torch-null-module,clang-diagnostic-*"
+from engine_project import BODY, EngineProject as Project, preambles
+from expect import check
 
-
-class Project:
-    """A scratch project: files in src/, external headers in ext/, a cache in cache/."""
-
-    def __init__(self, root, tool):
-        self.root, self.tool, self.flags = root, tool, ["-Wall"]
-        shutil.rmtree(root, ignore_errors=True)
-        os.makedirs(os.path.join(root, "src", ".git"))
-        os.makedirs(os.path.join(root, "ext"))
-        self.cache = os.path.join(root, "cache")
-        self.heavy("heavy.h", "inline int heavy(int x) { return x; }\n")
-
-    def path(self, name):
-        return os.path.join(self.root, name)
-
-    def write(self, name, text):
-        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
-        with open(self.path(name), "w", errors="surrogateescape") as out:
-            out.write(text)
-        return self.path(name)
-
-    def heavy(self, name, text):
-        """An external header that is worth sharing."""
-        guard = name.replace(".", "_").upper()
-        return self.write("ext/" + name, f"#ifndef {guard}\n#define {guard}\n{text}" + PADDING * 3300 + "#endif\n")
-
-    def run(self, *files, options=(), cache=None, env=None, source="src", **more):
-        command = [self.tool, "check", CHECKS, "--output-format=clang-tidy", "--profile",
-                   "--cache-dir=" + (cache or self.cache), *options, *[self.path(f) for f in files], "--",
-                   "-std=c++17", "-isystem", self.path("ext"), "-I", self.path(source), *self.flags]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env, **more)
-        return done
-
-    def same_as_plain(self, *files, shared):
-        """Engine and plain runs agree; `shared` says whether every file may use the shared headers."""
-        plain = self.run(*files, options=["--plain"])
-        engine = self.run(*files)
-        again = self.run(*files)
-        check(engine.stdout == plain.stdout, "findings differ", engine, plain)
-        check(engine.returncode == plain.returncode, "exit status differs", engine, plain)
-        check(again.stdout == plain.stdout, "findings from the cache differ", again, plain)
-        check(("not shared" not in engine.stderr) == shared, f"sharing is not {shared}", engine)
-        return engine
-
-
-def check(condition, message, *runs):
-    if condition:
-        return
-    for run in runs:
-        print(f"--- exit {run.returncode}\n{run.stdout}\n{run.stderr}")
-    raise AssertionError(message)
-
-
-BODY = "int main() { int unused; return heavy(0); }\n"
+REQUIRES = ["driver"]
 
 
 def case_shares_when_nothing_stands_before(p):
@@ -298,13 +235,6 @@ def case_cleared_cache_is_made_again(p):
     check(after.stdout == before.stdout and len(preambles(p)) == 1, "another result after clearing", after, before)
 
 
-def preambles(p):
-    result = []
-    for folder, _, names in os.walk(p.cache):
-        result += [(folder, os.stat(os.path.join(folder, n)).st_mtime_ns) for n in names if n.endswith(".pch")]
-    return sorted(result)
-
-
 def case_same_content_other_flags(p):
     p.heavy("heavy.h", "#ifdef FAST\n[[deprecated]] int heavy(int);\n#else\nint heavy(int);\n#endif\n")
     p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
@@ -436,7 +366,7 @@ def case_file_name_that_is_not_utf8(p):
     reports = {kind: p.path("report." + kind) for kind in ("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html")}
     formats = [f"--output-format={kind}:{file}" for kind, file in reports.items()]
     for options in ([], ["--plain"], []):
-        out = p.run("src/" + name, options=[*options, *formats], errors="surrogateescape")
+        out = p.run("src/" + name, options=[*options, *formats])
         check(out.returncode == 1 and "crash" not in out.stderr, "it fails", out)
         check(p.path("src/" + name) + ":3:18: warning: unused variable" in out.stdout, "no finding", out)
         for kind, file in reports.items():
@@ -454,195 +384,3 @@ def case_project_header_changed(p):
     out = p.same_as_plain("src/a.cpp", shared=True)
     check("new" in out.stdout, "the change was not seen", out)
     check(preambles(p) == before, "project headers must not be in the preamble")
-
-
-def case_results_are_remembered(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    first, second = p.run("src/a.cpp"), p.run("src/a.cpp")
-    check("0 from the cache" in first.stderr, "the first run cannot come from the cache", first)
-    check("1 from the cache" in second.stderr and first.stdout == second.stdout, "nothing was remembered", second)
-    other = p.run("src/a.cpp", options=["--checks=-*,torch-null-module"])
-    check("0 from the cache" in other.stderr and other.returncode == 0, "other checks are another question", other)
-
-
-def case_header_findings_once_a_run(p):
-    p.write("src/model.h", "#pragma once\n#include <heavy.h>\ninline int model() { int idle; return 0; }\n")
-    for name in "ab":
-        p.write(f"src/{name}.cpp", '#include "model.h"\n')
-    out = p.run("src/a.cpp", "src/b.cpp")
-    check(out.stdout.count("unused variable 'idle'") == 1, "a header's finding must come once", out)
-
-
-def case_order_does_not_depend_on_workers(p):
-    for name in "abcdef":
-        p.write(f"src/{name}.cpp", "#include <heavy.h>\n" + BODY.replace("main", "f"))
-    files = [f"src/{name}.cpp" for name in "fbdace"]
-    one = p.run(*files, options=["-j1", "--no-cache"])
-    many = p.run(*files, options=["-j", "6", "--no-cache"])
-    check(one.stdout == many.stdout, "order differs", one, many)
-
-
-def case_crash_costs_one_file(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n#pragma clang __debug crash\n" + BODY)
-    p.write("src/b.cpp", "#include <heavy.h>\n" + BODY)
-    out = p.run("src/a.cpp", "src/b.cpp")
-    check(out.returncode == 2 and "a.cpp: the check crashed" in out.stderr, "the crash is not named", out)
-    check("b.cpp" in out.stdout, "the crash took another file with it", out)
-
-
-def case_timeout_costs_one_file(p):
-    p.write("src/a.cpp", "#include <heavy.h>\nconstexpr long spin() { long n = 0; for (long i = 0; i < 4000000000; ++i) ++n;"
-            " return n; }\nstatic_assert(spin());\n" + BODY)
-    p.write("src/b.cpp", "#include <heavy.h>\n" + BODY)
-    p.flags += ["-fconstexpr-steps=2147483647"]
-    out = p.run("src/a.cpp", "src/b.cpp", options=["--timeout-per-file=3"])
-    check(out.returncode == 2 and "a.cpp: not done after 3 s" in out.stderr, "the time-out is not named", out)
-    check("b.cpp" in out.stdout, "the time-out took another file with it", out)
-
-
-def case_interrupt_ends_soon(p):
-    p.write("src/a.cpp", "#include <heavy.h>\nconstexpr long spin() { long n = 0; for (long i = 0; i < 4000000000; ++i) ++n;"
-            " return n; }\nstatic_assert(spin());\n" + BODY)
-    p.write("src/b.cpp", "#include <heavy.h>\n" + BODY)
-    command = [p.tool, "check", CHECKS, "-j2", "--cache-dir=" + p.cache, p.path("src/a.cpp"), p.path("src/b.cpp"), "--",
-               "-std=c++17", "-isystem", p.path("ext"), "-fconstexpr-steps=2147483647"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(2)
-    start = time.time()
-    run.send_signal(signal.SIGINT)
-    run.communicate(timeout=30)
-    check(run.returncode == 130, f"interrupted run ended with {run.returncode}")
-    check(time.time() - start < 3, "an interrupt must end the run soon")
-    with sqlite3.connect(os.path.join(p.cache, "results.db")) as database:
-        kept = database.execute("SELECT count(*) FROM results").fetchone()[0]
-    check(kept == 1, f"{kept} results of the interrupted run were kept, not the one of b.cpp")
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    p.same_as_plain("src/a.cpp", shared=True)
-
-
-def case_damaged_result_cache(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    good = p.run("src/a.cpp")
-    for suffix in ("-wal", "-shm"):
-        if os.path.exists(p.path("cache/results.db" + suffix)):
-            os.remove(p.path("cache/results.db" + suffix))
-    p.write("cache/results.db", "this is no database\n" * 500)
-    out = p.run("src/a.cpp")
-    check(out.stdout == good.stdout and "set aside" in out.stderr, "damage is not said", out)
-    out = p.run("src/a.cpp")
-    check("1 from the cache" in out.stderr and "set aside" not in out.stderr, "no new cache was begun", out)
-
-
-def case_result_cache_of_another_version(p):
-    import sqlite3
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    good = p.run("src/a.cpp")
-    database = sqlite3.connect(p.path("cache/results.db"))
-    database.execute("PRAGMA user_version=999")
-    database.commit()
-    database.close()
-    out = p.run("src/a.cpp")
-    check(out.stdout == good.stdout and "another version" in out.stderr, "another version must be set aside", out)
-
-
-def case_shared_headers_made_anew_for_another_file(p):
-    for name in "ab":
-        p.write(f"src/{name}.cpp", "#include <heavy.h>\n" + BODY)
-    p.run("src/a.cpp", "src/b.cpp")
-    p.heavy("heavy.h", "[[deprecated]] inline int heavy(int x) { return x; }\n")
-    p.run("src/a.cpp")
-    out = p.same_as_plain("src/b.cpp", shared=True)
-    check("deprecated" in out.stdout, "a result made with other shared headers was remembered", out)
-
-
-def case_damaged_preamble(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    good = p.run("src/a.cpp")
-    for folder, _, names in os.walk(p.cache):
-        for name in names:
-            if name.endswith(".pch"):
-                open(os.path.join(folder, name), "w").write("damaged")
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY + "\n")
-    out = p.run("src/a.cpp")
-    check(out.stdout == good.stdout and out.returncode == good.returncode, "a damaged preamble changed a result", out)
-
-
-def case_no_place_for_a_cache(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    good = p.run("src/a.cpp", options=["--plain"])
-    out = p.run("src/a.cpp", cache="/proc/none/cache")
-    check(out.stdout == good.stdout and "cannot write in the cache directory" in out.stderr, "must go on without", out)
-
-
-def case_no_cache_leaves_nothing(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    temporary = p.path("tmp")
-    os.makedirs(temporary)
-    out = p.run("src/a.cpp", options=["--no-cache"], env=dict(os.environ, TMPDIR=temporary))
-    check("unused" in out.stdout and os.listdir(temporary) == [], "something was left behind", out)
-    check(not os.path.exists(p.cache), "the cache was written", out)
-
-
-def case_processes_at_once(p):
-    for name in "ab":
-        p.write(f"src/{name}.cpp", "#include <heavy.h>\n" + BODY)
-    command = [p.tool, "check", CHECKS, "--output-format=clang-tidy", "--cache-dir=" + p.cache,
-               p.path("src/a.cpp"), p.path("src/b.cpp"), "--", "-std=c++17", "-isystem", p.path("ext"), "-Wall"]
-    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    outputs = {run.communicate(timeout=60) for run in runs}
-    check(len({out for out, _ in outputs}) == 1, f"processes at once disagree: {outputs}")
-    check(len(preambles(p)) == 1, "processes at once must make one preamble")
-
-
-def case_kill_leaves_a_usable_cache(p):
-    for name in "abcd":
-        p.write(f"src/{name}.cpp", "#include <heavy.h>\n" + BODY)
-    files = [f"src/{name}.cpp" for name in "abcd"]
-    command = [p.tool, "check", CHECKS, "--cache-dir=" + p.cache, *[p.path(f) for f in files], "--", "-std=c++17",
-               "-isystem", p.path("ext"), "-Wall"]
-    for delay in (0.05, 0.15, 0.3, 0.5):
-        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(delay)
-        run.kill()
-        run.wait()
-    p.same_as_plain(*files, shared=True)
-
-
-def case_database(p):
-    p.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
-    build = p.path("src/build")
-    os.makedirs(build)
-    p.write("src/build/compile_commands.json", '[{"directory": "%s", "file": "../a.cpp", "command": '
-            '"/usr/bin/g++ -std=c++17 -Wall -fno-gnu-unique -isystem %s -o a.o -c ../a.cpp"}]' % (build, p.path("ext")))
-    command = [p.tool, CHECKS, "--cache-dir=" + p.cache]
-    for arguments in (["check"], [], ["check", "src"], ["-p", "src/build", "src/a.cpp"]):
-        cwd = p.root if "src" in " ".join(arguments) else p.path("src")
-        out = subprocess.run(command[:1] + arguments[:1] * (arguments[:1] == ["check"]) + command[1:] +
-                             [a for a in arguments if a != "check"], capture_output=True, text=True, cwd=cwd)
-        check(out.returncode == 1 and "unused variable" in out.stdout, f"database not used with {arguments}", out)
-        check("'-fno-gnu-unique' is not clang's" in out.stderr, "a dropped flag must be named", out)
-
-
-def run_cases(functions, project):
-    """Runs the case_* among FUNCTIONS, each on a PROJECT of its own; arguments as for this script."""
-    tool, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
-    failures = []
-    ran = 0
-    for name, function in list(functions.items()):
-        if not name.startswith("case_") or wanted not in name:
-            continue
-        start = time.time()
-        ran += 1
-        try:
-            function(project(os.path.join(scratch, name[5:]), tool))
-            print(f"ok   {name[5:]} ({time.time() - start:.1f} s)")
-        except (AssertionError, subprocess.TimeoutExpired) as problem:
-            failures.append(name[5:])
-            print(f"FAIL {name[5:]}: {problem}")
-    print(f"{len(failures)} of {ran} failed" if failures else f"all {ran} passed")
-    return 1 if failures or not ran else 0
-
-
-if __name__ == "__main__":
-    sys.exit(run_cases(globals(), Project))

@@ -1,6 +1,5 @@
-"""Tests of a run that is cut short: interrupted, killed, out of disk space, without permission, at each of its phases.
-
-usage: life_test.py TORCH_TIDY SCRATCH_DIRECTORY [part-of-case-names]
+"""A run that is cut short: interrupted, killed, out of disk space, without permission, at each of its phases: nothing is
+half-written, the next run is right.
 
 A phase is held with a named pipe in place of a file that it reads or writes, or with a constant expression that takes
 clang hours. What needs a file system of a few kilobytes is left out where none can be mounted.
@@ -14,29 +13,29 @@ import signal
 import sqlite3
 import stat
 import subprocess
-import sys
 import time
 
-import engine_test
-from engine_test import BODY, check
+from engine_project import BODY, CHECKS, EngineProject, preambles
+from expect import LeftOut, check
+from project import FIXED_SEMI, SEMI
 
-SEMI, FIXED_SEMI = "struct S {\n  void f() {};\n};\n", "struct S {\n  void f() {}\n};\n"
+REQUIRES = ["driver"]
 SPIN = ("constexpr long spin() { long n = 0; for (long i = 0; i < 4000000000; ++i) ++n; return n; }\n"
         "static_assert(spin());\n")
 PREAMBLE_FILES = {"lock", "key", "preamble.h", "preamble.pch", "manifest"}
 SOON = 4  # seconds; it takes a fifth of one on an idle machine
 
 
-class Project(engine_test.Project):
-    def __init__(self, root, tool):
-        super().__init__(root, tool)
+class Project(EngineProject):
+    def __init__(self, root, tools):
+        super().__init__(root, tools)
         self.flags = ["-Wall", "-Wextra-semi", "-fconstexpr-steps=2147483647"]
         self.write("src/a.cpp", "#include <heavy.h>\n" + BODY)
         self.write("src/b.cpp", "#include <heavy.h>\n" + BODY)
         self.files = ["src/a.cpp", "src/b.cpp"]
 
     def command(self, *options):
-        return [self.tool, "check", engine_test.CHECKS, "-j2", "--cache-dir=" + self.cache, *options,
+        return [self.tool, "check", CHECKS, "-j2", "--cache-dir=" + self.cache, *options,
                 *[self.path(f) for f in self.files], "--", "-std=c++17", "-isystem", self.path("ext"), *self.flags]
 
     def start(self, *options, **keywords):
@@ -117,8 +116,6 @@ class Pipe:
         os.write(self.end, text.encode())
         os.close(self.end)
 
-
-# ---- interrupted and killed
 
 def in_scan(p, how):
     slow = Pipe(p.path("src/slow.h"))
@@ -220,7 +217,7 @@ PHASES = (in_scan, in_preamble, in_check, in_store, in_report, in_standard_outpu
 
 def case_interrupted_in_every_phase(p):
     for phase in PHASES:
-        q = Project(p.path(phase.__name__), p.tool)
+        q = Project(p.path(phase.__name__), p.tools)
         before = q.listing()
         phase(q, signal.SIGINT)
         check(not [name for name in q.listing() if ".torch-tidy-" in name], f"{phase.__name__}: left behind: {q.listing()}")
@@ -230,7 +227,7 @@ def case_interrupted_in_every_phase(p):
 
 def case_killed_in_every_phase(p):
     for phase in PHASES:
-        q = Project(p.path(phase.__name__), p.tool)
+        q = Project(p.path(phase.__name__), p.tools)
         phase(q, signal.SIGKILL)
         q.right_again()
 
@@ -286,8 +283,6 @@ def case_killed_run_leaves_no_temporary_cache(p):
     p.end(living, signal.SIGINT)
 
 
-# ---- no space
-
 class Disk:
     """A file system of that many kilobytes, without which the case is left out."""
 
@@ -311,10 +306,6 @@ class Disk:
 
     def make_room(self):
         os.remove(os.path.join(self.path, "filler"))
-
-
-class LeftOut(Exception):
-    pass
 
 
 def case_full_disk_under_the_cache(p):
@@ -394,14 +385,6 @@ def case_reader_of_the_output_goes_away(p):
         check(run.returncode in (-signal.SIGPIPE, os.EX_IOERR) and err == "", f"exit {run.returncode}: {err}")
 
 
-# ---- no permission
-
-def mortal(command, **keywords):
-    """File modes hold for root, too."""
-    prefix = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-    return subprocess.run(prefix + command, capture_output=True, text=True, **keywords)
-
-
 def case_unreadable_inputs(p):
     p.write("src/own.h", "#pragma once\n")
     p.write("src/a.cpp", '#include "own.h"\n#include <heavy.h>\n' + BODY)
@@ -410,7 +393,7 @@ def case_unreadable_inputs(p):
                                 ("config", "", ["--config-file=" + p.path("config")])):
         p.write(name, text)
         os.chmod(p.path(name), 0)
-        out = mortal(p.command(*options), cwd=p.path("src"))
+        out = p.execute(p.command(*options), mortal=True, cwd=p.path("src"))
         check(out.returncode == 2 and os.path.basename(name) in out.stdout + out.stderr and "crash" not in out.stderr,
               f"{name} is not named", out)
         os.remove(p.path(name))
@@ -420,41 +403,16 @@ def case_unreadable_inputs(p):
 def case_caches_without_permission(p):
     plain = p.run(*p.files, options=["--plain"])
     p.run(*p.files)
-    folder = os.path.dirname(engine_test.preambles(p)[0][0] + "/")
+    folder = os.path.dirname(preambles(p)[0][0] + "/")
     for path, mode in ((p.cache + "/results.db", 0), (p.cache + "/results.db", 0o444), (folder + "/preamble.pch", 0),
                        (folder + "/manifest", 0), (folder + "/lock", 0), (folder, 0o555), (folder, 0),
                        (p.cache + "/preambles", 0), (p.cache, 0o555), (p.cache, 0)):
         old = stat.S_IMODE(os.stat(path).st_mode)
         os.chmod(path, mode)
         p.write("src/a.cpp", open(p.path("src/a.cpp")).read() + "\n")
-        out = mortal(p.command("--output-format=clang-tidy"))
+        out = p.execute(p.command("--output-format=clang-tidy"), mortal=True)
         check(out.stdout == plain.stdout and out.returncode == plain.returncode and "crash" not in out.stderr,
               f"{path} with mode {mode:o}", out, plain)
         if os.path.exists(path):
             os.chmod(path, old)
     p.right_again()
-
-
-def main():
-    tool, scratch = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    wanted = sys.argv[3] if len(sys.argv) > 3 else ""
-    failures, ran = [], 0
-    for name, function in list(globals().items()):
-        if not name.startswith("case_") or wanted not in name:
-            continue
-        start = time.time()
-        ran += 1
-        try:
-            function(Project(os.path.join(scratch, name[5:]), tool))
-            print(f"ok   {name[5:]} ({time.time() - start:.1f} s)", flush=True)
-        except LeftOut as why:
-            print(f"left out: {name[5:]}: {why}")
-        except (AssertionError, OSError, ValueError, subprocess.SubprocessError) as problem:
-            failures.append(name[5:])
-            print(f"FAIL {name[5:]}: {problem}", flush=True)
-    print(f"{len(failures)} of {ran} failed" if failures else f"all {ran} passed")
-    return 1 if failures or not ran else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,43 +5,27 @@ next run reports them through the driver as it is, without parsing anything.
 """
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
+
+import project
 
 WARNING, ERROR = 3, 4  # clang's diagnostic levels
 
 
-class Project:
-    def __init__(self, root, tool):
-        self.root, self.tool = os.path.realpath(root), tool
-        shutil.rmtree(self.root, ignore_errors=True)
+class MadeUpProject(project.Project):
+    def __init__(self, root, tools):
+        super().__init__(root, tools)
         os.makedirs(self.path(".git"))
-        self.cache = self.path("cache")
         self.write("main.cpp", "int main() {}\n")
-        self.texts = {}
 
-    def path(self, name):
-        return os.path.join(self.root, name)
-
-    def write(self, name, text):
-        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
-        with open(self.path(name), "wb") as out:
-            out.write(text if isinstance(text, bytes) else text.encode())
-        return self.path(name)
-
-    def run(self, *options, env=None, status=None, cwd=None):
+    def run(self, *options, env=None, cwd=None, **more):
         command = [self.tool, "check", "--checks=-*,torch-null-module", "--quiet", "--cache-dir=" + self.cache, *options,
                    self.path("main.cpp"), "--", "-std=c++17"]
-        done = subprocess.run(command, capture_output=True, timeout=120, env={**os.environ, **(env or {})},
-                              cwd=cwd or self.root)
-        if status is not None and done.returncode != status:
-            raise AssertionError(f"exit {done.returncode}, not {status}: {done.stdout!r} {done.stderr!r}")
-        return done
+        return self.execute(command, env={**os.environ, **(env or {})}, cwd=cwd or self.root, **more)
 
     def report(self, form, *options, status=1, **more):
         """What a format prints, as text."""
-        return self.run("--output-format=" + form, *options, status=status, **more).stdout.decode()
+        return self.run("--output-format=" + form, *options, status=status, **more).stdout
 
     def place(self, name, needle, message="", occurrence=0, span=None):
         """A message at the given occurrence of needle in a file; span: how many bytes it underlines."""
@@ -87,9 +71,8 @@ struct NetImpl : torch::nn::Module {
 """
 
 
-def assorted(root, tool):
+def assorted(p):
     """Findings of every kind, in files with names that need care."""
-    p = Project(root, tool)
     p.write("src/net.h", NET)
     p.write("src/a dir/größe & co.cpp", "int x = 1;\r\nint y = 2;\r\n")
     os.symlink("src", p.path("link"))
@@ -117,9 +100,8 @@ def assorted(root, tool):
     return p
 
 
-def many(root, tool, count, files=50):
+def many(p, count, files=50):
     """Findings in great number, each with a note and a fix; a third of them advice."""
-    p = Project(root, tool)
     lines = count // files
     for number in range(files):
         p.write(f"src/part{number % 7}/file{number}.cpp",

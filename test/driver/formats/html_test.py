@@ -1,30 +1,20 @@
-"""Opens HTML reports in a headless Chromium and uses them.
-
-usage: html_test.py TORCH_TIDY SCRATCH_DIRECTORY CHROMIUM CHROMEDRIVER [SCREENSHOT.png REPORT.html]
-With SCREENSHOT.png: takes a picture of the report for the docs instead.
-"""
-import sys
+"""HTML reports in a headless Chromium: open, filter, search, expand, keyboard, dark, 10,000 findings; no error."""
 import time
 
-import project
+import made_up
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
+REQUIRES = ["driver", "selenium", "chromium", "chromedriver"]
 
 
 class Page:
-    def __init__(self, chromium, chromedriver, dark=False, size="1200,900"):
+    def __init__(self, chromium, chromedriver, size="1200,900"):
         options = webdriver.ChromeOptions()
         options.binary_location = chromium
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-                         "--window-size=" + size, *(["--force-dark-mode"] if dark else [])):
+                         "--window-size=" + size):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         service = webdriver.chrome.service.Service(chromedriver)
@@ -60,8 +50,27 @@ class Page:
         assert not log, log
 
 
-@case
-def shows_what_is_there(page, report):
+class Project(made_up.MadeUpProject):
+    """With a browser, which ends with the case."""
+
+    def __init__(self, root, tools):
+        super().__init__(root, tools)
+        self.page = Page(tools.chromium, tools.chromedriver)
+
+    def close(self):
+        self.page.driver.quit()
+
+    def html(self, status=1):
+        self.run("--output-format=html:" + self.path("report.html"), status=status)
+        return self.path("report.html")
+
+    def assorted(self):
+        made_up.assorted(self)
+        return self.page, self.html()
+
+
+def case_shows_what_is_there(p):
+    page, report = p.assorted()
     page.open(report)
     page.quiet()
     assert len(page.rules()) == 11, page.rules()
@@ -71,8 +80,8 @@ def shows_what_is_there(page, report):
     assert page.all("#by-folder .bar[data-value='src/a dir']")
 
 
-@case
-def filters(page, report):
+def case_filters(p):
+    page, report = p.assorted()
     page.open(report)
     page.one("#by-rule .bar[data-value='torch-state-in-forward']").click()
     assert page.rules() == ["torch-state-in-forward"] * 3
@@ -95,8 +104,8 @@ def filters(page, report):
     page.quiet()
 
 
-@case
-def searches(page, report):
+def case_searches(p):
+    page, report = p.assorted()
     page.open(report)
     page.key("/", "UNDEFINED twice")
     assert page.rules() == ["torch-unchecked-bias"], page.rules()
@@ -108,8 +117,8 @@ def searches(page, report):
     page.quiet()
 
 
-@case
-def opens_a_finding(page, report):
+def case_opens_a_finding(p):
+    page, report = p.assorted()
     page.open(report, "#rule=torch-null-module")
     head = page.one(".head")
     assert head.get_attribute("aria-expanded") == "false"
@@ -135,8 +144,8 @@ def opens_a_finding(page, report):
     page.quiet()
 
 
-@case
-def works_by_keyboard(page, report):
+def case_works_by_keyboard(p):
+    page, report = p.assorted()
     page.open(report)
     page.key("j")
     assert page.focused() == 0
@@ -166,8 +175,8 @@ def works_by_keyboard(page, report):
     page.quiet()
 
 
-@case
-def light_and_dark(page, report):
+def case_light_and_dark(p):
+    page, report = p.assorted()
     page.open(report)
     light = page.background()
     page.key("t")
@@ -182,11 +191,12 @@ def light_and_dark(page, report):
     page.quiet()
 
 
-def thousands(page, root, tool):
-    p = project.many(root + "/many", tool, 10000)
-    p.run("--output-format=html:" + p.path("report.html"), status=1)
+def case_thousands(p):
+    page = p.page
+    made_up.many(p, 10000)
+    report = p.html()
     start = time.monotonic()
-    page.open(p.path("report.html"))
+    page.open(report)
     opened = time.monotonic() - start
     assert page.one("#shown").text == "10000 of 10000"
     start = time.monotonic()
@@ -204,38 +214,8 @@ def thousands(page, root, tool):
     assert opened < 20 and searched < 10  # a hang, not a measurement: docs/using/formats.md has that
 
 
-def screenshot(chromium, chromedriver, picture, report):
-    """Of a report, with one finding open."""
-    page = Page(chromium, chromedriver, size="1100,1480")
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "light"}]})
-    page.open(report)
-    for head in page.all(".head"):
-        if "conv->bias" in head.text:
-            head.click()
-    page.driver.save_screenshot(picture)
-    page.driver.quit()
-
-
-def main():
-    tool, root, chromium, chromedriver = sys.argv[1:5]
-    if len(sys.argv) > 5:
-        return screenshot(chromium, chromedriver, *sys.argv[5:])
-    p = project.assorted(root, tool)
-    report = p.path("report.html")
-    p.run("--output-format=html:" + report, status=1)
-    page = Page(chromium, chromedriver)
-    try:
-        for function in CASES:
-            function(page, report)
-            print("passed:", function.__name__, flush=True)
-        thousands(page, p.root, tool)
-        p.set_findings([])
-        p.run("--output-format=html:" + report, status=0)
-        page.open(report)
-        assert page.one("#totals").text.startswith("no findings in 1 checked file")
-        page.quiet()
-    finally:
-        page.driver.quit()
-
-
-main()
+def case_no_findings(p):
+    p.set_findings([])
+    p.page.open(p.html(status=0))
+    assert p.page.one("#totals").text.startswith("no findings in 1 checked file")
+    p.page.quiet()

@@ -1,24 +1,19 @@
-"""Tests of the output formats over made-up findings (project.py).
-
-usage: formats_test.py TORCH_TIDY SCRATCH_DIRECTORY CASE [what the case needs: a schema, a tool]
-"""
+"""The output formats over made-up findings, against their schemas and by the rules of those who read them."""
 import json
 import os
 import pty
 import re
 import resource
 import subprocess
-import sys
 import time
 
-import project
+import made_up
+from expect import requires, same
+from made_up import MadeUpProject as Project
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+REQUIRES = ["driver"]
+INPUTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Inputs")
 ODD, NET = "src/a dir/größe & co.cpp", "src/net.h"
-
-
-def same(found, expected):
-    assert found == expected, f"\nfound    {found!r}\nexpected {expected!r}"
 
 
 def validate(document, schema_file):
@@ -41,7 +36,7 @@ def must_not_validate(document, schema):
 
 def column(needle, encoding="utf-8"):
     """Of the line in NET that has an emoji (4 bytes, 2 UTF-16 units) and an umlaut (2 bytes, 1 unit) before it."""
-    line = project.NET.splitlines()[3]
+    line = made_up.NET.splitlines()[3]
     return len(line[:line.index(needle)].encode(encoding)) // (2 if "16" in encoding else 1) + 1
 
 
@@ -49,15 +44,16 @@ def by_rule(items, rule, key="rule"):
     return [item for item in items if item[key] == rule]
 
 
-def case_json(root, tool, schema_file):
-    p = project.assorted(root, tool)
+@requires("jsonschema")
+def case_json(p):
+    made_up.assorted(p)
     document = json.loads(p.report("json"))
-    schema = validate(document, schema_file)
+    schema = validate(document, os.path.join(p.tools.root, "docs/using/json-schema.json"))
     must_not_validate({**document, "version": 2}, schema)
     must_not_validate({**document, "findings": [{}]}, schema)
     same(document["version"], 1)
     shard = json.loads(p.report("json", "--shard=1/1"))
-    validate(shard, schema_file)
+    validate(shard, os.path.join(p.tools.root, "docs/using/json-schema.json"))
     same({name: shard["shard"][name] for name in ("index", "count", "files", "wholeFiles")}, {"index": 1, "count": 1, "files": 1, "wholeFiles": 1})
     same(document["summary"], {"files": 1, "unfinished": 0, "findings": 11, "error": 2, "warning": 8, "info": 1})
     null, = by_rule(document["findings"], "torch-null-module")
@@ -78,7 +74,7 @@ def case_json(root, tool, schema_file):
     same([f["rule"] for f in document["findings"] if f.get("warningAsError")], ["torch-unscoped-hook"])
     assert not document["complete"] and "shard" not in document, "there is a compile error"
     same([s["path"] for s in document["sources"]], ["plain.cpp", ODD, NET])
-    same(document["sources"][2]["text"], project.NET)
+    same(document["sources"][2]["text"], made_up.NET)
     prints = [f["fingerprint"] for f in document["findings"]]
     same(len(set(prints)), len(prints))
     # The same in a file, whole.
@@ -86,9 +82,8 @@ def case_json(root, tool, schema_file):
     same(json.load(open(p.path("out.json"))), document)
 
 
-def case_fingerprints(root, tool):
+def case_fingerprints(p):
     """Edits elsewhere keep a finding's fingerprint; an edit of its line, its rule or its message does not."""
-    p = project.Project(root, tool)
 
     def of(text, message="wrong", rule="torch-null-module", name="a.cpp", needle="target"):
         p.write(name, text)
@@ -109,18 +104,19 @@ def case_fingerprints(root, tool):
     same(of("int target;\n// between\nint target;\n"), [one, two])
 
 
-def case_sarif(root, tool, schema_file, multitool):
-    p = project.assorted(root, tool)
+@requires("jsonschema", "sarif-multitool")
+def case_sarif(p):
+    made_up.assorted(p)
     out = p.path("out.sarif")
     p.run("--output-format=sarif:" + out, status=1)
     document = json.load(open(out))
-    schema = validate(document, schema_file)
+    schema = validate(document, p.tools.sarif_schema)
     must_not_validate({**document, "version": "2.0.0"}, schema)
-    same(complaints(multitool, out), [])
+    same(complaints(p.tools.sarif_multitool, out), [])
     # The validator is awake: code scanning needs a place.
     del document["runs"][0]["results"][0]["locations"]
     json.dump(document, open(p.path("broken.sarif"), "w"))
-    assert complaints(multitool, p.path("broken.sarif")), "a missing place was not noticed"
+    assert complaints(p.tools.sarif_multitool, p.path("broken.sarif")), "a missing place was not noticed"
 
     run = json.load(open(out))["runs"][0]
     rules = run["tool"]["driver"]["rules"]
@@ -164,9 +160,8 @@ def complaints(multitool, sarif):
     return [line for line in done.stdout.splitlines() if re.search(r": (error|warning) [A-Z]+\d+:", line)]
 
 
-def case_sarif_line_hashes(root, tool):
+def case_sarif_line_hashes(p):
     """The hashes that GitHub's upload action computes; the values are those of its own tests."""
-    p = project.Project(root, tool)
 
     def of(text, needles):
         p.write("a.cpp", text)
@@ -183,8 +178,8 @@ def case_sarif_line_hashes(root, tool):
          ["a7f2ff13bc495cf2:5", "a7f2ff13bc495cf2:6", "a7f2ff1481e87703:1", "a9cf91f7bbf1862b:1"])
 
 
-def case_sarif_limits(root, tool):
-    p = project.many(root, tool, 26000)
+def case_sarif_limits(p):
+    made_up.many(p, 26000)
     done = p.run("--output-format=sarif:" + p.path("out.sarif"), status=1)
     run = json.load(open(p.path("out.sarif")))["runs"][0]
     same(len(run["results"]), 25000)
@@ -192,7 +187,7 @@ def case_sarif_limits(root, tool):
     same(len(whole), 5000)
     assert all(r["level"] == "warning" for r in whole), "the worst are those that are shown"
     notice = "1000 of 26000 findings were left out of the SARIF file"
-    assert notice in done.stderr.decode(), done.stderr
+    assert notice in done.stderr, done.stderr
     assert notice in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
 
 
@@ -209,8 +204,8 @@ def workflow_commands(text):
         yield match[1], properties, message
 
 
-def case_github(root, tool):
-    p = project.assorted(root, tool)
+def case_github(p):
+    made_up.assorted(p)
     commands = list(workflow_commands(p.report("github")))
     same([c[0] for c in commands], ["error"] * 2 + ["warning"] * 8 + ["notice"])
     bias, = [c for c in commands if c[1]["title"] == "torch-unchecked-bias"]
@@ -221,25 +216,26 @@ def case_github(root, tool):
     odd, = [c for c in commands if c[1]["title"] == "torch-unscoped-hook"]
     same(odd[1]["file"], ODD)
     # Within the limits of a step, and everything else in the log.
-    p = project.many(root, tool, 100, files=2)
+    made_up.many(p, 100, files=2)
     done = p.run("--output-format=github", status=1)
-    text = done.stdout.decode()
+    text = done.stdout
     commands = list(workflow_commands(text))
     kinds = [c[0] for c in commands]
     same((kinds.count("warning"), kinds.count("notice")), (10, 10))
     assert all(c[1]["title"] == "torch-advice-single-init" for c in commands if c[0] == "notice" and "file" in c[1])
     same(commands[-1][2].split(":")[0], "81 of 100 findings have no annotation")
-    assert "81 of 100 findings have no annotation" in done.stderr.decode()
+    assert "81 of 100 findings have no annotation" in done.stderr
     inside = text.split("::group::")[1].split("::endgroup::")[0]
     same(len(inside.splitlines()) - 1, 81)
 
 
-def case_gitlab(root, tool, schema_file):
-    p = project.assorted(root, tool)
+@requires("jsonschema")
+def case_gitlab(p):
+    made_up.assorted(p)
     raw = p.run("--output-format=gitlab", status=1).stdout
-    assert raw.startswith(b"["), "a byte order mark, or worse"
+    assert raw.startswith("["), "a byte order mark, or worse"
     document = json.loads(raw)
-    schema = validate(document, schema_file)
+    schema = validate(document, os.path.join(INPUTS, "gitlab.schema.json"))
     must_not_validate([{**document[0], "fingerprint": ""}], schema)
     same(len({entry["fingerprint"] for entry in document}), len(document))
     severities = {entry["check_name"]: entry["severity"] for entry in document}
@@ -248,13 +244,14 @@ def case_gitlab(root, tool, schema_file):
     same(by_rule(document, "torch-unscoped-hook", "check_name")[0]["location"], {"path": ODD, "lines": {"begin": 1, "end": 1}})
 
 
-def case_junit(root, tool, xmllint, schema_file):
+@requires("xmllint")
+def case_junit(p):
     def check(name, valid=True):
-        done = subprocess.run([xmllint, "--noout", "--relaxng", schema_file, p.path(name)], capture_output=True, text=True)
+        done = subprocess.run([p.tools.xmllint, "--noout", "--relaxng", os.path.join(INPUTS, "junit-10.rng"), p.path(name)], capture_output=True, text=True)
         same((done.returncode == 0), valid)
 
     import xml.etree.ElementTree as xml
-    p = project.assorted(root, tool)
+    made_up.assorted(p)
     p.run("--output-format=junit:out.xml", status=1)
     check("out.xml")
     p.write("broken.xml", open(p.path("out.xml"), "rb").read().replace(b'failures="', b'fails="'))
@@ -272,10 +269,11 @@ def case_junit(root, tool, xmllint, schema_file):
     same(len(xml.parse(p.path("clean.xml")).getroot().findall(".//testcase")), 1)
 
 
-def case_rdjson(root, tool, schema_file):
-    p = project.assorted(root, tool)
+@requires("jsonschema")
+def case_rdjson(p):
+    made_up.assorted(p)
     document = json.loads(p.report("rdjson"))
-    schema = validate(document, schema_file)
+    schema = validate(document, os.path.join(INPUTS, "rdjson.schema.json"))
     must_not_validate({**document, "diagnostics": [{"text": "x"}]}, schema)
     items = {d["code"]["value"]: d for d in document["diagnostics"]}
     same(items["torch-null-module"]["location"], {"path": NET, "range": {"start": {"line": 4, "column": column("fc{")}, "end": {"line": 4, "column": column("{")}}})
@@ -306,8 +304,8 @@ def on_terminal(p, *options, **env):
     return text.decode()
 
 
-def case_text(root, tool):
-    p = project.assorted(root, tool)
+def case_text(p):
+    made_up.assorted(p)
     text = p.report("text")
     assert "\x1b" not in text
     assert """      = fix:
@@ -323,8 +321,8 @@ def case_text(root, tool):
     assert "    5 | \tvoid init() { conv->bias.zero_(); }\n      | \t              ^~~~~~~~~~\n" in text, text
 
 
-def case_color(root, tool):
-    p = project.assorted(root, tool)
+def case_color(p):
+    made_up.assorted(p)
     plain = p.report("text")
     assert "\x1b[" in p.report("text", "--use-color")
     os.environ.pop("NO_COLOR", None)
@@ -342,28 +340,28 @@ def case_color(root, tool):
     assert "\x1b[" not in open(p.path("out.txt")).read()
 
 
-def case_outputs(root, tool):
-    p = project.assorted(root, tool)
+def case_outputs(p):
+    made_up.assorted(p)
     text = p.report("text")
 
     def refused(*options, says):
         done = p.run(*options, status=2)
-        assert says in done.stderr.decode(), done.stderr
-        same(done.stdout, b"")
+        assert says in done.stderr, done.stderr
+        same(done.stdout, "")
 
     # Several at once.
     done = p.run("--output-format=text", "--output-format=json:a.json", "--output-format=junit:b.xml", "--output-format=clang-tidy:c.txt", status=1)
-    same(done.stdout.decode(), text)
+    same(done.stdout, text)
     same(json.load(open(p.path("a.json"))), json.loads(p.report("json")))
     same(open(p.path("c.txt")).read(), p.report("clang-tidy"))
     same(open(p.path("b.xml")).read(), p.report("junit"))
     # Files only.
-    same(p.run("--output-file=d.txt", status=1).stdout, b"")
+    same(p.run("--output-file=d.txt", status=1).stdout, "")
     same(open(p.path("d.txt"), newline="").read(), text)
-    same(p.run("--output-format=json", "--output-file=e.json", "--output-format=sarif:f.sarif", status=1).stdout, b"")
+    same(p.run("--output-format=json", "--output-file=e.json", "--output-format=sarif:f.sarif", status=1).stdout, "")
     same(json.load(open(p.path("e.json")))["version"], 1)
     same(json.load(open(p.path("f.sarif")))["version"], "2.1.0")
-    same(p.run("--output-format=json:-", status=1).stdout.decode(), p.report("json"))
+    same(p.run("--output-format=json:-", status=1).stdout, p.report("json"))
     # A link stays a link, a mode stays a mode, nothing is left beside the file.
     os.symlink("e.json", p.path("link.json"))
     p.write("e.json", "old")
@@ -382,13 +380,12 @@ def case_outputs(root, tool):
     refused("--output-format=json:src", says="it is a directory")
 
 
-def case_failures(root, tool):
+def case_failures(p):
     """A file that could not be checked is in every report that a machine reads: silence would pass for clean."""
-    p = project.Project(root, tool)
     p.set_findings([], failure="it took too long")
     done = p.run(status=2)
-    assert "main.cpp: it took too long" in done.stderr.decode()
-    same(done.stdout.decode(), "0 findings in 1 file; 1 file could not be checked\n")
+    assert "main.cpp: it took too long" in done.stderr
+    same(done.stdout, "0 findings in 1 file; 1 file could not be checked\n")
     entry, = json.loads(p.report("json", status=2))["findings"]
     same((entry["group"], entry["path"], entry["message"]), ("not-checked", "main.cpp", "this file could not be checked: it took too long"))
     run = json.loads(p.report("sarif", status=2))["runs"][0]
@@ -401,24 +398,20 @@ def case_failures(root, tool):
     assert entry["message"] in p.report("html", status=2)
 
 
-def case_fast(root, tool, limit):
-    """10,000 findings in less than `limit` seconds of the processor, each format; the best of three, since others work here, too."""
+def case_fast(p):
+    """10,000 findings in less than `tools.seconds` seconds of the processor, each format; the best of three, since others work here, too."""
     def spent():
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return usage.ru_utime + usage.ru_stime
 
-    p = project.many(root, tool, 10000)
+    made_up.many(p, 10000)
     for form in ("text", "clang-tidy", "json", "sarif", "github", "gitlab", "junit", "rdjson", "html"):
         out = p.path("out." + form)
         for _ in range(3):
             start, clock = spent(), time.monotonic()
             p.run(f"--output-format={form}:{out}", status=1)
             seconds, clock = spent() - start, time.monotonic() - clock
-            if seconds < float(limit):
+            if seconds < p.tools.seconds:
                 break
         print(f"{form:10} {seconds:.2f} s ({clock:.2f} s by the clock) {os.path.getsize(out) / 1e6:.1f} MB", flush=True)
-        assert seconds < float(limit), f"{form} took {seconds:.2f} s"
-
-
-if __name__ == "__main__":
-    globals()["case_" + sys.argv[3].replace("-", "_")](sys.argv[2], sys.argv[1], *sys.argv[4:])
+        assert seconds < p.tools.seconds, f"{form} took {seconds:.2f} s"
