@@ -18,6 +18,8 @@ std::unique_ptr<clang::ASTUnit> parse(llvm::StringRef Code) {
     ADD_FAILURE() << "snippet does not compile: " << I->second;
   if (!Unit)
     ADD_FAILURE() << "snippet could not be parsed";
+  else // as the driver does: LibTorch's headers are never walked through
+    Unit->getASTContext().setTraversalScope({Unit->top_level_begin(), Unit->top_level_end()});
   return Unit;
 }
 

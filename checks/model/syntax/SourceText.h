@@ -1,41 +1,35 @@
-// Source text of expressions, for messages and fixes.
+// Source text of expressions, for messages and fixes. Text of a macro's body is nobody's to quote
+// or to edit.
 #ifndef TORCHTIDY_CHECKS_MODEL_SYNTAX_SOURCETEXT_H
 #define TORCHTIDY_CHECKS_MODEL_SYNTAX_SOURCETEXT_H
 
 #include "model/Clang.h"
 
-namespace torchtidy {
+namespace torchtidy::syntax {
 
-/// The text of \p E as written where it is not part of a macro and stands on one line, else
-/// \p Otherwise.
-inline std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Context,
-                              llvm::StringRef Otherwise) {
-  if (!E || E->getBeginLoc().isMacroID() || E->getEndLoc().isMacroID())
-    return Otherwise.str();
-  llvm::StringRef Text =
-      clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(E->getSourceRange()),
-                                  Context.getSourceManager(), Context.getLangOpts());
-  return Text.empty() || Text.contains('\n') ? Otherwise.str() : Text.str();
-}
+/// The text of \p Range to the end of its last token, as it is written.
+llvm::StringRef rawText(clang::SourceRange Range, const clang::ASTContext &Context);
+
+/// The text of \p E where it is not part of a macro, stands on one line and is not longer than
+/// \p MaxLength; else \p Otherwise.
+std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Context,
+                       llvm::StringRef Otherwise, size_t MaxLength = llvm::StringRef::npos);
 
 /// The text of \p E as spelled, put on one line and cut where it is long.
-inline std::string onOneLine(const clang::Stmt *E, const clang::ASTContext &Context) {
-  llvm::StringRef Text =
-      clang::Lexer::getSourceText(clang::CharSourceRange::getTokenRange(E->getSourceRange()),
-                                  Context.getSourceManager(), Context.getLangOpts());
-  std::string Line;
-  for (char C : Text) {
-    bool IsSpace = C == ' ' || C == '\n' || C == '\t' || C == '\r';
-    if (!IsSpace)
-      Line += C;
-    else if (!Line.empty() && Line.back() != ' ')
-      Line += ' ';
-  }
-  if (Line.size() > 60)
-    Line = Line.substr(0, 57) + "...";
-  return Line;
-}
+std::string onOneLine(const clang::Stmt *E, const clang::ASTContext &Context);
 
+/// The place behind the token that begins at \p Last.
+clang::SourceLocation endOfToken(clang::SourceLocation Last, const clang::ASTContext &Context);
+
+/// Text may be changed here: a place in a file, not in a macro's body.
+bool isEditable(clang::SourceRange Range);
+inline bool isEditable(const clang::Stmt *S) { return S && isEditable(S->getSourceRange()); }
+
+} // namespace torchtidy::syntax
+
+namespace torchtidy {
+using syntax::onOneLine;
+using syntax::sourceText;
 } // namespace torchtidy
 
 #endif

@@ -1,0 +1,37 @@
+// Assignments, built in or overloaded, as one thing: `i = 1`, `x = y`, `x += y`, `mask &= other`.
+#ifndef TORCHTIDY_CHECKS_MODEL_SYNTAX_ASSIGNMENTS_H
+#define TORCHTIDY_CHECKS_MODEL_SYNTAX_ASSIGNMENTS_H
+
+#include "model/Clang.h"
+#include <optional>
+
+namespace torchtidy::syntax {
+
+struct Assignment {
+  const clang::Expr *Whole = nullptr;
+  const clang::Expr *Target = nullptr;
+  const clang::Expr *Value = nullptr;
+  bool IsCompound = false; // the target keeps a part of what it was
+};
+
+/// \p S taken as an assignment of any kind, compound ones included; nothing for any other
+/// statement and for null.
+std::optional<Assignment> asAssignment(const clang::Stmt *S);
+
+/// The same for `=` alone, which gives its target another value.
+inline std::optional<Assignment> asPlainAssignment(const clang::Stmt *S) {
+  std::optional<Assignment> Found = asAssignment(S);
+  return Found && !Found->IsCompound ? Found : std::nullopt;
+}
+
+/// `+=`, `&=`, `<<=` and the other operators that change their target.
+inline bool isCompoundAssignment(clang::OverloadedOperatorKind Kind) {
+  return Kind != clang::OO_Equal && clang::CXXOperatorCallExpr::isAssignmentOp(Kind);
+}
+
+/// What \p S writes to when it is an assignment, `++` or `--`; else null.
+const clang::Expr *writtenBy(const clang::Stmt *S);
+
+} // namespace torchtidy::syntax
+
+#endif

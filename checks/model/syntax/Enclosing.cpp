@@ -1,0 +1,80 @@
+#include "model/syntax/Enclosing.h"
+#include "clang/AST/ParentMapContext.h"
+
+using namespace clang;
+
+namespace torchtidy::syntax {
+
+void walkUp(const DynTypedNode &Node, ASTContext &Context,
+            llvm::function_ref<bool(const DynTypedNode &)> Visit) {
+  // Several parents are several spellings of one place: an initialiser list in its two forms.
+  DynTypedNodeList Parents = Context.getParents(Node);
+  while (!Parents.empty()) {
+    DynTypedNode Above = Parents[0];
+    if (!Visit(Above))
+      return;
+    Parents = Context.getParents(Above);
+  }
+}
+
+const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
+  const Stmt *Found = nullptr;
+  walkUp(S, Context, [&](const DynTypedNode &Above) {
+    Found = Above.get<Stmt>();
+    return !Found && Above.get<VarDecl>();
+  });
+  return Found;
+}
+
+const FunctionDecl *innermostFunction(const Stmt *S, ASTContext &Context) {
+  return enclosing<FunctionDecl>(S, Context);
+}
+
+const FunctionDecl *functionAround(const Stmt *S, ASTContext &Context) {
+  const FunctionDecl *Found = nullptr;
+  walkUp(S, Context, [&](const DynTypedNode &Above) {
+    const auto *Function = Above.get<FunctionDecl>();
+    if (Function && !isLambdaBody(Function))
+      Found = Function;
+    return !Found;
+  });
+  return Found;
+}
+
+const CXXForRangeStmt *rangeLoopOf(const VarDecl *Variable, ASTContext &Context) {
+  if (!Variable->isCXXForRangeDecl())
+    return nullptr;
+  return enclosing<CXXForRangeStmt>(Variable, Context);
+}
+
+bool isLambdaBody(const FunctionDecl *F) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(F);
+  return Method && Method->getParent()->isLambda();
+}
+
+const FunctionDecl *outOfLambda(const FunctionDecl *F) {
+  while (isLambdaBody(F)) {
+    const DeclContext *Ctx = cast<CXXMethodDecl>(F)->getParent()->getDeclContext();
+    while (Ctx && !isa<FunctionDecl>(Ctx))
+      Ctx = Ctx->getParent();
+    F = cast_or_null<FunctionDecl>(Ctx);
+  }
+  return F;
+}
+
+const CXXRecordDecl *enclosingClass(const Decl *D) {
+  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent())
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(Ctx); Method && !isLambdaBody(Method))
+      return Method->getParent();
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D);
+  return Method && !isLambdaBody(Method) ? Method->getParent() : nullptr;
+}
+
+bool isDependent(const Decl *D) {
+  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent())
+    if (Ctx->isDependentContext())
+      return true;
+  return false;
+}
+
+} // namespace torchtidy::syntax

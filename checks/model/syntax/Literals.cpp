@@ -1,0 +1,33 @@
+#include "model/syntax/Literals.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Places.h"
+
+using namespace clang;
+
+namespace torchtidy::syntax {
+
+const clang::StringLiteral *stringLiteral(const Expr *E) {
+  E = stripValue(E);
+  while (E) {
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+      E = Construct->getNumArgs() ? stripValue(Construct->getArg(0)) : nullptr;
+    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E)) // std::string("x")
+      E = stripValue(Cast->getSubExpr());
+    else
+      break;
+  }
+  const auto *Literal = dyn_cast_or_null<clang::StringLiteral>(E);
+  return Literal && Literal->isOrdinary() ? Literal : nullptr;
+}
+
+std::optional<llvm::StringRef> literalText(const Expr *E) {
+  const clang::StringLiteral *Literal = stringLiteral(E);
+  return Literal ? std::optional(Literal->getString()) : std::nullopt;
+}
+
+std::optional<bool> boolLiteral(const Expr *E) {
+  const auto *Literal = dyn_cast_or_null<CXXBoolLiteralExpr>(stripValue(throughDefault(E)));
+  return Literal ? std::optional(Literal->getValue()) : std::nullopt;
+}
+
+} // namespace torchtidy::syntax

@@ -1,0 +1,40 @@
+#include "model/syntax/SourceText.h"
+
+using namespace clang;
+
+namespace torchtidy::syntax {
+
+llvm::StringRef rawText(SourceRange Range, const ASTContext &Context) {
+  return Lexer::getSourceText(CharSourceRange::getTokenRange(Range), Context.getSourceManager(),
+                              Context.getLangOpts());
+}
+
+std::string sourceText(const Stmt *E, const ASTContext &Context, llvm::StringRef Otherwise,
+                       size_t MaxLength) {
+  llvm::StringRef Text = isEditable(E) ? rawText(E->getSourceRange(), Context) : "";
+  bool Fits = !Text.empty() && Text.size() <= MaxLength && !Text.contains('\n');
+  return (Fits ? Text : Otherwise).str();
+}
+
+std::string onOneLine(const Stmt *E, const ASTContext &Context) {
+  std::string Line;
+  for (char C : rawText(E->getSourceRange(), Context)) {
+    if (!llvm::isSpace(C))
+      Line += C;
+    else if (!Line.empty() && Line.back() != ' ')
+      Line += ' ';
+  }
+  if (Line.size() > 60)
+    Line = Line.substr(0, 57) + "...";
+  return Line;
+}
+
+SourceLocation endOfToken(SourceLocation Last, const ASTContext &Context) {
+  return Lexer::getLocForEndOfToken(Last, 0, Context.getSourceManager(), Context.getLangOpts());
+}
+
+bool isEditable(SourceRange Range) {
+  return Range.isValid() && Range.getBegin().isFileID() && Range.getEnd().isFileID();
+}
+
+} // namespace torchtidy::syntax

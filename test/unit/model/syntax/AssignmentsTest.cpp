@@ -1,0 +1,47 @@
+#include "model/syntax/Assignments.h"
+#include "MarkedSnippet.h"
+
+using namespace clang;
+using namespace torchtidy::syntax;
+using torchtidy::test::MarkedSnippet;
+
+namespace {
+
+// One letter a statement of f: "=" plain, "c" compound, "w" another write, "." none.
+std::string kinds(llvm::StringRef Body) {
+  MarkedSnippet Snippet(("struct It { It &operator++(); bool operator<(int); };"
+                         "void f(torch::Tensor x, torch::Tensor y, int i, It it) {" +
+                         Body + "}")
+                            .str());
+  std::string Text;
+  for (const Stmt *S : cast<CompoundStmt>(Snippet.find<FunctionDecl>("f")->getBody())->children()) {
+    const auto *E = cast<Expr>(S)->IgnoreImplicit();
+    std::optional<Assignment> Found = asAssignment(E);
+    EXPECT_EQ(asPlainAssignment(E).has_value(), Found && !Found->IsCompound);
+    if (Found)
+      EXPECT_EQ(writtenBy(E), Found->Target);
+    Text += Found ? Found->IsCompound ? "c" : "=" : writtenBy(E) ? "w" : ".";
+  }
+  return Text;
+}
+
+TEST(Assignments, OfEveryKind) {
+  EXPECT_EQ(kinds("x = y; i = 1; x[0] = y;"), "===");
+  EXPECT_EQ(kinds("x += y; x -= y; x *= y; x /= y; x &= y; x |= y; x xor_eq y;"), "ccccccc");
+  EXPECT_EQ(kinds("i += 1; i %= 2; i <<= 1; i &= 1;"), "cccc");
+  EXPECT_EQ(kinds("++i; i--; ++it;"), "www");
+  EXPECT_EQ(kinds("x + y; i == 1; it < 2; f(x, y, i, it);"), "....");
+  EXPECT_FALSE(asAssignment(nullptr));
+  EXPECT_EQ(writtenBy(nullptr), nullptr);
+}
+
+TEST(Assignments, HaveTargetAndValue) {
+  MarkedSnippet Snippet("void f(torch::Tensor x, torch::Tensor y) { $whole[[x = $value^y]]; }");
+  std::optional<Assignment> Found = asAssignment(Snippet.within<Stmt>("whole"));
+  ASSERT_TRUE(Found);
+  EXPECT_EQ(Found->Whole, Snippet.within<Expr>("whole"));
+  EXPECT_EQ(cast<DeclRefExpr>(Found->Target)->getDecl()->getName(), "x");
+  EXPECT_EQ(Found->Value->IgnoreImplicit(), Snippet.at<DeclRefExpr>("value"));
+}
+
+} // namespace

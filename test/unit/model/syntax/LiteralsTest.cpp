@@ -1,0 +1,46 @@
+#include "model/syntax/Literals.h"
+#include "MarkedSnippet.h"
+
+using namespace clang;
+using namespace torchtidy::syntax;
+using torchtidy::test::MarkedSnippet;
+
+namespace {
+
+std::string text(llvm::StringRef E) {
+  MarkedSnippet Snippet(("void take(std::string); void view(std::string_view);"
+                         "struct S { S(std::string); }; void wrap(S); std::string name();"
+                         "void f(std::string s) { $call[[" +
+                         E + "]]; }")
+                            .str());
+  std::optional<llvm::StringRef> Found = literalText(Snippet.within<CallExpr>("call")->getArg(0));
+  return Found ? "'" + Found->str() + "'" : "-";
+}
+
+TEST(Literals, Strings) {
+  EXPECT_EQ(text("take(\"x\")"), "'x'");
+  EXPECT_EQ(text("take(std::string(\"x\"))"), "'x'");
+  EXPECT_EQ(text("take(std::string{\"x\"})"), "'x'");
+  EXPECT_EQ(text("take(\"\")"), "''");
+  EXPECT_EQ(text("view(\"x\")"), "'x'");
+  EXPECT_EQ(text("wrap(std::string(\"x\"))"), "'x'");
+  EXPECT_EQ(text("take(s)"), "-");
+  EXPECT_EQ(text("take(name())"), "-");
+  EXPECT_EQ(text("take(\"x\" + s)"), "-");
+  EXPECT_EQ(text("take({})"), "-");
+  EXPECT_FALSE(literalText(nullptr));
+}
+
+TEST(Literals, Booleans) {
+  MarkedSnippet Snippet("void g(bool = true); void f(bool b) {"
+                        " $written[[g(false)]]; $default[[g()]]; $variable[[g(b)]]; }");
+  auto Value = [&](llvm::StringRef Mark) {
+    return boolLiteral(Snippet.within<CallExpr>(Mark)->getArg(0));
+  };
+  EXPECT_EQ(Value("written"), false);
+  EXPECT_EQ(Value("default"), true);
+  EXPECT_EQ(Value("variable"), std::nullopt);
+  EXPECT_EQ(boolLiteral(nullptr), std::nullopt);
+}
+
+} // namespace
