@@ -1,7 +1,9 @@
 // Code that does not compile, as an editor has it while somebody types: what clang could not make sense of may be the very
 // registration, and nothing is said of the class or function around it. Whatever else the file has is judged as ever.
-// RUN: not %check torch-*,-torch-advice-* %s | FileCheck %s
-// RUN: not %check torch-*,-torch-advice-* %s -- -include %S/Inputs/no-such-header.h | FileCheck %s --check-prefix=FATAL --allow-empty
+// RUN: %check --errors torch-*,-torch-advice-* %s | FileCheck %s
+// RUN: %check --errors torch-*,-torch-advice-* %s -- -include %S/Inputs/no-such-header.h 2>&1 | FileCheck %s --check-prefix=FATAL
+// FATAL-NOT: [torch-
+// FATAL: error: '{{.*}}no-such-header.h' file not found
 // FATAL-NOT: [torch-
 #include <torch/torch.h>
 
