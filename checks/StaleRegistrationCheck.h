@@ -16,11 +16,6 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
-  void report(const clang::FieldDecl *Field, const Registrations::Store &Store,
-              clang::ASTContext &Context);
-  void checkOtherModule(const clang::CXXOperatorCallExpr *Assign, const clang::MemberExpr *Target,
-                        clang::ASTContext &Context);
-  void checkHandle(const clang::CXXOperatorCallExpr *Assign, clang::ASTContext &Context);
   void suggestCopy(const clang::Expr *Target, const clang::Expr *Value, clang::ASTContext &Context);
 };
 

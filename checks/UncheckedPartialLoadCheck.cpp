@@ -1,168 +1,12 @@
 #include "UncheckedPartialLoadCheck.h"
 #include "model/facts/CompileErrors.h"
+#include "model/tensors/PartialLoads.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;
 
 namespace torchtidy {
-
-namespace {
-
-llvm::StringRef nameOf(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
-
-template <typename Fn> bool anyExpr(const Stmt *S, Fn Test) {
-  if (!S)
-    return false;
-  if (const auto *E = dyn_cast<Expr>(S); E && Test(E))
-    return true;
-  return llvm::any_of(S->children(), [&](const Stmt *Child) { return anyExpr(Child, Test); });
-}
-
-bool isLookup(const Expr *E) {
-  const auto *Call = dyn_cast<CallExpr>(E);
-  llvm::StringRef Name = nameOf(Call);
-  return Call && Call->getNumArgs() >= 1 &&
-         (Name == "find" || Name == "contains" || Name == "count");
-}
-
-// Asks whether a name is there: `dict.find(key) != end`, `p != nullptr` with `p = dict.find(key)`.
-const Expr *asksForName(const Expr *Condition) {
-  const Expr *Found = nullptr;
-  anyExpr(Condition, [&](const Expr *E) {
-    if (isLookup(E))
-      Found = E;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-      if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
-        if (isLookup(stripValue(Variable->getInit())))
-          Found = E;
-    return Found != nullptr;
-  });
-  return Found;
-}
-
-// Writes a stored value into a tensor.
-bool isCopy(const CallExpr *Call) {
-  if (!isa<CXXMemberCallExpr>(Call))
-    return false;
-  llvm::StringRef Name = nameOf(Call);
-  QualType Object = cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType();
-  return (Name == "copy_" || Name == "set_data") &&
-         isTensorType(Object->isPointerType() ? Object->getPointeeType() : Object);
-}
-
-const Stmt *onlyStatement(const Stmt *S) {
-  const auto *Compound = dyn_cast_or_null<CompoundStmt>(S);
-  return Compound && Compound->size() == 1 ? Compound->body_front() : S;
-}
-
-bool isEmptyStatement(const Stmt *S) {
-  const auto *Compound = dyn_cast_or_null<CompoundStmt>(S);
-  return isa_and_nonnull<NullStmt>(S) ||
-         (Compound && llvm::all_of(Compound->body(),
-                                   [](const Stmt *Inner) { return isEmptyStatement(Inner); }));
-}
-
-bool isSilentSkip(const Stmt *S) {
-  return isEmptyStatement(S) || isa<ContinueStmt>(onlyStatement(S));
-}
-
-// A loop body that does nothing but look up and copy: no log, counter, list of names, throw.
-bool onlyCopies(const Stmt *S) {
-  if (!S || isa<NullStmt, DeclStmt, ContinueStmt>(S))
-    return true;
-  if (const auto *Compound = dyn_cast<CompoundStmt>(S))
-    return llvm::all_of(Compound->body(), onlyCopies);
-  if (const auto *If = dyn_cast<IfStmt>(S))
-    return onlyCopies(If->getThen()) && onlyCopies(If->getElse());
-  const auto *E = dyn_cast<Expr>(S);
-  const auto *Call = E ? dyn_cast<CallExpr>(stripValue(E)) : nullptr;
-  return Call && isCopy(Call);
-}
-
-bool isState(const Expr *E) {
-  llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
-  return Name == "named_parameters" || Name == "named_buffers" || Name == "state_dict";
-}
-
-// The call that \p E, or the variables in it, take a module's state from.
-const CallExpr *stateCall(const Expr *E, unsigned Depth = 0) {
-  const CallExpr *Found = nullptr;
-  anyExpr(E, [&](const Expr *Part) {
-    if (isState(Part))
-      Found = cast<CallExpr>(Part);
-    const auto *Ref = dyn_cast<DeclRefExpr>(Part);
-    const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Found && Variable && Variable->getInit() && Depth < 3)
-      Found = stateCall(Variable->getInit(), Depth + 1);
-    return Found != nullptr;
-  });
-  return Found;
-}
-
-// The class whose names the state has; null for any module's.
-const CXXRecordDecl *ownerOf(const CallExpr *State) {
-  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(State);
-  if (!Call)
-    return nullptr;
-  const CXXRecordDecl *Class =
-      moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
-  return Class && !isLibTorchDecl(Class) ? Class->getCanonicalDecl() : nullptr;
-}
-
-bool walksState(const Stmt *Loop) {
-  const auto *Range = dyn_cast<CXXForRangeStmt>(Loop);
-  return Range && stateCall(Range->getRangeInit());
-}
-
-// Looks for a registration under a name, or a condition, that differs between objects of a class.
-class VariedNames : public RecursiveASTVisitor<VariedNames> {
-public:
-  bool Registers = false;
-
-  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (!nameOf(Call).starts_with("register_") || Call->getNumArgs() == 0)
-      return true;
-    Registers = true;
-    bool IsLiteral = false;
-    anyExpr(Call->getArg(0), [&](const Expr *E) { return IsLiteral |= isa<StringLiteral>(E); });
-    return IsLiteral && Conditions == 0;
-  }
-  bool TraverseStmt(Stmt *S) {
-    bool IsConditional = isa_and_nonnull<IfStmt, ForStmt, CXXForRangeStmt, WhileStmt, SwitchStmt,
-                                         ConditionalOperator>(S);
-    Conditions += IsConditional;
-    bool Result = RecursiveASTVisitor::TraverseStmt(S);
-    Conditions -= IsConditional;
-    return Result;
-  }
-
-private:
-  unsigned Conditions = 0;
-};
-
-// Has every object the same names, as far as its own registrations go?
-bool hasFixedNames(const CXXRecordDecl *Class) {
-  VariedNames Visitor;
-  for (const CXXMethodDecl *Method : Class->getDefinition()->methods()) {
-    const FunctionDecl *Definition = nullptr;
-    if (Method->hasBody(Definition) &&
-        !Visitor.TraverseDecl(const_cast<FunctionDecl *>(Definition)))
-      return false;
-  }
-  return Visitor.Registers;
-}
-
-// From one model into another of its class, as into a target network.
-bool copiesWithinClass(const Stmt *Loop, const Expr *Question) {
-  const CXXRecordDecl *From = ownerOf(stateCall(cast<CXXForRangeStmt>(Loop)->getRangeInit()));
-  return From && From == ownerOf(stateCall(Question)) && hasFixedNames(From);
-}
-
-} // namespace
 
 void UncheckedPartialLoadCheck::registerMatchers(MatchFinder *Finder) {
   FunctionCheck::registerMatchers(Finder);
@@ -184,8 +28,7 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
   if (isInIncompleteFunction(Try, *Result.Context))
     return;
   const auto *Load = Result.Nodes.getNodeAs<CallExpr>("load");
-  if (nameOf(Load) == "load" && Load->getNumArgs() >= 1 &&
-      isNamed(Load->getDirectCallee(), "torch::jit::load"))
+  if (isNamed(Load->getDirectCallee(), "torch::jit::load"))
     return; // a scripted module is returned whole or not at all
   if (Load->getNumArgs() >= 1 && isTensorType(Load->getArg(0)->getType()))
     return; // and so is a tensor
@@ -196,83 +39,28 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
     diag(Handler->getBeginLoc(),
          "an exception of '%0' is swallowed here, and the model goes on half loaded: the layers "
          "before the missing one hold the file's weights, the others random ones")
-        << (nameOf(Load) == "load" ? "torch::load" : "load_state_dict");
+        << (Load->getDirectCallee()->getName() == "load" ? "torch::load" : "load_state_dict");
     diag(Load->getBeginLoc(), "thrown by this call", DiagnosticIDs::Note);
   }
 }
 
 void UncheckedPartialLoadCheck::checkFunction(const FunctionDecl *Function, ASTContext &) {
-  Reported.clear();
+  llvm::SmallPtrSet<const Stmt *, 4> Reported;
   forEachCall(Function, [&](const CallExpr *Call, const UseContext &Where) {
-    if (nameOf(Call) == "load_state_dict")
-      discardedReport(Call, Where);
-    else if (isCopy(Call))
-      copyLoop(Call, Where);
-  });
-}
-
-void UncheckedPartialLoadCheck::discardedReport(const CallExpr *Call, const UseContext &Where) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  const auto *Namespace =
-      dyn_cast<NamespaceDecl>(Callee->getDeclContext()->getEnclosingNamespaceContext());
-  if (!Namespace || Namespace->getName() != "torchtidy" || Call->getType()->isVoidType())
-    return;
-  // Discarded: nothing but clean-ups between the call and the statement.
-  for (size_t I = Where.Parents.size(); I-- > 0;) {
-    if (isa<ExprWithCleanups, CXXBindTemporaryExpr, MaterializeTemporaryExpr>(Where.Parents[I]))
-      continue;
-    if (!isa<CompoundStmt, IfStmt, ForStmt, CXXForRangeStmt, WhileStmt>(Where.Parents[I]))
+    if (dropsReportOfPartialLoad(Call, Where)) {
+      diag(Call->getBeginLoc(), "the report of a load that is not strict is discarded: names that "
+                                "are missing or do not fit keep their old values unseen");
       return;
-    break;
-  }
-  bool Partial = llvm::any_of(Call->arguments(), [](const Expr *Argument) {
-    return anyExpr(Argument, [](const Expr *E) {
-      const auto *Setter = dyn_cast<CallExpr>(E);
-      llvm::StringRef Name = nameOf(Setter);
-      if (Name == "partial")
-        return true;
-      if (Name != "strict" || Setter->getNumArgs() != 1)
-        return false;
-      const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Setter->getArg(0)));
-      return Literal && !Literal->getValue();
-    });
-  });
-  if (Partial)
-    diag(Call->getBeginLoc(), "the report of a load that is not strict is discarded: names that "
-                              "are missing or do not fit keep their old values unseen");
-}
-
-void UncheckedPartialLoadCheck::copyLoop(const CallExpr *Call, const UseContext &Where) {
-  const Stmt *Loop = nullptr;
-  const Expr *Question = nullptr;
-  const Stmt *Below = Call;
-  for (size_t I = Where.Parents.size(); I-- > 0 && !Loop; Below = Where.Parents[I]) {
-    const Stmt *Parent = Where.Parents[I];
-    if (walksState(Parent)) {
-      Loop = Parent;
-    } else if (const auto *If = dyn_cast<IfStmt>(Parent)) {
-      // if (dict.find(key)) copy, and nothing for the others
-      if (If->getThen() == Below && (!If->getElse() || isSilentSkip(If->getElse())))
-        if (const Expr *Asked = asksForName(If->getCond()))
-          Question = Asked;
-    } else if (const auto *Compound = dyn_cast<CompoundStmt>(Parent)) {
-      // if (!dict.find(key)) continue;
-      for (const Stmt *S : Compound->body()) {
-        if (S == Below)
-          break;
-        const auto *Skip = dyn_cast<IfStmt>(S);
-        if (Skip && !Skip->getElse() && isa<ContinueStmt>(onlyStatement(Skip->getThen())))
-          if (const Expr *Asked = asksForName(Skip->getCond()))
-            Question = Asked;
-      }
     }
-  }
-  if (!Loop || !Question || !onlyCopies(cast<CXXForRangeStmt>(Loop)->getBody()) ||
-      copiesWithinClass(Loop, Question) || !Reported.insert(Loop).second)
-    return;
-  diag(Question->getBeginLoc(), "a name that is not found here is skipped in silence: its tensor "
-                                "keeps its random values and nobody is told");
-  diag(Call->getBeginLoc(), "only what is found is copied", DiagnosticIDs::Note);
+    if (!copiesIntoTensor(Call))
+      return;
+    std::optional<PartialCopy> Copy = partialCopy(Call, Where);
+    if (!Copy || !Reported.insert(Copy->Loop).second)
+      return;
+    diag(Copy->Question->getBeginLoc(), "a name that is not found here is skipped in silence: its "
+                                        "tensor keeps its random values and nobody is told");
+    diag(Call->getBeginLoc(), "only what is found is copied", DiagnosticIDs::Note);
+  });
 }
 
 } // namespace torchtidy

@@ -2,7 +2,6 @@
 #define TORCHTIDY_CHECKS_UNCHECKEDPARTIALLOADCHECK_H
 
 #include "FunctionCheck.h"
-#include "model/syntax/CallWalk.h"
 
 namespace torchtidy {
 
@@ -16,11 +15,6 @@ public:
 
 protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
-
-private:
-  void discardedReport(const clang::CallExpr *Call, const UseContext &Where);
-  void copyLoop(const clang::CallExpr *Call, const UseContext &Where);
-  llvm::SmallPtrSet<const clang::Stmt *, 4> Reported;
 };
 
 } // namespace torchtidy

@@ -1,0 +1,33 @@
+// Loads of weights that leave some out: whether the code looks at what was left.
+#ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_PARTIALLOADS_H
+#define TORCHTIDY_CHECKS_MODEL_TENSORS_PARTIALLOADS_H
+
+#include "model/syntax/CallWalk.h"
+#include <optional>
+
+namespace torchtidy {
+
+/// Writes a stored value into a tensor: `p.copy_(value)`, `p.set_data(value)`.
+bool copiesIntoTensor(const clang::CallExpr *Call);
+
+/// A loop over a module's state that copies what it finds under a name, and does nothing else.
+struct PartialCopy {
+  const clang::CXXForRangeStmt *Loop = nullptr;
+  const clang::Expr *Question = nullptr; // `dict.find(key)`: is the name there?
+};
+
+/// The loop around \p Copy, a call that copiesIntoTensor(), when names that are not found are
+/// passed over in silence; nothing also where no name can be missing, as from one object of a class
+/// to another.
+std::optional<PartialCopy> partialCopy(const clang::CallExpr *Copy, const UseContext &Where);
+
+/// `torchtidy::load_state_dict(…, strict(false))` as a statement of its own: what it returns says
+/// what was left out.
+bool dropsReportOfPartialLoad(const clang::CallExpr *Load, const UseContext &Where);
+
+/// A branch or handler that does nothing: `{}`, `continue;`.
+bool isSilentSkip(const clang::Stmt *S);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,196 @@
+#include "model/tensors/TensorMembers.h"
+#include "model/tensors/TensorGraphs.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+class Mentions : public RecursiveASTVisitor<Mentions> {
+public:
+  explicit Mentions(llvm::function_ref<bool(const MemberExpr *)> Test) : Test(Test) {}
+  bool Found = false;
+  bool VisitMemberExpr(MemberExpr *Member) {
+    Found |= Test(Member);
+    return !Found;
+  }
+
+private:
+  llvm::function_ref<bool(const MemberExpr *)> Test;
+};
+
+bool mentions(const Expr *E, llvm::function_ref<bool(const MemberExpr *)> Test) {
+  Mentions Visitor(Test);
+  Visitor.TraverseStmt(const_cast<Expr *>(E));
+  return Visitor.Found;
+}
+
+// A tensor that is somebody else's: another module's weight, a registered member, what the caller
+// passed in.
+bool isAlias(const Expr *Value, ModuleModel &Model) {
+  if (isa<DeclRefExpr>(Value))
+    return isa<ParmVarDecl>(cast<DeclRefExpr>(Value)->getDecl());
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
+      Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+      llvm::is_contained({"detach", "to", "clone", "cuda", "cpu"},
+                         Call->getMethodDecl()->getName()))
+    return isAlias(stripValue(Call->getImplicitObjectArgument()), Model);
+  return mentions(Value, [&](const MemberExpr *Member) {
+    if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()),
+                "torch::nn::Module") &&
+        isa<CXXMethodDecl>(Member->getMemberDecl()))
+      return true; // parameters(), named_buffers()["x"]
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    return Field && ((isLibTorchDecl(Field) && classifyType(Field->getType()).isTensor()) ||
+                     Model.registrations().isRegistered(Field));
+  });
+}
+
+bool isUndefined(const Expr *Value) {
+  if (const auto *List = dyn_cast<InitListExpr>(Value))
+    return List->getNumInits() == 0;
+  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
+  return Construct && Construct->getNumArgs() == 0;
+}
+
+// weight.set_requires_grad(true); in a constructor
+bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
+  class Calls : public RecursiveASTVisitor<Calls> {
+  public:
+    const FieldDecl *Field = nullptr;
+    bool Found = false;
+    bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
+      const CXXMethodDecl *Method = Call->getMethodDecl();
+      Found |= Method && Method->getIdentifier() &&
+               fieldOfThis(Call->getImplicitObjectArgument()) == Field &&
+               (Method->getName() == "set_requires_grad" || Method->getName() == "requires_grad_");
+      return !Found;
+    }
+  } Visitor;
+  Visitor.Field = Field;
+  for (const auto &Entry : Constructors)
+    Visitor.TraverseStmt(Entry.first->getBody());
+  return Visitor.Found;
+}
+
+// What a constructor gives to every object alike: made by LibTorch from numbers, without chance.
+bool isMadeAgain(const Expr *Value) {
+  class Sources : public RecursiveASTVisitor<Sources> {
+  public:
+    bool Fixed = true;
+    bool VisitCallExpr(CallExpr *Call) {
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      Fixed &= Callee && (isLibTorchDecl(Callee) || isStdDecl(Callee)) && !draws(Callee);
+      return Fixed;
+    }
+    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+      TypeInfo Info = classifyType(Ref->getType());
+      Fixed &= !isa<VarDecl>(Ref->getDecl()) || !(Info.isTensor() || Info.HoldsTensors);
+      return Fixed;
+    }
+
+  private:
+    static bool draws(const FunctionDecl *F) {
+      llvm::StringRef Name = F->getIdentifier() ? F->getName() : llvm::StringRef();
+      return Name.starts_with("rand") || Name.contains("normal") || Name.contains("uniform") ||
+             llvm::is_contained({"bernoulli", "bernoulli_", "multinomial", "poisson", "binomial",
+                                 "exponential_", "geometric_", "cauchy_", "random_", "dropout"},
+                                Name);
+    }
+  } Visitor;
+  Visitor.TraverseStmt(const_cast<Expr *>(Value));
+  return Visitor.Fixed;
+}
+
+bool isMovedByHand(const Expr *Value) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
+  return Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
+         llvm::is_contained({"to", "cuda"}, Call->getMethodDecl()->getName());
+}
+
+// What the constructors give a member; nothing when it is not theirs to give.
+class Givers {
+public:
+  Givers(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model)
+      : Field(Field), Model(Model), Constructors(Model.constructorReachOf(Class)),
+        IsContainer(!classifyType(Field->getType()).isTensor()) {}
+
+  bool IsConstant = true; // every object gets the same
+
+  std::optional<UnregisteredState> look() {
+    const Registrations &Regs = Model.registrations();
+    llvm::SmallVector<Registrations::Store, 8> Stores(Regs.stores(Field).begin(),
+                                                      Regs.stores(Field).end());
+    if (IsContainer)
+      Stores.append(Regs.elementStores(Field));
+    State.WantsGrad = isAskedForGrad(Field, Constructors);
+    for (const Registrations::Store &Store : Stores)
+      if (!add(Store))
+        return std::nullopt;
+    State.IsOnlyValue = Count == 1 && !IsContainer;
+    return Count ? std::optional(State) : std::nullopt;
+  }
+
+private:
+  bool add(const Registrations::Store &Store) {
+    const FunctionDecl *In = outOfLambda(Store.In);
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(In);
+    bool IsMove = Method && Method->getIdentifier() && Method->getName() == "to";
+    bool FromConstructor = !In || Constructors.count(In);
+    bool OwnValue =
+        mentions(Store.Value, [&](const MemberExpr *M) { return M->getMemberDecl() == Field; });
+    // Given anew at each step or by a setter: state of the run, not of the model.
+    if (!FromConstructor && !IsMove && !OwnValue)
+      return false;
+    if (IsContainer && Model.registrations().isRegistered(Store))
+      return false;
+    State.IsMovedByHand |= isMovedByHand(Store.Value);
+    IsConstant &= FromConstructor && isMadeAgain(Store.Value);
+    State.WantsGrad |= asksForGrad(Store.Value, Model.context());
+    if (!FromConstructor || isUndefined(Store.Value) || OwnValue)
+      return true;
+    if (isAlias(Store.Value, Model))
+      return false;
+    if (IsContainer && classifyType(Store.Value->getType()).Kind == TypeKind::Container)
+      return true; // an empty vector, or one whose elements are looked at one by one
+    if (Count++ == 0)
+      State.Given = Store;
+    return true;
+  }
+
+  const FieldDecl *Field;
+  ModuleModel &Model;
+  const Reach &Constructors;
+  const bool IsContainer;
+  UnregisteredState State;
+  unsigned Count = 0;
+};
+
+} // namespace
+
+std::optional<UnregisteredState> unregisteredState(const FieldDecl *Field,
+                                                   const CXXRecordDecl *Class, const Reach &Forward,
+                                                   ModuleModel &Model) {
+  Givers Values(Field, Class, Model);
+  std::optional<UnregisteredState> State = Values.look();
+  if (!State)
+    return std::nullopt;
+  llvm::SmallVector<const FunctionDecl *, 16> Readers;
+  for (auto &[Function, Call] : Forward)
+    if (!isa<CXXConstructorDecl>(Function))
+      Readers.push_back(Function);
+  if (!isRead(Field, Readers))
+    return std::nullopt;
+  if (Values.IsConstant && !State->WantsGrad && !State->IsMovedByHand) {
+    // A table of constants that is only looked up on the host need not move, nor be saved: the
+    // constructor makes it again.
+    const auto Methods = visibleMethods(Class);
+    Readers.append(Methods.begin(), Methods.end());
+    if (!isReadAsTensor(Field, Readers))
+      return std::nullopt;
+  }
+  return State;
+}
+
+} // namespace torchtidy
