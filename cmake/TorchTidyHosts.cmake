@@ -71,7 +71,7 @@ foreach(_host IN ITEMS CLANGD CLANG_TIDY)
 endforeach()
 
 # Linking these takes long with GNU ld.
-find_program(TORCHTIDY_LLD NAMES ld.lld HINTS "${LLVM_INSTALL_PREFIX}/bin" /usr/lib/llvm-22/bin /usr/lib/llvm-19/bin)
+find_program(TORCHTIDY_LLD NAMES ld.lld HINTS "${LLVM_INSTALL_PREFIX}/bin" ${TORCHTIDY_LLVM_BINARIES})
 mark_as_advanced(TORCHTIDY_LLD)
 
 function(torchtidy_host TARGET)

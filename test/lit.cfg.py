@@ -11,7 +11,9 @@
 #   %cxx %cmake %python %lit  tools; %root the source tree, %build the build tree
 # Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
 # other-clang-tidy (one of another major is), via-driver or via-plugin, asan.
-# lit --param via=plugin runs %check through stock clang-tidy and the plugin.
+# any-build (depends on neither LLVM nor LibTorch: one build tells), any-torch (does not depend on LibTorch).
+# lit --param via=plugin runs %check through stock clang-tidy and the plugin; --param depends-on=llvm or =torch leaves out what need
+# not be tested again in a build that has another LLVM or LibTorch than one that was tested whole.
 # The cases of a *_test.py are tests of their own, see harness/suite_format.py.
 import glob
 import json
@@ -43,6 +45,10 @@ config.environment["TORCHTIDY_VIA"] = via
 config.available_features.add("llvm-" + config.llvm_major)
 config.available_features.add("torch-" + config.torch_version.split(".")[0])
 config.available_features.add("via-" + via)
+depends_on = lit_config.params.get("depends-on", "")
+if depends_on not in ("", "llvm", "torch"):
+    lit_config.fatal(f"depends-on={depends_on}: expected llvm or torch")
+config.available_features |= {"": {"any-build", "any-torch"}, "llvm": {"any-torch"}, "torch": set()}[depends_on]
 config.substitutions.append(("%unsafe-fixes", "--unsafe-fixes" if via == "driver" else "--fix-notes"))
 if config.driver:
     config.available_features.add("driver")

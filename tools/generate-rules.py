@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Turn the catalogue in rules/ into the driver's table and the pages under docs/rules.
 
-usage: generate-rules.py [--root DIR] (--docs | --table FILE | --check | --list)
+usage: generate-rules.py [--root DIR] [--table FILE] [--headers FILE] [--docs | --check | --list]
 
   --docs         write docs/rules/*.md
   --table FILE   write the C++ table that checks/RuleTable.cpp includes
+  --headers FILE write the #include lines of all checks, for checks/TorchTidyModule.cpp
   --check        print everything that is wrong with the catalogue, its tests and its docs; exit 1 if anything is
   --list         print the rules, one a line
 
@@ -147,6 +148,11 @@ def table(rules):
         out.append("    {},")  # C++ has no empty arrays; RuleTable.cpp knows the count.
     out += ["};", f"static constexpr size_t RuleCount = {len(rules)};", ""]
     return "\n".join(out)
+
+
+def headers(rules):
+    return "\n".join(["// Generated from rules/Rules.def by tools/generate-rules.py --headers, do not edit.",
+                      *(f'#include "{rule.class_name}Check.h"' for rule in rules), ""])
 
 
 def generated_by(source):
@@ -372,12 +378,15 @@ def check(root, rules, problems):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1].removeprefix("usage: "))
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent)
-    what = parser.add_mutually_exclusive_group(required=True)
+    parser.add_argument("--table", type=pathlib.Path)
+    parser.add_argument("--headers", type=pathlib.Path)
+    what = parser.add_mutually_exclusive_group()
     what.add_argument("--docs", action="store_true")
-    what.add_argument("--table", type=pathlib.Path)
     what.add_argument("--check", action="store_true")
     what.add_argument("--list", action="store_true")
     args = parser.parse_args()
+    if not (args.table or args.headers or args.docs or args.check or args.list):
+        parser.error("say what to make")
     rules, problems = load(args.root)
     if args.check:
         problems = check(args.root, rules, problems)
@@ -390,9 +399,11 @@ def main():
         print(f"generate-rules: warning: {problem}", file=sys.stderr)
     if args.docs:
         write_docs(args.root, rules)
-    elif args.table:
+    if args.table:
         args.table.write_text(table(rules))
-    else:
+    if args.headers:
+        args.headers.write_text(headers(rules))
+    if args.list:
         for rule in rules:
             print(rule.name)
     return 0

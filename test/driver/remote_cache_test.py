@@ -15,7 +15,7 @@ import time
 from engine_project import BODY, EngineProject, preambles
 from expect import check
 
-REQUIRES = ["driver", "redis-server"]
+REQUIRES = ["driver", "redis-server", "any-build"]
 LIFETIME = 30 * 24 * 3600
 GOES_ON = "this run goes on without it. Next:"
 

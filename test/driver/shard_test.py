@@ -9,7 +9,7 @@ import made_up
 from expect import check, says
 from project import CHECKS, PARENTHESES, SEMI, UNUSED, DatabaseProject as Project
 
-REQUIRES = ["driver"]
+REQUIRES = ["driver", "any-build"]
 FORMATS = ("text", "clang-tidy", "json", "sarif", "github", "gitlab", "junit", "rdjson", "html")
 NAMES = ["a.cpp", "b.cpp", "c.cpp", "lib/d.cpp", "lib/e.cpp", "lib/deep/f.cpp", "größe &.cpp"]
 
