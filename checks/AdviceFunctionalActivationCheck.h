@@ -2,7 +2,7 @@
 #define TORCHTIDY_CHECKS_ADVICEFUNCTIONALACTIVATIONCHECK_H
 
 #include "FunctionCheck.h"
-#include "model/torch/LayerKinds.h"
+#include "model/torch/Layers.h"
 
 namespace torchtidy {
 

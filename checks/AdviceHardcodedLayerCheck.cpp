@@ -1,6 +1,6 @@
 #include "AdviceHardcodedLayerCheck.h"
 #include "model/syntax/CallWalk.h"
-#include "model/torch/LayerKinds.h"
+#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
@@ -54,14 +54,14 @@ void AdviceHardcodedLayerCheck::checkFunction(const FunctionDecl *Function, ASTC
   std::string NormName, Activation;
   unsigned Uses = 0;
   for (const ProjectIndex::Construction &C : Index.constructions()) {
-    llvm::StringRef Library = libraryModuleName(C.Module);
+    Layer Built = layerOf(C.Module);
     bool Here = C.In ? C.In == Function : C.Class == Class;
-    if (Here && isNormLayer(Library) && !Norm) {
+    if (Here && isNormLayer(Built) && !Norm) {
       Norm = &C;
-      NormName = Library.str();
+      NormName = infoOf(Built).Name.str();
     }
-    if (Here && isActivationLayer(Library) && Activation.empty())
-      Activation = Library.str();
+    if (Here && isActivationLayer(Built) && Activation.empty())
+      Activation = infoOf(Built).Name.str();
     // Reusable is what is built at several places.
     Uses += C.Module && C.Module->getCanonicalDecl() == Class->getCanonicalDecl();
   }

@@ -2,7 +2,7 @@
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
-#include "model/torch/LayerKinds.h"
+#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;

@@ -1,8 +1,9 @@
 #include "AdviceSingleInitCheck.h"
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
-#include "model/torch/LayerKinds.h"
+#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace clang;
@@ -12,16 +13,14 @@ namespace torchtidy {
 namespace {
 
 bool drawsValues(const TensorUse &Use) {
+  std::optional<InitValues> Values = initNamed(Use.Name);
   if (Use.Kind == UseKind::Init)
-    return Use.Name != "zeros_" && Use.Name != "ones_" && Use.Name != "constant_";
-  return Use.Kind == UseKind::InPlace && (Use.Name == "normal_" || Use.Name == "uniform_");
+    return Values != InitValues::Constant;
+  return Use.Kind == UseKind::InPlace && Values == InitValues::Drawn;
 }
 
 // These compute a fan and throw for a tensor of one dimension, as biases and norm weights are.
-bool needsTwoDimensions(llvm::StringRef Name) {
-  return Name.starts_with("xavier_") || Name.starts_with("kaiming_") || Name == "orthogonal_" ||
-         Name == "sparse_" || Name == "dirac_" || Name == "eye_";
-}
+bool needsTwoDimensions(llvm::StringRef Name) { return initNamed(Name) == InitValues::Fan; }
 
 const Expr *stripData(const Expr *E) {
   E = stripViews(E);
@@ -122,12 +121,12 @@ void AdviceSingleInitCheck::gain(const TensorUse &Use, const FunctionDecl *Funct
   if (!Class || !isModuleClass(Class))
     return;
   // The activations of this class: what it builds and what forward calls.
-  llvm::SmallVector<std::string, 4> Used;
+  llvm::SmallVector<std::pair<llvm::StringRef, LayerFamily>, 4> Used;
   for (const ProjectIndex::Construction &C : index(Context).constructions()) {
-    llvm::StringRef Library = libraryModuleName(C.Module);
+    Layer Built = layerOf(C.Module);
     if (C.Class && C.Class->getCanonicalDecl() == Class->getCanonicalDecl() &&
-        isActivationLayer(Library))
-      Used.push_back(Library.str());
+        isActivationLayer(Built))
+      Used.push_back({infoOf(Built).Name, familyOf(Built)});
   }
   for (const FieldDecl *Field : Class->fields()) {
     const CXXRecordDecl *Module = classifyType(Field->getType()).Module;
@@ -138,15 +137,15 @@ void AdviceSingleInitCheck::gain(const TensorUse &Use, const FunctionDecl *Funct
     if (const FunctionDecl *Body = Method->getDefinition())
       forEachCall(Body, [&](const CallExpr *Call, const UseContext &) {
         if (std::optional<ActivationCall> Found = activationCall(Call))
-          Used.push_back(Found->Module.empty() ? Found->Function.str() : Found->Module.str());
+          Used.push_back({Found->Module.empty() ? Found->Function : Found->Module, Found->Family});
       });
-  if (Used.empty() || !llvm::all_of(Used, [](llvm::StringRef Name) {
-        return Name == "Tanh" || Name == "Sigmoid" || Name == "Softsign" || Name == "hardsigmoid";
+  if (Used.empty() || !llvm::all_of(Used, [](const auto &Activation) {
+        return Activation.second == LayerFamily::Squashing;
       }))
     return;
   diag(Use.Call->getBeginLoc(), "'%0' scales for the ReLU family, but %1 only uses '%2': its "
                                 "activations saturate; 'xavier_%select{normal_|uniform_}3' fits")
-      << Use.Name << Class << Used[0] << llvm::StringRef(Use.Name).contains("uniform");
+      << Use.Name << Class << Used[0].first << llvm::StringRef(Use.Name).contains("uniform");
 }
 
 } // namespace torchtidy

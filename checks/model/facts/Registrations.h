@@ -6,11 +6,10 @@
 #define TORCHTIDY_CHECKS_MODEL_FACTS_REGISTRATIONS_H
 
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 #include <optional>
 
 namespace torchtidy {
-
-enum class RegistrationKind { Module, Replacement, Parameter, Buffer };
 
 /// A call of register_module, replace_module, register_parameter or register_buffer.
 struct Registration {

@@ -1,0 +1,65 @@
+#include "model/torch/Names.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace torchtidy {
+
+std::optional<RegistrationKind> registrationKind(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<RegistrationKind>>(Name)
+#define REGISTRATION(Name, Kind) .Case(#Name, RegistrationKind::Kind)
+#include "model/torch/Names.def"
+      .Default(std::nullopt);
+}
+
+std::optional<Listing> listingNamed(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<Listing>>(Name)
+#define LISTING(Name, Kind) .Case(#Name, Listing::Kind)
+#include "model/torch/Names.def"
+      .Default(std::nullopt);
+}
+
+std::optional<GuardWhen> gradGuardNamed(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<GuardWhen>>(Name)
+#define GUARD(Name, When) .Case(#Name, GuardWhen::When)
+#include "model/torch/Names.def"
+      .Default(std::nullopt);
+}
+
+std::optional<InitValues> initNamed(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<InitValues>>(Name)
+#define INIT(Name, Values) .Case(#Name, InitValues::Values)
+#include "model/torch/Names.def"
+      .Default(std::nullopt);
+}
+
+bool isFiller(llvm::StringRef Name) {
+  return llvm::StringSwitch<bool>(Name)
+#define FILLER(Name) .Case(#Name, true)
+#include "model/torch/Names.def"
+      .Default(false);
+}
+
+bool changesContainer(llvm::StringRef Name) {
+  return isFiller(Name) || llvm::StringSwitch<bool>(Name)
+#define REMOVER(Name) .Case(#Name, true)
+#include "model/torch/Names.def"
+                               .Default(false);
+}
+
+llvm::ArrayRef<llvm::StringRef> hookFunctionNames() {
+  static constexpr llvm::StringRef Names[] = {
+#define HOOK(Name) #Name,
+#include "model/torch/Hooks.def"
+  };
+  return Names;
+}
+
+bool isHookFunction(llvm::StringRef Name) { return llvm::is_contained(hookFunctionNames(), Name); }
+
+bool isHookRemovalName(llvm::StringRef Name) {
+  return llvm::StringSwitch<bool>(Name)
+#define REMOVAL(Name) .Case(#Name, true)
+#include "model/torch/Hooks.def"
+      .Default(false);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,39 @@
+// LibTorch's other names, by what they mean to a rule: Names.def and Hooks.def.
+#ifndef TORCHTIDY_CHECKS_MODEL_TORCH_NAMES_H
+#define TORCHTIDY_CHECKS_MODEL_TORCH_NAMES_H
+
+#include "model/Clang.h"
+
+namespace torchtidy {
+
+enum class RegistrationKind { Module, Replacement, Parameter, Buffer };
+/// What a member of torch::nn::Module of that name registers.
+std::optional<RegistrationKind> registrationKind(llvm::StringRef Name);
+
+enum class Listing { Parameters, Buffers, Modules };
+/// What a member of torch::nn::Module of that name lists: `parameters()`, `named_children()`.
+std::optional<Listing> listingNamed(llvm::StringRef Name);
+
+/// When a guard turns gradients off: always, or where its argument is true or false.
+enum class GuardWhen { Always, True, False };
+std::optional<GuardWhen> gradGuardNamed(llvm::StringRef Name);
+
+/// What a function of torch::nn::init gives a tensor. Fan is drawn for the fan of a weight, and
+/// throws for a tensor of less than two dimensions.
+enum class InitValues { Constant, Drawn, Fan };
+std::optional<InitValues> initNamed(llvm::StringRef Name);
+
+/// `push_back`, `emplace`, `insert`: puts elements into a container, one of modules included.
+bool isFiller(llvm::StringRef Name);
+/// Fillers, and `clear`, `erase`, `resize`: changes which elements a container has.
+bool changesContainer(llvm::StringRef Name);
+
+/// Functions that install hooks, to find candidates fast.
+llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
+bool isHookFunction(llvm::StringRef Name);
+/// `remove_hook`, `clear_hooks`, `handle.remove()`.
+bool isHookRemovalName(llvm::StringRef Name);
+
+} // namespace torchtidy
+
+#endif
