@@ -19,8 +19,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = ROOT / "checks" / "model" / "torch" / "Operations.def"
 
 # Not called by hand: gradients, copies made for the compiler, kernels of one backend.
-SKIPPED = re.compile(r"_backward|_copy$|_forward$|^(cudnn|miopen|mkldnn|xnnpack|fbgemm|quantized|sym|native|q|slow|thnn|"
-                     r"hspmm|sspmm)_|^hash_tensor$|_with_workspace$|_jvp|_data_for|^fused_|^int_repr|^fake_quantize|_functional$|"
+SKIPPED = re.compile(r"_backward|(?<!^index)(?<!^narrow)_copy$|_forward$|^(cudnn|miopen|mkldnn|xnnpack|fbgemm|quantized|sym|native|slow|thnn|"
+                     r"hspmm|sspmm)_|^hash_tensor$|_with_workspace$|_jvp|_data_for|^fused_|^fake_quantize|_functional$|"
                      r"^special_.*(polynomial|bessel|airy)|^slice_inverse$|^lift")
 
 HEADER = """\

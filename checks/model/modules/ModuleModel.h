@@ -6,6 +6,7 @@
 #include "model/facts/ForwardReach.h"
 #include "model/facts/Registrations.h"
 #include "model/paths/ConstructorPaths.h"
+#include "model/torch/Layers.h"
 
 namespace torchtidy {
 
@@ -60,9 +61,6 @@ std::string decidingCondition(const clang::FieldDecl *Field, const clang::Functi
 
 /// What \p Path decided last, for where an early return or a case leaves \p Field alone.
 std::string lastDecision(const clang::FieldDecl *Field, const PathState &Path, ModuleModel &Model);
-
-/// What loses when a module is not registered.
-enum class Stake { Parameters, Mode, Nothing };
 
 /// What is at stake for the module that \p Construction builds, or one of class \p Module when it
 /// is not in view.

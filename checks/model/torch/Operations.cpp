@@ -71,6 +71,7 @@ const OperationTable &table() {
 } // namespace
 
 Operation operationNamed(llvm::StringRef Name) {
+  Name.consume_back("_symint"); // the same with symbolic sizes
   Operation Found = table().find(Name);
   if (Found)
     return Found;
