@@ -2,8 +2,8 @@
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
-#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -11,20 +11,14 @@ namespace torchtidy {
 
 namespace {
 
-// Draws or sets values, as initialisation does; clamp_ or mul_ do not count.
-bool setsValues(llvm::StringRef Name) {
-  return llvm::is_contained({"normal_", "uniform_", "fill_", "zero_", "random_", "exponential_",
-                             "log_normal_", "cauchy_"},
-                            Name);
-}
-
 // The tensor under `.data()` and `.detach()`.
 const Expr *stripData(const Expr *E) {
   E = stripViews(E);
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
   const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
   if (Callee && Callee->getIdentifier() && isLibTorchDecl(Callee) &&
-      (Callee->getName() == "data" || Callee->getName() == "detach"))
+      (operationNamed(Callee->getName()).is(Op::data) ||
+       operationNamed(Callee->getName()).is(Op::detach)))
     return stripViews(Call->getImplicitObjectArgument());
   return E;
 }
@@ -33,8 +27,9 @@ const Expr *stripData(const Expr *E) {
 // through a helper of the project whose name or body says that it initialises.
 const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
   for (const TensorUse &Use : usesOf(Call)) {
-    bool Sets = Use.Kind == UseKind::Init ? Use.Name != "calculate_gain"
-                                          : Use.Kind == UseKind::InPlace && setsValues(Use.Name);
+    bool Sets = Use.Kind == UseKind::Init
+                    ? Use.Name != "calculate_gain"
+                    : Use.Kind == UseKind::InPlace && operationNamed(Use.Name).has(Fills);
     const Expr *Target = stripData(Use.Operand);
     if (Sets && parameterOrigin(Target, Index).What != ParameterOrigin::None)
       return Target;

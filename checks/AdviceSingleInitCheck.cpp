@@ -4,6 +4,7 @@
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace clang;
@@ -25,8 +26,7 @@ bool needsTwoDimensions(llvm::StringRef Name) { return initNamed(Name) == InitVa
 const Expr *stripData(const Expr *E) {
   E = stripViews(E);
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  if (Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-      Call->getMethodDecl()->getName() == "data")
+  if (Call && operationOf(Call).is(Op::data))
     return stripViews(Call->getImplicitObjectArgument());
   return E;
 }

@@ -1,6 +1,8 @@
 #include "AdviceUnnamedSequentialCheck.h"
 #include "model/syntax/CallWalk.h"
+#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -45,8 +47,7 @@ bool isChildDictionary(const Expr *E, const Expr *&Module) {
   if (!Callee || !Callee->getIdentifier() || !isLibTorchDecl(Callee))
     return false;
   Module = Call->getImplicitObjectArgument();
-  return llvm::is_contained(
-      {"named_children", "named_modules", "named_parameters", "named_buffers"}, Callee->getName());
+  return Callee->getName().starts_with("named_") && listingNamed(Callee->getName());
 }
 
 // An element that brings its name along: {"conv", Conv2d(…)}.
@@ -61,7 +62,7 @@ const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name
                                  const Expr *Object) {
   const auto *Field = dyn_cast_or_null<FieldDecl>(Object ? namedDecl(stripOwner(Object)) : nullptr);
   auto IsSequential = [](const FieldDecl *F) {
-    return libraryModuleName(classifyType(F->getType()).Module) == "Sequential";
+    return layerOf(classifyType(F->getType()).Module) == Layer::Sequential;
   };
   if (Name.empty())
     return Field && IsSequential(Field) ? Field : nullptr;

@@ -1,6 +1,7 @@
 #include "GlobalStateInHookCheck.h"
 #include "model/hooks/HookStores.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -60,11 +61,7 @@ bool changesContainer(const CXXMemberCallExpr *Call) {
   if (!Method || !Record || Method->isConst() || !Record->isInStdNamespace())
     return false;
   llvm::StringRef Name = calleeName(Call);
-  return Name == "push_back" || Name == "emplace_back" || Name == "push_front" ||
-         Name == "emplace" || Name == "insert" || Name == "clear" || Name == "erase" ||
-         Name == "pop_back" || Name == "resize" || Name == "append" || Name == "assign" ||
-         Name == "reset" || Name == "insert_or_assign" || Name == "push" || Name == "try_emplace" ||
-         Name == "swap";
+  return torchtidy::changesContainer(Name) || Name == "reset" || Name == "swap";
 }
 
 // What S writes to, when it is a write.

@@ -2,6 +2,7 @@
 #include "model/hooks/HookStores.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -20,12 +21,10 @@ const ValueDecl *detachedAlias(const Expr *E) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
     if (!Call || !isTensorType(Call->getImplicitObjectArgument()->getType()))
       return nullptr;
-    llvm::StringRef Name = calleeName(Call);
-    if (Name == "detach" || Name == "data" || Name == "variable_data" || Name == "tensor_data")
-      Detached = true;
-    else if (!isViewName(Name) || Name == "reshape" || Name == "contiguous" || Name == "flatten" ||
-             Name == "index")
+    Operation Called = operationNamed(calleeName(Call));
+    if (!Called.isView())
       return nullptr; // may copy, or does
+    Detached |= Called.has(CutsGraph);
     E = Call->getImplicitObjectArgument();
   }
   return nullptr;

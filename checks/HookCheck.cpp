@@ -1,6 +1,7 @@
 #include "HookCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/facts/CompileErrors.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

@@ -2,6 +2,8 @@
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookStores.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -47,9 +49,7 @@ const VarDecl *ownerOf(const Expr *E, ASTContext &Context, unsigned Depth = 0) {
   }
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
     llvm::StringRef Name = calleeName(Call);
-    if (Name == "parameters" || Name == "named_parameters" || Name == "buffers" ||
-        Name == "named_buffers" || Name == "children" || Name == "modules" ||
-        Name == "named_modules" || Name == "value" || Name == "at" || Name == "front" ||
+    if (listingNamed(Name) || Name == "value" || Name == "at" || Name == "front" ||
         Name == "back" || Name == "get" || Name == "ptr" || Name == "find" || Name == "key")
       return ownerOf(Call->getImplicitObjectArgument(), Context, Depth + 1);
   }
@@ -91,7 +91,7 @@ bool computedFrom(const Expr *E, const ValueDecl *Receiver, unsigned Depth = 0) 
            computedFrom(Variable->getInit(), Receiver, Depth + 1);
   }
   const auto *Call = dyn_cast<CallExpr>(E);
-  if (!Call || !isTensorType(Call->getType()) || cutsGraph(calleeName(Call)))
+  if (!Call || !isTensorType(Call->getType()) || operationNamed(calleeName(Call)).has(CutsGraph))
     return false;
   auto Leads = [&](const Expr *Argument) {
     return isTensorType(Argument->getType()) &&

@@ -2,6 +2,8 @@
 #include "model/facts/GradMode.h"
 #include "model/syntax/SourceText.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -13,8 +15,7 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
       return;
     // The first of a chain w.mul_(2).add_(1) stands for all.
     if (const auto *Inner = dyn_cast<CXXMemberCallExpr>(Use.Operand);
-        Inner && Inner->getDirectCallee() && Inner->getDirectCallee()->getIdentifier() &&
-        isInPlaceName(Inner->getDirectCallee()->getName()))
+        Inner && operationOf(Inner).isInPlace())
       return;
     const Expr *Root = stripViews(Use.Operand);
     if (!isa<MemberExpr, DeclRefExpr, CallExpr, UnaryOperator>(Root) ||
@@ -39,7 +40,8 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
   auto Registers = [&](const Stmt *S) {
     const auto *Call = dyn_cast<CallExpr>(S);
     const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-    if (!Callee || !Callee->getIdentifier() || Callee->getName() != "register_parameter")
+    if (!Callee || !Callee->getIdentifier() ||
+        registrationKind(Callee->getName()) != RegistrationKind::Parameter)
       return false;
     if (Call->getNumArgs() >= 2 && namedDecl(Call->getArg(1)) == Origin.Decl)
       return true;

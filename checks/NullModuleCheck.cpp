@@ -1,6 +1,7 @@
 #include "NullModuleCheck.h"
 #include "CheckOptions.h"
 #include "model/modules/NullElements.h"
+#include "model/torch/Layers.h"
 
 using namespace clang;
 
@@ -59,7 +60,7 @@ void NullModuleCheck::report(const NullMember &Member, const ASTContext &Context
     diag(Member.Use->getExprLoc(), "dereferenced here", DiagnosticIDs::Note);
   if (!Tested || Member.Kind == NullMember::NeverAssigned)
     return;
-  bool IsSequential = libraryModuleName(moduleOf(Field->getType())) == "Sequential";
+  bool IsSequential = layerOf(moduleOf(Field->getType())) == Layer::Sequential;
   const Expr *Init = Field->getInClassInitializer();
   SourceLocation End = Lexer::getLocForEndOfToken(
       Field->getLocation(), 0, Context.getSourceManager(), Context.getLangOpts());

@@ -3,6 +3,7 @@
 #include "model/tensors/MemberWrites.h"
 #include "model/tensors/SameTensor.h"
 #include "model/tensors/TensorGraphs.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -32,8 +33,7 @@ static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
     const FieldDecl *Field = nullptr;
     bool Found = false;
     bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-      if (Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-          Call->getMethodDecl()->getName() == "detach_" &&
+      if (operationOf(Call).is(Op::detach_) &&
           fieldOfThis(Call->getImplicitObjectArgument()) == Field)
         Found = true;
       return !Found;

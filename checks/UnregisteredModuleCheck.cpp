@@ -1,5 +1,6 @@
 #include "UnregisteredModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -69,7 +70,8 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     auto Diag = diag(Field->getLocation(), "%0 is never registered: %1")
                 << Field << Consequences[static_cast<unsigned>(AtStake)];
     if (Constructions == 1 && IsRegistrable && isSpelled(*Built))
-      for (const FixItHint &Fix : wrapInRegistration(Field, *Built, "register_module", Model))
+      for (const FixItHint &Fix :
+           wrapInRegistration(Field, *Built, registrationName(RegistrationKind::Module), Model))
         Diag << Fix;
   }
   if (!isSpelled(*Built))

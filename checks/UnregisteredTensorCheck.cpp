@@ -1,5 +1,6 @@
 #include "UnregisteredTensorCheck.h"
 #include "model/tensors/TensorMembers.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -48,7 +49,9 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
     if (State->IsOnlyValue)
       for (const FixItHint &Fix :
            wrapInRegistration(Field, State->Given,
-                              State->WantsGrad ? "register_parameter" : "register_buffer", Model))
+                              registrationName(State->WantsGrad ? RegistrationKind::Parameter
+                                                                : RegistrationKind::Buffer),
+                              Model))
         Diag << Fix;
   }
   diag(State->Given.Value->getExprLoc(), "given its value here", DiagnosticIDs::Note);

@@ -3,6 +3,7 @@
 #include "model/hooks/HookTargets.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
@@ -39,9 +40,8 @@ bool mayThrow(const Stmt *S) {
   if (isa<CXXOperatorCallExpr>(Call))
     return isModuleCall(Call);
   llvm::StringRef Name = calleeName(Call);
-  return !Name.empty() && Name != "defined" && Name != "size" && Name != "sizes" &&
-         Name != "register_hook" && Name != "numel" && Name != "dim" &&
-         !Name.starts_with("operator");
+  return !Name.empty() && !operationNamed(Name).is(Op::size) &&
+         !operationOf(Call).has(TakesUndefined) && !Name.starts_with("operator");
 }
 
 } // namespace

@@ -225,30 +225,4 @@ bool holdsTensor(QualType Type) {
   return false;
 }
 
-bool cutsGraph(llvm::StringRef Name) {
-  static constexpr llvm::StringRef Names[] = {"detach",      "detach_",
-                                              "data",        "variable_data",
-                                              "tensor_data", "argmax",
-                                              "argmin",      "eq",
-                                              "ne",          "lt",
-                                              "le",          "gt",
-                                              "ge",          "isnan",
-                                              "isinf",       "isfinite",
-                                              "isclose",     "logical_and",
-                                              "logical_or",  "logical_not",
-                                              "argsort",     "count_nonzero",
-                                              "sign",        "any",
-                                              "all",         "nonzero",
-                                              "bincount",    "histc"};
-  return llvm::is_contained(Names, Name);
-}
-
-bool isViewName(llvm::StringRef Name) {
-  static constexpr llvm::StringRef Names[] = {
-      "view",      "reshape",   "narrow",   "select", "slice",   "squeeze", "unsqueeze",
-      "transpose", "permute",   "t",        "index",  "expand",  "flatten", "contiguous",
-      "view_as",   "expand_as", "diagonal", "unfold", "movedim", "numpy_T", "alias"};
-  return llvm::is_contained(Names, Name);
-}
-
 } // namespace torchtidy

@@ -39,12 +39,6 @@ llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, clang::ASTContex
 /// them.
 bool holdsTensor(clang::QualType Type);
 
-/// Member functions and free functions of LibTorch that hand out a tensor without a graph.
-bool cutsGraph(llvm::StringRef Name);
-
-/// Operators that hand out another view of the same storage.
-bool isViewName(llvm::StringRef Name);
-
 } // namespace torchtidy
 
 #endif

@@ -1,5 +1,6 @@
 #include "model/hooks/HookHandles.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
@@ -7,12 +8,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-bool isAppendName(llvm::StringRef Name) {
-  return Name == "push_back" || Name == "emplace_back" || Name == "push_front" ||
-         Name == "emplace_front" || Name == "insert" || Name == "emplace" || Name == "push" ||
-         Name == "try_emplace" || Name == "insert_or_assign";
-}
 
 // The variable or data member of this object behind x, x[i], this->x, x.push_back.
 const ValueDecl *holderOf(const Expr *E) {
@@ -123,7 +118,7 @@ void collectReads(const Stmt *Body, const ValueDecl *Holder, Reads &Result) {
       if (Operator && Operator->getOperator() == OO_Equal)
         MarkWrite(Operator->getArg(0));
       const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-      if (Member && (isAppendName(calleeName(Call)) || calleeName(Call) == "reserve"))
+      if (Member && (isFiller(calleeName(Call)) || calleeName(Call) == "reserve"))
         MarkWrite(Member->getImplicitObjectArgument());
       if (isHookRemoval(Call))
         forEachStmt(Call, [&](const Stmt *Inner) {
@@ -227,16 +222,7 @@ HandleUse holderUse(const ValueDecl *Holder, const HookSite &Site, ASTContext &C
 
 } // namespace
 
-bool isHookRemoval(const CallExpr *Call) {
-  llvm::StringRef Name = calleeName(Call);
-  if (Name == "remove_hook" || Name == "removeCallback" || Name == "del_post_hook" ||
-      Name == "del_tensor_pre_hook" || Name == "clear_hooks" || Name == "clearCallbacks" ||
-      Name == "clearGlobalCallbacks" || Name == "clearThreadLocalCallbacks" ||
-      Name == "disableCallback")
-    return true;
-  return Name == "remove" || Name == "remove_hooks" || Name == "unregister_hook" ||
-         Name == "removeHook" || Name == "unregister";
-}
+bool isHookRemoval(const CallExpr *Call) { return isHookRemovalName(calleeName(Call)); }
 
 bool isOwningHandle(const HookSite &Site) {
   const CXXRecordDecl *Record =
@@ -280,7 +266,7 @@ HandleUse handleUse(const HookSite &Site, ASTContext &Context) {
       Operator && Operator->getOperator() == OO_Equal)
     return holderUse(holderOf(Operator->getArg(0)), Site, Context);
   if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(To.Parent);
-      Call && isAppendName(calleeName(Call)))
+      Call && isFiller(calleeName(Call)))
     return holderUse(holderOf(Call->getImplicitObjectArgument()), Site, Context);
   return Use;
 }

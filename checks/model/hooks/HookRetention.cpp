@@ -1,5 +1,7 @@
 #include "model/hooks/HookRetention.h"
+#include "model/facts/GradMode.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -9,10 +11,7 @@ namespace {
 
 constexpr unsigned MaxDepth = 10;
 
-bool isFactory(llvm::StringRef Name) {
-  return Name.ends_with("_like") || Name.starts_with("new_") || Name == "zeros" || Name == "ones" ||
-         Name == "empty" || Name == "full" || Name == "tensor";
-}
+bool startsAnew(const Operation &Called) { return Called.has(CutsGraph) || Called.has(Creates); }
 
 // Comparisons hand out booleans, which have no gradient.
 bool isComparison(const CXXOperatorCallExpr *Operator) {
@@ -103,7 +102,6 @@ const Expr *Carriers::find(const Expr *E, const ValueDecl *&From, unsigned Depth
 const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigned Depth) const {
   if (!holdsTensor(Call->getType()))
     return nullptr;
-  llvm::StringRef Name = calleeName(Call);
   const Expr *Object = nullptr;
   bool IsOperator = false;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
@@ -132,7 +130,7 @@ const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigne
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
       Operator && isComparison(Operator))
     return nullptr;
-  if (cutsGraph(Name) || isFactory(Name) || !OpsRecord || underNoGrad(Call, Context))
+  if (startsAnew(operationNamed(calleeName(Call))) || !OpsRecord || isUnderNoGrad(Call, Context))
     return nullptr;
   bool Carries = (OnTensor && !IsOperator && find(Object, From, Depth + 1)) ||
                  findIn(Call->arguments(), From, Depth);
@@ -147,8 +145,8 @@ const Stmt *createsGraph(ASTContext &Context) {
     forEachStmt(Body, [&](const Stmt *S) {
       const auto *Call = dyn_cast<CallExpr>(S);
       const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-      llvm::StringRef Name = calleeName(Call);
-      if (Found || !Callee || (Name != "backward" && Name != "grad"))
+      Operation Called = operationNamed(calleeName(Call));
+      if (Found || !Callee || !(Called.is(Op::backward) || Called.is(Op::grad)))
         return;
       for (unsigned I = 0; I < Callee->getNumParams() && I < Call->getNumArgs(); ++I) {
         if (Callee->getParamDecl(I)->getName() != "create_graph" ||
@@ -178,9 +176,10 @@ bool feedsLoss(const ValueDecl *Root, const HookSite &Site, const HookBody &Hook
     if (!S || S == Hook.Lambda)
       return;
     if (const auto *Call = dyn_cast<CallExpr>(S)) {
-      RunsBackward |= calleeName(Call) == "backward";
+      Operation Called = operationNamed(calleeName(Call));
+      RunsBackward |= Called.is(Op::backward);
       const FunctionDecl *Callee = Call->getDirectCallee();
-      InOperator |= Callee && isTensorType(Call->getType()) && !cutsGraph(calleeName(Call));
+      InOperator |= Callee && isTensorType(Call->getType()) && !Called.has(CutsGraph);
     }
     if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
       Used |= InOperator && Ref->getDecl() == Root;
@@ -210,8 +209,8 @@ private:
 bool asksForGradient(const Stmt *Init) {
   bool Asks = false;
   forEachStmt(Init, [&](const Stmt *S) {
-    llvm::StringRef Name = calleeName(dyn_cast<CallExpr>(S));
-    Asks |= Name == "requires_grad" || Name == "requires_grad_" || Name == "set_requires_grad";
+    Operation Called = operationNamed(calleeName(dyn_cast<CallExpr>(S)));
+    Asks |= Called.is(Op::requires_grad) || Called.setsRequiresGrad();
   });
   return Asks;
 }
@@ -263,8 +262,8 @@ bool GraphEvidence::hasGraph(const Expr *E, unsigned Depth) const {
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
       Operator && isComparison(Operator))
     return false;
-  llvm::StringRef Name = calleeName(Call);
-  if (cutsGraph(Name) || isFactory(Name) || Name == "requires_grad_" || Name == "set_requires_grad")
+  Operation Called = operationNamed(calleeName(Call));
+  if (startsAnew(Called) || Called.setsRequiresGrad())
     return false;
   if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
     if (wantsGradient(Method->getImplicitObjectArgument(), Depth + 1))
@@ -276,7 +275,7 @@ bool GraphEvidence::hasGraph(const Expr *E, unsigned Depth) const {
 }
 
 bool hasGraph(const Expr *Source, const HookSite &Site, ASTContext &Context) {
-  return Source && isTensorType(Source->getType()) && !underNoGrad(Site.Call, Context) &&
+  return Source && isTensorType(Source->getType()) && !isUnderNoGrad(Site.Call, Context) &&
          GraphEvidence(Site.Enclosing).hasGraph(Source);
 }
 
@@ -285,7 +284,7 @@ bool hasGraph(const Expr *Source, const HookSite &Site, ASTContext &Context) {
 llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const HookBody &Body,
                                                    ASTContext &Context) {
   llvm::SmallVector<RetainedGraph, 2> Result;
-  if (underNoGrad(Site.Call, Context))
+  if (isUnderNoGrad(Site.Call, Context))
     return Result;
   llvm::SmallVector<HookStore, 4> Stores = lastingStores(Body, Context);
   if (Stores.empty())

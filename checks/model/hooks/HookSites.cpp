@@ -1,5 +1,6 @@
 #include "model/hooks/HookSites.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
@@ -32,31 +33,6 @@ const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
 }
 
 } // namespace
-
-llvm::ArrayRef<llvm::StringRef> hookFunctionNames() {
-  static constexpr llvm::StringRef Names[] = {
-      "register_hook",
-      "register_post_accumulate_grad_hook",
-      "add_pre_hook",
-      "add_post_hook",
-      "add_tensor_pre_hook",
-      "add_retains_grad_hook",
-      "addGlobalCallback",
-      "addThreadLocalCallback",
-      "register_comm_hook",
-      "registerOnCompletionHook",
-      "register_forward_pre_hook",
-      "register_forward_hook",
-      "register_full_backward_hook",
-      "register_full_backward_pre_hook",
-      "register_module_forward_pre_hook",
-      "register_module_forward_hook",
-      "register_module_full_backward_hook",
-      "register_module_full_backward_pre_hook",
-      "register_tensor_hook",
-  };
-  return Names;
-}
 
 llvm::StringRef calleeName(const CallExpr *Call) {
   const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
@@ -151,40 +127,6 @@ const Stmt *loopSince(const Stmt *S, const VarDecl *Variable, ASTContext &Contex
   return nullptr;
 }
 
-bool underNoGrad(const Stmt *S, ASTContext &Context) {
-  const Stmt *Child = S;
-  while (const Stmt *Parent = parentStmt(Child, Context)) {
-    if (const auto *Block = dyn_cast<CompoundStmt>(Parent))
-      for (const Stmt *Earlier : Block->body()) {
-        if (Earlier == Child)
-          break;
-        const auto *Declaration = dyn_cast<DeclStmt>(Earlier);
-        if (!Declaration)
-          continue;
-        for (const Decl *D : Declaration->decls()) {
-          const auto *Variable = dyn_cast<VarDecl>(D);
-          const CXXRecordDecl *Record =
-              Variable ? Variable->getType()->getAsCXXRecordDecl() : nullptr;
-          if (!Record || !Record->getIdentifier() || !isLibTorchDecl(Record))
-            continue;
-          if (Record->getName() == "NoGradGuard" || Record->getName() == "InferenceMode")
-            return true;
-          if (Record->getName() == "AutoGradMode") {
-            bool IsFalse = false;
-            forEachStmt(Variable->getInit(), [&](const Stmt *Inner) {
-              if (const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(Inner))
-                IsFalse |= !Literal->getValue();
-            });
-            if (IsFalse)
-              return true;
-          }
-        }
-      }
-    Child = Parent;
-  }
-  return false;
-}
-
 std::string sourceOf(const Expr *E, ASTContext &Context, llvm::StringRef Fallback) {
   if (!E || E->getBeginLoc().isMacroID() || E->getEndLoc().isMacroID())
     return Fallback.str();
@@ -213,7 +155,7 @@ std::optional<HookSite> hookSite(const CallExpr &Call, llvm::ArrayRef<llvm::Stri
   if (MemberCall)
     Site.Receiver = MemberCall->getImplicitObjectArgument();
 
-  if (llvm::is_contained(hookFunctionNames(), Name)) {
+  if (isHookFunction(Name)) {
     if (Class && derivesFrom(Class, "at::TensorBase")) {
       Site.Kind = HookKind::Tensor;
     } else if (Class && derivesFrom(Class, "torch::autograd::Node")) {

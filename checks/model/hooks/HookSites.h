@@ -28,9 +28,6 @@ struct HookSite {
   const clang::FunctionDecl *Enclosing = nullptr;
 };
 
-/// Unqualified names that hookSite() looks at, to find candidates fast.
-llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
-
 /// Takes \p Call apart; nothing when it installs no hook. \p MoreNames: functions of the project,
 /// by plain or qualified name.
 std::optional<HookSite> hookSite(const clang::CallExpr &Call,
@@ -54,10 +51,6 @@ void forEachStmt(const clang::Stmt *Root, llvm::function_ref<void(const clang::S
 /// Calls \p Visit on the body of every function that the main file defines.
 void forEachMainFileBody(clang::ASTContext &Context,
                          llvm::function_ref<void(const clang::Stmt *)> Visit);
-
-/// True when a torch::NoGradGuard, InferenceMode or AutoGradMode(false) declared in \p Body before
-/// \p S, in a block around it, is in force at \p S.
-bool underNoGrad(const clang::Stmt *S, clang::ASTContext &Context);
 
 /// Plain name of what \p Call calls, empty for operators and calls through pointers.
 llvm::StringRef calleeName(const clang::CallExpr *Call);

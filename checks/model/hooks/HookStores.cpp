@@ -1,6 +1,8 @@
 #include "model/hooks/HookStores.h"
 #include "model/tensors/TensorUses.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -68,13 +70,6 @@ namespace {
 
 constexpr unsigned MaxDepth = 10;
 
-bool isAppend(llvm::StringRef Name) {
-  static constexpr llvm::StringRef Names[] = {"push_back",     "emplace_back",     "push_front",
-                                              "emplace_front", "insert",           "emplace",
-                                              "push",          "insert_or_assign", "try_emplace"};
-  return llvm::is_contained(Names, Name);
-}
-
 bool outlivesCall(const StorageRoot &Root, const HookBody &Body, unsigned Depth = 0) {
   if (Root.IsThis)
     return true;
@@ -99,9 +94,6 @@ bool outlivesCall(const StorageRoot &Root, const HookBody &Body, unsigned Depth 
 llvm::SmallVector<HookStore, 4> lastingStores(const HookBody &Body, ASTContext &Context) {
   llvm::SmallVector<HookStore, 4> Stores;
   auto Add = [&](const Expr *Where, const Expr *Target, const Expr *Value, bool Appends) {
-    // x[0] = y on a tensor copies into x, as x.copy_(y) would.
-    if (!Appends && isTensorType(Target->getType()) && stripValue(Target)->isPRValue())
-      return;
     StorageRoot Root = storageRoot(Target);
     if (outlivesCall(Root, Body))
       Stores.push_back({Where, Value, Root.Last, Appends});
@@ -113,9 +105,9 @@ llvm::SmallVector<HookStore, 4> lastingStores(const HookBody &Body, ASTContext &
     if (const auto *Assign = dyn_cast<BinaryOperator>(S); Assign && Assign->isAssignmentOp())
       Add(Assign, Assign->getLHS(), Assign->getRHS(), false);
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S);
-        Operator && Operator->getOperator() == OO_Equal && Operator->getNumArgs() == 2)
+        Operator && Operator->getOperator() == OO_Equal && !copiesInto(Operator))
       Add(Operator, Operator->getArg(0), Operator->getArg(1), false);
-    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && isAppend(calleeName(Call)))
+    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && isFiller(calleeName(Call)))
       for (const Expr *Argument : Call->arguments())
         Add(Call, Call->getImplicitObjectArgument(), Argument, true);
     for (const Stmt *Child : S->children())
@@ -140,9 +132,9 @@ const ValueDecl *storageOf(const Expr *E) {
         return nullptr;
       E = Operator->getArg(0);
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-      llvm::StringRef Name = calleeName(Call);
+      Operation Called = operationNamed(calleeName(Call));
       if (!isTensorType(Call->getImplicitObjectArgument()->getType()) ||
-          !(isViewName(Name) || Name == "data" || Name == "detach"))
+          !(Called.isView() || Called.reshapes()))
         return nullptr;
       E = Call->getImplicitObjectArgument();
     } else {
@@ -150,13 +142,6 @@ const ValueDecl *storageOf(const Expr *E) {
     }
   }
   return nullptr;
-}
-
-// Not what changes the shape alone.
-bool writesValues(llvm::StringRef Name) {
-  return isInPlaceName(Name) && !llvm::is_contained({"squeeze_", "unsqueeze_", "transpose_", "t_",
-                                                     "swapdims_", "swapaxes_", "as_strided_"},
-                                                    Name);
 }
 
 bool saysInplace(const Expr *E) {
@@ -199,26 +184,24 @@ const ValueDecl *changedInPlace(const Stmt *S) {
     case OO_StarEqual:
     case OO_SlashEqual:
       return storageOf(Operator->getArg(0));
-    case OO_Equal: {
-      const Expr *Target = stripValue(Operator->getArg(0));
-      return Target->isPRValue() ? storageOf(Target) : nullptr;
-    }
+    case OO_Equal:
+      return copiesInto(Operator) ? storageOf(Operator->getArg(0)) : nullptr;
     default:
       return nullptr;
     }
   }
-  llvm::StringRef Name = calleeName(Call);
+  bool Writes = operationNamed(calleeName(Call)).writesValues();
   if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = Method->getImplicitObjectArgument();
     if (isTensorType(Object->getType()))
-      return writesValues(Name) ? storageOf(Object) : nullptr;
+      return Writes ? storageOf(Object) : nullptr;
     return nullptr;
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
   if (!Callee || !isLibTorchDecl(Callee) || !Call->getNumArgs() ||
       !isTensorType(Call->getArg(0)->getType()))
     return nullptr;
-  if (writesValues(Name) || Name.ends_with("_out"))
+  if (Writes)
     return storageOf(Call->getArg(0));
   for (unsigned I = 1; I < Call->getNumArgs(); ++I)
     if (saysInplace(Call->getArg(I)))

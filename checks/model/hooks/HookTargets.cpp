@@ -1,5 +1,7 @@
 #include "model/hooks/HookTargets.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
@@ -10,25 +12,9 @@ namespace {
 
 constexpr unsigned MaxDepth = 12;
 
-bool isFactoryName(llvm::StringRef Name) {
-  static constexpr llvm::StringRef Names[] = {
-      "zeros",         "ones",         "rand",      "randn",         "randint",     "empty",
-      "full",          "tensor",       "arange",    "range",         "eye",         "linspace",
-      "logspace",      "from_blob",    "randperm",  "scalar_tensor", "normal",      "empty_strided",
-      "make_variable", "zeros_like",   "ones_like", "rand_like",     "randn_like",  "empty_like",
-      "full_like",     "randint_like", "new_zeros", "new_ones",      "new_empty",   "new_full",
-      "new_tensor",    "detach",       "data",      "variable_data", "tensor_data", "hann_window"};
-  return llvm::is_contained(Names, Name);
-}
-
-// Tensor methods that hand back the tensor itself.
-bool isSelfReturning(llvm::StringRef Name) {
-  return Name == "requires_grad_" || Name == "set_requires_grad" || Name == "set_data";
-}
-
 bool isParameterList(llvm::StringRef Name) {
-  return Name == "parameters" || Name == "named_parameters" || Name == "buffers" ||
-         Name == "named_buffers";
+  std::optional<Listing> Listed = listingNamed(Name);
+  return Listed == Listing::Parameters || Listed == Listing::Buffers;
 }
 
 bool isElementAccess(llvm::StringRef Name) {
@@ -115,18 +101,20 @@ HookTarget TargetFinder::call(const CallExpr *Call, unsigned Depth) {
   llvm::StringRef Name = calleeName(Call);
   if (!Callee || Name.empty())
     return {};
-  if (Name == "register_parameter" || Name == "register_buffer")
+  std::optional<RegistrationKind> Registers = registrationKind(Name);
+  if (Registers == RegistrationKind::Parameter || Registers == RegistrationKind::Buffer)
     return {Lifetime::Lasting, "parameter"};
   if (isModuleCall(Call))
     return {Lifetime::Graph};
+  Operation Called = operationNamed(Name);
   if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = Method->getImplicitObjectArgument();
     if (isTensorType(Object->getType())) {
-      if (isSelfReturning(Name))
+      if (Called.setsRequiresGrad() || Called.is(Op::set_data)) // hand back the tensor itself
         return tensor(Object, Depth + 1);
-      if (Name == "grad" || Name == "mutable_grad")
+      if (Called.Gives == ResultKind::Another)
         return {};
-      return isFactoryName(Name) ? HookTarget{Lifetime::LocalLeaf} : HookTarget{Lifetime::Graph};
+      return Called.givesLeaf() ? HookTarget{Lifetime::LocalLeaf} : HookTarget{Lifetime::Graph};
     }
     if (isElementAccess(Name))
       return container(Object, Depth + 1);
@@ -134,7 +122,7 @@ HookTarget TargetFinder::call(const CallExpr *Call, unsigned Depth) {
   }
   if (!isLibTorchDecl(Callee) || !isTensorType(Call->getType()))
     return {};
-  return isFactoryName(Name) ? HookTarget{Lifetime::LocalLeaf} : HookTarget{Lifetime::Graph};
+  return Called.givesLeaf() ? HookTarget{Lifetime::LocalLeaf} : HookTarget{Lifetime::Graph};
 }
 
 HookTarget TargetFinder::member(const MemberExpr *Member, unsigned Depth) {

@@ -1,6 +1,7 @@
 // BuiltOptions, from a construction to its options: `Linear(LinearOptions(2, 2).bias(flag))`.
 #include "model/tensors/BuiltOptions.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -217,7 +218,9 @@ Verdict BuiltOptions::evalModule(const Expr *E, const OptionalTensor &Access, co
   }
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     llvm::StringRef Name = calleeName(Call);
-    if ((Name == "register_module" || Name == "replace_module") && Call->getNumArgs() == 2)
+    std::optional<RegistrationKind> Registers = registrationKind(Name);
+    if ((Registers == RegistrationKind::Module || Registers == RegistrationKind::Replacement) &&
+        Call->getNumArgs() == 2)
       return evalModule(Call->getArg(1), Access, Bound, Depth + 1);
     if (Name == "make_shared" || Name == "make_unique") {
       const CXXRecordDecl *Record = moduleOf(Call->getType());

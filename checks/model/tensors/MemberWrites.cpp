@@ -1,6 +1,8 @@
 #include "model/tensors/MemberWrites.h"
 #include "model/facts/Registrations.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -40,8 +42,7 @@ public:
     if (Call->getOperator() != OO_Equal)
       return true;
     // x[0] = y on a tensor and x.data() = y copy in place: the assignment to an rvalue.
-    if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
-        Method && Method->getRefQualifier() == RQ_RValue)
+    if (copiesInto(Call))
       return true;
     const Expr *Left = stripValue(Call->getArg(0));
     if (const auto *Tie = dyn_cast<CallExpr>(Left); Tie && Tie->getDirectCallee() &&
@@ -60,9 +61,7 @@ public:
     if (!Method || !Method->getIdentifier() || !isStdDecl(Method) ||
         !Call->getImplicitObjectArgument())
       return true;
-    if (!llvm::is_contained({"push_back", "emplace_back", "emplace", "insert", "push",
-                             "insert_or_assign", "push_front"},
-                            Method->getName()))
+    if (!isFiller(Method->getName()))
       return true;
     for (const Expr *Argument : Call->arguments())
       if (holdsTensor(Argument->getType())) {

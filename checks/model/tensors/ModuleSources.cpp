@@ -1,6 +1,7 @@
 // BuiltOptions, from an expression that names a module to the constructions of what it may be.
 #include "model/tensors/BuiltOptions.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -19,13 +20,11 @@ const Expr *moduleWalk(const Expr *E, bool &OnThis) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(stripValue(E));
   if (!Call || !Call->getMethodDecl() || !isLibTorchDecl(Call->getMethodDecl()))
     return nullptr;
-  if (!llvm::is_contained(
-          {"modules", "children", "named_modules", "named_children", "values", "items", "pairs"},
-          calleeName(Call)))
-    return nullptr;
   const Expr *Object = Call->getImplicitObjectArgument();
   if (llvm::is_contained({"values", "items", "pairs"}, calleeName(Call)))
     return moduleWalk(Object, OnThis);
+  if (listingNamed(calleeName(Call)) != Listing::Modules)
+    return nullptr;
   OnThis = isa<CXXThisExpr>(stripOwner(Object));
   return Object;
 }
@@ -175,7 +174,7 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
         Op && Op->getOperator() == OO_Subscript)
       return elements(Op->getArg(0), Access, Depth + 1);
     Bindings None;
-    if (Name == "register_module" || Name == "make_shared" ||
+    if (registrationKind(Name) == RegistrationKind::Module || Name == "make_shared" ||
         (Call->getDirectCallee() &&
          !isExternalDecl(Call->getDirectCallee(), Context.getSourceManager())))
       return evalModule(E, Access, None, Depth + 1);

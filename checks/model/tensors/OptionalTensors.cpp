@@ -1,4 +1,5 @@
 #include "model/tensors/OptionalTensors.h"
+#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
@@ -6,38 +7,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-struct OptionRule {
-  llvm::StringRef Option;
-  bool Default;
-};
-
-// Which option of a library module leaves which of its tensors undefined. `weight` of Linear, Conv*
-// and Embedding is always there.
-std::optional<OptionRule> optionRule(llvm::StringRef Library, llvm::StringRef Slot) {
-  bool Bias = Slot == "bias", Weight = Slot == "weight";
-  if (Library == "Linear" || Library == "Bilinear" || Library.starts_with("Conv"))
-    return Bias ? std::optional<OptionRule>({"bias", true}) : std::nullopt;
-  if (Library.ends_with("Cell"))
-    return Slot == "bias_ih" || Slot == "bias_hh" ? std::optional<OptionRule>({"bias", true})
-                                                  : std::nullopt;
-  if (Library == "MultiheadAttention") {
-    if (Slot == "in_proj_bias")
-      return OptionRule{"bias", true};
-    if (Slot == "bias_k" || Slot == "bias_v")
-      return OptionRule{"add_bias_kv", false};
-    return std::nullopt;
-  }
-  if (!Bias && !Weight)
-    return std::nullopt;
-  if (Library.starts_with("BatchNorm") || Library == "GroupNorm")
-    return OptionRule{"affine", true};
-  if (Library.starts_with("InstanceNorm"))
-    return OptionRule{"affine", false};
-  if (Library == "LayerNorm")
-    return OptionRule{"elementwise_affine", true};
-  return std::nullopt;
-}
 
 llvm::StringRef calleeName(const CallExpr *Call) {
   const FunctionDecl *Callee = Call->getDirectCallee();
@@ -85,15 +54,15 @@ std::optional<OptionalTensor> optionalTensor(const Expr *E, const ProjectIndex &
     const CXXRecordDecl *Record = moduleOf(Type);
     OptionalTensor Access;
     Access.Library = libraryModuleName(Record);
-    std::optional<OptionRule> Rule = optionRule(Access.Library, Field->getName());
-    if (!Rule)
+    const OptionalSlot *Slot = optionalSlot(layerOf(Record), Field->getName());
+    if (!Slot)
       return std::nullopt;
     Access.Access = E;
     Access.Module = Member->getBase();
     Access.Record = Record;
     Access.Slot = Field->getName();
-    Access.Option = Rule->Option;
-    Access.Default = Rule->Default;
+    Access.Option = Slot->Option;
+    Access.Default = Slot->Default;
     return Access;
   }
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && !E->getType()->isPointerType()) {

@@ -1,5 +1,8 @@
 #include "model/tensors/Parameters.h"
+#include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -14,7 +17,7 @@ llvm::StringRef nameOf(const CallExpr *Call) {
 
 const CallExpr *registration(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CallExpr>(E ? stripValue(E) : nullptr);
-  return nameOf(Call) == "register_parameter" ? Call : nullptr;
+  return registrationKind(nameOf(Call)) == RegistrationKind::Parameter ? Call : nullptr;
 }
 
 // What a local name stands for.
@@ -28,8 +31,7 @@ const Expr *throughLocal(const Expr *E) {
 const Expr *parameterList(const Expr *E) {
   E = throughLocal(E);
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  llvm::StringRef Name = nameOf(Call);
-  bool Walks = Name == "parameters" || Name == "named_parameters";
+  bool Walks = listingNamed(nameOf(Call)) == Listing::Parameters;
   const CXXMethodDecl *Method = Walks ? Call->getMethodDecl() : nullptr;
   return Method && isNamed(Method->getParent(), "torch::nn::Module") ? E : nullptr;
 }
@@ -61,11 +63,8 @@ const Expr *stripViews(const Expr *E) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
     if (!Call || !isTensorType(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType()))
       return E;
-    llvm::StringRef Name = nameOf(Call);
-    if (!isInPlaceName(Name) &&
-        !llvm::is_contained({"select", "narrow", "view", "slice", "t", "transpose", "permute",
-                             "squeeze", "unsqueeze", "diagonal", "view_as"},
-                            Name))
+    Operation Called = operationNamed(nameOf(Call));
+    if (!Called.isInPlace() && !(Called.isView() && !Called.has(CutsGraph)))
       return E;
     E = Call->getImplicitObjectArgument();
   }
@@ -78,7 +77,7 @@ bool isLayerParameter(const Expr *E) {
     return false;
   llvm::StringRef Library =
       libraryModuleName(moduleOf(Member->getBase()->IgnoreParenImpCasts()->getType()));
-  return !Library.empty() && !Library.ends_with("Loss") &&
+  return !Library.empty() && familyOf(layerNamed(Library)) != LayerFamily::Loss &&
          (Field->getName().contains("weight") || Field->getName().contains("bias"));
 }
 
@@ -127,7 +126,8 @@ ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
         return {};
       Found = Call;
     }
-  for (const ProjectIndex::CallSite &Site : Index.callsNamed("register_parameter")) {
+  for (const ProjectIndex::CallSite &Site :
+       Index.callsNamed(registrationName(RegistrationKind::Parameter))) {
     if (Site.Call->getNumArgs() < 2 || namedDecl(Site.Call->getArg(1)) != Field)
       continue;
     if (!registersTrainable(Site.Call))
@@ -141,8 +141,8 @@ ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
 
 bool isFrozen(const ParameterOrigin &Origin, const Expr *E, const ProjectIndex &Index) {
   std::string Key = pathKey(E);
-  for (llvm::StringRef Name : {"set_requires_grad", "requires_grad_"})
-    for (const ProjectIndex::CallSite &Site : Index.callsNamed(Name)) {
+  for (Op Setter : {Op::set_requires_grad, Op::requires_grad_})
+    for (const ProjectIndex::CallSite &Site : Index.callsNamed(nameOf(Setter))) {
       const auto *Call = dyn_cast<CXXMemberCallExpr>(Site.Call);
       if (!Call)
         continue;

@@ -1,5 +1,7 @@
 #include "model/tensors/PartialLoads.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -69,7 +71,9 @@ bool onlyCopies(const Stmt *S) {
 
 bool isState(const Expr *E) {
   llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
-  return Name == "named_parameters" || Name == "named_buffers" || Name == "state_dict";
+  std::optional<Listing> Listed = listingNamed(Name);
+  return Name == "state_dict" ||
+         (Name.starts_with("named_") && Listed && Listed != Listing::Modules);
 }
 
 // The call that \p E, or the variables in it, take a module's state from.
@@ -151,9 +155,9 @@ bool copiesWithinClass(const CXXForRangeStmt *Loop, const Expr *Question) {
 bool copiesIntoTensor(const CallExpr *Call) {
   if (!isa<CXXMemberCallExpr>(Call))
     return false;
-  llvm::StringRef Name = nameOf(Call);
+  Operation Called = operationNamed(nameOf(Call));
   QualType Object = cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType();
-  return (Name == "copy_" || Name == "set_data") &&
+  return (Called.is(Op::copy_) || Called.is(Op::set_data)) &&
          isTensorType(Object->isPointerType() ? Object->getPointeeType() : Object);
 }
 

@@ -2,6 +2,7 @@
 #include "clang-tidy/utils/ASTUtils.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/tensors/SameTensor.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -77,8 +78,7 @@ bool isHandleList(const Expr *E) {
   const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
   return Method && Method->getIdentifier() && isModuleClass(Method->getParent()) &&
          !Method->getReturnType()->isReferenceType() &&
-         llvm::is_contained({"parameters", "buffers", "named_parameters", "named_buffers"},
-                            Method->getName());
+         listingNamed(Method->getName()).value_or(Listing::Modules) != Listing::Modules;
 }
 
 // item.value() of a dictionary's items stands for the item.

@@ -1,4 +1,5 @@
 #include "model/tensors/TensorGraphs.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -11,53 +12,11 @@ bool holdsTensor(QualType Type) {
   return Info.isTensor() || Info.HoldsTensors;
 }
 
-bool nameIn(const FunctionDecl *F, std::initializer_list<llvm::StringRef> Names) {
-  return F && F->getIdentifier() && llvm::is_contained(Names, F->getName());
-}
-
-// torch::zeros(..) and the like: a new tensor that depends on no other's graph.
-bool isCreation(const FunctionDecl *F) {
-  if (!F || !F->getIdentifier() || !isLibTorchDecl(F))
-    return false;
-  return F->getName().ends_with("_like") ||
-         nameIn(F, {"zeros",        "ones",          "rand",      "randn",         "randint",
-                    "empty",        "full",          "eye",       "arange",        "range",
-                    "linspace",     "logspace",      "tensor",    "from_blob",     "randperm",
-                    "normal",       "multinomial",   "bernoulli", "scalar_tensor", "hann_window",
-                    "tril_indices", "triu_indices",  "new_zeros", "new_ones",      "new_empty",
-                    "new_full",     "empty_strided", "complex"});
-}
-
+// A new tensor that depends on no other's graph, or one whose graph ends with it.
 bool endsGraph(const FunctionDecl *F) {
-  return nameIn(F, {"detach",
-                    "data",
-                    "tensor_data",
-                    "variable_data",
-                    "argmax",
-                    "argmin",
-                    "argsort",
-                    "eq",
-                    "ne",
-                    "gt",
-                    "lt",
-                    "ge",
-                    "le",
-                    "nonzero",
-                    "isnan",
-                    "isinf",
-                    "isfinite",
-                    "logical_and",
-                    "logical_or",
-                    "logical_not",
-                    "sizes",
-                    "item",
-                    "grad",
-                    "mutable_grad",
-                    "multinomial",
-                    "bernoulli",
-                    "requires_grad_",
-                    "set_requires_grad",
-                    "detach_"});
+  Operation Called = operationNamed(F && F->getIdentifier() ? F->getName() : "");
+  return (Called.has(Creates) && isLibTorchDecl(F)) || Called.has(CutsGraph) ||
+         Called.Gives == ResultKind::Another || Called.setsRequiresGrad();
 }
 
 bool isComparison(const FunctionDecl *F) {
@@ -117,7 +76,7 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     if (!holdsTensor(Call->getType()))
       return false;
-    if (isCreation(Callee) || endsGraph(Callee) || isComparison(Callee))
+    if (endsGraph(Callee) || isComparison(Callee))
       return false;
     // A module's result depends on its parameters; a function out of LibTorch on what it likes.
     if (!Callee || !(isLibTorchDecl(Callee) || isStdDecl(Callee)))

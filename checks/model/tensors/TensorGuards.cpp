@@ -1,6 +1,7 @@
 #include "model/tensors/TensorGuards.h"
 #include "model/paths/PathGuards.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -62,9 +63,9 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
     llvm::StringRef Name = calleeName(Call);
     const Expr *Object = Call->getImplicitObjectArgument();
-    if (Name == "defined" || Name == "has_value")
-      return Polarity && !SlotKey.empty() && pathKey(Object) == SlotKey;
-    if (Name == "numel" || Name == "dim")
+    if (Operation Called = operationNamed(Name); Called.is(Op::defined) ||
+                                                 Called.is(Op::has_value) || Called.is(Op::numel) ||
+                                                 Called.is(Op::dim))
       return Polarity && !SlotKey.empty() && pathKey(Object) == SlotKey;
     if ((Name == "contains" || Name == "count") && Call->getNumArgs() == 1) {
       std::string Key = pathKey(Call->getArg(0));
@@ -84,7 +85,8 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   // m->bias.numel() > 0
   if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isRelationalOp()) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Binary->getLHS()));
-    if (Call && (calleeName(Call) == "numel" || calleeName(Call) == "dim") &&
+    Operation Called = operationNamed(Call ? calleeName(Call) : "");
+    if ((Called.is(Op::numel) || Called.is(Op::dim)) &&
         pathKey(Call->getImplicitObjectArgument()) == SlotKey)
       return Polarity == (Binary->getOpcode() == BO_GT || Binary->getOpcode() == BO_GE);
   }

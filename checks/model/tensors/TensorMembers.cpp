@@ -1,5 +1,6 @@
 #include "model/tensors/TensorMembers.h"
 #include "model/tensors/TensorGraphs.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -32,9 +33,8 @@ bool isAlias(const Expr *Value, ModuleModel &Model) {
   if (isa<DeclRefExpr>(Value))
     return isa<ParmVarDecl>(cast<DeclRefExpr>(Value)->getDecl());
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
-      Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-      llvm::is_contained({"detach", "to", "clone", "cuda", "cpu"},
-                         Call->getMethodDecl()->getName()))
+      Call && (operationOf(Call).is(Op::clone) || operationOf(Call).is(Op::detach) ||
+               operationOf(Call).has(Converts)))
     return isAlias(stripValue(Call->getImplicitObjectArgument()), Model);
   return mentions(Value, [&](const MemberExpr *Member) {
     if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()),
@@ -61,10 +61,8 @@ bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
     const FieldDecl *Field = nullptr;
     bool Found = false;
     bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-      const CXXMethodDecl *Method = Call->getMethodDecl();
-      Found |= Method && Method->getIdentifier() &&
-               fieldOfThis(Call->getImplicitObjectArgument()) == Field &&
-               (Method->getName() == "set_requires_grad" || Method->getName() == "requires_grad_");
+      Found |= operationOf(Call).setsRequiresGrad() &&
+               fieldOfThis(Call->getImplicitObjectArgument()) == Field;
       return !Found;
     }
   } Visitor;
@@ -93,10 +91,8 @@ bool isMadeAgain(const Expr *Value) {
   private:
     static bool draws(const FunctionDecl *F) {
       llvm::StringRef Name = F->getIdentifier() ? F->getName() : llvm::StringRef();
-      return Name.starts_with("rand") || Name.contains("normal") || Name.contains("uniform") ||
-             llvm::is_contained({"bernoulli", "bernoulli_", "multinomial", "poisson", "binomial",
-                                 "exponential_", "geometric_", "cauchy_", "random_", "dropout"},
-                                Name);
+      return operationNamed(Name).has(Random) || Name.starts_with("rand") ||
+             Name.contains("normal") || Name.contains("uniform");
     }
   } Visitor;
   Visitor.TraverseStmt(const_cast<Expr *>(Value));
@@ -106,7 +102,7 @@ bool isMadeAgain(const Expr *Value) {
 bool isMovedByHand(const Expr *Value) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
   return Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-         llvm::is_contained({"to", "cuda"}, Call->getMethodDecl()->getName());
+         operationNamed(Call->getMethodDecl()->getName()).has(Converts);
 }
 
 // What the constructors give a member; nothing when it is not theirs to give.
@@ -136,7 +132,7 @@ private:
   bool add(const Registrations::Store &Store) {
     const FunctionDecl *In = outOfLambda(Store.In);
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(In);
-    bool IsMove = Method && Method->getIdentifier() && Method->getName() == "to";
+    bool IsMove = Method && Method->getIdentifier() && Method->getName() == nameOf(Op::to);
     bool FromConstructor = !In || Constructors.count(In);
     bool OwnValue =
         mentions(Store.Value, [&](const MemberExpr *M) { return M->getMemberDecl() == Field; });

@@ -29,10 +29,6 @@ void forEachTensorUse(const clang::FunctionDecl *Function, UseFn Visit);
 /// The uses that one call makes.
 llvm::SmallVector<TensorUse, 2> usesOf(const clang::CallExpr *Call);
 
-/// Does the name end in one underscore, as LibTorch's in-place operations do? Not those that set a
-/// flag or the storage.
-bool isInPlaceName(llvm::StringRef Name);
-
 } // namespace torchtidy
 
 #endif

@@ -10,6 +10,14 @@ std::optional<RegistrationKind> registrationKind(llvm::StringRef Name) {
       .Default(std::nullopt);
 }
 
+llvm::StringRef registrationName(RegistrationKind Kind) {
+  static constexpr llvm::StringRef Names[] = {
+#define REGISTRATION(Name, Kind) #Name,
+#include "model/torch/Names.def"
+  };
+  return Names[unsigned(Kind)];
+}
+
 std::optional<Listing> listingNamed(llvm::StringRef Name) {
   return llvm::StringSwitch<std::optional<Listing>>(Name)
 #define LISTING(Name, Kind) .Case(#Name, Listing::Kind)

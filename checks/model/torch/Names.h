@@ -9,6 +9,8 @@ namespace torchtidy {
 enum class RegistrationKind { Module, Replacement, Parameter, Buffer };
 /// What a member of torch::nn::Module of that name registers.
 std::optional<RegistrationKind> registrationKind(llvm::StringRef Name);
+/// "register_buffer"
+llvm::StringRef registrationName(RegistrationKind Kind);
 
 enum class Listing { Parameters, Buffers, Modules };
 /// What a member of torch::nn::Module of that name lists: `parameters()`, `named_children()`.

@@ -25,6 +25,7 @@ enum class ResultKind : uint8_t {
   View,    // a tensor over the argument's memory
   MayView, // one or the other: contiguous(), to(), reshape()
   Self,    // the argument itself
+  Another, // a tensor that is there already: grad()
 };
 
 enum OperationTraits : uint16_t {
@@ -39,6 +40,8 @@ enum OperationTraits : uint16_t {
   Waits = 1 << 7,          // for the device
   HasEffect = 1 << 8,      // not for its result alone
   TakesUndefined = 1 << 9, // called on an undefined tensor it does not throw
+  Fills = 1 << 10,         // gives values that do not depend on those before
+  Random = 1 << 11,        // another result each time
 };
 
 /// An operation as its name tells it. Names that LibTorch gives by rule are known without an entry:
@@ -63,6 +66,9 @@ struct Operation {
   bool mayView() const { return isView() || Gives == ResultKind::MayView; }
   /// The result starts a graph anew: `zeros()`, `x.detach()`.
   bool givesLeaf() const { return has(Creates) || (isView() && has(CutsGraph)); }
+  /// The same memory in another shape, at most copied where strides ask for it; not converted.
+  bool reshapes() const { return mayView() && !has(Converts) && !has(CutsGraph); }
+  bool setsRequiresGrad() const { return is(Op::requires_grad_) || is(Op::set_requires_grad); }
   /// Called for its result alone, so that dropping it is a mistake.
   bool hasNoSideEffect() const {
     return IsKnown && Gives != ResultKind::Nothing && Gives != ResultKind::Self && !IsOut &&

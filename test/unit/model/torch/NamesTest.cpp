@@ -36,6 +36,8 @@ TEST(Names, OfInitAreFunctionsOfInit) {
 
 TEST(Names, TellWhatTheyMean) {
   EXPECT_EQ(registrationKind("register_buffer"), RegistrationKind::Buffer);
+  EXPECT_EQ(registrationName(RegistrationKind::Buffer), "register_buffer");
+  EXPECT_EQ(registrationName(RegistrationKind::Replacement), "replace_module");
   EXPECT_EQ(registrationKind("register_hook"), std::nullopt);
   EXPECT_EQ(listingNamed("named_children"), Listing::Modules);
   EXPECT_EQ(gradGuardNamed("InferenceMode"), GuardWhen::True);
