@@ -1,5 +1,6 @@
 #include "model/facts/GradMode.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
@@ -11,10 +12,7 @@ namespace {
 bool isGuardRecord(const CXXRecordDecl *Record, unsigned Depth) {
   if (!Record || Depth > 3)
     return false;
-  if (Record->getIdentifier() &&
-      llvm::is_contained({"NoGradGuard", "InferenceMode", "AutoGradMode", "AutoNonVariableTypeMode",
-                          "AutoDispatchBelowAutograd", "AutoDispatchBelowADInplaceOrView"},
-                         Record->getName()))
+  if (Record->getIdentifier() && gradGuardNamed(Record->getName()))
     return true;
   // unique_ptr<NoGradGuard>, optional<NoGradGuard>
   if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
@@ -40,7 +38,8 @@ bool turnsOff(const VarDecl *Variable) {
   if (!isGuardRecord(Record, 0))
     return false;
   llvm::StringRef Name = Record->getIdentifier() ? Record->getName() : llvm::StringRef();
-  if (Name != "AutoGradMode" && Name != "InferenceMode")
+  GuardWhen When = gradGuardNamed(Name).value_or(GuardWhen::Always);
+  if (When == GuardWhen::Always)
     return true;
   const Expr *Init = Variable->getInit() ? stripValue(Variable->getInit()) : nullptr;
   const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init);
@@ -50,7 +49,7 @@ bool turnsOff(const VarDecl *Variable) {
   if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Argument))
     Argument = Default->getExpr();
   const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Argument));
-  return !Literal || Literal->getValue() == (Name == "InferenceMode");
+  return !Literal || Literal->getValue() == (When == GuardWhen::True);
 }
 
 bool statementTurnsOff(const Stmt *S) {
