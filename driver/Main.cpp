@@ -1,9 +1,9 @@
 // torch-tidy: lints LibTorch C++ code with the checks of the clang-tidy plugin, many times faster.
-#include "CheckCommand.h"
-#include "Commands.h"
-#include "Completion.h"
-#include "Options.h"
 #include "TorchTidyModule.h"
+#include "commands/CheckCommand.h"
+#include "commands/Commands.h"
+#include "commands/Completion.h"
+#include "options/Options.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/WithColor.h"

@@ -1,6 +1,6 @@
 // torch-clang-tidy: the stock clang-tidy with the checks linked in, for places that cannot load the
 // plugin. Flags and output are clang-tidy's own.
-#include "ResourceDirectory.h"
+#include "support/ResourceDirectory.h"
 
 namespace clang::tidy {
 // Declared in no installed header.

@@ -1,6 +1,6 @@
 // torch-clangd: clangd with the checks linked in, since clangd loads no plugins. Flags, protocol
 // and configuration are clangd's own; what differs is in Rules.cpp and RulePages.cpp.
-#include "ResourceDirectory.h"
+#include "support/ResourceDirectory.h"
 
 namespace clang::clangd {
 // Declared in no installed header.

@@ -1,9 +1,9 @@
 // Which rules run in the editor. Clangd's "FastCheckFilter: Strict" (its default) drops every check
 // that its own table of measured times does not know, and a project without configuration gets a
 // short list of clang-tidy's checks: both learn about ours.
-#include "LLVMCompat.h"
 #include "RuleTable.h"
 #include "Wrap.h"
+#include "support/LLVMCompat.h"
 #include <optional>
 
 namespace torchtidy {

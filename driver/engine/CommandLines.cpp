@@ -1,7 +1,7 @@
 #include "engine/CommandLines.h"
-#include "Clang.h"
-#include "engine/Paths.h"
 #include "engine/TorchLocator.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include <set>

@@ -1,5 +1,5 @@
 #include "engine/EarlyDecls.h"
-#include "Clang.h"
+#include "support/Clang.h"
 
 using namespace clang;
 using namespace llvm;

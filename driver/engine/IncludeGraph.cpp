@@ -1,6 +1,6 @@
 #include "engine/IncludeGraph.h"
-#include "Clang.h"
-#include "engine/Paths.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
 #include "clang/Lex/HeaderSearchOptions.h"
 #include <map>
 

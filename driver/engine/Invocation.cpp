@@ -1,7 +1,7 @@
 #include "engine/Invocation.h"
-#include "Clang.h"
-#include "ResourceDirectory.h"
-#include "engine/Paths.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
+#include "support/ResourceDirectory.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 

@@ -2,8 +2,8 @@
 #ifndef TORCHTIDY_DRIVER_ENGINE_INVOCATION_H
 #define TORCHTIDY_DRIVER_ENGINE_INVOCATION_H
 
-#include "LLVMCompat.h"
 #include "engine/Unit.h"
+#include "support/LLVMCompat.h"
 #include "llvm/Support/Error.h"
 
 namespace torchtidy {

@@ -3,8 +3,8 @@
 #ifndef TORCHTIDY_DRIVER_ENGINE_PREAMBLE_H
 #define TORCHTIDY_DRIVER_ENGINE_PREAMBLE_H
 
-#include "LLVMCompat.h"
 #include "engine/UnitResult.h"
+#include "support/LLVMCompat.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"

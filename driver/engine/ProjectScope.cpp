@@ -1,7 +1,7 @@
 #include "engine/ProjectScope.h"
-#include "Clang.h"
-#include "engine/Paths.h"
 #include "engine/TorchLocator.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
 #include "clang/Lex/HeaderSearchOptions.h"
 #include "llvm/Support/Process.h"
 

@@ -1,9 +1,9 @@
 #include "engine/Scan.h"
-#include "Clang.h"
 #include "engine/HoistGuard.h"
 #include "engine/IncludeGraph.h"
 #include "engine/Invocation.h"
-#include "engine/Paths.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
 #include "clang/Lex/PreprocessorOptions.h"
 
 using namespace llvm;

@@ -3,10 +3,10 @@
 #ifndef TORCHTIDY_DRIVER_ENGINE_SCAN_H
 #define TORCHTIDY_DRIVER_ENGINE_SCAN_H
 
-#include "LLVMCompat.h"
 #include "engine/IncludeGraph.h"
 #include "engine/ProjectScope.h"
 #include "engine/Unit.h"
+#include "support/LLVMCompat.h"
 
 namespace torchtidy {
 

@@ -1,7 +1,7 @@
 #include "engine/Scheduler.h"
-#include "Clang.h"
-#include "engine/IgnoredPipeSignal.h"
-#include "engine/Interrupt.h"
+#include "support/Clang.h"
+#include "support/IgnoredPipeSignal.h"
+#include "support/Interrupt.h"
 #include <chrono>
 #include <csignal>
 #include <poll.h>

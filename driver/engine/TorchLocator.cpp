@@ -1,6 +1,6 @@
 #include "engine/TorchLocator.h"
-#include "Clang.h"
-#include "engine/Paths.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
 

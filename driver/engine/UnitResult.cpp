@@ -1,5 +1,5 @@
 #include "engine/UnitResult.h"
-#include "Clang.h"
+#include "support/Clang.h"
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;

@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_FORMATS_H
 #define TORCHTIDY_DRIVER_REPORT_FORMATS_H
 
-#include "report/Findings.h"
+#include "findings/Findings.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace torchtidy {

@@ -1,6 +1,6 @@
-#include "Clang.h"
 #include "report/Formats.h"
 #include "report/HtmlPage.inc"
+#include "support/Clang.h"
 #include <map>
 #include <set>
 

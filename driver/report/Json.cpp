@@ -1,5 +1,5 @@
-#include "Clang.h"
 #include "report/Formats.h"
+#include "support/Clang.h"
 #include "llvm/Support/Base64.h"
 #include <set>
 

@@ -1,6 +1,6 @@
 #include "report/JsonReader.h"
-#include "Clang.h"
 #include "report/Formats.h"
+#include "support/Clang.h"
 #include "llvm/Support/Base64.h"
 
 using namespace llvm;

@@ -2,8 +2,8 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_JSONREADER_H
 #define TORCHTIDY_DRIVER_REPORT_JSONREADER_H
 
-#include "report/Report.h"
-#include "report/Sources.h"
+#include "findings/Report.h"
+#include "findings/Sources.h"
 #include "llvm/Support/Error.h"
 
 namespace torchtidy {

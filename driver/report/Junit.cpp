@@ -1,5 +1,5 @@
-#include "Clang.h"
 #include "report/Formats.h"
+#include "support/Clang.h"
 #include <map>
 
 using namespace llvm;

@@ -1,5 +1,5 @@
 #include "report/LineHashes.h"
-#include "Clang.h"
+#include "support/Clang.h"
 #include "llvm/Support/ConvertUTF.h"
 #include <unordered_map>
 

@@ -1,8 +1,8 @@
 #include "report/Outputs.h"
-#include "Clang.h"
-#include "engine/AtomicWrite.h"
 #include "report/Formats.h"
-#include "report/RedirectedOutput.h"
+#include "support/AtomicWrite.h"
+#include "support/Clang.h"
+#include "support/RedirectedOutput.h"
 
 using namespace llvm;
 

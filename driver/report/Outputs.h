@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_OUTPUTS_H
 #define TORCHTIDY_DRIVER_REPORT_OUTPUTS_H
 
-#include "report/Report.h"
+#include "findings/Report.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>

@@ -1,5 +1,5 @@
-#include "Clang.h"
-#include "report/Report.h"
+#include "findings/Report.h"
+#include "support/Clang.h"
 #include "llvm/Support/Format.h"
 
 using namespace llvm;

@@ -1,5 +1,5 @@
 #include "report/ProgressLine.h"
-#include "Clang.h"
+#include "support/Clang.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
 

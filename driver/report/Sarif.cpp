@@ -1,7 +1,7 @@
-#include "Clang.h"
-#include "report/Fingerprint.h"
+#include "findings/Fingerprint.h"
 #include "report/Formats.h"
 #include "report/LineHashes.h"
+#include "support/Clang.h"
 #include <map>
 
 using namespace llvm;

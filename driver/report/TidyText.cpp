@@ -1,6 +1,6 @@
-#include "Clang.h"
-#include "report/Report.h"
-#include "report/Sources.h"
+#include "findings/Report.h"
+#include "findings/Sources.h"
+#include "support/Clang.h"
 
 using namespace llvm;
 using namespace clang::tidy;

@@ -1,0 +1,196 @@
+#include "cache/ResultCache.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
+#include "support/Interrupt.h"
+#include <chrono>
+#include <sqlite3.h>
+
+using namespace llvm;
+
+namespace torchtidy {
+namespace {
+
+// Raise it when the tables or the text in them change their meaning.
+constexpr int SchemaVersion = 1;
+
+constexpr const char *Schema = "CREATE TABLE results(key TEXT PRIMARY KEY, payload TEXT NOT NULL);"
+                               "CREATE TABLE times(file TEXT PRIMARY KEY, seconds REAL NOT NULL);";
+
+// A prepared statement; finalised at the end of its scope.
+class Statement {
+public:
+  Statement(sqlite3 *Database, const char *Sql) {
+    if (sqlite3_prepare_v2(Database, Sql, -1, &Handle, nullptr) != SQLITE_OK)
+      Handle = nullptr;
+  }
+  ~Statement() { sqlite3_finalize(Handle); }
+  Statement(const Statement &) = delete;
+  Statement &operator=(const Statement &) = delete;
+
+  Statement &bind(int Index, StringRef Text) {
+    if (Handle)
+      sqlite3_bind_text(Handle, Index, Text.data(), int(Text.size()), SQLITE_TRANSIENT);
+    return *this;
+  }
+  Statement &bind(int Index, double Number) {
+    if (Handle)
+      sqlite3_bind_double(Handle, Index, Number);
+    return *this;
+  }
+  // Whether there is a row.
+  bool step() { return Handle && sqlite3_step(Handle) == SQLITE_ROW; }
+  StringRef text(int Column) const {
+    return StringRef(reinterpret_cast<const char *>(sqlite3_column_text(Handle, Column)),
+                     sqlite3_column_bytes(Handle, Column));
+  }
+  double number(int Column) const { return sqlite3_column_double(Handle, Column); }
+
+private:
+  sqlite3_stmt *Handle = nullptr;
+};
+
+// Waits for other processes up to ten seconds.
+int waitOn(void *, int Tries) {
+  constexpr int Milliseconds = 10;
+  if (wasInterrupted() || Tries >= 10000 / Milliseconds)
+    return 0;
+  sqlite3_sleep(Milliseconds);
+  return 1;
+}
+
+sqlite3 *openFile(const std::string &File) {
+  sqlite3 *Database = nullptr;
+  if (sqlite3_open_v2(File.c_str(), &Database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                      nullptr) != SQLITE_OK) {
+    sqlite3_close(Database);
+    return nullptr;
+  }
+  sqlite3_busy_handler(Database, waitOn, nullptr);
+  return Database;
+}
+
+std::string setAside(const std::string &File) {
+  auto Now = std::chrono::system_clock::now().time_since_epoch().count();
+  std::string Aside = File + ".unusable-" + std::to_string(Now);
+  if (sys::fs::rename(File, Aside))
+    return "";
+  for (const char *Suffix : {"-wal", "-shm"})
+    sys::fs::remove(File + Suffix);
+  return Aside;
+}
+
+} // namespace
+
+std::unique_ptr<ResultCache> ResultCache::open(const std::string &CacheDir, std::string &Message) {
+  if (std::error_code EC = sys::fs::create_directories(CacheDir)) {
+    Message = "results are not remembered: cannot create '" + CacheDir + "': " + EC.message();
+    return nullptr;
+  }
+  std::string File = joinPath(CacheDir, "results.db");
+  for (bool Retry : {true, false}) {
+    sqlite3 *Database = openFile(File);
+    std::unique_ptr<ResultCache> Cache(Database ? new ResultCache(Database) : nullptr);
+    if (Cache && Cache->initialise())
+      return Cache;
+    // Busy or read-only is no damage.
+    int Code = Database ? sqlite3_errcode(Database) : SQLITE_CANTOPEN;
+    std::string Why = Database ? sqlite3_errmsg(Database) : "it cannot be opened";
+    if (Code == SQLITE_OK)
+      Why = "it was made by another version";
+    Cache.reset();
+    bool Damaged = Code == SQLITE_OK || Code == SQLITE_CORRUPT || Code == SQLITE_NOTADB ||
+                   Code == SQLITE_ERROR;
+    std::string Aside = Retry && Damaged ? setAside(File) : "";
+    if (Aside.empty()) {
+      Message = "results are not remembered: '" + File + "': " + Why;
+      return nullptr;
+    }
+    Message = "'" + File + "' could not be used (" + Why + ") and was set aside as '" + Aside + "'";
+  }
+  return nullptr;
+}
+
+ResultCache::~ResultCache() { sqlite3_close(Database); }
+
+bool ResultCache::run(const char *Sql) {
+  return sqlite3_exec(Database, Sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+}
+
+// False without an SQLite error: a file of another version.
+bool ResultCache::initialise() {
+  if (!run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;") || !run("BEGIN IMMEDIATE"))
+    return false;
+  int Version = -1, Tables = -1;
+  {
+    Statement Query(Database, "PRAGMA user_version");
+    if (Query.step())
+      Version = int(Query.number(0));
+  }
+  {
+    Statement Query(Database, "SELECT count(*) FROM sqlite_master");
+    if (Query.step())
+      Tables = int(Query.number(0));
+  }
+  if (Version == 0 && Tables == 0)
+    return run(Schema) && run(("PRAGMA user_version=" + std::to_string(SchemaVersion)).c_str()) &&
+           run("COMMIT");
+  bool Ours = Version == SchemaVersion && Tables > 0;
+  return run("COMMIT") && Ours;
+}
+
+std::optional<UnitResult> ResultCache::find(StringRef Key, DependencyChecker &Checker,
+                                            const PreambleStore &Preambles) {
+  Statement Query(Database, "SELECT payload FROM results WHERE key=?");
+  if (!Query.bind(1, Key).step())
+    return std::nullopt;
+  auto Value = json::parse(Query.text(0));
+  if (!Value) {
+    consumeError(Value.takeError());
+    return std::nullopt;
+  }
+  UnitResult Result;
+  json::Path::Root Root;
+  if (!fromJSON(*Value, Result, Root))
+    return std::nullopt;
+  for (const Dependency &D : Result.Dependencies)
+    if (!Checker.holds(D))
+      return std::nullopt;
+  if (!Result.Plan.PreambleKey.empty()) {
+    // The preamble may have been made anew from other headers under the same key.
+    const PreambleHeaders *Headers = Preambles.headers(Result.Plan.PreambleKey);
+    if (!Headers || Headers->Content != Result.PreambleContent)
+      return std::nullopt;
+  }
+  Result.Origin = ResultOrigin::Cache;
+  return Result;
+}
+
+void ResultCache::store(StringRef Key, StringRef File, const UnitResult &Result) {
+  run("BEGIN IMMEDIATE");
+  Statement(Database, "INSERT OR REPLACE INTO times VALUES(?, ?)")
+      .bind(1, File)
+      .bind(2, Result.ParseSeconds)
+      .step();
+  // A failed parse may be put right by a file that is not there yet: nothing to watch.
+  if (!Result.ParseFailed) {
+    std::string Text;
+    raw_string_ostream(Text) << toJSON(Result);
+    Statement(Database, "INSERT OR REPLACE INTO results VALUES(?, ?)")
+        .bind(1, Key)
+        .bind(2, Text)
+        .step();
+  }
+  run("COMMIT");
+}
+
+double ResultCache::seconds(StringRef File) {
+  Statement Query(Database, "SELECT seconds FROM times WHERE file=?");
+  return Query.bind(1, File).step() ? Query.number(0) : 0;
+}
+
+size_t ResultCache::entryCount() {
+  Statement Query(Database, "SELECT count(*) FROM results");
+  return Query.step() ? size_t(Query.number(0)) : 0;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,36 @@
+// From the fixes that findings carry to changes of files.
+#ifndef TORCHTIDY_DRIVER_FIXES_APPLYFIXES_H
+#define TORCHTIDY_DRIVER_FIXES_APPLYFIXES_H
+
+#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "fixes/FilePatch.h"
+#include "llvm/ADT/StringMap.h"
+#include <functional>
+#include <vector>
+
+namespace torchtidy {
+
+struct FixOptions {
+  bool Unsafe = false; // also fixes that stand on notes
+  // The digest of the text that a file had when it was checked; empty if unknown.
+  std::function<std::string(llvm::StringRef RealPath)> DigestOf;
+  std::function<std::string(llvm::StringRef RealPath)> FormatStyleOf;
+};
+
+struct FixPlan {
+  std::vector<FilePatch> Patches;
+  unsigned Applied = 0;             // findings whose fix is part of Patches
+  unsigned Conflicts = 0;           // left out since they overlap one that is
+  std::vector<std::string> Skipped; // what was left out, where and why
+};
+
+// A fix is taken whole or not at all, in the order of the findings.
+FixPlan planFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings, const FixOptions &Options);
+
+// Writes the fixes for clang-apply-replacements. Without Unsafe, those on notes are left out.
+llvm::Error exportFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings, bool Unsafe,
+                        llvm::StringRef Path);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,52 @@
+#include "fixes/FilePatch.h"
+#include "support/AtomicWrite.h"
+#include "support/UnifiedDiff.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+
+static Error failure(StringRef Path, const Twine &Why) {
+  return createStringError(inconvertibleErrorCode(), "cannot write '" + Path + "': " + Why);
+}
+
+std::string withLineEndingsOf(StringRef Model, StringRef Text) {
+  size_t Windows = Model.count("\r\n");
+  std::string Unix;
+  for (size_t I = 0; I < Text.size(); ++I)
+    if (Text[I] != '\r' || I + 1 == Text.size() || Text[I + 1] != '\n')
+      Unix += Text[I];
+  if (2 * Windows <= Model.count('\n'))
+    return Windows ? Text.str() : Unix;
+  std::string Result;
+  for (char C : Unix)
+    Result += C == '\n' ? std::string("\r\n") : std::string(1, C);
+  return Result;
+}
+
+Error writePatch(const FilePatch &Patch) {
+  auto Now = MemoryBuffer::getFile(Patch.Path);
+  if (!Now)
+    return failure(Patch.Path, Now.getError().message());
+  if ((*Now)->getBuffer() != Patch.Before)
+    return failure(Patch.Path, "it was changed in the meantime. Next: run torch-tidy again");
+  return writeAtomically(Patch.Path, Patch.After);
+}
+
+void printPatches(ArrayRef<FilePatch> Patches, raw_ostream &OS) {
+  SmallString<256> Cwd, RealCwd;
+  sys::fs::current_path(Cwd);
+  sys::fs::real_path(Cwd, RealCwd);
+  for (const FilePatch &P : Patches) {
+    StringRef Name = P.Path;
+    if (!Name.consume_front((RealCwd + "/").str()))
+      Name = Name.ltrim('/');
+    printUnifiedDiff(Name, P.Before, P.After, OS);
+  }
+}
+
+} // namespace torchtidy

@@ -1,0 +1,33 @@
+// Writes what was planned, or shows it as a diff, and keeps count.
+#ifndef TORCHTIDY_DRIVER_FIXES_FIXRUN_H
+#define TORCHTIDY_DRIVER_FIXES_FIXRUN_H
+
+#include "engine/UnitResult.h"
+#include "fixes/ApplyFixes.h"
+#include "support/Messages.h"
+
+namespace torchtidy {
+
+class FixRun {
+public:
+  FixRun(bool DiffOnly, const Messages &Tell) : DiffOnly(DiffOnly), Tell(Tell) {}
+
+  // Verb: what happened to the findings. True if files were changed.
+  bool apply(const FixPlan &Plan, llvm::StringRef Verb);
+
+  unsigned fixedFindings() const { return Fixed; }
+  bool failed() const { return Failed; }
+
+private:
+  bool DiffOnly;
+  const Messages &Tell;
+  unsigned Fixed = 0;
+  bool Failed = false;
+};
+
+// Answers FixOptions::DigestOf with the texts that Results came from.
+std::function<std::string(llvm::StringRef)> digestsOf(llvm::ArrayRef<UnitResult> Results);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,47 @@
+// Path arithmetic that torch-tidy needs in several places.
+#ifndef TORCHTIDY_DRIVER_SUPPORT_FILEPATHS_H
+#define TORCHTIDY_DRIVER_SUPPORT_FILEPATHS_H
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <string>
+
+namespace torchtidy {
+
+inline std::string joinPath(const llvm::Twine &Dir, const llvm::Twine &Name) {
+  llvm::SmallString<256> Path;
+  llvm::sys::path::append(Path, Dir, Name);
+  return std::string(Path);
+}
+
+// Path as seen from Directory, as it is written.
+inline std::string writtenIn(llvm::StringRef Directory, llvm::StringRef Path) {
+  return llvm::sys::path::is_absolute(Path) ? Path.str() : joinPath(Directory, Path);
+}
+
+// Path as seen from Directory, without "." and "..", links not followed.
+inline std::string absoluteIn(llvm::StringRef Directory, llvm::StringRef Path) {
+  llvm::SmallString<256> Result(writtenIn(Directory, Path));
+  llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
+  return std::string(Result);
+}
+
+// Path as seen from the current directory.
+inline std::string absoluteHere(llvm::StringRef Path) {
+  llvm::SmallString<256> Result(Path);
+  llvm::sys::fs::make_absolute(Result);
+  llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
+  return std::string(Result);
+}
+
+// Links resolved; Path itself where there is no such file.
+inline std::string realPath(llvm::StringRef Path) {
+  llvm::SmallString<256> Real;
+  return llvm::sys::fs::real_path(Path, Real) ? Path.str() : std::string(Real);
+}
+
+} // namespace torchtidy
+
+#endif
