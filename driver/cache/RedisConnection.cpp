@@ -1,5 +1,6 @@
 #include "cache/RedisConnection.h"
 #include "support/IgnoredPipeSignal.h"
+#include "support/Messages.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/raw_ostream.h"
@@ -29,10 +30,6 @@ constexpr size_t MaxAnswer = 16 << 20;
 constexpr size_t MaxLine = 64 << 10;
 constexpr size_t MaxItems = 1024;
 
-Error errorOf(const Twine &Cause) {
-  return createStringError(inconvertibleErrorCode(), "%s", Cause.str().c_str());
-}
-
 std::optional<std::string> percentDecoded(StringRef Text) {
   std::string Result;
   while (!Text.empty()) {
@@ -52,11 +49,11 @@ std::optional<std::string> percentDecoded(StringRef Text) {
 
 Error parseCredentials(StringRef Text, RedisAddress &Address) {
   if (!Text.contains(':'))
-    return errorOf("no password stands after the user's name");
+    return failure("no password stands after the user's name");
   auto User = percentDecoded(Text.split(':').first);
   auto Password = percentDecoded(Text.split(':').second);
   if (!User || !Password)
-    return errorOf("a % in user or password is not followed by two hexadecimal digits");
+    return failure("a % in user or password is not followed by two hexadecimal digits");
   Address.User = *User;
   Address.Password = *Password;
   return Error::success();
@@ -67,16 +64,16 @@ Error parseHostAndPort(StringRef Text, RedisAddress &Address) {
   if (Text.consume_front("[")) {
     std::tie(Host, Port) = Text.split(']');
     if (!Port.empty() && !Port.consume_front(":"))
-      return errorOf("something other than a port stands after the host");
+      return failure("something other than a port stands after the host");
   } else {
     std::tie(Host, Port) = Text.split(':');
   }
   if (Host.empty())
-    return errorOf("the host is missing");
+    return failure("the host is missing");
   Address.Host = Host.str();
   if (!Port.empty() && (Port.getAsInteger(10, Address.Port) || Address.Port == 0 ||
                         Address.Port > std::numeric_limits<uint16_t>::max()))
-    return errorOf("the port '" + Port + "' is no number from 1 to 65535");
+    return failure("the port '" + Port + "' is no number from 1 to 65535");
   return Error::success();
 }
 
@@ -162,7 +159,7 @@ std::optional<std::string> readUntil(Clock::time_point Deadline, int FD) {
 Expected<std::string> addressesOf(const std::string &Host, Clock::time_point Deadline) {
   int Ends[2];
   if (::pipe2(Ends, O_CLOEXEC) != 0)
-    return errorOf("no pipe for looking up its name");
+    return failure("no pipe for looking up its name");
   pid_t Child = ::fork();
   if (Child == 0)
     printAddresses(Host, Ends[1]);
@@ -170,16 +167,16 @@ Expected<std::string> addressesOf(const std::string &Host, Clock::time_point Dea
   auto Addresses = Child > 0 ? readUntil(Deadline, Ends[0]) : std::nullopt;
   ::close(Ends[0]);
   if (Child < 0)
-    return errorOf("no process for looking up its name");
+    return failure("no process for looking up its name");
   if (!Addresses)
     ::kill(Child, SIGKILL);
   int Status = 0;
   sys::RetryAfterSignal(-1, ::waitpid, Child, &Status, 0);
   if (!Addresses)
-    return errorOf("its name was not found within " + Twine(LookupAndConnectTimeout.count()) +
+    return failure("its name was not found within " + Twine(LookupAndConnectTimeout.count()) +
                    " ms");
   if (Addresses->empty())
-    return errorOf(::gai_strerror(-WEXITSTATUS(Status)));
+    return failure(::gai_strerror(-WEXITSTATUS(Status)));
   return std::move(*Addresses);
 }
 
@@ -200,7 +197,7 @@ Expected<redisContext *> connectInTime(const RedisAddress &Address) {
     Cause = Context ? Context->errstr : "out of memory";
     redisFree(Context);
   }
-  return errorOf(Cause);
+  return failure(Cause);
 }
 
 // How long to wait for the next byte of an answer: a server that is silent or drips is given up,
@@ -244,7 +241,7 @@ Error refusal(const RedisReply &Reply) {
   std::string Text;
   raw_string_ostream OS(Text);
   printEscapedString(StringRef(Reply.Value).take_front(MaxShown), OS);
-  return errorOf("it answers '" + Text + "'");
+  return failure("it answers '" + Text + "'");
 }
 
 std::string RedisAddress::name() const {
@@ -255,9 +252,9 @@ std::string RedisAddress::name() const {
 
 Expected<RedisAddress> parseRedisUrl(StringRef Url) {
   if (Url.starts_with("rediss://"))
-    return errorOf("TLS (rediss://) is not supported; a tunnel such as stunnel adds it");
+    return failure("TLS (rediss://) is not supported; a tunnel such as stunnel adds it");
   if (!Url.consume_front("redis://"))
-    return errorOf("it does not start with redis://");
+    return failure("it does not start with redis://");
   RedisAddress Address;
   if (size_t At = Url.rfind('@'); At != StringRef::npos) {
     if (Error E = parseCredentials(Url.take_front(At), Address))
@@ -268,17 +265,17 @@ Expected<RedisAddress> parseRedisUrl(StringRef Url) {
   if (Error E = parseHostAndPort(HostAndPort, Address))
     return std::move(E);
   if (!Database.empty() && Database.getAsInteger(10, Address.Database))
-    return errorOf("the database '" + Database + "' is no number");
+    return failure("the database '" + Database + "' is no number");
   return Address;
 }
 
 void RedisConnection::Close::operator()(redisContext *Context) const { redisFree(Context); }
 
-Error RedisConnection::failure() const {
+Error RedisConnection::trouble() const {
   // A reply that createShortFlatArray refused.
   if (Context->err == REDIS_ERR_OOM)
-    return errorOf("it does not answer as a Redis server does");
-  return errorOf(Context->errstr);
+    return failure("it does not answer as a Redis server does");
+  return failure(Context->errstr);
 }
 
 Expected<RedisConnection> RedisConnection::open(const RedisAddress &Address) {
@@ -325,7 +322,7 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
     }
     if (redisAppendCommandArgv(Context.get(), int(Command.size()), Arguments.data(),
                                Sizes.data()) != REDIS_OK)
-      return failure();
+      return trouble();
     RequestBytes += sizeOf(Command);
   }
   Patience Wait(RequestBytes);
@@ -334,7 +331,7 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
   while (Replies.size() < Commands.size()) {
     void *Raw = nullptr;
     if (redisGetReplyFromReader(Context.get(), &Raw) != REDIS_OK)
-      return failure();
+      return trouble();
     if (Raw) {
       Wait.answered(sizeOf(Commands[Replies.size()]));
       Replies.push_back(takeReply(static_cast<redisReply *>(Raw)));
@@ -345,21 +342,21 @@ Expected<std::vector<RedisReply>> RedisConnection::exchange(ArrayRef<RedisComman
     // hiredis looks for the end of a line from its beginning each time.
     bool IsEndlessLine = Unread.size() > MaxLine && !Unread.take_front(MaxLine).contains('\n');
     if (Unread.size() > MaxAnswer || IsEndlessLine)
-      return errorOf("its answer is longer than any that was stored");
+      return failure("its answer is longer than any that was stored");
     int Left = int(Wait.left().count());
     pollfd End{Context->fd, short(POLLIN | (Sent ? 0 : POLLOUT)), 0};
     if (Left <= 0 || ::poll(&End, 1, Left) == 0)
-      return errorOf("it is silent for " + Twine(AnswerTimeout.count()) +
+      return failure("it is silent for " + Twine(AnswerTimeout.count()) +
                      " ms or slower than 1 Mbit/s");
     if (End.revents & POLLOUT) {
       if (redisBufferWrite(Context.get(), &Sent) != REDIS_OK)
-        return failure();
+        return trouble();
       Wait.sent();
     }
     if (End.revents & ~POLLOUT) {
       size_t Before = Context->reader->len;
       if (redisBufferRead(Context.get()) != REDIS_OK)
-        return failure();
+        return trouble();
       Wait.received(Context->reader->len - Before);
     }
   }

@@ -48,7 +48,7 @@ private:
     void operator()(redisContext *Context) const;
   };
   explicit RedisConnection(redisContext *Context) : Context(Context) {}
-  llvm::Error failure() const;
+  llvm::Error trouble() const;
 
   std::unique_ptr<redisContext, Close> Context;
 };

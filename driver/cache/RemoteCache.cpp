@@ -1,6 +1,7 @@
 #include "cache/RemoteCache.h"
 #include "engine/Dependencies.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include "support/FilePaths.h"
 
 using namespace llvm;
@@ -142,10 +143,7 @@ std::optional<UnitResult> checkedPayload(StringRef Key, StringRef Value, StringR
 } // namespace
 
 std::string withoutRoot(StringRef Path, StringRef Root) {
-  StringRef Below = Path;
-  if (Root.empty() || !Below.consume_front(Root) || (!Below.empty() && !Below.starts_with("/")))
-    return Path.str();
-  return (RootMark + Below).str();
+  return isIn(Root, Path) ? (RootMark + Path.drop_front(Root.size())).str() : Path.str();
 }
 
 namespace {

@@ -1,7 +1,8 @@
 #include "cache/ResultKeys.h"
-#include "engine/Dependencies.h"
 #include "engine/Invocation.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
+#include "support/Messages.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "llvm/Support/xxhash.h"
 #include <link.h>
@@ -49,9 +50,7 @@ Expected<std::string> compilerDirectories() {
   auto Invocation =
       makeInvocation(adjustedCommandLine(Empty, {}, Dropped), makeFileSystem(Empty), &Diags);
   if (!Invocation)
-    return createStringError(
-        inconvertibleErrorCode(),
-        "the directories in which the compiler looks for headers are not known");
+    return failure("the directories in which the compiler looks for headers are not known");
   std::string Text = Invocation->getTargetOpts().Triple + "\n";
   for (const auto &Entry : Invocation->getHeaderSearchOpts().UserEntries)
     Text += Entry.Path + "\n";
@@ -67,9 +66,8 @@ Expected<std::string> sharedIdentity() {
   for (const std::string &Path : binaries()) {
     auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!Buffer)
-      return createStringError(
-          Buffer.getError(),
-          "'" + Path + "', a part of this program, cannot be read: " + Buffer.getError().message());
+      return failure("'" + Path +
+                     "', a part of this program, cannot be read: " + Buffer.getError().message());
     XXH128_hash_t Hash = xxh3_128bits(arrayRefFromStringRef((*Buffer)->getBuffer()));
     Text += utohexstr(Hash.high64) + utohexstr(Hash.low64) + "\n";
   }
@@ -91,10 +89,23 @@ std::string argumentWithoutRoot(StringRef Argument, StringRef Root) {
 }
 
 // Whether a filter of the configuration is matched against absolute paths.
-bool looksAtPaths(const ClangTidyOptions &Config, const Options &Opts) {
+bool looksAtPaths(ClangTidyOptionsProvider &Provider, const Unit &U) {
+  ClangTidyOptions Config = Provider.getOptions(U.File);
   std::string Filter = Config.HeaderFilterRegex.value_or("");
   return (Filter != ".*" && !Filter.empty()) ||
-         !Config.ExcludeHeaderFilterRegex.value_or("").empty() || Opts.LineFilter;
+         !Config.ExcludeHeaderFilterRegex.value_or("").empty() ||
+         !Provider.getGlobalOptions().LineFilter.empty();
+}
+
+std::string textOf(const ClangTidyGlobalOptions &Global) {
+  std::string Text;
+  for (const FileFilter &Filter : Global.LineFilter) {
+    Text += Filter.Name + ":";
+    for (const auto &[First, Last] : Filter.LineRanges)
+      Text += std::to_string(First) + "-" + std::to_string(Last) + ",";
+    Text += "\n";
+  }
+  return Text;
 }
 
 } // namespace
@@ -102,9 +113,8 @@ bool looksAtPaths(const ClangTidyOptions &Config, const Options &Opts) {
 // Everything that a unit's result depends on, other than files.
 std::string ResultKeys::keyText(const Unit &U, StringRef Root) const {
   std::string Text = withoutRoot(U.File, Root) + "\n" + withoutRoot(U.Directory, Root) + "\n";
-  for (const std::vector<std::string> *List :
-       {&U.CommandLine, &Opts.ExtraArgsBefore, &Opts.ExtraArgs, &Roots}) {
-    for (const std::string &Item : *List)
+  for (const std::vector<std::string> &List : {U.CommandLine, Run.keyItems()}) {
+    for (const std::string &Item : List)
       Text += argumentWithoutRoot(Item, Root) + "\n";
     Text += "--\n";
   }
@@ -112,10 +122,7 @@ std::string ResultKeys::keyText(const Unit &U, StringRef Root) const {
   // These change no finding of the rules.
   Config.UseColor.reset();
   Config.User.reset();
-  Text += configurationAsText(Config) + Opts.LineFilter.value_or("");
-  Text += Opts.Plain ? "plain" : "";
-  Text += Opts.FixNotes ? "notes" : "";
-  return Text;
+  return Text + configurationAsText(Config) + textOf(Provider.getGlobalOptions());
 }
 
 std::string ResultKeys::local(const Unit &U) const {
@@ -137,7 +144,7 @@ Error ResultKeys::identify() {
 
 CacheKey ResultKeys::shared(const Unit &U) const {
   std::string Root;
-  if (!looksAtPaths(Provider.getOptions(U.File), Opts))
+  if (!looksAtPaths(Provider, U))
     Root = findProjectRoot(U.File, DatabaseDirectory);
   std::string Text = keyText(U, Root);
   // A path that may not be left out, such as a macro's value.

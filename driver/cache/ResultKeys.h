@@ -3,17 +3,16 @@
 #define TORCHTIDY_DRIVER_CACHE_RESULTKEYS_H
 
 #include "cache/RemoteCache.h"
-#include "engine/Unit.h"
-#include "options/Options.h"
+#include "engine/Runner.h"
 
 namespace torchtidy {
 
 class ResultKeys {
 public:
   // All must outlive the object.
-  ResultKeys(const Options &Opts, clang::tidy::ClangTidyOptionsProvider &Provider,
-             const std::vector<std::string> &Roots, llvm::StringRef DatabaseDirectory)
-      : Opts(Opts), Provider(Provider), Roots(Roots), DatabaseDirectory(DatabaseDirectory) {}
+  ResultKeys(const RunnerOptions &Run, clang::tidy::ClangTidyOptionsProvider &Provider,
+             llvm::StringRef DatabaseDirectory)
+      : Run(Run), Provider(Provider), DatabaseDirectory(DatabaseDirectory) {}
 
   // Good on this machine: it knows the program by its file's time.
   std::string local(const Unit &U) const;
@@ -28,9 +27,8 @@ public:
 private:
   std::string keyText(const Unit &U, llvm::StringRef Root) const;
 
-  const Options &Opts;
+  const RunnerOptions &Run;
   clang::tidy::ClangTidyOptionsProvider &Provider;
-  const std::vector<std::string> &Roots;
   llvm::StringRef DatabaseDirectory;
   std::string SharedIdentity;
 };

@@ -1,26 +1,24 @@
-// The smaller commands.
+// What a user can ask for.
 #ifndef TORCHTIDY_DRIVER_COMMANDS_COMMANDS_H
 #define TORCHTIDY_DRIVER_COMMANDS_COMMANDS_H
 
-#include "options/Options.h"
+#include "options/CommandLine.h"
 
 namespace torchtidy {
 
-// The exit statuses of check and merge.
+// The one list of them. The first is meant where none is named.
+llvm::ArrayRef<CommandInfo> allCommands();
+
+// The exit statuses of check and merge; the others end with Clean or Unusable.
 inline constexpr int Clean = 0, Found = 1, Unusable = 2;
 
-// torch-tidy rule [NAME]: lists the rules, or explains one.
-int runRuleCommand(const Options &Opts);
-
-// torch-tidy cache {info|clear}.
-int runCacheCommand(const Options &Opts);
-
-// torch-tidy merge REPORT...: one report of those that several runs wrote.
+int runCheckCommand(const Options &Opts);
 int runMergeCommand(const Options &Opts);
-
-// torch-tidy init [DIR]: writes configuration files for a project, never over existing ones
-// unasked.
+int runRuleCommand(const Options &Opts);
 int runInitCommand(const Options &Opts);
+int runCacheCommand(const Options &Opts);
+int runCompletionCommand(const Options &Opts);
+int runManCommand(const Options &Opts);
 
 } // namespace torchtidy
 

@@ -1,16 +1,14 @@
-#include "commands/Completion.h"
 #include "RuleTable.h"
+#include "commands/Commands.h"
 #include "report/Outputs.h"
+#include "support/Messages.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
 namespace torchtidy {
 namespace {
-
-std::string dashed(StringRef Name) { return (Name.size() == 1 ? "-" : "--") + Name.str(); }
 
 bool takesFile(const OptionInfo &O) { return O.Value == "file" || O.Value == "dir"; }
 
@@ -23,7 +21,7 @@ std::string ruleWords() {
 
 std::string commandWords() {
   std::string Words;
-  for (const CommandInfo &C : commandTable())
+  for (const CommandInfo &C : allCommands())
     Words += (Words.empty() ? "" : " ") + C.Name.str();
   return Words;
 }
@@ -101,7 +99,7 @@ void printFish(raw_ostream &OS) {
     return "'" + replaced(replaced(Text, "\\", "\\\\"), "'", "\\'") + "'";
   };
   OS << "# fish completion of torch-tidy; made by: torch-tidy completion fish\n";
-  for (const CommandInfo &C : commandTable())
+  for (const CommandInfo &C : allCommands())
     OS << "complete -c torch-tidy -n __fish_use_subcommand -a " << C.Name << " -d "
        << quoted(C.Summary) << '\n';
   OS << "complete -c torch-tidy -n '__fish_seen_subcommand_from rule' -f -a '" << ruleWords()
@@ -133,22 +131,22 @@ int runCompletionCommand(const Options &Opts) {
   else if (Shell == "fish")
     printFish(outs());
   else {
-    WithColor::error(errs(), "torch-tidy")
-        << "usage: torch-tidy completion {bash|zsh|fish}. Next: name one of these shells\n";
-    return 2;
+    Messages(Opts.Quiet)
+        .error("usage: torch-tidy completion {bash|zsh|fish}. Next: name one of these shells");
+    return Unusable;
   }
-  return 0;
+  return Clean;
 }
 
-int runManCommand() {
+int runManCommand(const Options &) {
   raw_ostream &OS = outs();
   OS << ".\\\" Made by: torch-tidy man. Do not edit.\n"
         ".TH TORCH\\-TIDY 1 \"\" \"torch\\-tidy " TORCHTIDY_VERSION "\"\n"
         ".SH NAME\ntorch\\-tidy \\- lint LibTorch C++ code\n.SH SYNOPSIS\n";
-  for (const CommandInfo &C : commandTable())
+  for (const CommandInfo &C : allCommands())
     OS << ".B torch\\-tidy\n" << roff(C.Usage) << "\n.br\n";
   OS << ".SH COMMANDS\n";
-  for (const CommandInfo &C : commandTable())
+  for (const CommandInfo &C : allCommands())
     OS << ".TP\n.B " << roff(C.Name) << '\n' << roff(C.Summary) << ".\n";
   OS << ".SH OPTIONS\n";
   for (const OptionInfo &O : optionTable()) {
@@ -162,7 +160,7 @@ int runManCommand() {
         "could not be checked.\n"
         ".SH FILES\n.TP\n.B .clang\\-tidy\nRules and their options, as for clang\\-tidy.\n"
         ".TP\n.B .torch\\-tidy.yaml\nDefaults for the options above.\n";
-  return 0;
+  return Clean;
 }
 
 } // namespace torchtidy

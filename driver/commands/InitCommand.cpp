@@ -2,8 +2,8 @@
 #include "support/AtomicWrite.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/Messages.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/WithColor.h"
 #include <iostream>
 #include <set>
 
@@ -57,7 +57,7 @@ torch-tidy:
 
 class Initializer {
 public:
-  explicit Initializer(std::string Dir) : Dir(std::move(Dir)) {}
+  Initializer(std::string Dir, const Messages &Tell) : Dir(std::move(Dir)), Tell(Tell) {}
 
   int run() {
     std::string Build = buildDirectory();
@@ -77,7 +77,7 @@ public:
     else
       write(".github/workflows/torch-tidy.yml", GithubText);
     printNext(Build);
-    return Failed ? 2 : 0;
+    return Failed ? Unusable : Clean;
   }
 
 private:
@@ -124,7 +124,7 @@ private:
   }
 
   void fail(const Twine &Message) {
-    WithColor::error(errs(), "torch-tidy") << Message << '\n';
+    Tell.error(Message);
     Failed = true;
   }
 
@@ -143,6 +143,7 @@ private:
   }
 
   std::string Dir;
+  Messages Tell;
   bool Failed = false;
 };
 
@@ -151,11 +152,10 @@ private:
 int runInitCommand(const Options &Opts) {
   StringRef Dir = Opts.Arguments.empty() ? "." : StringRef(Opts.Arguments[0]);
   if (Opts.Arguments.size() > 1 || !sys::fs::is_directory(Dir)) {
-    WithColor::error(errs(), "torch-tidy")
-        << "usage: torch-tidy init [DIR]. Next: name the project's directory\n";
-    return 2;
+    Messages(Opts.Quiet).error("usage: torch-tidy init [DIR]. Next: name the project's directory");
+    return Unusable;
   }
-  return Initializer(absoluteHere(Dir)).run();
+  return Initializer(absoluteHere(Dir), Messages(Opts.Quiet)).run();
 }
 
 } // namespace torchtidy

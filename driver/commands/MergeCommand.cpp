@@ -27,22 +27,22 @@ public:
 
   int run() {
     if (Error E = prepare()) {
-      Tell.error(toString(std::move(E)));
+      Tell.error(std::move(E));
       return Unusable;
     }
     addMissingShards();
     sortAndDeduplicate(Report.Errors, Sources);
-    sortAndDeduplicate(Report.Findings, Sources);
+    sortAndDeduplicate(Report.Diagnostics, Sources);
     sortFailures();
     for (const UnitFailure &Failure : Report.Failures)
       if (!Failure.File.empty())
         Tell.error(Failure.File + ": " + Failure.Reason);
-    Report.Fingerprints = mergedFingerprints(Report.Findings, recordedFingerprints(), Sources);
+    Report.Fingerprints = mergedFingerprints(Report.Diagnostics, recordedFingerprints(), Sources);
     bool Written = finish();
     tellUnfinished(Report, Tell);
     if (!Report.isComplete() || !Written)
       return Unusable;
-    bool Wrong = !Report.Findings.empty() && Opts.WriteBaseline.empty();
+    bool Wrong = !Report.Diagnostics.empty() && Opts.WriteBaseline.empty();
     return Wrong && !Opts.ExitZero ? Found : Clean;
   }
 
@@ -58,7 +58,7 @@ private:
     if (!Parsed)
       return Parsed.takeError();
     Outputs = std::move(*Parsed);
-    auto Made = FindingFilters::make(Opts, {});
+    auto Made = FindingFilters::make({Opts.Exclude, Opts.NewFromRev, Opts.Baseline}, {});
     if (!Made)
       return Made.takeError();
     Filters = std::move(*Made);
@@ -75,9 +75,9 @@ private:
     if (One->Part)
       if (Error E = addPart(*One->Part, File))
         return E;
-    for (auto [E, Fingerprint] : zip(One->Findings, One->Fingerprints))
+    for (auto [E, Fingerprint] : zip(One->Diagnostics, One->Fingerprints))
       Recorded[identity(E)].insert(Fingerprint);
-    append_range(Report.Findings, std::move(One->Findings));
+    append_range(Report.Diagnostics, std::move(One->Diagnostics));
     append_range(Report.Errors, std::move(One->Errors));
     append_range(Report.Failures, std::move(One->Failures));
     Report.FilesChecked += One->FilesChecked;
@@ -160,26 +160,22 @@ private:
 
   std::vector<std::set<std::string>> recordedFingerprints() const {
     std::vector<std::set<std::string>> Result;
-    for (const ClangTidyError &E : Report.Findings)
+    for (const ClangTidyError &E : Report.Diagnostics)
       Result.push_back(Recorded.at(identity(E)));
     return Result;
   }
 
   // Writes what was asked for. False after a message if something could not be written.
   bool finish() {
-    BaselineRun Run(Opts, Tell);
+    BaselineRun Run({Opts.Baseline, Opts.WriteBaseline, Opts.PruneBaseline}, Tell);
     if (!Opts.WriteBaseline.empty()) {
-      Run.write(Baseline::fromFindings(Report.Findings, Report.Fingerprints, Sources),
+      Run.write(Baseline::fromDiagnostics(Report.Diagnostics, Report.Fingerprints, Sources),
                 !Report.isComplete());
       return !Run.failed();
     }
     Filters->apply(Report, Sources);
     Run.tellKnown(Filters->knownFindings());
     return showReport(Opts, Outputs, Report, Sources, Tell);
-  }
-
-  static Error failure(const Twine &Message) {
-    return createStringError(inconvertibleErrorCode(), Message);
   }
 
   const Options &Opts;

@@ -1,9 +1,9 @@
 #include "RuleTable.h"
 #include "commands/Commands.h"
 #include "options/Selection.h"
+#include "support/Messages.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/WithColor.h"
 
 using namespace llvm;
 
@@ -43,18 +43,18 @@ void explainRule(const RuleInfo &R) {
 int runRuleCommand(const Options &Opts) {
   if (Opts.Arguments.empty()) {
     listRules();
-    return 0;
+    return Clean;
   }
-  int Status = 0;
+  int Status = Clean;
   for (const std::string &Name : Opts.Arguments) {
     if (const RuleInfo *R = findRule(Name)) {
       explainRule(*R);
       continue;
     }
-    WithColor::error(errs(), "torch-tidy")
-        << "there is no rule '" << Name << "'. Next: did you mean '" << nearestRule(Name)
-        << "'? 'torch-tidy rule' lists all\n";
-    Status = 2;
+    Messages(Opts.Quiet)
+        .error("there is no rule '" + Name + "'. Next: did you mean '" + nearestRule(Name) +
+               "'? 'torch-tidy rule' lists all");
+    Status = Unusable;
   }
   return Status;
 }

@@ -1,5 +1,8 @@
 #include "commands/Show.h"
 #include "RuleTable.h"
+#include "options/OptionTable.h"
+#include "options/TidyConfig.h"
+#include "report/TidyText.h"
 #include "support/Clang.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
@@ -15,10 +18,11 @@ static StringRef orNone(StringRef Text) { return Text.empty() ? StringRef("none"
 void printSettings(const Options &Opts, ClangTidyOptionsProvider &Provider,
                    StringRef DatabaseDirectory, ArrayRef<Unit> Units, raw_ostream &OS) {
   OS << "settings file: " << orNone(Opts.SettingsPath) << '\n'
-     << "compilation database: " << orNone(DatabaseDirectory) << '\n'
-     << "baseline: " << orNone(Opts.Baseline) << '\n'
-     << "new from revision: " << orNone(Opts.NewFromRev) << '\n'
-     << "excluded: " << orNone(join(Opts.Exclude, " ")) << '\n';
+     << "compilation database: " << orNone(DatabaseDirectory) << '\n';
+  for (const GivenOption &Given : Opts.Given)
+    if (Given.Info->Name != "show-settings")
+      OS << Given.Info->Name << ": " << orNone(toText(Given.Value)) << " ("
+         << (Given.IsFromSettings ? "settings file" : "command line") << ")\n";
   std::map<std::string, std::vector<std::string>> Files; // by configuration
   for (const Unit &U : Units) {
     std::string Text = "configured by:";
@@ -42,7 +46,7 @@ void printStatistics(const RunReport &Report, raw_ostream &OS) {
     size_t All = 0, Fixable = 0;
   };
   std::map<std::string, Count> ByRule;
-  for (const ClangTidyError &E : Report.Findings) {
+  for (const ClangTidyError &E : Report.Diagnostics) {
     Count &C = ByRule[E.DiagnosticName];
     ++C.All;
     C.Fixable += !E.Message.Fix.empty();
@@ -59,14 +63,14 @@ void printStatistics(const RunReport &Report, raw_ostream &OS) {
       OS << ' ' << R->Summary;
     OS << '\n';
   }
-  OS << Report.Findings.size() << " in " << Report.FilesChecked << " files\n";
+  OS << Report.Diagnostics.size() << " in " << Report.FilesChecked << " files\n";
 }
 
 void tellUnfinished(const RunReport &Report, const Messages &Tell) {
   size_t Count = Report.FilesUnfinished;
   if (!Count)
     return;
-  Tell.error(Twine(Count) + (Count == 1 ? " file was" : " files were") +
+  Tell.error(counted(Count, "file was", "files were") +
              " not checked to the end, so that the exit status is 2. Next: mend the errors of the "
              "report, or pass --extra-arg=-Wno-error=NAME where -Werror makes an error of a "
              "warning");
@@ -80,11 +84,17 @@ bool showReport(const Options &Opts, ArrayRef<Output> Outputs, RunReport &Report
   }
   Report.Color = Opts.Color.value_or(sys::Process::StandardOutHasColors());
   std::vector<std::string> Notices;
-  auto PrintTidyText = [&] { printTidyText(Report, makeOptionsProvider(Opts), Sources); };
+  auto PrintTidyText = [&] {
+    auto Provider = makeOptionsProvider(Opts);
+    if (Provider)
+      printTidyText(Report, std::move(*Provider), Sources);
+    else
+      Tell.error(Provider.takeError());
+  };
   Error E = writeOutputs(Outputs, Report, Sources, PrintTidyText, Notices);
   bool Written = !E;
   if (E)
-    Tell.error(toString(std::move(E)));
+    Tell.error(std::move(E));
   for (const std::string &Notice : Notices)
     Tell.warning(Notice);
   return Written;

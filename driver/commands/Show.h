@@ -3,7 +3,7 @@
 #define TORCHTIDY_DRIVER_COMMANDS_SHOW_H
 
 #include "engine/Unit.h"
-#include "findings/Report.h"
+#include "findings/RunReport.h"
 #include "options/Options.h"
 #include "report/Outputs.h"
 #include "support/Messages.h"

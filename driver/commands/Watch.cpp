@@ -1,7 +1,6 @@
 #include "commands/Watch.h"
 #include "support/Clang.h"
 #include "support/Interrupt.h"
-#include "llvm/Support/WithColor.h"
 #include <poll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -18,7 +17,8 @@ constexpr int SettleMilliseconds = 50;
 // The directories are watched, not the files: most editors put a new file in the old one's place.
 class Watcher {
 public:
-  Watcher() : FD(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
+  explicit Watcher(const Messages &Tell)
+      : Tell(Tell), FD(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {}
   ~Watcher() {
     if (FD >= 0)
       ::close(FD);
@@ -31,9 +31,8 @@ public:
       std::string Dir = sys::path::parent_path(File).str();
       if (Dirs.insert(Dir).second &&
           ::inotify_add_watch(FD, Dir.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE) < 0)
-        WithColor::warning(errs(), "torch-tidy")
-            << "cannot watch '" << Dir << "': " << ::strerror(errno)
-            << ". Next: raise fs.inotify.max_user_watches\n";
+        Tell.warning("cannot watch '" + Dir + "': " + ::strerror(errno) +
+                     ". Next: raise fs.inotify.max_user_watches");
     }
   }
 
@@ -66,17 +65,18 @@ private:
     return Wanted;
   }
 
+  const Messages &Tell;
   int FD;
   StringSet<> Dirs, Names;
 };
 
 } // namespace
 
-int repeatOnChange(function_ref<int(std::vector<std::string> &)> Run) {
-  Watcher W;
+int repeatOnChange(const Messages &Tell, function_ref<int(std::vector<std::string> &)> Run) {
+  Watcher W(Tell);
   if (!W.works()) {
-    WithColor::error(errs(), "torch-tidy") << "--watch cannot be had: " << ::strerror(errno)
-                                           << ". Next: raise fs.inotify.max_user_instances\n";
+    Tell.error(Twine("--watch cannot be had: ") + ::strerror(errno) +
+               ". Next: raise fs.inotify.max_user_instances");
     return 2;
   }
   while (true) {
@@ -85,7 +85,7 @@ int repeatOnChange(function_ref<int(std::vector<std::string> &)> Run) {
     if (Files.empty() || wasInterrupted())
       return Status;
     W.watch(Files);
-    WithColor::note(errs(), "torch-tidy") << "waiting for changes; Ctrl-C ends\n";
+    Tell.note("waiting for changes; Ctrl-C ends");
     watchForInterrupt();
     if (!W.waitForChange())
       return Status;

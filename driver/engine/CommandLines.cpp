@@ -2,6 +2,7 @@
 #include "engine/TorchLocator.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/Messages.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include <set>
@@ -13,16 +14,10 @@ using clang::tooling::CompileCommand;
 namespace torchtidy {
 namespace {
 
-Error failure(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
-
 bool isSource(StringRef Path) {
   StringRef Ext = sys::path::extension(Path);
   return Ext == ".cpp" || Ext == ".cc" || Ext == ".cxx" || Ext == ".c++" || Ext == ".C" ||
          Ext == ".cu";
-}
-
-bool isUnder(StringRef Path, StringRef Dir) {
-  return Path == Dir || (Path.consume_front(Dir) && (Dir.ends_with("/") || Path.starts_with("/")));
 }
 
 // -p, else compile_commands.json in one of the usual places from the current directory up.
@@ -120,7 +115,7 @@ private:
 
   void addDatabaseFiles(StringRef Dir, std::set<std::string> &Files) {
     for (const std::string &File : Database->getAllFiles())
-      if (isUnder(absoluteHere(File), Dir) && isSource(File))
+      if (isIn(Dir, absoluteHere(File)) && isSource(File))
         Files.insert(absoluteHere(File));
   }
 

@@ -1,8 +1,8 @@
 #include "engine/Dependencies.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include "support/FilePaths.h"
 #include "clang/Lex/HeaderSearchOptions.h"
-#include "llvm/Support/SHA1.h"
 #include <chrono>
 
 using namespace llvm;
@@ -44,10 +44,6 @@ std::string digestOfNames(StringRef Dir) {
 
 } // namespace
 
-std::string hexDigest(StringRef Data) {
-  return toHex(SHA1::hash(arrayRefFromStringRef(Data)), /*LowerCase=*/true);
-}
-
 Dependency dependencyOn(StringRef Name) {
   Dependency D;
   D.Path = absoluteIn("/", Name);
@@ -82,11 +78,11 @@ Dependency describeDirectory(StringRef Name) {
 bool dependsOnPlace(const Dependency &D, StringRef Root) {
   if (Root.empty() || D.Requested.empty())
     return false;
-  StringRef Below = D.Requested;
-  if (!Below.consume_front(Root) || !Below.starts_with("/"))
-    return D.Path == Root || StringRef(D.Path).starts_with((Root + "/").str());
+  std::optional<StringRef> Below = pathIn(Root, D.Requested);
+  if (!Below)
+    return isIn(Root, D.Path);
   int Depth = 0;
-  for (StringRef Component : split(Below, '/')) {
+  for (StringRef Component : split(*Below, '/')) {
     if (Component == "..")
       --Depth;
     else if (!Component.empty() && Component != ".")
@@ -102,8 +98,8 @@ std::set<std::string> watchedDirectories(std::set<std::string> Dirs, ArrayRef<st
   std::set<std::string> Below; // as in <below/file.h>
   for (StringRef File : Files)
     for (StringRef Dir : SearchPath)
-      if (StringRef Rest = File; Rest.consume_front(Dir) && Rest.consume_front("/"))
-        if (StringRef Parent = sys::path::parent_path(Rest); !Parent.empty())
+      if (auto Rest = pathIn(Dir, File))
+        if (StringRef Parent = sys::path::parent_path(*Rest); !Parent.empty())
           Below.insert(Parent.str());
   StringMap<bool> Exists;
   std::set<std::string> Result = Dirs;

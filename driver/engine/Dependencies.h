@@ -13,8 +13,6 @@ class SourceManager;
 
 namespace torchtidy {
 
-std::string hexDigest(llvm::StringRef Data);
-
 // Every file whose text the parse used, by the text that it used, and the project's directories
 // that were searched for headers, by the names of the headers there.
 // Headers: those of the preamble that the unit includes.

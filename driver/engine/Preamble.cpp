@@ -3,8 +3,10 @@
 #include "engine/Invocation.h"
 #include "support/AtomicWrite.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include "support/FileLock.h"
 #include "support/FilePaths.h"
+#include "support/Messages.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/Lex/PreprocessorOptions.h"
@@ -190,7 +192,7 @@ std::string PreambleStore::adopt(const PreambleHeaders &Headers) const {
   FileLock Lock(joinPath(Dir, "lock"));
   Error E = Lock.ok() ? writeAtomically(joinPath(Dir, "manifest"), manifestOf(Headers.Files),
                                         Loss::NewText)
-                      : createStringError(errnoAsErrorCode(), "no lock");
+                      : failure("no lock");
   if (errorToBool(std::move(E)))
     return "";
   Valid.try_emplace(Key, Headers);
@@ -200,10 +202,10 @@ std::string PreambleStore::adopt(const PreambleHeaders &Headers) const {
 Expected<std::string> PreambleStore::build(const PreambleRequest &Request, StringRef Key) const {
   std::string Dir = directory(Key);
   if (std::error_code EC = sys::fs::create_directories(Dir))
-    return createStringError(EC, "cannot create '" + Dir + "'");
+    return failure("cannot create '" + Dir + "'");
   FileLock Lock(joinPath(Dir, "lock"));
   if (!Lock.ok())
-    return createStringError(errnoAsErrorCode(), "cannot write in '" + Dir + "'");
+    return failure("cannot write in '" + Dir + "'");
   // Another process may have made it while this one waited.
   if (std::string Ready = find(Key); !Ready.empty())
     return Ready;
@@ -236,9 +238,9 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
       !Action.Made->IsComplete) {
     std::string Why =
         Diags.err_begin() == Diags.err_end() ? "unknown error" : Diags.err_begin()->second;
-    return createStringError(inconvertibleErrorCode(), "the heavy headers do not compile by "
-                                                       "themselves: " +
-                                                           Why);
+    return failure("the heavy headers do not compile by "
+                   "themselves: " +
+                   Why);
   }
   StringRef Made(Action.Made->Data.data(), Action.Made->Data.size());
   if (Error E = writeAtomically(File, Made, Loss::NewText))

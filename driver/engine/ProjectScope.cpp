@@ -14,7 +14,7 @@ namespace {
 size_t holderLength(StringRef Path, ArrayRef<std::string> Dirs) {
   size_t Best = 0;
   for (StringRef Dir : Dirs)
-    if (Path.starts_with(Dir) && (Path.size() == Dir.size() || Path[Dir.size()] == '/'))
+    if (isIn(Dir, Path))
       Best = std::max(Best, Dir.size());
   return Best;
 }
@@ -79,10 +79,10 @@ std::string findProjectRoot(StringRef File, StringRef DatabaseDirectory) {
   }
   // A database in the project's own directory, or in a build directory below it.
   for (StringRef Dir : {DatabaseDirectory, sys::path::parent_path(DatabaseDirectory)})
-    if (Dir.size() > 1 && File.starts_with((Dir + "/").str()))
+    if (Dir.size() > 1 && isIn(Dir, File))
       return Dir.str();
   SmallString<256> Here;
-  if (!sys::fs::current_path(Here) && Here.size() > 1 && File.starts_with((Here + "/").str()))
+  if (!sys::fs::current_path(Here) && Here.size() > 1 && isIn(Here, File))
     return std::string(Here);
   return sys::path::parent_path(File).str();
 }

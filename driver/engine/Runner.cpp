@@ -94,9 +94,9 @@ private:
 // Also notes down what NOLINT comments take away.
 class RecordingConsumer : public ClangTidyDiagnosticConsumer {
 public:
-  RecordingConsumer(ClangTidyContext &Context, StringRef Directory, bool GetFixesFromNotes)
+  RecordingConsumer(ClangTidyContext &Context, StringRef Directory, bool UnsafeFixes)
       : ClangTidyDiagnosticConsumer(Context, /*ExternalDiagEngine=*/nullptr,
-                                    /*RemoveIncompatibleErrors=*/true, GetFixesFromNotes),
+                                    /*RemoveIncompatibleErrors=*/true, UnsafeFixes),
         Context(Context), Directory(Directory) {}
 
   void HandleDiagnostic(clang::DiagnosticsEngine::Level Level,
@@ -113,7 +113,7 @@ public:
       record(Rule, *SM, Loc);
   }
 
-  std::vector<SuppressedFinding> takeSuppressed() { return std::move(Suppressed); }
+  std::vector<SuppressedDiagnostic> takeSuppressed() { return std::move(Suppressed); }
 
 private:
   // The comment may stand where a macro is used as well as in its body.
@@ -131,7 +131,7 @@ private:
 
   ClangTidyContext &Context;
   std::string Directory;
-  std::vector<SuppressedFinding> Suppressed;
+  std::vector<SuppressedDiagnostic> Suppressed;
 };
 
 // Runs the enabled checks over one unit, with or without a preamble.
@@ -201,6 +201,20 @@ private:
 };
 
 } // namespace
+
+// A new member does not compile until it has its place here.
+std::vector<std::string> RunnerOptions::keyItems() const {
+  const auto &[ExtraArgs, ProjectRoots, IsPlain, HasUnsafeFixes] = *this;
+  const auto &[Before, After] = ExtraArgs;
+  std::vector<std::string> Items;
+  for (const std::vector<std::string> *List : {&Before, &After, &ProjectRoots}) {
+    append_range(Items, *List);
+    Items.push_back("--");
+  }
+  Items.push_back(IsPlain ? "plain" : "shared");
+  Items.push_back(HasUnsafeFixes ? "unsafe" : "safe");
+  return Items;
+}
 
 std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
                                                                  UnitResult &Result) {
@@ -355,21 +369,21 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     Invocation->getHeaderSearchOpts().ValidateASTInputFilesContent = true;
   }
   std::string ProfileDir;
-  if (Options.ProfileChecks) {
-    ProfileDir = joinPath(Options.ProfileDirectory, std::to_string(::getpid()));
+  if (Profile.Wanted) {
+    ProfileDir = joinPath(Profile.Directory, std::to_string(::getpid()));
     sys::fs::create_directories(ProfileDir);
   }
   // On a full disk clang-tidy would end the process.
   auto Space = sys::fs::disk_space(ProfileDir);
-  bool Profile = Options.ProfileChecks && Space && Space->available > (1 << 20);
+  bool IsTimed = Profile.Wanted && Space && Space->available > (1 << 20);
   {
     ClangTidyContext Context(MakeProvider());
     // LLVM 19's consumer takes its filters of headers from what is set when it is made: else the
     // configuration of the working directory.
     Context.setCurrentFile(U.File);
-    Context.setEnableProfiling(Profile);
+    Context.setEnableProfiling(IsTimed);
     Context.setProfileStoragePrefix(ProfileDir);
-    RecordingConsumer Consumer(Context, U.Directory, Options.GetFixesFromNotes);
+    RecordingConsumer Consumer(Context, U.Directory, Options.UnsafeFixes);
     compat::Diagnostics Diags(&Consumer);
     compat::setDiagnosticsEngine(Context, Diags);
     auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(U), &Consumer);
@@ -382,14 +396,14 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
       if (!Result.Plan.PlainReason.empty())
         return false;
     }
-    Result.Findings = Consumer.take();
+    Result.Diagnostics = Consumer.take();
     Result.Suppressed = Consumer.takeSuppressed();
     if (Compiler->hasSourceManager())
       Result.Dependencies =
           collectDependencies(Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(),
                               Result.Plan.Headers, Scope, U.Directory);
   }
-  if (Profile)
+  if (IsTimed)
     Result.CheckSeconds = takeProfile(ProfileDir);
   return true;
 }

@@ -3,6 +3,7 @@
 #define TORCHTIDY_DRIVER_ENGINE_RUNNER_H
 
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "engine/IncludeGraph.h"
 #include "engine/Invocation.h"
 #include "engine/Preamble.h"
 #include "engine/ProjectScope.h"
@@ -15,22 +16,33 @@ namespace torchtidy {
 using OptionsProviderFactory =
     std::function<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>()>;
 
+// What decides a unit's result beside the unit itself, its configuration and the files that it
+// reads: all of it is part of the key under which the result is remembered.
 struct RunnerOptions {
   ExtraArguments Extra;
-  bool Plain = false; // no preamble, whole-unit traversal: as clang-tidy does it
-  bool GetFixesFromNotes = false;
-  bool ProfileChecks = false;
-  std::string ProfileDirectory; // where clang-tidy may leave its check times
+  std::vector<std::string> Roots; // of the projects that are checked
+  bool Plain = false;             // no preamble, whole-unit traversal: as clang-tidy does it
+  bool UnsafeFixes = false;       // keep those on notes
+
+  // For the key, item by item; a path stands in an item of its own.
+  std::vector<std::string> keyItems() const;
+};
+
+// What changes no result.
+struct ProfileOptions {
+  bool Wanted = false;
+  std::string Directory; // where clang-tidy may leave its check times
 };
 
 // The three steps of checking a unit. They share no state but what they return, so that each may
 // run in another process.
 class Runner {
 public:
-  Runner(RunnerOptions Options, OptionsProviderFactory MakeProvider, ProjectScope Scope,
-         const PreambleStore *Store)
-      : Options(std::move(Options)), MakeProvider(std::move(MakeProvider)), Scope(std::move(Scope)),
-        Store(Store) {}
+  // Store: null for no place for preambles.
+  Runner(RunnerOptions Options, OptionsProviderFactory MakeProvider, const PreambleStore *Store,
+         ProfileOptions Profile = {})
+      : Options(std::move(Options)), Profile(std::move(Profile)),
+        MakeProvider(std::move(MakeProvider)), Scope(this->Options.Roots), Store(Store) {}
 
   // Finds out which headers the unit could share; fills Plan, ScanSeconds, DroppedFlags, Failure.
   UnitResult plan(const Unit &U);
@@ -57,10 +69,11 @@ private:
              UnitResult &Result);
 
   RunnerOptions Options;
+  ProfileOptions Profile;
   OptionsProviderFactory MakeProvider;
   ProjectScope Scope;
   IncludeGraphs Graphs;
-  const PreambleStore *Store; // null: no place for preambles
+  const PreambleStore *Store;
 };
 
 } // namespace torchtidy

@@ -6,14 +6,10 @@
 #include "engine/IncludeGraph.h"
 #include "engine/ProjectScope.h"
 #include "engine/Unit.h"
+#include "engine/UnitResult.h"
 #include "support/LLVMCompat.h"
 
 namespace torchtidy {
-
-struct HeavyHeader {
-  std::string Spelling; // as it stands between <> in the precompiled header
-  std::string Path;     // where it was found
-};
 
 struct ScanResult {
   std::vector<HeavyHeader> Heavy;        // empty: nothing to share

@@ -223,6 +223,9 @@ std::vector<UnitResult> Scheduler::run(const std::vector<Unit> &AllUnits,
     killOverdue();
   }
   Workers.clear();
+  State.IsOver = true;
+  if (Options.OnProgress)
+    Options.OnProgress(State);
   return wasInterrupted() ? std::vector<UnitResult>() : std::move(Results);
 }
 
@@ -352,7 +355,7 @@ void Scheduler::checked(size_t Index, UnitResult Reply) {
   if (Options.OnChecked)
     Options.OnChecked(Index, R);
   ++State.Done;
-  State.Findings += R.Findings.size();
+  State.Diagnostics += R.Diagnostics.size();
   report(Index);
 }
 

@@ -3,6 +3,7 @@
 #ifndef TORCHTIDY_DRIVER_ENGINE_SCHEDULER_H
 #define TORCHTIDY_DRIVER_ENGINE_SCHEDULER_H
 
+#include "engine/Progress.h"
 #include "engine/Runner.h"
 #include <deque>
 #include <functional>
@@ -10,11 +11,6 @@
 #include <memory>
 
 namespace torchtidy {
-
-struct Progress {
-  size_t Done = 0, Total = 0, PreamblesBuilt = 0, PreamblesToBuild = 0, Findings = 0;
-  std::string Current;
-};
 
 struct SchedulerOptions {
   unsigned Jobs = 1;

@@ -1,5 +1,6 @@
 #include "engine/Shard.h"
-#include "engine/Dependencies.h"
+#include "support/Digest.h"
+#include "support/Messages.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -32,10 +33,9 @@ Expected<Shard> parseShard(StringRef Text) {
   if (!IndexText.getAsInteger(10, Index) && !CountText.getAsInteger(10, Count))
     if (auto Result = Shard::make(Index, Count))
       return *Result;
-  return createStringError(inconvertibleErrorCode(),
-                           "--shard '" + Text +
-                               "' is no part of a whole. Next: write i/n with i from 1 to n, as "
-                               "in --shard 2/3");
+  return failure("--shard '" + Text +
+                 "' is no part of a whole. Next: write i/n with i from 1 to n, as "
+                 "in --shard 2/3");
 }
 
 } // namespace torchtidy

@@ -126,7 +126,7 @@ bool readMessage(const json::Value &Value, DiagnosticMessage &M) {
   return true;
 }
 
-json::Value findingToJSON(const ClangTidyError &E) {
+json::Value diagnosticToJSON(const ClangTidyError &E) {
   json::Array Notes;
   for (const DiagnosticMessage &Note : E.Notes)
     Notes.push_back(toJSON(Note));
@@ -139,7 +139,7 @@ json::Value findingToJSON(const ClangTidyError &E) {
                       {"notes", std::move(Notes)}};
 }
 
-std::optional<ClangTidyError> findingFromJSON(const json::Value &Value) {
+std::optional<ClangTidyError> diagnosticFromJSON(const json::Value &Value) {
   const json::Object *O = Value.getAsObject();
   if (!O || !O->getString("rule") || !O->getInteger("level") || !O->get("message"))
     return std::nullopt;
@@ -186,10 +186,10 @@ json::Value toJSON(const Dependency &D) {
   return Ok;
 }
 
-json::Value toJSON(const SuppressedFinding &S) {
+json::Value toJSON(const SuppressedDiagnostic &S) {
   return json::Object{{"rule", S.Rule}, {"path", bytesAsUtf8(S.Path)}, {"line", int64_t(S.Line)}};
 }
-[[maybe_unused]] bool fromJSON(const json::Value &Value, SuppressedFinding &S, json::Path Path) {
+[[maybe_unused]] bool fromJSON(const json::Value &Value, SuppressedDiagnostic &S, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   int64_t Line = 0;
   bool Ok = Map && Map.map("rule", S.Rule) && mapText(Map, "path", S.Path) && Map.map("line", Line);
@@ -233,13 +233,13 @@ bool fromJSON(const json::Value &Value, UnitPlan &Plan, json::Path Path) {
 }
 
 json::Value toJSON(const UnitResult &R) {
-  json::Array Findings;
-  for (const ClangTidyError &E : R.Findings)
-    Findings.push_back(findingToJSON(E));
+  json::Array Diagnostics;
+  for (const ClangTidyError &E : R.Diagnostics)
+    Diagnostics.push_back(diagnosticToJSON(E));
   json::Object Checks;
   for (const auto &[Name, Seconds] : R.CheckSeconds)
     Checks[Name] = Seconds;
-  return json::Object{{"findings", std::move(Findings)},
+  return json::Object{{"findings", std::move(Diagnostics)},
                       {"suppressed", listToJSON(R.Suppressed)},
                       {"parseFailed", R.ParseFailed},
                       {"failure", bytesAsUtf8(R.Failure)},
@@ -258,10 +258,10 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   if (!O || !O->getArray("findings") || !O->get("plan"))
     return false;
   for (const json::Value &Item : *O->getArray("findings")) {
-    auto E = findingFromJSON(Item);
+    auto E = diagnosticFromJSON(Item);
     if (!E)
       return false;
-    R.Findings.push_back(std::move(*E));
+    R.Diagnostics.push_back(std::move(*E));
   }
   R.ParseFailed = O->getBoolean("parseFailed").value_or(true);
   R.Failure = O->get("failure") ? text(*O->get("failure")) : "";

@@ -3,7 +3,6 @@
 #define TORCHTIDY_DRIVER_ENGINE_UNITRESULT_H
 
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
-#include "engine/Scan.h"
 #include "llvm/Support/JSON.h"
 #include <map>
 #include <optional>
@@ -22,6 +21,12 @@ struct Dependency {
   std::string Digest;
 };
 
+// An external header that is worth sharing between units.
+struct HeavyHeader {
+  std::string Spelling; // as it stands between <> in the precompiled header
+  std::string Path;     // where it was found
+};
+
 // How a unit is going to be parsed.
 struct UnitPlan {
   std::string PreambleKey; // empty: without one
@@ -29,8 +34,8 @@ struct UnitPlan {
   std::string PlainReason; // why there is no preamble; empty also when nothing is worth sharing
 };
 
-// A finding that a NOLINT comment took away.
-struct SuppressedFinding {
+// A diagnostic that a NOLINT comment took away.
+struct SuppressedDiagnostic {
   std::string Rule, Path; // Path is absolute
   unsigned Line = 0;
 };
@@ -38,8 +43,8 @@ struct SuppressedFinding {
 enum class ResultOrigin { Check, Cache, RemoteCache };
 
 struct UnitResult {
-  std::vector<clang::tidy::ClangTidyError> Findings; // compile errors among them
-  std::vector<SuppressedFinding> Suppressed;
+  std::vector<clang::tidy::ClangTidyError> Diagnostics; // compile errors among them
+  std::vector<SuppressedDiagnostic> Suppressed;
   bool ParseFailed = false;
   std::string Failure; // why the unit could not be checked at all
   UnitPlan Plan;

@@ -2,13 +2,14 @@
 #include "findings/Fingerprint.h"
 #include "support/AtomicWrite.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
 
 namespace torchtidy {
 static Error unusable(StringRef Path, const Twine &Why) {
-  return createStringError(inconvertibleErrorCode(), "the baseline '" + Path + "' " + Why);
+  return failure("the baseline '" + Path + "' " + Why);
 }
 
 // In this namespace, not an unnamed one, so that json::fromJSON finds it for a vector.
@@ -41,10 +42,10 @@ Expected<Baseline> Baseline::load(StringRef Path) {
   return std::move(Result);
 }
 
-Baseline Baseline::fromFindings(ArrayRef<ClangTidyError> Findings,
-                                ArrayRef<std::string> Fingerprints, SourceFiles &Sources) {
+Baseline Baseline::fromDiagnostics(ArrayRef<ClangTidyError> Diagnostics,
+                                   ArrayRef<std::string> Fingerprints, SourceFiles &Sources) {
   Baseline Result;
-  for (auto [E, Fingerprint] : zip(Findings, Fingerprints)) {
+  for (auto [E, Fingerprint] : zip(Diagnostics, Fingerprints)) {
     std::string Name;
     if (!E.Message.FilePath.empty())
       Name = Sources.get(E.Message.FilePath, E.BuildDirectory).Name;

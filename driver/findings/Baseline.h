@@ -19,8 +19,8 @@ struct BaselineEntry {
 class Baseline {
 public:
   static llvm::Expected<Baseline> load(llvm::StringRef Path);
-  static Baseline fromFindings(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings,
-                               llvm::ArrayRef<std::string> Fingerprints, SourceFiles &Sources);
+  static Baseline fromDiagnostics(llvm::ArrayRef<clang::tidy::ClangTidyError> Diagnostics,
+                                  llvm::ArrayRef<std::string> Fingerprints, SourceFiles &Sources);
   llvm::Error save(llvm::StringRef Path) const;
 
   // A run begins: it has met none of the entries.

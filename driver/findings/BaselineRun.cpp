@@ -45,7 +45,7 @@ void BaselineRun::compare(Baseline &Known, const StringSet<> &Rules, ArrayRef<st
 
 void BaselineRun::save(const Baseline &B, const std::string &Path, const Twine &Done) {
   if (Error E = B.save(Path)) {
-    Tell.error(toString(std::move(E)));
+    Tell.error(std::move(E));
     Failed = true;
     return;
   }

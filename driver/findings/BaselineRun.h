@@ -3,14 +3,18 @@
 #define TORCHTIDY_DRIVER_FINDINGS_BASELINERUN_H
 
 #include "findings/Baseline.h"
-#include "options/Options.h"
 #include "support/Messages.h"
 
 namespace torchtidy {
 
+struct BaselineOptions {
+  std::string Baseline, WriteBaseline; // files; empty: none
+  bool PruneBaseline = false;
+};
+
 class BaselineRun {
 public:
-  BaselineRun(const Options &Opts, const Messages &Tell) : Opts(Opts), Tell(Tell) {}
+  BaselineRun(BaselineOptions Opts, const Messages &Tell) : Opts(std::move(Opts)), Tell(Tell) {}
 
   // Incomplete: some file could not be checked, so that findings are missing.
   void write(const Baseline &Findings, bool Incomplete);
@@ -27,7 +31,7 @@ public:
 private:
   void save(const Baseline &B, const std::string &Path, const llvm::Twine &Done);
 
-  const Options &Opts;
+  BaselineOptions Opts;
   const Messages &Tell;
   bool Failed = false;
 };

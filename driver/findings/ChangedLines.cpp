@@ -1,6 +1,7 @@
 #include "findings/ChangedLines.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/Messages.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Program.h"
@@ -9,8 +10,6 @@ using namespace llvm;
 
 namespace torchtidy {
 namespace {
-
-Error failure(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
 
 struct GitOutput {
   int Status = 0;

@@ -1,6 +1,7 @@
 #include "findings/FindingFilters.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/Messages.h"
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
@@ -8,13 +9,13 @@ using clang::tooling::DiagnosticMessage;
 
 namespace torchtidy {
 
-Expected<FindingFilters> FindingFilters::make(const Options &Opts, ArrayRef<std::string> Roots) {
+Expected<FindingFilters> FindingFilters::make(const FilterOptions &Opts,
+                                              ArrayRef<std::string> Roots) {
   FindingFilters Result;
   for (const std::string &Pattern : Opts.Exclude) {
     std::string Why;
     if (!Result.Exclude.emplace_back(Pattern).isValid(Why))
-      return createStringError(inconvertibleErrorCode(),
-                               "--exclude: '" + Pattern + "' is no regular expression: " + Why);
+      return failure("--exclude: '" + Pattern + "' is no regular expression: " + Why);
   }
   if (!Opts.NewFromRev.empty()) {
     auto Changed = ChangedLines::since(Opts.NewFromRev, Roots);
@@ -60,20 +61,20 @@ void FindingFilters::apply(RunReport &Report, SourceFiles &Sources) {
   if (Known)
     Known->begin();
   size_t Kept = 0;
-  for (size_t I = 0; I < Report.Findings.size(); ++I) {
-    ClangTidyError &E = Report.Findings[I];
+  for (size_t I = 0; I < Report.Diagnostics.size(); ++I) {
+    ClangTidyError &E = Report.Diagnostics[I];
     bool IsKnown = Known && Known->meet(Report.Fingerprints[I]);
     KnownFindings += IsKnown;
     if (IsKnown || isExcluded(absoluteIn(E.BuildDirectory, E.Message.FilePath)) ||
         (Changed && !isOnChangedLine(E, Sources)))
       continue;
     if (Kept != I) {
-      Report.Findings[Kept] = std::move(E);
+      Report.Diagnostics[Kept] = std::move(E);
       Report.Fingerprints[Kept] = std::move(Report.Fingerprints[I]);
     }
     ++Kept;
   }
-  Report.Findings.erase(Report.Findings.begin() + Kept, Report.Findings.end());
+  Report.Diagnostics.erase(Report.Diagnostics.begin() + Kept, Report.Diagnostics.end());
   Report.Fingerprints.resize(Kept);
 }
 

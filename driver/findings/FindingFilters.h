@@ -6,14 +6,19 @@
 #include "engine/Runner.h"
 #include "findings/Baseline.h"
 #include "findings/ChangedLines.h"
-#include "options/Options.h"
+#include "findings/RunReport.h"
 #include "llvm/Support/Regex.h"
 
 namespace torchtidy {
 
+struct FilterOptions {
+  std::vector<std::string> Exclude; // regular expressions of paths
+  std::string NewFromRev, Baseline; // empty: none
+};
+
 class FindingFilters {
 public:
-  static llvm::Expected<FindingFilters> make(const Options &Opts,
+  static llvm::Expected<FindingFilters> make(const FilterOptions &Opts,
                                              llvm::ArrayRef<std::string> Roots);
 
   bool isExcluded(llvm::StringRef Path) const;

@@ -1,7 +1,7 @@
 #include "findings/Findings.h"
-#include "engine/Dependencies.h"
 #include "findings/Fingerprint.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include <numeric>
 #include <tuple>
 
@@ -96,9 +96,9 @@ Severity severityOf(const ClangTidyError &E, const RuleInfo *Info) {
   return Mild ? Severity::Info : Severity::Warning;
 }
 
-void append(FindingList &List, ArrayRef<ClangTidyError> Findings,
+void append(FindingList &List, ArrayRef<ClangTidyError> Diagnostics,
             ArrayRef<std::string> Fingerprints, bool AreErrors, SourceFiles &Sources) {
-  for (auto [E, Fingerprint] : zip(Findings, Fingerprints)) {
+  for (auto [E, Fingerprint] : zip(Diagnostics, Fingerprints)) {
     Resolver Resolve(Sources, E.BuildDirectory);
     Finding F;
     F.Rule = E.DiagnosticName;
@@ -182,7 +182,7 @@ FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources) {
   for (const UnitFailure &Failure : Report.Failures)
     List.All.push_back(failureFinding(Failure, Sources));
   append(List, Report.Errors, fingerprints(Report.Errors, Sources), /*AreErrors=*/true, Sources);
-  append(List, Report.Findings, Report.Fingerprints, /*AreErrors=*/false, Sources);
+  append(List, Report.Diagnostics, Report.Fingerprints, /*AreErrors=*/false, Sources);
   return List;
 }
 

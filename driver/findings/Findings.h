@@ -4,6 +4,7 @@
 #define TORCHTIDY_DRIVER_FINDINGS_FINDINGS_H
 
 #include "RuleTable.h"
+#include "findings/RunReport.h"
 #include "findings/Sources.h"
 #include <optional>
 #include <string>

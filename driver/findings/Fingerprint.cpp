@@ -1,6 +1,6 @@
 #include "findings/Fingerprint.h"
-#include "engine/Dependencies.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include <map>
 
 using namespace llvm;
@@ -31,23 +31,23 @@ static std::string numbered(const std::string &StableText, size_t Number) {
   return hexDigest(StableText + std::to_string(Number)).substr(0, 32);
 }
 
-std::vector<std::string> fingerprints(ArrayRef<ClangTidyError> Findings, SourceFiles &Sources) {
+std::vector<std::string> fingerprints(ArrayRef<ClangTidyError> Diagnostics, SourceFiles &Sources) {
   std::vector<std::string> Result;
   StringMap<unsigned> Seen;
-  for (const ClangTidyError &E : Findings) {
+  for (const ClangTidyError &E : Diagnostics) {
     std::string Text = stableText(E, Sources);
     Result.push_back(numbered(Text, Seen[Text]++));
   }
   return Result;
 }
 
-std::vector<std::string> mergedFingerprints(ArrayRef<ClangTidyError> Findings,
+std::vector<std::string> mergedFingerprints(ArrayRef<ClangTidyError> Diagnostics,
                                             ArrayRef<std::set<std::string>> Recorded,
                                             SourceFiles &Sources) {
   std::map<std::string, std::vector<size_t>> ByText;
-  for (size_t I = 0; I < Findings.size(); ++I)
-    ByText[stableText(Findings[I], Sources)].push_back(I);
-  std::vector<std::string> Result(Findings.size());
+  for (size_t I = 0; I < Diagnostics.size(); ++I)
+    ByText[stableText(Diagnostics[I], Sources)].push_back(I);
+  std::vector<std::string> Result(Diagnostics.size());
   for (const auto &[Text, Indices] : ByText) {
     std::set<std::string> Distinct;
     bool Agree = all_of(Indices, [&](size_t I) {

@@ -43,13 +43,8 @@ unsigned SourceFile::utf16Column(unsigned Line, unsigned Column) const {
   return Result;
 }
 
-// Path as seen from Root; empty if it is not below it.
-static StringRef relativeTo(StringRef Root, StringRef Path) {
-  return Path.consume_front(Root) && Path.consume_front("/") ? Path : "";
-}
-
 static void addUnlessInside(std::vector<std::string> &Roots, std::string Dir) {
-  if (none_of(Roots, [&](StringRef Root) { return Dir == Root || !relativeTo(Root, Dir).empty(); }))
+  if (none_of(Roots, [&](StringRef Root) { return isIn(Root, Dir); }))
     Roots.push_back(std::move(Dir));
 }
 
@@ -82,8 +77,8 @@ SourceFiles::SourceFiles(ArrayRef<std::string> ProjectRoots)
 // where a root before that one has a file of the same name.
 static StringRef nameFrom(ArrayRef<std::string> Roots, StringRef Path) {
   for (size_t I = 0; I < Roots.size(); ++I) {
-    StringRef Name = relativeTo(Roots[I], Path);
-    if (Name.empty())
+    StringRef Name = pathIn(Roots[I], Path).value_or("");
+    if (Name.empty() || Roots[I] == "/")
       continue;
     bool IsTaken = any_of(Roots.take_front(I),
                           [&](StringRef Other) { return sys::fs::exists(joinPath(Other, Name)); });

@@ -3,7 +3,6 @@
 #ifndef TORCHTIDY_DRIVER_FINDINGS_SOURCES_H
 #define TORCHTIDY_DRIVER_FINDINGS_SOURCES_H
 
-#include "findings/Report.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/VirtualFileSystem.h"

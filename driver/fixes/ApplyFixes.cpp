@@ -1,8 +1,8 @@
 #include "fixes/ApplyFixes.h"
-#include "engine/Dependencies.h"
 #include "findings/Sources.h"
 #include "support/AtomicWrite.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include "support/FilePaths.h"
 #include "clang/Format/Format.h"
 #include <map>
@@ -18,13 +18,13 @@ namespace {
 
 using Fix = StringMap<Replacements>;
 
-// The fix of the warning itself; with Unsafe also that of a note, if only one note has any.
-const Fix *chooseFix(const ClangTidyError &E, bool Unsafe) {
+// The fix of the warning itself; with UnsafeFixes also that of a note, if only one note has any.
+const Fix *chooseFix(const ClangTidyError &E, bool UnsafeFixes) {
   if (!E.Message.Fix.empty())
     return &E.Message.Fix;
   const Fix *Found = nullptr;
   for (const DiagnosticMessage &Note : E.Notes) {
-    if (!Unsafe || Note.Fix.empty())
+    if (!UnsafeFixes || Note.Fix.empty())
       continue;
     if (Found)
       return nullptr;
@@ -45,7 +45,7 @@ public:
   explicit FixPlanner(const FixOptions &Options) : Options(Options) {}
 
   void add(const ClangTidyError &E) {
-    const Fix *F = chooseFix(E, Options.Unsafe);
+    const Fix *F = chooseFix(E, Options.UnsafeFixes);
     if (!F || F->empty())
       return lostItsFix(E) ? skip(E, "it overlaps another fix", /*Conflict=*/true) : void();
     std::map<File *, Replacements> Trial;
@@ -173,19 +173,19 @@ void makeAbsolute(DiagnosticMessage &M, StringRef Directory, bool KeepFix) {
 
 } // namespace
 
-FixPlan planFixes(ArrayRef<ClangTidyError> Findings, const FixOptions &Options) {
+FixPlan planFixes(ArrayRef<ClangTidyError> Diagnostics, const FixOptions &Options) {
   FixPlanner Planner(Options);
-  for (const ClangTidyError &E : Findings)
+  for (const ClangTidyError &E : Diagnostics)
     Planner.add(E);
   return Planner.finish();
 }
 
-Error exportFixes(ArrayRef<ClangTidyError> Findings, bool Unsafe, StringRef Path) {
-  std::vector<ClangTidyError> Absolute(Findings.begin(), Findings.end());
+Error exportFixes(ArrayRef<ClangTidyError> Diagnostics, bool UnsafeFixes, StringRef Path) {
+  std::vector<ClangTidyError> Absolute(Diagnostics.begin(), Diagnostics.end());
   for (ClangTidyError &E : Absolute) {
     makeAbsolute(E.Message, E.BuildDirectory, /*KeepFix=*/true);
     for (DiagnosticMessage &Note : E.Notes)
-      makeAbsolute(Note, E.BuildDirectory, Unsafe);
+      makeAbsolute(Note, E.BuildDirectory, UnsafeFixes);
   }
   std::string Text;
   raw_string_ostream OS(Text);

@@ -11,7 +11,7 @@
 namespace torchtidy {
 
 struct FixOptions {
-  bool Unsafe = false; // also fixes that stand on notes
+  bool UnsafeFixes = false; // also those that stand on notes
   // The digest of the text that a file had when it was checked; empty if unknown.
   std::function<std::string(llvm::StringRef RealPath)> DigestOf;
   std::function<std::string(llvm::StringRef RealPath)> FormatStyleOf;
@@ -25,10 +25,11 @@ struct FixPlan {
 };
 
 // A fix is taken whole or not at all, in the order of the findings.
-FixPlan planFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings, const FixOptions &Options);
+FixPlan planFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Diagnostics,
+                  const FixOptions &Options);
 
-// Writes the fixes for clang-apply-replacements. Without Unsafe, those on notes are left out.
-llvm::Error exportFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings, bool Unsafe,
+// Writes the fixes for clang-apply-replacements. Without UnsafeFixes, those on notes are left out.
+llvm::Error exportFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Diagnostics, bool UnsafeFixes,
                         llvm::StringRef Path);
 
 } // namespace torchtidy

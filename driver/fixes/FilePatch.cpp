@@ -1,5 +1,7 @@
 #include "fixes/FilePatch.h"
 #include "support/AtomicWrite.h"
+#include "support/FilePaths.h"
+#include "support/Messages.h"
 #include "support/UnifiedDiff.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -10,8 +12,8 @@ using namespace llvm;
 
 namespace torchtidy {
 
-static Error failure(StringRef Path, const Twine &Why) {
-  return createStringError(inconvertibleErrorCode(), "cannot write '" + Path + "': " + Why);
+static Error cannotWrite(StringRef Path, const Twine &Why) {
+  return failure("cannot write '" + Path + "': " + Why);
 }
 
 std::string withLineEndingsOf(StringRef Model, StringRef Text) {
@@ -31,9 +33,9 @@ std::string withLineEndingsOf(StringRef Model, StringRef Text) {
 Error writePatch(const FilePatch &Patch) {
   auto Now = MemoryBuffer::getFile(Patch.Path);
   if (!Now)
-    return failure(Patch.Path, Now.getError().message());
+    return cannotWrite(Patch.Path, Now.getError().message());
   if ((*Now)->getBuffer() != Patch.Before)
-    return failure(Patch.Path, "it was changed in the meantime. Next: run torch-tidy again");
+    return cannotWrite(Patch.Path, "it was changed in the meantime. Next: run torch-tidy again");
   return writeAtomically(Patch.Path, Patch.After);
 }
 
@@ -42,9 +44,7 @@ void printPatches(ArrayRef<FilePatch> Patches, raw_ostream &OS) {
   sys::fs::current_path(Cwd);
   sys::fs::real_path(Cwd, RealCwd);
   for (const FilePatch &P : Patches) {
-    StringRef Name = P.Path;
-    if (!Name.consume_front((RealCwd + "/").str()))
-      Name = Name.ltrim('/');
+    StringRef Name = pathIn(RealCwd, P.Path).value_or(StringRef(P.Path).ltrim('/'));
     printUnifiedDiff(Name, P.Before, P.After, OS);
   }
 }

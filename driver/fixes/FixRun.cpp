@@ -9,13 +9,10 @@ namespace torchtidy {
 bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
   for (const std::string &Why : Plan.Skipped)
     Tell.warning(Why);
-  size_t Count = Plan.Patches.size();
-  std::string Files = std::to_string(Count) + (Count == 1 ? " file" : " files");
+  std::string Files = counted(Plan.Patches.size(), "file");
   if (DiffOnly) {
     printPatches(Plan.Patches, outs());
-    Tell.note(Twine(Plan.Applied) +
-              (Plan.Applied == 1 ? " finding would be " : " findings would be ") + Verb + " in " +
-              Files);
+    Tell.note(counted(Plan.Applied, "finding") + " would be " + Verb + " in " + Files);
     return false;
   }
   if (Plan.Patches.empty())
@@ -24,14 +21,29 @@ bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
     if (wasInterrupted())
       return true;
     if (Error E = writePatch(Patch)) {
-      Tell.error(toString(std::move(E)));
+      Tell.error(std::move(E));
       Failed = true;
     }
   }
   Fixed += Plan.Applied;
   if (!Failed)
-    Tell.note(Twine(Plan.Applied) + (Plan.Applied == 1 ? " finding " : " findings ") + Verb +
-              " in " + Files);
+    Tell.note(counted(Plan.Applied, "finding") + " " + Verb + " in " + Files);
+  return true;
+}
+
+// A fix may have been left out for overlapping another: it has its turn when the files were checked
+// again.
+bool FixRun::fix(function_ref<FixPlan()> NextPlan, function_ref<bool()> CheckAgain) {
+  constexpr unsigned MaxRounds = 5;
+  for (unsigned Round = 0; Round < MaxRounds; ++Round) {
+    FixPlan Plan = NextPlan();
+    if (!apply(Plan, "fixed"))
+      return true;
+    if (!CheckAgain())
+      return false;
+    if (!Plan.Conflicts || Failed)
+      return true;
+  }
   return true;
 }
 

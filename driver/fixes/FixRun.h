@@ -15,6 +15,10 @@ public:
   // Verb: what happened to the findings. True if files were changed.
   bool apply(const FixPlan &Plan, llvm::StringRef Verb);
 
+  // Plans, applies and checks again, until nothing is left that only another fix stood in the way
+  // of. False if CheckAgain was interrupted.
+  bool fix(llvm::function_ref<FixPlan()> Plan, llvm::function_ref<bool()> CheckAgain);
+
   unsigned fixedFindings() const { return Fixed; }
   bool failed() const { return Failed; }
 

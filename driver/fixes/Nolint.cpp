@@ -64,7 +64,7 @@ class UnusedFinder {
 public:
   UnusedFinder(ArrayRef<UnitResult> Results, const StringSet<> &Enabled) : Enabled(Enabled) {
     for (const UnitResult &R : Results)
-      for (const SuppressedFinding &S : R.Suppressed)
+      for (const SuppressedDiagnostic &S : R.Suppressed)
         Used[realPath(S.Path)].insert({S.Line, S.Rule});
   }
 
@@ -165,11 +165,11 @@ std::vector<ClangTidyError> unusedNolints(ArrayRef<std::string> Files, ArrayRef<
   return std::move(Finder.Found);
 }
 
-FixPlan planNolints(ArrayRef<ClangTidyError> Findings) {
+FixPlan planNolints(ArrayRef<ClangTidyError> Diagnostics) {
   FixPlan Plan;
   SourceFiles Sources({});
   std::map<std::string, std::map<unsigned, std::set<std::string>>> Wanted; // file, line, rules
-  for (const ClangTidyError &E : Findings) {
+  for (const ClangTidyError &E : Diagnostics) {
     if (E.Message.FilePath.empty() || E.DiagnosticName == UnusedNolintRule)
       continue;
     const SourceFile &File = Sources.get(E.Message.FilePath, E.BuildDirectory);

@@ -18,7 +18,7 @@ std::vector<clang::tidy::ClangTidyError> unusedNolints(llvm::ArrayRef<std::strin
                                                        const llvm::StringSet<> &Enabled);
 
 // A comment on the line of each finding.
-FixPlan planNolints(llvm::ArrayRef<clang::tidy::ClangTidyError> Findings);
+FixPlan planNolints(llvm::ArrayRef<clang::tidy::ClangTidyError> Diagnostics);
 
 } // namespace torchtidy
 

@@ -1,5 +1,6 @@
 #include "options/Selection.h"
 #include "RuleTable.h"
+#include "support/Messages.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
 
@@ -34,11 +35,10 @@ Error appendRules(StringRef Option, ArrayRef<std::string> Lists, StringRef Sign,
   for (const std::string &Name : splitNames(Lists)) {
     std::vector<StringRef> Rules = rulesNamed(Name);
     if (Rules.empty())
-      return createStringError(inconvertibleErrorCode(),
-                               Option + ": there is no rule or group '" + Name +
-                                   "'. Next: did you mean '" + nearestRule(Name) +
-                                   "'? Groups: " + join(Groups, Groups + std::size(Groups), ", ") +
-                                   "; 'torch-tidy rule' lists the rules");
+      return failure(Option + ": there is no rule or group '" + Name + "'. Next: did you mean '" +
+                     nearestRule(Name) +
+                     "'? Groups: " + join(Groups, Groups + std::size(Groups), ", ") +
+                     "; 'torch-tidy rule' lists the rules");
     for (StringRef Rule : Rules)
       Globs.push_back((Sign + Rule).str());
   }

@@ -1,11 +1,27 @@
 #include "options/Settings.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/Messages.h"
 #include "llvm/Support/Regex.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
 
 using namespace llvm;
+
+namespace torchtidy {
+namespace {
+
+struct RegexText {
+  std::string Text;
+};
+
+// The keys of a file, and what stands there.
+struct SettingsFile {
+  std::vector<SettingValue> Values;
+};
+
+} // namespace
+} // namespace torchtidy
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(torchtidy::RegexText)
 
@@ -26,23 +42,40 @@ template <> struct ScalarTraits<torchtidy::RegexText> {
   static QuotingType mustQuote(StringRef) { return QuotingType::Single; }
 };
 
-template <> struct MappingTraits<torchtidy::Settings> {
-  static void mapping(IO &Io, torchtidy::Settings &S) {
-    Io.mapOptional("p", S.BuildPath);
-    Io.mapOptional("torch-root", S.TorchRoot);
-    Io.mapOptional("cache-dir", S.CacheDir);
-    Io.mapOptional("remote-cache", S.RemoteCache);
-    Io.mapOptional("baseline", S.Baseline);
-    Io.mapOptional("new-from-rev", S.NewFromRev);
-    Io.mapOptional("j", S.Jobs);
-    Io.mapOptional("timeout-per-file", S.TimeoutPerFile);
-    Io.mapOptional("unsafe-fixes", S.UnsafeFixes);
-    Io.mapOptional("report-unused-nolint", S.ReportUnusedNolint);
-    Io.mapOptional("select", S.Select);
-    Io.mapOptional("ignore", S.Ignore);
-    Io.mapOptional("extra-arg", S.ExtraArgs);
-    Io.mapOptional("output-format", S.OutputFormats);
-    Io.mapOptional("exclude", S.Exclude);
+template <> struct MappingTraits<torchtidy::SettingsFile> {
+  static void mapping(IO &Io, torchtidy::SettingsFile &File) {
+    for (const torchtidy::OptionInfo &Info : torchtidy::optionTable())
+      if (Info.Settings != torchtidy::InSettings::No)
+        std::visit([&](auto Member) { read(Io, Info, Member, File); }, Info.Member);
+  }
+
+private:
+  template <typename T>
+  static void read(IO &Io, const torchtidy::OptionInfo &Info, T torchtidy::Options::*,
+                   torchtidy::SettingsFile &File) {
+    std::optional<T> Value;
+    Io.mapOptional(Info.Name.data(), Value);
+    if (Value)
+      File.Values.push_back({&Info, *Value});
+  }
+  template <typename T>
+  static void read(IO &Io, const torchtidy::OptionInfo &Info,
+                   std::optional<T> torchtidy::Options::*, torchtidy::SettingsFile &File) {
+    read(Io, Info, static_cast<T torchtidy::Options::*>(nullptr), File);
+  }
+  static void read(IO &Io, const torchtidy::OptionInfo &Info,
+                   std::vector<std::string> torchtidy::Options::*, torchtidy::SettingsFile &File) {
+    std::vector<std::string> Values;
+    if (Info.Settings == torchtidy::InSettings::Regex) {
+      std::vector<torchtidy::RegexText> Patterns;
+      Io.mapOptional(Info.Name.data(), Patterns);
+      for (torchtidy::RegexText &Pattern : Patterns)
+        Values.push_back(std::move(Pattern.Text));
+    } else {
+      Io.mapOptional(Info.Name.data(), Values);
+    }
+    if (!Values.empty())
+      File.Values.push_back({&Info, std::move(Values)});
   }
 };
 
@@ -69,14 +102,13 @@ static bool isBlank(StringRef Text) {
   return true;
 }
 
-Expected<Settings> loadSettings(StringRef Path) {
+Expected<std::vector<SettingValue>> loadSettings(StringRef Path) {
   auto Buffer = MemoryBuffer::getFile(Path);
   if (!Buffer)
-    return createStringError(inconvertibleErrorCode(),
-                             "cannot read '" + Path + "': " + Buffer.getError().message());
-  Settings S;
+    return failure("cannot read '" + Path + "': " + Buffer.getError().message());
+  SettingsFile File;
   if (isBlank((*Buffer)->getBuffer()))
-    return S;
+    return File.Values;
   std::string Problem, Scratch;
   auto keepFirst = [](const SMDiagnostic &D, void *Context) {
     auto &Text = *static_cast<std::string *>(Context);
@@ -85,16 +117,15 @@ Expected<Settings> loadSettings(StringRef Path) {
              D.getMessage().str();
   };
   yaml::Input In(MemoryBufferRef((*Buffer)->getBuffer(), Path), &Scratch, keepFirst, &Problem);
-  In >> S;
+  In >> File;
   if (In.error())
-    return createStringError(
-        inconvertibleErrorCode(),
-        Path + ":" + Problem + ". Next: put it right; docs/using/configuration.md lists the keys");
-  std::string File = absoluteHere(Path);
-  for (std::optional<std::string> *P : {&S.BuildPath, &S.TorchRoot, &S.CacheDir, &S.Baseline})
-    if (*P)
-      *P = absoluteIn(sys::path::parent_path(File), **P);
-  return S;
+    return failure(Path + ":" + Problem +
+                   ". Next: put it right; docs/using/configuration.md lists the keys");
+  std::string Absolute = absoluteHere(Path);
+  for (SettingValue &S : File.Values)
+    if (S.Info->Settings == InSettings::Path)
+      S.Value = absoluteIn(sys::path::parent_path(Absolute), std::get<std::string>(S.Value));
+  return std::move(File.Values);
 }
 
 } // namespace torchtidy

@@ -1,6 +1,7 @@
 #include "report/JsonReader.h"
 #include "report/Formats.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 #include "llvm/Support/Base64.h"
 
 using namespace llvm;
@@ -145,8 +146,7 @@ private:
       "write it anew with 'torch-tidy check --output-format json'";
 
   Error unusable(const Twine &Why, const Twine &Next) const {
-    return createStringError(inconvertibleErrorCode(),
-                             "the report '" + File + "' " + Why + ". Next: " + Next);
+    return failure("the report '" + File + "' " + Why + ". Next: " + Next);
   }
 
   // Other files of JSON, and reports of other versions, are told apart from damaged ones.
@@ -180,7 +180,7 @@ private:
       } else if (F.Group == "compile-error") {
         Result.Errors.push_back(finding(F));
       } else {
-        Result.Findings.push_back(finding(F));
+        Result.Diagnostics.push_back(finding(F));
         Result.Fingerprints.push_back(F.Fingerprint);
       }
     }

@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_JSONREADER_H
 #define TORCHTIDY_DRIVER_REPORT_JSONREADER_H
 
-#include "findings/Report.h"
+#include "findings/RunReport.h"
 #include "findings/Sources.h"
 #include "llvm/Support/Error.h"
 

@@ -1,5 +1,6 @@
 #include "report/Formats.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 #include <map>
 
 using namespace llvm;
@@ -66,8 +67,8 @@ private:
   // Some readers take a report without a test for a failure.
   void printClean() {
     OS << "  <testsuite name=\"torch-tidy\" tests=\"1\" failures=\"0\" errors=\"0\">\n"
-       << "    <testcase name=\"no findings in " << List.FilesChecked
-       << (List.FilesChecked == 1 ? " file" : " files") << "\" classname=\"torch-tidy\"/>\n"
+       << "    <testcase name=\"no findings in " << counted(List.FilesChecked, "file")
+       << "\" classname=\"torch-tidy\"/>\n"
        << "  </testsuite>\n";
   }
 

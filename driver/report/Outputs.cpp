@@ -2,6 +2,7 @@
 #include "report/Formats.h"
 #include "support/AtomicWrite.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 #include "support/RedirectedOutput.h"
 
 using namespace llvm;
@@ -16,8 +17,6 @@ constexpr std::pair<StringLiteral, OutputFormat> Names[] = {
     {"junit", OutputFormat::Junit},   {"rdjson", OutputFormat::Rdjson},
     {"html", OutputFormat::Html},
 };
-
-Error failure(const Twine &Message) { return createStringError(inconvertibleErrorCode(), Message); }
 
 Error parseOne(StringRef Spec, Output &Result) {
   auto [Name, File] = Spec.split(':');

@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_OUTPUTS_H
 #define TORCHTIDY_DRIVER_REPORT_OUTPUTS_H
 
-#include "findings/Report.h"
+#include "findings/RunReport.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>

@@ -1,4 +1,4 @@
-#include "findings/Report.h"
+#include "report/ProfileText.h"
 #include "support/Clang.h"
 #include "llvm/Support/Format.h"
 

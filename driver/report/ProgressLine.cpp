@@ -11,16 +11,22 @@ ProgressLine::ProgressLine(bool Wanted)
     : Enabled(Wanted && sys::Process::StandardErrIsDisplayed()) {}
 
 void ProgressLine::update(const Progress &P) {
+  if (P.IsOver) {
+    Start.reset();
+    return clear();
+  }
   auto Now = Clock::now();
+  if (!Start)
+    Start = Now;
   if (!Enabled || Now - Last < std::chrono::milliseconds(100))
     return;
   Last = Now;
   Shown = true;
-  double Elapsed = std::chrono::duration<double>(Now - Start).count();
+  double Elapsed = std::chrono::duration<double>(Now - *Start).count();
   errs() << "\r\x1b[K" << P.Done << '/' << P.Total << ' ' << sys::path::filename(P.Current);
   if (P.PreamblesToBuild)
     errs() << "  shared headers " << P.PreamblesBuilt << '/' << P.PreamblesToBuild;
-  errs() << "  findings " << P.Findings;
+  errs() << "  findings " << P.Diagnostics;
   if (P.Done > 0 && P.Done < P.Total)
     errs() << format("  about %.0f s left", Elapsed / double(P.Done) * double(P.Total - P.Done));
 }

@@ -2,8 +2,9 @@
 #ifndef TORCHTIDY_DRIVER_REPORT_PROGRESSLINE_H
 #define TORCHTIDY_DRIVER_REPORT_PROGRESSLINE_H
 
-#include "engine/Scheduler.h"
+#include "engine/Progress.h"
 #include <chrono>
+#include <optional>
 
 namespace torchtidy {
 
@@ -17,7 +18,8 @@ public:
 private:
   using Clock = std::chrono::steady_clock;
   bool Shown = false, Enabled;
-  Clock::time_point Start = Clock::now(), Last;
+  std::optional<Clock::time_point> Start; // of the run that is shown
+  Clock::time_point Last;
 };
 
 } // namespace torchtidy

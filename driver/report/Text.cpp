@@ -1,5 +1,6 @@
 #include "report/Formats.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 #include <map>
 
 using namespace llvm;
@@ -112,7 +113,7 @@ private:
 
   void printSummary() {
     if (List.All.empty()) {
-      OS << "no findings in " << files() << '\n';
+      OS << "no findings in " << counted(List.FilesChecked, "file") << '\n';
       return;
     }
     std::map<std::string, unsigned> ByRule;
@@ -129,18 +130,14 @@ private:
     for (const auto &[Rule, Count] : ByRule)
       OS << "  " << left_justify(Rule, Width) << "  " << Count << '\n';
     size_t Findings = List.All.size() - Errors - Failures - Missing;
-    OS << Findings << (Findings == 1 ? " finding" : " findings") << " in " << files();
+    OS << counted(Findings, "finding") << " in " << counted(List.FilesChecked, "file");
     if (Errors)
-      OS << "; " << Errors << " compile error" << (Errors == 1 ? "" : "s");
+      OS << "; " << counted(Errors, "compile error");
     if (Failures)
-      OS << "; " << Failures << (Failures == 1 ? " file" : " files") << " could not be checked";
+      OS << "; " << counted(Failures, "file") << " could not be checked";
     if (Missing)
-      OS << "; " << Missing << (Missing == 1 ? " shard is" : " shards are") << " missing";
+      OS << "; " << counted(Missing, "shard is", "shards are") << " missing";
     OS << '\n';
-  }
-
-  std::string files() const {
-    return std::to_string(List.FilesChecked) + (List.FilesChecked == 1 ? " file" : " files");
   }
 
   // Relative to the current directory where that is shorter to read.

@@ -1,5 +1,4 @@
-#include "findings/Report.h"
-#include "findings/Sources.h"
+#include "report/TidyText.h"
 #include "support/Clang.h"
 
 using namespace llvm;
@@ -10,7 +9,7 @@ namespace torchtidy {
 void printTidyText(const RunReport &Report, std::unique_ptr<ClangTidyOptionsProvider> Provider,
                    SourceFiles &Sources) {
   std::vector<ClangTidyError> All = Report.Errors;
-  All.insert(All.end(), Report.Findings.begin(), Report.Findings.end());
+  All.insert(All.end(), Report.Diagnostics.begin(), Report.Diagnostics.end());
   sortAndDeduplicate(All, Sources);
   ClangTidyContext Context(std::move(Provider));
   unsigned AsErrors = 0;

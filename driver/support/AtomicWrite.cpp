@@ -1,6 +1,7 @@
 #include "support/AtomicWrite.h"
 #include "support/FilePaths.h"
 #include "support/Interrupt.h"
+#include "support/Messages.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <sys/stat.h>
@@ -13,11 +14,9 @@ namespace {
 
 constexpr StringLiteral TemporarySuffix = ".torch-tidy-";
 
-Error failure(StringRef Path, const Twine &Why) {
+Error cannotWrite(StringRef Path, const Twine &Why) {
   // The signal handler of LLVM removes temporary files.
-  return createStringError(inconvertibleErrorCode(),
-                           "cannot write '" + Path +
-                               "': " + (wasInterrupted() ? Twine("interrupted") : Why));
+  return failure("cannot write '" + Path + "': " + (wasInterrupted() ? Twine("interrupted") : Why));
 }
 
 // Temporary files of a process that was killed. One that is alive needs no minute.
@@ -41,15 +40,15 @@ Error writeAtomically(StringRef Path, StringRef Text, Loss Allowed) {
   struct stat Old;
   bool Exists = ::stat(Real.c_str(), &Old) == 0;
   if (Exists && sys::fs::access(Real, sys::fs::AccessMode::Write))
-    return failure(Path, "it is read-only. Next: make it writable");
+    return cannotWrite(Path, "it is read-only. Next: make it writable");
   removeLeftovers(Real);
   auto Temp = sys::fs::TempFile::create(Real + TemporarySuffix + "%%%%%%");
   if (!Temp)
-    return failure(Path, toString(Temp.takeError()));
+    return cannotWrite(Path, toString(Temp.takeError()));
   auto giveUp = [&](const Twine &Why) {
     std::string Reason = Why.str();
     consumeError(Temp->discard());
-    return failure(Path, Reason);
+    return cannotWrite(Path, Reason);
   };
   raw_fd_ostream OS(Temp->FD, /*shouldClose=*/false);
   OS << Text;
@@ -71,7 +70,7 @@ Error writeAtomically(StringRef Path, StringRef Text, Loss Allowed) {
   if (Allowed == Loss::Nothing && ::fsync(Temp->FD) != 0)
     return giveUp("it cannot be made safe on the disk");
   if (Error E = Temp->keep(Real))
-    return failure(Path, toString(std::move(E)));
+    return cannotWrite(Path, toString(std::move(E)));
   return Error::success();
 }
 

@@ -6,6 +6,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <optional>
 #include <string>
 
 namespace torchtidy {
@@ -40,6 +41,20 @@ inline std::string absoluteHere(llvm::StringRef Path) {
 inline std::string realPath(llvm::StringRef Path) {
   llvm::SmallString<256> Real;
   return llvm::sys::fs::real_path(Path, Real) ? Path.str() : std::string(Real);
+}
+
+// Path as seen from Dir, empty for Dir itself; none if Path is not in it. Both as they are written.
+inline std::optional<llvm::StringRef> pathIn(llvm::StringRef Dir, llvm::StringRef Path) {
+  if (Dir.empty() || !Path.consume_front(Dir))
+    return std::nullopt;
+  if (Path.empty() || Dir.ends_with("/") || Path.consume_front("/"))
+    return Path;
+  return std::nullopt;
+}
+
+// Whether Path is Dir or lies in it.
+inline bool isIn(llvm::StringRef Dir, llvm::StringRef Path) {
+  return pathIn(Dir, Path).has_value();
 }
 
 } // namespace torchtidy

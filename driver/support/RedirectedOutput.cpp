@@ -1,5 +1,6 @@
 #include "support/RedirectedOutput.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,8 +27,8 @@ Expected<std::string> captured(function_ref<void()> Print) {
   SmallString<128> File;
   std::error_code EC = sys::fs::createTemporaryFile("torch-tidy", "txt", File);
   if (EC)
-    return createStringError(EC, "no temporary file can be made: " + EC.message() +
-                                     ". Next: set TMPDIR to a directory with room");
+    return failure("no temporary file can be made: " + EC.message() +
+                   ". Next: set TMPDIR to a directory with room");
   {
     RedirectedOutput Redirected{std::string(File)};
     Print();
@@ -37,8 +38,8 @@ Expected<std::string> captured(function_ref<void()> Print) {
   }
   if (EC) {
     sys::fs::remove(File);
-    return createStringError(EC, "cannot write '" + File + "': " + EC.message() +
-                                     ". Next: set TMPDIR to a directory with room");
+    return failure("cannot write '" + File + "': " + EC.message() +
+                   ". Next: set TMPDIR to a directory with room");
   }
   auto Buffer = MemoryBuffer::getFile(File);
   std::string Text = Buffer ? (*Buffer)->getBuffer().str() : "";

@@ -1,4 +1,4 @@
-#include "findings/Report.h"
+#include "findings/RunReport.h"
 #include "findings/Sources.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
@@ -79,9 +79,9 @@ private:
 };
 
 // A file with several paths is called as it is first met: meets all files in one order.
-void meetFiles(ArrayRef<ClangTidyError> Findings, SourceFiles &Sources) {
+void meetFiles(ArrayRef<ClangTidyError> Diagnostics, SourceFiles &Sources) {
   std::set<std::string> Paths;
-  for (const ClangTidyError &E : Findings) {
+  for (const ClangTidyError &E : Diagnostics) {
     auto Add = [&](StringRef Path) {
       if (!Path.empty())
         Paths.insert(absoluteIn(E.BuildDirectory, Path));
@@ -100,10 +100,27 @@ void meetFiles(ArrayRef<ClangTidyError> Findings, SourceFiles &Sources) {
 
 } // namespace
 
-void sortAndDeduplicate(std::vector<ClangTidyError> &Findings, SourceFiles &Sources) {
-  meetFiles(Findings, Sources);
+RunReport gatherReport(ArrayRef<Unit> Units, std::vector<UnitResult> &Results) {
+  RunReport Report;
+  Report.FilesChecked = Results.size();
+  for (auto &&[U, Result] : zip_equal(Units, Results)) {
+    Report.FilesUnfinished += !Result.Failure.empty() || Result.ParseFailed;
+    if (!Result.Failure.empty()) {
+      Report.Failures.push_back({U.File, Result.Failure});
+      continue;
+    }
+    Report.FilesNotShared += !Result.Plan.PlainReason.empty();
+    for (ClangTidyError &E : Result.Diagnostics)
+      (E.DiagnosticName == "clang-diagnostic-error" ? Report.Errors : Report.Diagnostics)
+          .push_back(std::move(E));
+  }
+  return Report;
+}
+
+void sortAndDeduplicate(std::vector<ClangTidyError> &Diagnostics, SourceFiles &Sources) {
+  meetFiles(Diagnostics, Sources);
   std::vector<Placed> All;
-  for (ClangTidyError &E : Findings) {
+  for (ClangTidyError &E : Diagnostics) {
     StringRef Path = E.Message.FilePath;
     const SourceFile *File = Path.empty() ? nullptr : &Sources.get(Path, E.BuildDirectory);
     std::string Description = Describer(Sources, E).describe();
@@ -115,9 +132,9 @@ void sortAndDeduplicate(std::vector<ClangTidyError> &Findings, SourceFiles &Sour
   });
   auto Same = [](const Placed &A, const Placed &B) { return A.identity() == B.identity(); };
   All.erase(std::unique(All.begin(), All.end(), Same), All.end());
-  Findings.clear();
+  Diagnostics.clear();
   for (Placed &P : All)
-    Findings.push_back(std::move(P.Error));
+    Diagnostics.push_back(std::move(P.Error));
 }
 
 } // namespace torchtidy

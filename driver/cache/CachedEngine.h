@@ -1,0 +1,55 @@
+// The engine behind its caches: units are checked only where no cache knows what would come of it.
+#ifndef TORCHTIDY_DRIVER_CACHE_CACHEDENGINE_H
+#define TORCHTIDY_DRIVER_CACHE_CACHEDENGINE_H
+
+#include "cache/CacheDirectory.h"
+#include "cache/RemoteCache.h"
+#include "cache/ResultCache.h"
+#include "cache/ResultKeys.h"
+#include "engine/Progress.h"
+#include "engine/Runner.h"
+#include "support/Messages.h"
+
+namespace torchtidy {
+
+struct EngineSettings {
+  RunnerOptions Run;
+  OptionsProviderFactory MakeProvider;
+  std::string DatabaseDirectory; // empty: none
+  std::optional<RedisAddress> Remote;
+  unsigned Jobs = 0;           // 0: one a core
+  unsigned TimeoutPerFile = 0; // seconds; 0: none
+  bool ProfileChecks = false;
+  std::function<void(const Progress &)> OnProgress;
+};
+
+class CachedEngine {
+public:
+  // Cache and Tell must outlive the object.
+  CachedEngine(EngineSettings Settings, const CacheDirectory &Cache, const Messages &Tell);
+
+  // In the units' order; none if the user interrupted.
+  std::optional<std::vector<UnitResult>> check(const std::vector<Unit> &Units);
+
+  // Null without a remote cache.
+  const RemoteCache *remote() const { return Remote ? &*Remote : nullptr; }
+
+private:
+  struct Run;
+  std::unique_ptr<ResultCache> openResults() const;
+  std::vector<size_t> lookUp(Run &R);
+  std::vector<size_t> askRemote(Run &R, const std::vector<size_t> &Missing);
+  std::vector<UnitResult> runUnits(Run &R, const std::vector<Unit> &Todo);
+  void remember(Run &R, const Unit &U, const UnitResult &Result);
+  void prune(llvm::ArrayRef<UnitResult> Fresh) const;
+
+  EngineSettings Settings;
+  const CacheDirectory &Cache;
+  const Messages &Tell;
+  std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider;
+  std::optional<RemoteCache> Remote;
+};
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,130 @@
+#include "options/OptionTable.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+
+constexpr OptionInfo Table[] = {
+    {"add-nolint", "", "Suppress each finding with a NOLINT comment", &Options::AddNolint},
+    {"baseline", "file", "Do not report the findings that it lists", &Options::Baseline,
+     InSettings::Path, ForCheck | ForMerge},
+    {"cache-dir", "dir", "Where preambles and results are kept", &Options::CacheDir,
+     InSettings::Path, ForCheck | ForCache},
+    {"checks", "globs", "Globs of rules, added to the configuration's", &Options::Checks},
+    {"config", "yaml", "Configuration in place of .clang-tidy", &Options::Config},
+    {"config-file", "file", "File with it", &Options::ConfigFile},
+    {"diff", "", "Print the fixes as a diff and change nothing", &Options::Diff},
+    {"exclude", "regex", "Files to leave alone, by path", &Options::Exclude, InSettings::Regex},
+    {"exclude-header-filter", "regex", "Headers not to report on", &Options::ExcludeHeaderFilter},
+    {"exit-non-zero-on-fix", "", "Exit with 1 if anything was fixed, even if nothing is left",
+     &Options::ExitNonZeroOnFix},
+    {"exit-zero", "", "Exit with 0 in spite of findings", &Options::ExitZero, InSettings::No,
+     ForCheck | ForMerge},
+    {"export-fixes", "file", "Write the fixes for clang-apply-replacements to it",
+     &Options::ExportFixes},
+    {"extra-arg", "flag", "Compiler flag to append", &Options::ExtraArgs, InSettings::Yes},
+    {"extra-arg-before", "flag", "Compiler flag to prepend", &Options::ExtraArgsBefore},
+    {"fix", "", "Apply fixes", &Options::Fix},
+    {"fix-errors", "", "Apply fixes even to files with compile errors", &Options::FixErrors,
+     InSettings::No, ForCheck, &Options::Fix},
+    {"fix-notes", "", "Apply fixes that stand on notes, too", &Options::UnsafeFixes, InSettings::No,
+     ForCheck, &Options::Fix},
+    {"header-filter", "regex", "Headers to report on (default: the project's)",
+     &Options::HeaderFilter},
+    {"ignore", "names", "Rules or groups not to use", &Options::Ignore, InSettings::Yes},
+    {"j", "n", "Files at a time (default: one a core)", &Options::Jobs, InSettings::Yes},
+    {"line-filter", "json",
+     "Files and lines to report on, as in "
+     "[{\"name\":\"net.cpp\",\"lines\":[[1,9]]}]",
+     &Options::LineFilter},
+    {"new-from-rev", "rev", "Report only on lines changed since this git revision",
+     &Options::NewFromRev, InSettings::Yes},
+    {"no-cache", "", "Forget results and preambles afterwards", &Options::NoCache},
+    {"o", "file", "The same as --output-file", &Options::OutputFile, InSettings::No,
+     ForCheck | ForMerge, nullptr, "output-file"},
+    {"output-file", "file", "Write there, not to standard output", &Options::OutputFile,
+     InSettings::No, ForCheck | ForMerge},
+    {"output-format", "format[:file]",
+     "text (default), clang-tidy, json, sarif, github, gitlab, junit, rdjson, "
+     "html; several may be given, all but one with a file",
+     &Options::OutputFormats, InSettings::Yes, ForCheck | ForMerge},
+    {"p", "dir", "Directory of compile_commands.json", &Options::BuildPath, InSettings::Path},
+    {"plain", "", "Parse as clang-tidy does: share nothing", &Options::Plain},
+    {"profile", "", "Tell where the time went", &Options::Profile},
+    {"prune-baseline", "", "With --baseline: take out what is no longer found",
+     &Options::PruneBaseline},
+    {"quiet", "", "Findings only", &Options::Quiet, InSettings::No, ForAll},
+    {"remote-cache", "url", "Redis server through which machines share results",
+     &Options::RemoteCache, InSettings::Yes},
+    {"report-unused-nolint", "", "Also report NOLINT comments that suppress no rule",
+     &Options::ReportUnusedNolint, InSettings::Yes},
+    {"select", "names",
+     "Rules or groups (bug, convention, advice, all) to use in "
+     "place of the configuration's",
+     &Options::Select, InSettings::Yes},
+    {"settings-file", "file",
+     "Settings in place of the nearest .torch-tidy.yaml; "
+     "empty: none",
+     &Options::SettingsFile, InSettings::No, ForCheck | ForMerge | ForCache},
+    {"shard", "i/n",
+     "Check the i-th of n parts of the files; 'torch-tidy merge' "
+     "makes one report of all",
+     &Options::ShardText},
+    {"show-files", "", "Print the files that would be checked", &Options::ShowFiles},
+    {"show-settings", "", "Print what is in force, and from where", &Options::ShowSettings},
+    {"statistics", "", "Print how often each rule was met, nothing else", &Options::Statistics,
+     InSettings::No, ForCheck | ForMerge},
+    {"timeout-per-file", "s", "Give up on a file after this many seconds", &Options::TimeoutPerFile,
+     InSettings::Yes},
+    {"torch-root", "dir", "Where LibTorch is, for files without a database", &Options::TorchRoot,
+     InSettings::Path},
+    {"unsafe-fixes", "",
+     "With --fix, --diff and --export-fixes: also fixes that can "
+     "change what the program does",
+     &Options::UnsafeFixes, InSettings::Yes},
+    {"use-color", "", "Colour (default: on a terminal, unless NO_COLOR is set)", &Options::Color,
+     InSettings::No, ForAll},
+    {"verify-config", "", "Look for unknown rules and options in the configuration",
+     &Options::VerifyConfig},
+    {"warnings-as-errors", "globs", "Globs of rules that are errors", &Options::WarningsAsErrors},
+    {"watch", "", "Check again whenever a file is saved", &Options::Watch},
+    {"write-baseline", "file", "List the findings of this run in it", &Options::WriteBaseline,
+     InSettings::No, ForCheck | ForMerge},
+};
+
+ArrayRef<OptionInfo> optionTable() { return Table; }
+
+std::string dashed(StringRef Name) { return (Name.size() == 1 ? "-" : "--") + Name.str(); }
+
+void assign(Options &Opts, const OptionInfo &Info, const OptionValue &Value) {
+  std::visit(
+      [&](auto Member) {
+        auto &Target = Opts.*Member;
+        using T = std::remove_reference_t<decltype(Target)>;
+        if constexpr (std::is_same_v<T, std::optional<bool>>)
+          Target = std::get<bool>(Value);
+        else if constexpr (std::is_same_v<T, std::optional<std::string>>)
+          Target = std::get<std::string>(Value);
+        else
+          Target = std::get<T>(Value);
+      },
+      Info.Member);
+  if (Info.Implied && std::get<bool>(Value))
+    Opts.*Info.Implied = true;
+}
+
+std::string toText(const OptionValue &Value) {
+  if (const auto *Switch = std::get_if<bool>(&Value))
+    return *Switch ? "true" : "false";
+  if (const auto *Number = std::get_if<unsigned>(&Value))
+    return std::to_string(*Number);
+  if (const auto *List = std::get_if<std::vector<std::string>>(&Value))
+    return join(*List, " ");
+  StringRef Text = std::get<std::string>(Value);
+  auto [Scheme, Rest] = Text.split("://");
+  size_t At = Rest.rfind('@');
+  return At == StringRef::npos ? Text.str() : (Scheme + "://..." + Rest.substr(At)).str();
+}
+
+} // namespace torchtidy
