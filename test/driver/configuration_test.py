@@ -74,7 +74,7 @@ def case_settings_file(p):
     p.write(".torch-tidy.yaml", "# settings\np: build\nj: 1\nexclude: ['/third_party/']\nselect: [bug]\nignore: [null-module]\n"
             "timeout-per-file: 60\nunsafe-fixes: true\nreport-unused-nolint: false\nextra-arg: [-DX]\ncache-dir: ../cache\n")
     out = p.run("--show-settings", bare=True, status=0)
-    says(out, "settings file: " + p.path(".torch-tidy.yaml"), "excluded: /third_party/", "compilation database: " + p.path("build"))
+    says(out, "settings file: " + p.path(".torch-tidy.yaml"), "exclude: /third_party/ (settings file)", "compilation database: " + p.path("build"))
     check("torch-null-module" not in rules(out) and "torch-unchecked-bias" in rules(out), "select and ignore", out)
     check(p.run("--show-files", bare=True, status=0).stdout == p.path("a.cpp") + "\n", "exclude")
     check(p.run("--show-files", bare=True, status=0, cwd=p.path("third_party")).stdout == p.path("a.cpp") + "\n", "from below")
