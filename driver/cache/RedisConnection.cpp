@@ -62,6 +62,8 @@ Error parseCredentials(StringRef Text, RedisAddress &Address) {
 Error parseHostAndPort(StringRef Text, RedisAddress &Address) {
   StringRef Host, Port;
   if (Text.consume_front("[")) {
+    if (!Text.contains(']'))
+      return failure("the host's '[' has no ']'");
     std::tie(Host, Port) = Text.split(']');
     if (!Port.empty() && !Port.consume_front(":"))
       return failure("something other than a port stands after the host");
