@@ -2,6 +2,7 @@
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookStores.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -22,23 +23,22 @@ bool names(const Expr *E, const ValueDecl *Wanted) {
 
 // The removal takes a hook from what this site hooks: it names the handle's holder or the same
 // receiver.
-bool isSameOwner(const CallExpr *Removal, const HookSite &Site, const HandleUse &Use,
+bool isSameOwner(const CallExpr *Call, const HookSite &Site, const HandleUse &Use,
                  const ValueDecl *Receiver) {
-  llvm::StringRef Name = calleeName(Removal);
+  std::optional<Removal> Takes = hookRemovalNamed(calleeName(Call));
   if (Site.Kind == HookKind::RecordFunction)
     // Process-wide: all callbacks have one owner. Disabling is what the list is made for.
-    return Name == "removeCallback" || Name.starts_with("clear");
+    return Takes == Removal::Callback;
   if (Site.Kind == HookKind::Named)
-    return Use.Holder && names(Removal, Use.Holder);
-  const auto *Method = dyn_cast<CXXMemberCallExpr>(Removal);
+    return Use.Holder && names(Call, Use.Holder);
+  const auto *Method = dyn_cast<CXXMemberCallExpr>(Call);
   const Expr *Owner = Method ? Method->getImplicitObjectArgument()
-                             : (Removal->getNumArgs() ? Removal->getArg(0) : nullptr);
-  if (Name != "remove_hook" && Name != "del_post_hook" && Name != "del_tensor_pre_hook" &&
-      Name != "clear_hooks")
+                             : (Call->getNumArgs() ? Call->getArg(0) : nullptr);
+  if (Takes != Removal::Hook)
     return false;
   if (Owner && Receiver && storageRoot(Owner).Last == Receiver)
     return true;
-  return Use.Holder && names(Removal, Use.Holder);
+  return Use.Holder && names(Call, Use.Holder);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookTargets.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -39,7 +40,8 @@ bool clearsCallbacks(ASTContext &Context) {
 
 // The scoped form of the statement, for a discarded handle of a Tensor hook.
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
-  if (Site.Kind != HookKind::Tensor || calleeName(Site.Call) != "register_hook" ||
+  if (Site.Kind != HookKind::Tensor ||
+      !operationNamed(calleeName(Site.Call)).is(Op::register_hook) ||
       Site.Call->getNumArgs() != 1 || !canFixAt(Site.Call))
     return {};
   std::string Receiver = sourceOf(Site.Receiver, Context, "");

@@ -1,5 +1,7 @@
 #include "model/facts/ProjectIndex.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -86,6 +88,13 @@ const ValueDecl *namedDecl(const Expr *E) {
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return dyn_cast<FieldDecl>(Member->getMemberDecl());
   return nullptr;
+}
+
+// Calls that some rule asks for by name.
+static bool isAskedFor(llvm::StringRef Name) {
+  return registrationKind(Name) == RegistrationKind::Parameter ||
+         operationNamed(Name).setsRequiresGrad() ||
+         llvm::is_contained({"find", "contains", "from_pretrained"}, Name);
 }
 
 // Walks the project's declarations only; with a precompiled header the rest is never loaded.
@@ -194,10 +203,7 @@ public:
     if (!Callee)
       return true;
     Index.Calls[Callee->getCanonicalDecl()].push_back({Call, Current});
-    if (Callee->getIdentifier() &&
-        llvm::is_contained({"register_parameter", "set_requires_grad", "requires_grad_", "find",
-                            "contains", "from_pretrained"},
-                           Callee->getName()))
+    if (Callee->getIdentifier() && isAskedFor(Callee->getName()))
       Index.Named[Callee->getName()].push_back({Call, Current});
     else if (Callee->getOverloadedOperator() == OO_Subscript)
       Index.Named["[]"].push_back({Call, Current});
@@ -284,8 +290,7 @@ private:
     const ValueDecl *D = namedDecl(stripOwner(Object));
     if (!D)
       return;
-    if (Call->getNumArgs() >= 1 && (Name == "push_back" || Name == "emplace_back" ||
-                                    Name == "insert" || Name == "extend" || Name == "emplace")) {
+    if (Call->getNumArgs() >= 1 && isFiller(Name)) {
       const Expr *Last = Call->getArg(Call->getNumArgs() - 1);
       Index.Elements[D->getCanonicalDecl()].push_back(Last);
       return;

@@ -222,7 +222,7 @@ HandleUse holderUse(const ValueDecl *Holder, const HookSite &Site, ASTContext &C
 
 } // namespace
 
-bool isHookRemoval(const CallExpr *Call) { return isHookRemovalName(calleeName(Call)); }
+bool isHookRemoval(const CallExpr *Call) { return hookRemovalNamed(calleeName(Call)).has_value(); }
 
 bool isOwningHandle(const HookSite &Site) {
   const CXXRecordDecl *Record =

@@ -289,9 +289,10 @@ llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const H
   llvm::SmallVector<HookStore, 4> Stores = lastingStores(Body, Context);
   if (Stores.empty())
     return Result;
-  bool Backward = Site.Kind == HookKind::Tensor || Site.Kind == HookKind::Node ||
-                  Site.Kind == HookKind::Distributed ||
-                  (Site.Kind == HookKind::Module && calleeName(Site.Call).contains("backward"));
+  bool Backward =
+      Site.Kind == HookKind::Tensor || Site.Kind == HookKind::Node ||
+      Site.Kind == HookKind::Distributed ||
+      (Site.Kind == HookKind::Module && calleeName(Site.Call).contains(nameOf(Op::backward)));
   const Stmt *CreateGraph = Backward ? createsGraph(Context) : nullptr;
 
   Carriers Arguments(Body, true, Context);

@@ -238,7 +238,7 @@ HookTarget TargetFinder::node(const Expr *E, unsigned Depth) {
     return Operator->getNumArgs() ? node(Operator->getArg(0), Depth + 1) : HookTarget{};
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     llvm::StringRef Name = calleeName(Call);
-    if (Name == "grad_fn")
+    if (operationNamed(Name).is(Op::grad_fn))
       return {Lifetime::Graph}; // leaves have none
     if (Name == "grad_accumulator" && Call->getNumArgs())
       return tensor(Call->getArg(0), Depth + 1);

@@ -1,25 +1,11 @@
 #include "model/modules/ForwardBuilds.h"
+#include "model/torch/Layers.h"
 
 using namespace clang;
 
 namespace torchtidy {
 
 namespace {
-
-llvm::StringRef functionalForm(llvm::StringRef Module) {
-  return llvm::StringSwitch<llvm::StringRef>(Module)
-      .Case("ReLU", "torch::relu")
-      .Case("Sigmoid", "torch::sigmoid")
-      .Case("Tanh", "torch::tanh")
-      .Case("GELU", "torch::nn::functional::gelu")
-      .Case("SiLU", "torch::nn::functional::silu")
-      .Case("Mish", "torch::nn::functional::mish")
-      .Case("SELU", "torch::nn::functional::selu")
-      .Case("Softplus", "torch::nn::functional::softplus")
-      .Case("Softsign", "torch::nn::functional::softsign")
-      .Case("LogSigmoid", "torch::nn::functional::logsigmoid")
-      .Default("");
-}
 
 class BuildVisitor : public RecursiveASTVisitor<BuildVisitor> {
   using Base = RecursiveASTVisitor<BuildVisitor>;
@@ -81,7 +67,7 @@ private:
     bool HasOptions = Construct && llvm::any_of(Construct->arguments(), [](const Expr *A) {
                         return !isa<CXXDefaultArgExpr>(A);
                       });
-    llvm::StringRef Form = functionalForm(Build.Name);
+    llvm::StringRef Form = infoOf(layerNamed(Build.Name)).Functional;
     if (Build.Kind == ForwardBuild::ConstructsStateless && Construct && !HasOptions &&
         !Form.empty() && Call->getNumArgs() == 2 && !Callee->getBeginLoc().isMacroID() &&
         !Callee->getEndLoc().isMacroID()) {

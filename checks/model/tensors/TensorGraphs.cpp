@@ -144,7 +144,7 @@ bool asksForGrad(const Expr *Value, const ASTContext &Context) {
   llvm::StringRef Text =
       Lexer::getSourceText(CharSourceRange::getTokenRange(Value->getSourceRange()),
                            Context.getSourceManager(), Context.getLangOpts());
-  return Text.contains("requires_grad") && !Text.contains("requires_grad(false)") &&
+  return Text.contains(nameOf(Op::requires_grad)) && !Text.contains("requires_grad(false)") &&
          !Text.contains("requires_grad_(false)") && !Text.contains("set_requires_grad(false)");
 }
 

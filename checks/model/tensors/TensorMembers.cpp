@@ -91,8 +91,8 @@ bool isMadeAgain(const Expr *Value) {
   private:
     static bool draws(const FunctionDecl *F) {
       llvm::StringRef Name = F->getIdentifier() ? F->getName() : llvm::StringRef();
-      return operationNamed(Name).has(Random) || Name.starts_with("rand") ||
-             Name.contains("normal") || Name.contains("uniform");
+      return operationNamed(Name).has(Random) || Name.starts_with(nameOf(Op::rand)) ||
+             Name.contains(nameOf(Op::normal)) || Name.contains("uniform");
     }
   } Visitor;
   Visitor.TraverseStmt(const_cast<Expr *>(Value));

@@ -63,11 +63,11 @@ llvm::ArrayRef<llvm::StringRef> hookFunctionNames() {
 
 bool isHookFunction(llvm::StringRef Name) { return llvm::is_contained(hookFunctionNames(), Name); }
 
-bool isHookRemovalName(llvm::StringRef Name) {
-  return llvm::StringSwitch<bool>(Name)
-#define REMOVAL(Name) .Case(#Name, true)
+std::optional<Removal> hookRemovalNamed(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<Removal>>(Name)
+#define REMOVAL(Name, Kind) .Case(#Name, Removal::Kind)
 #include "model/torch/Hooks.def"
-      .Default(false);
+      .Default(std::nullopt);
 }
 
 } // namespace torchtidy

@@ -33,8 +33,10 @@ bool changesContainer(llvm::StringRef Name);
 /// Functions that install hooks, to find candidates fast.
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
 bool isHookFunction(llvm::StringRef Name);
-/// `remove_hook`, `clear_hooks`, `handle.remove()`.
-bool isHookRemovalName(llvm::StringRef Name);
+/// What a function takes away: `remove_hook` and `clear_hooks` hooks, `removeCallback` callbacks of
+/// the process, `handle.remove()` what the handle stands for.
+enum class Removal { Hook, Callback, Disabled, Handle };
+std::optional<Removal> hookRemovalNamed(llvm::StringRef Name);
 
 } // namespace torchtidy
 

@@ -81,6 +81,14 @@ TEST(HookRetention, OfACaptureIsThatOfAResult) {
             "");
 }
 
+TEST(HookRetention, IsToldByAModeThatIsLeftOn) {
+  llvm::StringRef End =
+      " auto out = fc(x); w.^register_hook([out](Tensor g) { return g * out; }); }";
+  llvm::StringRef Start = "void use(torch::nn::Linear fc, Tensor x, Tensor w) { ";
+  EXPECT_EQ(Hook((Start + "c10::InferenceMode mode;" + End).str()).held(), "");
+  EXPECT_EQ(Hook((Start + "c10::InferenceMode mode(false);" + End).str()).held(), "out");
+}
+
 TEST(HookBodies, AreFoundBehindNamesFunctorsAndBindings) {
   auto Count = [](llvm::StringRef Before, llvm::StringRef Callable) {
     return Hook((Before + " void use(Tensor w) { w.^register_hook(" + Callable + "); }").str())

@@ -46,7 +46,8 @@ TEST(Names, TellWhatTheyMean) {
   EXPECT_FALSE(isFiller("clear"));
   EXPECT_TRUE(changesContainer("clear"));
   EXPECT_TRUE(isHookFunction("register_forward_hook"));
-  EXPECT_TRUE(isHookRemovalName("del_post_hook"));
+  EXPECT_EQ(hookRemovalNamed("del_post_hook"), Removal::Hook);
+  EXPECT_EQ(hookRemovalNamed("register_hook"), std::nullopt);
 }
 
 } // namespace
