@@ -1,7 +1,7 @@
 #include "AdviceFunctionalActivationCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
-#include "model/syntax/SourceText.h"
 #include "model/syntax/CallWalk.h"
+#include "model/syntax/SourceText.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;

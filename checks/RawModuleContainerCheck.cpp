@@ -1,5 +1,7 @@
 #include "RawModuleContainerCheck.h"
 #include "CheckOptions.h"
+#include "model/modules/ModuleFields.h"
+#include "model/modules/Stake.h"
 
 using namespace clang;
 

@@ -1,5 +1,6 @@
 #include "StateInForwardCheck.h"
 #include "model/facts/GradMode.h"
+#include "model/facts/Reads.h"
 #include "model/tensors/MemberWrites.h"
 #include "model/tensors/SameTensor.h"
 #include "model/tensors/TensorGraphs.h"

@@ -1,5 +1,9 @@
 #include "UnregisteredModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/facts/Reads.h"
+#include "model/modules/ModuleFields.h"
+#include "model/modules/RegistrationFix.h"
+#include "model/modules/Stake.h"
 #include "model/torch/Names.h"
 
 using namespace clang;

@@ -1,4 +1,5 @@
 #include "UnregisteredTensorCheck.h"
+#include "model/modules/RegistrationFix.h"
 #include "model/tensors/TensorMembers.h"
 #include "model/torch/Names.h"
 

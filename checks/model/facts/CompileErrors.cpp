@@ -1,5 +1,6 @@
 #include "model/facts/CompileErrors.h"
-#include "model/modules/ModuleModel.h"
+#include "model/syntax/Enclosing.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 
@@ -246,7 +247,7 @@ bool isInIncompleteFunction(const Stmt *S, ASTContext &Context) {
   Errors Found = errorsOf(Context);
   if (Found != Errors::Some)
     return Found == Errors::Fatal;
-  const FunctionDecl *Function = functionAround(S, Context);
+  const FunctionDecl *Function = syntax::functionAround(S, Context);
   return Function && losesCode(Function, Context);
 }
 

@@ -5,47 +5,10 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_FACTS_REGISTRATIONS_H
 #define TORCHTIDY_CHECKS_MODEL_FACTS_REGISTRATIONS_H
 
-#include "model/torch/ModuleClass.h"
-#include "model/torch/Names.h"
-#include <optional>
+#include "model/facts/ObjectSets.h"
+#include "model/torch/ModuleExprs.h"
 
 namespace torchtidy {
-
-/// A call of register_module, replace_module, register_parameter or register_buffer.
-struct Registration {
-  const clang::CXXMemberCallExpr *Call = nullptr;
-  RegistrationKind Kind = RegistrationKind::Module;
-  const clang::Expr *Object = nullptr; // what it is called on, `this` included
-  const clang::Expr *Name = nullptr;
-  const clang::Expr *Value = nullptr;
-
-  bool isOnThis() const;
-  bool isTensor() const {
-    return Kind == RegistrationKind::Parameter || Kind == RegistrationKind::Buffer;
-  }
-};
-
-std::optional<Registration> asRegistration(const clang::Stmt *S);
-
-/// The expressions that \p E may evaluate to: looks through ?:, comma and stripValue.
-llvm::SmallVector<const clang::Expr *, 2> valueLeaves(const clang::Expr *E);
-
-/// True for an expression that makes a null module: nullptr, Linear{nullptr}, an empty shared_ptr,
-/// AnyModule(), nullopt.
-bool isNullModule(const clang::Expr *E);
-
-/// True when \p E constructs a module: Linear(..), make_shared<Impl>(..), new Impl(..), an Impl by
-/// value. Copies, conversions between holders and pointers, and null are not constructions.
-bool constructsModule(const clang::Expr *E);
-
-/// Looks through holders, pointers and AnyModules that merely wrap another module.
-const clang::Expr *unwrapModule(const clang::Expr *E);
-
-/// The field of `this` (or of a base or nested struct of it) that \p E names; null otherwise.
-const clang::FieldDecl *fieldOfThis(const clang::Expr *E);
-
-/// \p F's body, when this translation unit has it.
-bool isVisible(const clang::FunctionDecl *F);
 
 class Registrations {
 public:
@@ -89,42 +52,19 @@ public:
 private:
   friend class RegistrationVisitor;
 
-  struct Flags {
-    bool Registered = false;
-    bool Unknown = false;
-    bool Fresh = false;
-    bool IsElement = false;
-    int Element = -1;
-    const clang::Expr *Construction = nullptr;
-  };
-
-  unsigned find(unsigned Node) const;
-  const Flags &flags(unsigned Node) const { return Nodes[find(Node)]; }
-  Flags &flags(unsigned Node) { return Nodes[find(Node)]; }
-  unsigned node(const void *Key);
-  std::optional<unsigned> lookup(const void *Key) const;
-  unsigned element(unsigned Node);
-  void join(unsigned A, unsigned B);
-  void propagate();
-
-  mutable std::vector<unsigned> Parent;
-  std::vector<Flags> Nodes;
-  llvm::DenseMap<const void *, unsigned> Index;
-  // Value node → the element node it is stored in and the container's own node.
+  // What is put into a container, and the container's node.
   struct Edge {
     Store What;
     unsigned Container;
   };
+
+  const ObjectSets::Flags &flags(unsigned Node) const { return Objects.flags(Node); }
+
+  ObjectSets Objects;
   std::vector<Edge> Edges;
-  // Node of a function that returns a module → node of one call of it.
-  std::vector<std::pair<unsigned, unsigned>> Results;
   llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Store, 2>> Stores;
   std::vector<std::pair<Registration, const clang::FunctionDecl *>> Sites;
 };
-
-/// Calls \p Visit on the top-level declarations of \p Context that belong to the project: not in a
-/// system header, not LibTorch's own unless it is the main file.
-void forEachProjectDecl(clang::ASTContext &Context, llvm::function_ref<void(clang::Decl *)> Visit);
 
 } // namespace torchtidy
 

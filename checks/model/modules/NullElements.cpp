@@ -1,4 +1,6 @@
 #include "model/modules/NullElements.h"
+#include "model/modules/DecidingCondition.h"
+#include "model/modules/MemberGuards.h"
 #include "model/paths/FunctionPaths.h"
 #include "clang/AST/ParentMapContext.h"
 #include "llvm/ADT/SetVector.h"

@@ -1,4 +1,8 @@
 #include "model/modules/NullMembers.h"
+#include "model/modules/DecidingCondition.h"
+#include "model/modules/MemberGuards.h"
+#include "model/modules/ModuleFields.h"
+#include "model/syntax/Enclosing.h"
 
 using namespace clang;
 
@@ -79,7 +83,7 @@ const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, Mod
   for (const ModuleModel::Event &Event : Model.useEvents(Class)) {
     if (Event.Kind != PathWalker::Event::Dereference || Event.Name != Field)
       continue;
-    const FunctionDecl *In = functionAround(Event.Where, Model.context());
+    const FunctionDecl *In = syntax::functionAround(Event.Where, Model.context());
     if (!isGuarded(Event.Where, In, Field, Model.context()) &&
         !(In && isGuardedByCallers(In, Field, Class, Model.context())))
       return Event.Where;

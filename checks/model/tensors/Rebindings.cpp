@@ -1,6 +1,7 @@
 #include "model/tensors/Rebindings.h"
 #include "clang-tidy/utils/ASTUtils.h"
 #include "model/paths/FunctionPaths.h"
+#include "model/syntax/Enclosing.h"
 #include "model/tensors/SameTensor.h"
 #include "model/torch/Names.h"
 
@@ -192,7 +193,7 @@ const FieldDecl *reboundLayerTensor(const CXXOperatorCallExpr *Assign, ASTContex
     return tidy::utils::areStatementsIdentical(E, Target, Context, /*Canonical=*/true);
   };
   if (isSameTensor(Assign->getArg(1), IsTarget, /*Unknown=*/true) ||
-      registersAgain(functionAround(Assign, Context), Field))
+      registersAgain(syntax::functionAround(Assign, Context), Field))
     return nullptr;
   return Field;
 }

@@ -1,4 +1,5 @@
 #include "model/tensors/TensorMembers.h"
+#include "model/facts/Reads.h"
 #include "model/tensors/TensorGraphs.h"
 #include "model/torch/Operations.h"
 

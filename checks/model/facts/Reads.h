@@ -1,0 +1,18 @@
+// Whether functions read a member.
+#ifndef TORCHTIDY_CHECKS_MODEL_FACTS_READS_H
+#define TORCHTIDY_CHECKS_MODEL_FACTS_READS_H
+
+#include "model/Clang.h"
+
+namespace torchtidy {
+
+/// True when a method of \p Class in view reads \p Field (assigning to it is no read).
+bool isRead(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
+
+/// The same, without reads of a tensor's values or shape on the host: `table[i].item<float>()`,
+/// `table.size(0)`.
+bool isReadAsTensor(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
+
+} // namespace torchtidy
+
+#endif

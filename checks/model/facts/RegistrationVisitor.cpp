@@ -1,0 +1,422 @@
+#include "model/facts/ObjectNames.h"
+#include "model/facts/Registrations.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+bool holdsModule(QualType Type) {
+  TypeInfo Info = classifyType(Type);
+  return Info.isModule() || Info.HoldsModules;
+}
+
+const CXXConstructExpr *asConstruct(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(E))
+    E = stripValue(Cast->getSubExpr());
+  return dyn_cast_or_null<CXXConstructExpr>(E);
+}
+
+} // namespace
+
+/// Fills a Registrations from the project's functions.
+class RegistrationVisitor : public RecursiveASTVisitor<RegistrationVisitor> {
+public:
+  explicit RegistrationVisitor(Registrations &R) : R(R), Objects(R.Objects), Names(R.Objects) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return false; }
+
+  bool TraverseFunctionDecl(FunctionDecl *F) {
+    return inFunction(F, [&] { return RecursiveASTVisitor::TraverseFunctionDecl(F); });
+  }
+  bool TraverseCXXMethodDecl(CXXMethodDecl *F) {
+    return inFunction(F, [&] { return RecursiveASTVisitor::TraverseCXXMethodDecl(F); });
+  }
+  bool TraverseCXXConstructorDecl(CXXConstructorDecl *F) {
+    return inFunction(F, [&] { return RecursiveASTVisitor::TraverseCXXConstructorDecl(F); });
+  }
+  bool TraverseLambdaExpr(LambdaExpr *E) {
+    return inFunction(E->getCallOperator(),
+                      [&] { return RecursiveASTVisitor::TraverseLambdaExpr(E); });
+  }
+
+  bool VisitFieldDecl(FieldDecl *Field) {
+    if (const Expr *Init = Field->getInClassInitializer(); Init && takesPart(Field->getType()))
+      assign(Objects.node(Field), Field, Init, nullptr);
+    return true;
+  }
+
+  bool VisitVarDecl(VarDecl *Var) {
+    if (const Expr *Init = Var->getInit();
+        Init && !isa<ParmVarDecl>(Var) && takesPart(Var->getType()))
+      assign(Objects.node(Var), Var, Init, current());
+    else if (Init && !isa<ParmVarDecl>(Var))
+      // Iterators and other handles stand for what they point into.
+      if (auto Node = Names.resolve(Init))
+        Objects.join(Objects.node(Var), *Node);
+    return true;
+  }
+
+  bool VisitCXXForRangeStmt(CXXForRangeStmt *Loop) {
+    if (auto Range = Names.resolve(Loop->getRangeInit()); Range && Loop->getLoopVariable())
+      Objects.join(Objects.node(Loop->getLoopVariable()), Objects.element(*Range));
+    return true;
+  }
+
+  bool VisitCXXConstructorDecl(CXXConstructorDecl *Constructor) {
+    if (!Constructor->isThisDeclarationADefinition() || Constructor->isDependentContext())
+      return true;
+    for (const CXXCtorInitializer *Init : Constructor->inits()) {
+      const FieldDecl *Field = Init->getAnyMember();
+      if (!Field || !Init->getInit() || isa<CXXDefaultInitExpr>(Init->getInit()) ||
+          !takesPart(Field->getType()))
+        continue;
+      assign(Objects.node(Field), Field, Init->getInit(), Constructor);
+    }
+    return true;
+  }
+
+  bool VisitReturnStmt(ReturnStmt *Return) {
+    if (const Expr *Value = Return->getRetValue();
+        Value && current() && takesPart(Value->getType()))
+      assign(Objects.node(current()->getCanonicalDecl()), nullptr, Value, current());
+    return true;
+  }
+
+  bool VisitBinaryOperator(BinaryOperator *Assign) {
+    if (Assign->getOpcode() == BO_Assign && takesPart(Assign->getLHS()->getType()))
+      assignTo(Assign->getLHS(), Assign->getRHS());
+    return true;
+  }
+
+  bool VisitCallExpr(CallExpr *Call) {
+    if (Call->isTypeDependent() || Call->isValueDependent())
+      return true;
+    if (auto Site = asRegistration(Call))
+      return visitRegistration(*Site);
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+        Operator && Operator->getOperator() == OO_Equal) {
+      if (takesPart(Operator->getArg(0)->getType()))
+        assignTo(Operator->getArg(0), Operator->getArg(1));
+      return true;
+    }
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
+      if (fillsContainer(Member))
+        return true;
+      // fc.reset(new Impl(..)) on a smart pointer.
+      if (nameOf(Member->getMethodDecl()) == "reset" && Member->getNumArgs() == 1 &&
+          isStdDecl(Member->getMethodDecl()))
+        assignTo(objectOf(Member), Member->getArg(0));
+    }
+    passArguments(Call);
+    return true;
+  }
+
+  bool VisitCXXConstructExpr(CXXConstructExpr *Construct) {
+    if (Construct->isTypeDependent() || Construct->getConstructor()->isCopyOrMoveConstructor())
+      return true;
+    llvm::ArrayRef<const Expr *> Arguments(Construct->getArgs(), Construct->getNumArgs());
+    addChildren(Construct, Arguments);
+    bindParameters(Construct->getConstructor(), Arguments);
+    // Slot slot{*this, "slot", Linear(..)} may well register in its constructor.
+    if (!isStdDecl(Construct->getConstructor()) && !isLibTorchDecl(Construct->getConstructor()) &&
+        seesModule(Arguments)) {
+      markUnknown(Arguments);
+      Objects.flags(Objects.node(stripValue(Construct))).Unknown = true;
+    }
+    return true;
+  }
+
+  bool VisitInitListExpr(InitListExpr *List) {
+    // Block{Linear(..), Linear(..)}: each field takes its initialiser.
+    const auto *Record = List->getType()->getAsCXXRecordDecl();
+    if (!Record || !List->isSemanticForm() || !Record->hasDefinition() || isLibTorchDecl(Record) ||
+        Record->isInStdNamespace())
+      return true;
+    unsigned I = 0;
+    for (const FieldDecl *Field : Record->getDefinition()->fields()) {
+      if (I >= List->getNumInits())
+        break;
+      if (takesPart(Field->getType()) && !isa<CXXDefaultInitExpr>(List->getInit(I)))
+        assign(Objects.node(Field), Field, List->getInit(I), current());
+      ++I;
+    }
+    return true;
+  }
+
+private:
+  template <typename Fn> bool inFunction(FunctionDecl *F, Fn Traverse) {
+    if (F->isDependentContext())
+      return true; // its instantiations speak for it
+    Functions.push_back(F);
+    bool Result = Traverse();
+    Functions.pop_back();
+    return Result;
+  }
+  const FunctionDecl *current() const { return Functions.empty() ? nullptr : Functions.back(); }
+
+  bool visitRegistration(const Registration &Site) {
+    R.Sites.emplace_back(Site, current());
+    unsigned Result = Objects.node(Site.Call);
+    Objects.flags(Result).Registered = true;
+    for (const Expr *Leaf : valueLeaves(Site.Value)) {
+      unsigned Value = Names.valueNode(Leaf);
+      Objects.flags(Value).Registered = true;
+      Objects.join(Result, Value);
+    }
+    return true;
+  }
+
+  void assignTo(const Expr *Target, const Expr *Value) {
+    Target = stripValue(Target);
+    if (auto Container = Names.elementOf(Target))
+      return storeElement(*Container, Value);
+    const ValueDecl *Name = nullptr;
+    if (const auto *Member = dyn_cast<MemberExpr>(Target))
+      Name = Member->getMemberDecl();
+    else if (const auto *Ref = dyn_cast<DeclRefExpr>(Target))
+      Name = Ref->getDecl();
+    // std::tie(a, b) = f(): what each name receives is not followed.
+    if (const auto *Call = dyn_cast<CallExpr>(Target)) {
+      for (const Expr *Argument : Call->arguments())
+        if (auto Node = Names.resolve(Argument))
+          Objects.flags(*Node).Unknown = true;
+      return;
+    }
+    if (auto Node = Names.resolve(Target))
+      assign(*Node, Name, Value, current(), Target);
+  }
+
+  // The name of node Target takes Value.
+  void assign(unsigned Target, const ValueDecl *Name, const Expr *Value, const FunctionDecl *In,
+              const Expr *Spelled = nullptr) {
+    for (const Expr *Leaf : valueLeaves(Value)) {
+      unsigned Node = Names.valueNode(Leaf);
+      if (Name)
+        R.Stores[Name].push_back({Leaf, In, Node, Spelled});
+      if (const auto *List = dyn_cast<InitListExpr>(Leaf); List && isArrayLike(List)) {
+        for (const Expr *Element : List->inits())
+          storeElement(Target, Element);
+        continue;
+      }
+      Objects.join(Target, Node);
+    }
+  }
+
+  static bool isArrayLike(const InitListExpr *List) {
+    return List->getType()->isArrayType() || isNamedStd(List->getType(), "array");
+  }
+  static bool isNamedStd(QualType Type, llvm::StringRef Name) {
+    const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+    return Record && Record->isInStdNamespace() && nameOf(Record) == Name;
+  }
+
+  void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr) {
+    for (const Expr *Leaf : valueLeaves(Value)) {
+      if (const auto *List = dyn_cast<InitListExpr>(Leaf)) {
+        if (const auto *Record = List->getType()->getAsCXXRecordDecl();
+            !Record || Record->isInStdNamespace()) {
+          for (const Expr *Element : List->inits())
+            storeElement(Container, Element, Spelled);
+          continue;
+        }
+      }
+      if (const auto *Std = dyn_cast<CXXStdInitializerListExpr>(Leaf)) {
+        storeElement(Container, Std->getSubExpr(), Spelled);
+        continue;
+      }
+      if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
+        continue;
+      // {"name", module}, std::make_pair("name", module), NamedAnyModule("name", module): the
+      // module inside is what is stored.
+      if (storesInnards(Container, Leaf))
+        continue;
+      unsigned Node = Names.valueNode(Leaf);
+      addEdge({Leaf, current(), Node, nullptr, Spelled}, Container);
+    }
+  }
+
+  bool storesInnards(unsigned Container, const Expr *Leaf) {
+    if (classifyType(Leaf->getType()).isModule())
+      return false;
+    llvm::SmallVector<const Expr *, 4> Parts;
+    if (const auto *Construct = asConstruct(Leaf)) {
+      if (!isPairLike(Construct->getType()))
+        return false;
+      Parts.append(Construct->arg_begin(), Construct->arg_end());
+    } else if (const auto *Call = dyn_cast<CallExpr>(Leaf)) {
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      if (!Callee || !isStdDecl(Callee) ||
+          !llvm::is_contained({"make_pair", "make_tuple", "forward_as_tuple"}, nameOf(Callee)))
+        return false;
+      Parts.append(Call->arg_begin(), Call->arg_end());
+    } else {
+      return false;
+    }
+    for (const Expr *Part : Parts)
+      storeElement(Container, Part);
+    return true;
+  }
+
+  static bool isPairLike(QualType Type) {
+    return isNamedStd(Type, "pair") || isNamedStd(Type, "tuple") || isNamedStd(Type, "variant");
+  }
+
+  // layers.push_back(x), layers->push_back("name", x), table.emplace(key, x), table.insert({key,
+  // x}), v.assign(n, x).
+  bool fillsContainer(const CXXMemberCallExpr *Call) {
+    llvm::StringRef Name = nameOf(Call->getMethodDecl());
+    if (!llvm::is_contained({"push_back", "emplace_back", "push_front", "emplace_front", "emplace",
+                             "insert", "insert_or_assign", "try_emplace", "push", "assign",
+                             "extend", "update", "append"},
+                            Name))
+      return false;
+    const Expr *Object = objectOf(Call);
+    if (!Object)
+      return false;
+    TypeInfo Info = classifyType(Object->getType());
+    bool IsModuleContainer = Info.Module && isModuleContainer(Info.Module);
+    const CXXRecordDecl *Owner = Call->getMethodDecl()->getParent();
+    if (isModuleContainer(Owner))
+      IsModuleContainer = true;
+    if (!IsModuleContainer && !(Info.Kind == TypeKind::Container && Owner->isInStdNamespace()))
+      return false;
+    auto Container = Names.resolve(Object);
+    if (!Container)
+      return false;
+    bool Stored = false;
+    for (const Expr *Argument : Call->arguments())
+      if (takesPart(Argument->getType()) || isa<InitListExpr>(stripValue(Argument))) {
+        storeElement(*Container, Argument, Object);
+        Stored = true;
+      }
+    // emplace_back(in, out): the element is constructed in place.
+    if (!Stored && Name.starts_with("emplace") && Call->getNumArgs() > 0 &&
+        classifyType(Info.Element).isModule() &&
+        !isa<CXXNullPtrLiteralExpr>(stripValue(Call->getArg(0)))) {
+      unsigned Node = Objects.node(Call);
+      Objects.flags(Node).Fresh = true;
+      Objects.flags(Node).Construction = Call;
+      addEdge({Call, current(), Node}, *Container);
+    }
+    return true;
+  }
+
+  static bool isModuleContainer(const CXXRecordDecl *Record) {
+    return llvm::is_contained(
+        {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"},
+        libraryModuleName(Record));
+  }
+
+  // Sequential(a, b), Residual(block), std::vector<Linear>{a, b}: the arguments belong to what is
+  // constructed.
+  void addChildren(const CXXConstructExpr *Construct, llvm::ArrayRef<const Expr *> Arguments) {
+    if (!takesPart(Construct->getType()))
+      return;
+    if (wrappedModule(Construct))
+      return;
+    const Expr *Key = stripValue(Construct);
+    for (const Expr *Argument : Arguments) {
+      const Expr *Value = stripValue(Argument);
+      if (isa<CXXStdInitializerListExpr, InitListExpr>(Value) || holdsModule(Value->getType()))
+        storeElement(Objects.node(Key), Argument);
+    }
+  }
+
+  // Arguments flow into parameters of functions in view; a function out of view that also sees the
+  // module it could register on makes its arguments unknown.
+  void passArguments(const CallExpr *Call) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (!Callee)
+      return;
+    llvm::ArrayRef<const Expr *> Arguments(Call->getArgs(), Call->getNumArgs());
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+        Operator && isa<CXXMethodDecl>(Callee))
+      Arguments = Arguments.drop_front();
+    if (constructsModule(Call)) {
+      unsigned Node = Objects.node(stripValue(Call));
+      for (const Expr *Argument : Arguments)
+        if (holdsModule(stripValue(Argument)->getType()))
+          storeElement(Node, Argument);
+    }
+    if (isStdDecl(Callee) || isLibTorchDecl(Callee)) {
+      if (nameOf(Callee) == "swap")
+        for (const Expr *Argument : Arguments)
+          if (auto Node = Names.resolve(Argument))
+            Objects.flags(*Node).Unknown = true;
+      return runLambdas(Arguments);
+    }
+    if (isVisible(Callee))
+      return bindParameters(Callee, Arguments);
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+    if (seesModule(Arguments) || (Member && isModuleClass(Member->getMethodDecl()->getParent())))
+      markUnknown(Arguments);
+  }
+
+  static bool seesModule(llvm::ArrayRef<const Expr *> Arguments) {
+    return llvm::any_of(Arguments, [](const Expr *Argument) {
+      return isa<CXXThisExpr>(stripValue(Argument)) ||
+             classifyType(Argument->getType()).Kind == TypeKind::Impl;
+    });
+  }
+
+  void markUnknown(llvm::ArrayRef<const Expr *> Arguments) {
+    for (const Expr *Argument : Arguments)
+      if (auto Node = Names.resolve(Argument)) {
+        Objects.flags(*Node).Unknown = true;
+        Objects.flags(Objects.element(*Node)).Unknown = true;
+      }
+  }
+
+  void bindParameters(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) {
+    const FunctionDecl *Definition = nullptr;
+    if (!isVisible(Callee) || !Callee->isDefined(Definition) || isStdDecl(Definition) ||
+        isLibTorchDecl(Definition))
+      return;
+    for (unsigned I = 0; I < Arguments.size() && I < Definition->getNumParams(); ++I) {
+      const ParmVarDecl *Parameter = Definition->getParamDecl(I);
+      if (takesPart(Parameter->getType()))
+        assign(Objects.node(Parameter), Parameter, Arguments[I], current());
+    }
+  }
+
+  // std::for_each(v.begin(), v.end(), [&](auto &m) {..}): the lambda's parameters stand for the
+  // elements.
+  void runLambdas(llvm::ArrayRef<const Expr *> Arguments) {
+    for (const Expr *Argument : Arguments) {
+      const auto *Lambda = dyn_cast<LambdaExpr>(stripValue(Argument));
+      if (!Lambda)
+        continue;
+      for (const Expr *Other : Arguments) {
+        if (Other == Argument)
+          continue;
+        auto Node = Names.resolve(Other);
+        if (!Node)
+          continue;
+        for (const ParmVarDecl *Parameter : Lambda->getCallOperator()->parameters())
+          Objects.join(Objects.node(Parameter), Objects.element(*Node));
+      }
+    }
+  }
+
+  void addEdge(Registrations::Store What, unsigned Container) {
+    Objects.store(What.Node, Container);
+    R.Edges.push_back({What, Container});
+  }
+
+  Registrations &R;
+  ObjectSets &Objects;
+  ObjectNames Names;
+  llvm::SmallVector<const FunctionDecl *, 4> Functions;
+};
+
+Registrations::Registrations(ASTContext &Context) {
+  RegistrationVisitor Visitor(*this);
+  forEachProjectDecl(Context, [&](Decl *D) { Visitor.TraverseDecl(D); });
+  Objects.propagate();
+}
+
+} // namespace torchtidy

@@ -1,0 +1,16 @@
+// Whether a condition that reads a member stands before a use of it.
+#ifndef TORCHTIDY_CHECKS_MODEL_MODULES_MEMBERGUARDS_H
+#define TORCHTIDY_CHECKS_MODEL_MODULES_MEMBERGUARDS_H
+
+#include "model/Clang.h"
+
+namespace torchtidy {
+
+/// True when block \p Site is only reached under a condition that reads \p Field or a data member
+/// that is no module.
+bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
+               const clang::ValueDecl *Field, clang::ASTContext &Context);
+
+} // namespace torchtidy
+
+#endif

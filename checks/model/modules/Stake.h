@@ -1,0 +1,17 @@
+// What is lost when a module is not registered.
+#ifndef TORCHTIDY_CHECKS_MODEL_MODULES_STAKE_H
+#define TORCHTIDY_CHECKS_MODEL_MODULES_STAKE_H
+
+#include "model/facts/Registrations.h"
+#include "model/torch/Layers.h"
+
+namespace torchtidy {
+
+/// What is at stake for the module that \p Construction builds, or one of class \p Module when it
+/// is not in view.
+Stake stakeOf(const clang::CXXRecordDecl *Module, const clang::Expr *Construction,
+              const Registrations &Regs);
+
+} // namespace torchtidy
+
+#endif

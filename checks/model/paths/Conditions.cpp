@@ -1,0 +1,238 @@
+#include "model/paths/Conditions.h"
+#include "model/facts/ForwardReach.h"
+#include "model/syntax/SourceText.h"
+#include "model/torch/ModuleExprs.h"
+#include "clang/AST/PrettyPrinter.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+const Expr *stripCondition(const Expr *E) {
+  while (true) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Cast = dyn_cast<CXXStaticCastExpr>(E); Cast && Cast->getType()->isBooleanType())
+      E = Cast->getSubExpr();
+    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E);
+             Cast && Cast->getType()->isBooleanType())
+      E = Cast->getSubExpr();
+    else if (const auto *Full = dyn_cast<FullExpr>(E))
+      E = Full->getSubExpr();
+    else if (const auto *Call = dyn_cast<CallExpr>(E);
+             Call && Call->getDirectCallee() && Call->getDirectCallee()->getIdentifier() &&
+             Call->getDirectCallee()->getName() == "__builtin_expect")
+      E = Call->getArg(0);
+    else
+      return E;
+  }
+}
+
+// Conditions of a class by rough spelling, so that only those that are asked twice are remembered
+// on a path.
+class ConditionSpellings : public RecursiveASTVisitor<ConditionSpellings> {
+public:
+  ConditionSpellings(std::map<std::string, unsigned> &Count, const ASTContext &Context)
+      : Count(Count), Context(Context) {}
+
+  bool VisitIfStmt(IfStmt *If) { return add(If->getCond()); }
+  bool VisitConditionalOperator(ConditionalOperator *Choice) { return add(Choice->getCond()); }
+  bool VisitBinaryOperator(BinaryOperator *Binary) {
+    return !Binary->isLogicalOp() || (add(Binary->getLHS()) && add(Binary->getRHS()));
+  }
+  bool VisitVarDecl(VarDecl *Var) {
+    // A flag stands for its initialiser.
+    return !Var->getInit() || !Var->getType()->isBooleanType() || add(Var->getInit());
+  }
+
+  static std::string rough(const Expr *E, const ASTContext &Context) {
+    E = stripCondition(E);
+    while (const auto *Not = dyn_cast<UnaryOperator>(E)) {
+      if (Not->getOpcode() != UO_LNot)
+        break;
+      E = stripCondition(Not->getSubExpr());
+    }
+    std::string Text;
+    for (char C : onOneLine(E, Context))
+      if (isalnum(static_cast<unsigned char>(C)))
+        Text += C;
+    if (llvm::StringRef(Text).starts_with("this"))
+      Text = Text.substr(4);
+    return Text;
+  }
+
+private:
+  bool add(const Expr *E) {
+    if (E)
+      ++Count[rough(E, Context)];
+    return true;
+  }
+  std::map<std::string, unsigned> &Count;
+  const ASTContext &Context;
+};
+
+} // namespace
+
+std::optional<PathConditions::NullTest> PathConditions::asNullTest(const Expr *E,
+                                                                   const PathState &State) const {
+  E = stripCondition(E);
+  if (const auto *Not = dyn_cast<UnaryOperator>(E); Not && Not->getOpcode() == UO_LNot) {
+    auto Inner = asNullTest(Not->getSubExpr(), State);
+    if (Inner)
+      Inner->NonNullWhenTrue = !Inner->NonNullWhenTrue;
+    return Inner;
+  }
+  auto Of = [&](const Expr *Subject, bool NonNullWhenTrue) -> std::optional<NullTest> {
+    const ValueDecl *D = placeOnPath(Subject, State);
+    if (!D || !isModuleName(D))
+      return std::nullopt;
+    return NullTest{D, NonNullWhenTrue};
+  };
+  if (const auto *Compare = dyn_cast<BinaryOperator>(E); Compare && Compare->isEqualityOp()) {
+    bool Equal = Compare->getOpcode() == BO_EQ;
+    if (isNullModule(Compare->getRHS()))
+      return Of(Compare->getLHS(), !Equal);
+    if (isNullModule(Compare->getLHS()))
+      return Of(Compare->getRHS(), !Equal);
+    return std::nullopt;
+  }
+  if (const auto *Compare = dyn_cast<CXXOperatorCallExpr>(E);
+      Compare && Compare->getNumArgs() == 2 &&
+      (Compare->getOperator() == OO_EqualEqual || Compare->getOperator() == OO_ExclaimEqual)) {
+    bool Equal = Compare->getOperator() == OO_EqualEqual;
+    if (isNullModule(Compare->getArg(1)))
+      return Of(Compare->getArg(0), !Equal);
+    if (isNullModule(Compare->getArg(0)))
+      return Of(Compare->getArg(1), !Equal);
+    return std::nullopt;
+  }
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && Call->getMethodDecl()) {
+    const CXXMethodDecl *Method = Call->getMethodDecl();
+    const Expr *Object = Call->getImplicitObjectArgument();
+    if (isa<CXXConversionDecl>(Method) ||
+        (Method->getIdentifier() && Method->getName() == "has_value"))
+      return Of(Object, true);
+    bool OnHolder = Object && !isa<CXXOperatorCallExpr>(Object->IgnoreParenImpCasts());
+    if (Method->getIdentifier() && Method->getName() == "is_empty" && OnHolder)
+      return Of(Object, false);
+  }
+  return Of(E, true);
+}
+
+// A key under which equal conditions meet, and whether the condition is its negation.
+std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
+                                                       const PathState &State) const {
+  E = stripCondition(E);
+  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
+    return canonical(Default->getExpr(), State);
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+      Construct && Construct->getNumArgs() == 1)
+    return canonical(Construct->getArg(0), State);
+  if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+    return canonical(Temporary->getSubExpr(), State);
+  if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E))
+    return canonical(Bind->getSubExpr(), State);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_LNot) {
+    auto [Key, Negated] = canonical(Unary->getSubExpr(), State);
+    return {Key, !Negated};
+  }
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
+    std::string Left = canonical(Binary->getLHS(), State).first,
+                Right = canonical(Binary->getRHS(), State).first;
+    switch (Binary->getOpcode()) {
+    case BO_NE:
+      return {"(" + Left + "==" + Right + ")", true};
+    case BO_GE:
+      return {"(" + Left + "<" + Right + ")", true};
+    case BO_LE:
+      return {"(" + Left + ">" + Right + ")", true};
+    default:
+      return {"(" + Left + Binary->getOpcodeStr().str() + Right + ")", false};
+    }
+  }
+  if (const ValueDecl *D = placeOnPath(E, State)) {
+    auto Alias = State.Aliases.find(D);
+    if (Alias != State.Aliases.end() && !Alias->second.empty()) {
+      bool Negated = Alias->second[0] == '!';
+      return {Negated ? Alias->second.substr(1) : Alias->second, Negated};
+    }
+    auto Version = State.Versions.find(D);
+    return {D->getNameAsString() + "@" + std::to_string(reinterpret_cast<uintptr_t>(D)) + "#" +
+                std::to_string(Version == State.Versions.end() ? 0 : Version->second),
+            false};
+  }
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return {canonical(Member->getBase(), State).first + "." +
+                Member->getMemberDecl()->getNameAsString(),
+            false};
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    std::string Key;
+    if (const auto *Method = dyn_cast<CXXMemberCallExpr>(E);
+        Method && Method->getImplicitObjectArgument())
+      Key = canonical(Method->getImplicitObjectArgument(), State).first + ".";
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      Key += Callee->getNameAsString();
+    Key += "(";
+    for (const Expr *Argument : Call->arguments())
+      Key += canonical(Argument, State).first + ",";
+    return {Key + ")", false};
+  }
+  std::string Text;
+  llvm::raw_string_ostream Stream(Text);
+  E->printPretty(Stream, nullptr, Context.getPrintingPolicy());
+  return {Stream.str(), false};
+}
+
+bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State) {
+  const Expr *E = stripCondition(Condition);
+  if (const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(E))
+    return Literal->getValue() == Taken;
+  // A block that ends a chain of && or || is asked for the whole chain: its last operand decides.
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isLogicalOp())
+    return assume(Binary->getRHS(), Taken, State);
+  if (auto Test = asNullTest(E, State)) {
+    PathValue &Value = Values.of(Test->Place, State);
+    bool NonNull = Taken == Test->NonNullWhenTrue;
+    if (Value.Null == Nullness::Unknown) {
+      unsigned Symbol = Value.Symbol;
+      Value.Null = NonNull ? Nullness::NonNull : Nullness::Null;
+      if (Symbol)
+        for (auto &[Other, OtherValue] : State.Values)
+          if (OtherValue.Symbol == Symbol)
+            OtherValue.Null = Value.Null;
+      return true;
+    }
+    return (Value.Null == Nullness::NonNull) == NonNull;
+  }
+  auto [Key, Negated] = canonical(E, State);
+  if (Key == "true" || Key == "false")
+    return (Key == "true") != Negated ? Taken : !Taken;
+  auto Known = State.Conditions.find(Key);
+  if (Known != State.Conditions.end())
+    return Known->second == (Taken != Negated);
+  if (isRepeated(E))
+    State.Conditions.emplace(Key, Taken != Negated);
+  return true;
+}
+
+bool PathConditions::isRepeated(const Expr *Condition) {
+  if (!SpellingsKnown) {
+    SpellingsKnown = true;
+    ConditionSpellings Visitor(Spellings, Context);
+    for (const CXXMethodDecl *Method : visibleMethods(Class)) {
+      Visitor.TraverseStmt(Method->getBody());
+      if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method))
+        for (const CXXCtorInitializer *Init : Constructor->inits())
+          Visitor.TraverseStmt(Init->getInit());
+    }
+  }
+  return Spellings[ConditionSpellings::rough(Condition, Context)] > 1;
+}
+
+std::string PathConditions::key(const Expr *E, const PathState &State) const {
+  auto [Key, Negated] = canonical(E, State);
+  return Negated ? "!" + Key : Key;
+}
+
+} // namespace torchtidy

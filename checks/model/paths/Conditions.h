@@ -1,0 +1,41 @@
+// Conditions on a path: which way one must go when it, or an equal one, was decided before, and
+// what it says about modules being null.
+#ifndef TORCHTIDY_CHECKS_MODEL_PATHS_CONDITIONS_H
+#define TORCHTIDY_CHECKS_MODEL_PATHS_CONDITIONS_H
+
+#include "model/paths/PathValues.h"
+#include <optional>
+
+namespace torchtidy {
+
+/// The conditions of one class, as a walk through its methods meets them.
+class PathConditions {
+public:
+  PathConditions(clang::ASTContext &Context, const clang::CXXRecordDecl *Class, PathValues &Values)
+      : Context(Context), Class(Class), Values(Values) {}
+
+  /// Decides \p Condition on the path of \p State; false when the path decided otherwise before.
+  bool assume(const clang::Expr *Condition, bool Taken, PathState &State);
+
+  /// A key under which equal conditions meet, with "!" before it where \p E is the negation.
+  std::string key(const clang::Expr *E, const PathState &State) const;
+
+private:
+  struct NullTest {
+    const clang::ValueDecl *Place = nullptr;
+    bool NonNullWhenTrue = true;
+  };
+  std::optional<NullTest> asNullTest(const clang::Expr *E, const PathState &State) const;
+  std::pair<std::string, bool> canonical(const clang::Expr *E, const PathState &State) const;
+  bool isRepeated(const clang::Expr *Condition);
+
+  clang::ASTContext &Context;
+  const clang::CXXRecordDecl *Class;
+  PathValues &Values;
+  std::map<std::string, unsigned> Spellings; // of conditions in the class, by rough text
+  bool SpellingsKnown = false;
+};
+
+} // namespace torchtidy
+
+#endif

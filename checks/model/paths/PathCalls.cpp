@@ -1,0 +1,229 @@
+// The calls that a PathWalker meets: registrations, helpers that are followed, and what a call out
+// of view may change.
+#include "model/paths/PathWalker.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+constexpr unsigned MaxInlining = 6;
+
+// The text of a string that is spelled out; empty for any other.
+std::string literal(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
+      Construct && Construct->getNumArgs() > 0)
+    E = stripValue(Construct->getArg(0));
+  const auto *Literal = dyn_cast_or_null<StringLiteral>(E);
+  return Literal ? Literal->getString().str() : std::string();
+}
+
+// &x stands for x where it is passed on.
+const Expr *pointee(const Expr *E) {
+  const auto *Address = dyn_cast<UnaryOperator>(E->IgnoreParenImpCasts());
+  return Address && Address->getOpcode() == UO_AddrOf ? Address->getSubExpr() : E;
+}
+
+} // namespace
+
+std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState State) {
+  if (auto Site = asRegistration(Call)) {
+    if (!visitRegistration(*Site, State))
+      return {};
+    return {std::move(State)};
+  }
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  llvm::ArrayRef<const Expr *> Arguments(Call->getArgs(), Call->getNumArgs());
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
+    if (Operator->getOperator() == OO_Equal) {
+      assign(Operator->getArg(0), Operator->getArg(1), State);
+      return {std::move(State)};
+    }
+    OverloadedOperatorKind Kind = Operator->getOperator();
+    const ValueDecl *D = placeOnPath(Operator->getArg(0), State);
+    if (D && isModuleName(D) && (Kind == OO_Arrow || Kind == OO_Call || Kind == OO_Star)) {
+      notify(Event::Dereference, Operator, D, State);
+      return {std::move(State)};
+    }
+    if (isa_and_nonnull<CXXMethodDecl>(Callee))
+      Arguments = Arguments.drop_front();
+  }
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+      Member && Callee && Callee->getIdentifier()) {
+    const Expr *Object = Member->getImplicitObjectArgument();
+    llvm::StringRef Name = Callee->getName();
+    if (const ValueDecl *D = Object ? placeOnPath(Object, State) : nullptr; D && isModuleName(D)) {
+      PathValue &Value = Values.of(D, State);
+      if (Name == "reset" && isStdDecl(Callee))
+        Value = PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false,
+                          Call};
+      else if (Name == "emplace")
+        Value = PathValue{Nullness::NonNull, 0, false, false, Call};
+      else if (Name == "swap")
+        Value = PathValue{};
+      else if (classifyType(D->getType()).Kind == TypeKind::AnyModule && Name != "is_empty")
+        notify(Event::Dereference, Call, D, State);
+    }
+    // m->is_empty(): Sequential's question, asked through a holder that may itself be null.
+    if (Name == "is_empty")
+      if (const auto *Arrow = dyn_cast_or_null<CXXOperatorCallExpr>(
+              Object ? Object->IgnoreParenImpCasts() : nullptr);
+          Arrow && Arrow->getOperator() == OO_Arrow)
+        if (const ValueDecl *D = placeOnPath(Arrow->getArg(0), State); D && isModuleName(D))
+          notify(Event::NullQuery, Call, D, State);
+  }
+  if (!Callee)
+    return {std::move(State)};
+  if (Callee->getIdentifier() && Callee->getName() == "unregister_module" &&
+      Call->getNumArgs() == 1) {
+    std::string Name = "m:" + literal(Call->getArg(0));
+    llvm::erase_if(State.Names, [&](const auto &Entry) { return Entry.first == Name; });
+  }
+  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+  bool OnThis = false, IsLambda = Method && Method->getParent()->isLambda();
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
+    const Expr *Object = Member->getImplicitObjectArgument();
+    OnThis = Object && isa<CXXThisExpr>(Object->IgnoreParenImpCasts());
+  }
+  bool PassesPlace = llvm::any_of(Arguments, [&](const Expr *A) {
+    const ValueDecl *D = placeOnPath(pointee(A), State);
+    return D && isModuleName(D);
+  });
+  bool ReturnsModule = classifyType(Call->getType()).isModule();
+  bool Library = isStdDecl(Callee) || isLibTorchDecl(Callee);
+  bool Inline = !Library && isVisible(Callee) && !Callee->isDependentContext() &&
+                Stack.size() < MaxInlining && (OnThis || IsLambda || PassesPlace || ReturnsModule);
+  const FunctionDecl *Definition = nullptr;
+  if (Inline && Callee->isDefined(Definition) && !llvm::is_contained(Stack, Definition) &&
+      !(Method && Method->getParent() != Class && !IsLambda && !OnThis && !Method->isStatic()))
+    return inlineCall(Definition, Arguments, std::move(State), Call);
+  if (!isLibTorchDecl(Callee) && (OnThis || PassesPlace))
+    havoc(Call, State);
+  return runLambdaArguments(Call, {std::move(State)});
+}
+
+// A call that is not followed: what it receives by reference, and all members if it is a member,
+// may change.
+void PathWalker::havoc(const CallExpr *Call, PathState &State) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+  if (isa<CXXMemberCallExpr>(Call) && Method && !Method->isConst() && !Method->isStatic() &&
+      !isLibTorchDecl(Method))
+    State.Escaped = true;
+  for (unsigned I = 0; I < Call->getNumArgs(); ++I) {
+    const ValueDecl *D = placeOnPath(pointee(Call->getArg(I)), State);
+    if (!D || !isModuleName(D))
+      continue;
+    if (pointee(Call->getArg(I)) != Call->getArg(I)) {
+      Values.of(D, State) = Values.unknown(Call);
+      continue;
+    }
+    unsigned Parameter = isa<CXXOperatorCallExpr>(Call) && Method ? I - 1 : I;
+    if (Callee && Parameter < Callee->getNumParams()) {
+      QualType Type = Callee->getParamDecl(Parameter)->getType();
+      if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified())
+        Values.of(D, State) = Values.unknown(Call);
+    }
+  }
+}
+
+void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const PathState &Caller,
+                      PathState &State) {
+  State.Aliases.erase(Parameter);
+  State.References.erase(Parameter);
+  ++State.Versions[Parameter];
+  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Argument))
+    Argument = Default->getExpr();
+  const ValueDecl *D = placeOnPath(Argument, Caller);
+  if (Parameter->getType()->isLValueReferenceType() && D) {
+    State.References[Parameter] = D;
+    return;
+  }
+  if (isModuleName(Parameter)) {
+    State.Values[Parameter] = Values.evaluate(Argument, State);
+    return;
+  }
+  State.Aliases[Parameter] = Conditions.key(Argument, Caller);
+}
+
+std::vector<PathState> PathWalker::inlineCall(const FunctionDecl *Callee,
+                                              llvm::ArrayRef<const Expr *> Arguments,
+                                              PathState State, const Expr *ResultOf) {
+  const FunctionDecl *Definition = nullptr;
+  if (!Callee->isDefined(Definition) || llvm::is_contained(Stack, Definition) ||
+      Stack.size() >= MaxInlining) {
+    State.Escaped = true;
+    return {std::move(State)};
+  }
+  PathState Caller = State;
+  for (unsigned I = 0; I < Arguments.size() && I < Definition->getNumParams(); ++I)
+    bind(Definition->getParamDecl(I), Arguments[I], Caller, State);
+  State.Results.erase(nullptr);
+  States Ends = runFunction(Definition, std::move(State));
+  for (PathState &End : Ends) {
+    auto Result = End.Results.find(nullptr);
+    if (ResultOf && Result != End.Results.end())
+      End.Results[ResultOf] = Result->second;
+    End.Results.erase(nullptr);
+    if (auto Outer = Caller.Results.find(nullptr); Outer != Caller.Results.end())
+      End.Results[nullptr] = Outer->second;
+    End.Visits = Caller.Visits;
+  }
+  return Ends;
+}
+
+// std::visit, std::for_each, a scheduler: a lambda that is handed over is taken to run.
+std::vector<PathState> PathWalker::runLambdaArguments(const CallExpr *Call, States In) {
+  for (const Expr *Argument : Call->arguments()) {
+    const auto *Lambda = dyn_cast_or_null<LambdaExpr>(stripValue(Argument));
+    if (!Lambda || Lambda->getCallOperator()->isDependentContext())
+      continue;
+    States Out;
+    for (PathState &State : In)
+      for (PathState &End : inlineCall(Lambda->getCallOperator(), {}, std::move(State), nullptr))
+        Out.push_back(std::move(End));
+    In = std::move(Out);
+  }
+  return In;
+}
+
+bool PathWalker::visitRegistration(const Registration &Site, PathState &State) {
+  PathValue Value = Values.evaluate(Site.Value, State);
+  if (!Site.isTensor() && Value.Null == Nullness::Null) {
+    notify(Event::RegisterNull, Site.Call, placeOnPath(Site.Value, State), State);
+    // Only the overload for a shared_ptr lets a null module in.
+    if (Site.Call->getMethodDecl()->getNumParams() > 1 &&
+        classifyType(Site.Call->getMethodDecl()->getParamDecl(1)->getType()).Kind ==
+            TypeKind::Holder)
+      return false;
+  }
+  Value.Registered = true;
+  if (Value.Null == Nullness::Unknown)
+    Value.Null = Nullness::NonNull; // a null holder throws here
+  if (const ValueDecl *D = placeOnPath(Site.Value, State); D && isModuleName(D)) {
+    PathValue &Held = Values.of(D, State);
+    if (Held.Null != Nullness::Null)
+      Held.Null = Nullness::NonNull;
+    // Names that share the object are registered with it.
+    unsigned Symbol = Held.Symbol;
+    Held.Registered = true;
+    if (Symbol)
+      for (auto &[Other, OtherValue] : State.Values)
+        if (OtherValue.Symbol == Symbol)
+          OtherValue.Registered = true;
+  }
+  State.Results[Site.Call] = Value;
+  std::string Spelled = literal(Site.Name);
+  if (Spelled.empty() || !Site.isOnThis() || Site.Kind == RegistrationKind::Replacement)
+    return true;
+  std::string Name = (Site.isTensor() ? "t:" : "m:") + Spelled;
+  for (const auto &[Earlier, Where] : State.Names)
+    if (Earlier == Name && Where != Site.Call)
+      notify(Event::DuplicateName, Site.Call, nullptr, State);
+  State.Names.emplace_back(Name, Site.Call);
+  return true;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,112 @@
+#include "model/paths/PathValues.h"
+#include "model/torch/ModuleExprs.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+bool PathState::sameFacts(const PathState &O) const {
+  return Values == O.Values && Results == O.Results && Conditions == O.Conditions &&
+         Aliases == O.Aliases && Versions == O.Versions && References == O.References &&
+         WasRegistered == O.WasRegistered && Visits == O.Visits && Names == O.Names &&
+         Escaped == O.Escaped;
+}
+
+bool isModuleName(const ValueDecl *D) {
+  TypeInfo Info = classifyType(D->getType());
+  if (Info.Kind == TypeKind::Container)
+    if (const CXXRecordDecl *Record = D->getType().getNonReferenceType()->getAsCXXRecordDecl())
+      return (isNamed(Record, "c10::optional") || isNamed(Record, "std::optional")) &&
+             Info.HoldsModules;
+  return Info.Kind == TypeKind::Holder || Info.Kind == TypeKind::SharedPtr ||
+         Info.Kind == TypeKind::UniquePtr || Info.Kind == TypeKind::AnyModule;
+}
+
+const ValueDecl *placeOnPath(const Expr *E, const PathState &State) {
+  E = E ? stripValue(E) : nullptr;
+  if (!E)
+    return nullptr;
+  if (const FieldDecl *Field = fieldOfThis(E))
+    return Field;
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+      Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier()) {
+    llvm::StringRef Name = Call->getMethodDecl()->getName();
+    if (Name == "ptr" || Name == "get" || Name == "value")
+      return placeOnPath(Call->getImplicitObjectArgument(), State);
+  }
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!Var)
+    return nullptr;
+  auto It = State.References.find(Var);
+  return It == State.References.end() ? Var : It->second;
+}
+
+PathValue &PathValues::of(const ValueDecl *D, PathState &State) {
+  auto [It, New] = State.Values.try_emplace(D);
+  if (New) {
+    // Numbered by declaration, so that states of different paths agree.
+    It->second.Symbol = NextSymbol++;
+    if (const auto *Parameter = dyn_cast<ParmVarDecl>(D);
+        Parameter && Parameter->hasDefaultArg() && !Parameter->hasUninstantiatedDefaultArg() &&
+        !Parameter->hasUnparsedDefaultArg())
+      It->second.NullByDefault = isNullModule(Parameter->getDefaultArg());
+  }
+  return It->second;
+}
+
+PathValue PathValues::evaluate(const Expr *E, PathState &State) {
+  PathValue Value;
+  E = E ? stripValue(E) : nullptr;
+  if (!E)
+    return Value;
+  if (auto It = State.Results.find(E); It != State.Results.end())
+    return It->second;
+  if (isNullModule(E)) {
+    Value.Null = Nullness::Null;
+    return Value;
+  }
+  if (const ValueDecl *D = placeOnPath(E, State); D && isModuleName(D))
+    return of(D, State);
+  if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(E))
+    return evaluate(Default->getExpr(), State);
+  if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+    return evaluate(Cast->getSubExpr(), State);
+  if (const auto *List = dyn_cast<InitListExpr>(E))
+    return List->getNumInits() == 1 ? evaluate(List->getInit(0), State) : Value;
+  if (const auto *Comma = dyn_cast<BinaryOperator>(E); Comma && Comma->getOpcode() == BO_Comma)
+    return evaluate(Comma->getRHS(), State);
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (Callee && Callee->getIdentifier() && Callee->getName().ends_with("_pointer_cast") &&
+        Call->getNumArgs() == 1)
+      return evaluate(Call->getArg(0), State);
+    if (constructsModule(E))
+      Value.Null = Nullness::NonNull;
+    return Value;
+  }
+  if (isa<CXXNewExpr>(E)) {
+    Value.Null = Nullness::NonNull;
+    return Value;
+  }
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+    if (Construct->getNumArgs() == 1) {
+      const Expr *Argument = Construct->getArg(0);
+      if (classifyType(Argument->getType()).isModule() && !constructsModule(Construct))
+        return evaluate(Argument, State);
+      if (isNullModule(Argument)) {
+        Value.Null = Nullness::Null;
+        return Value;
+      }
+    }
+    Value.Null = Nullness::NonNull;
+    return Value;
+  }
+  return Value;
+}
+
+PathValue PathValues::unknown(const Expr *Site) {
+  return PathValue{Nullness::Unknown, NextSymbol++, false, false, Site};
+}
+
+} // namespace torchtidy

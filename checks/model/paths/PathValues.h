@@ -1,0 +1,77 @@
+// What one path of a walk knows: the values that module members, locals and parameters hold, the
+// conditions decided on the way, the names taken.
+#ifndef TORCHTIDY_CHECKS_MODEL_PATHS_PATHVALUES_H
+#define TORCHTIDY_CHECKS_MODEL_PATHS_PATHVALUES_H
+
+#include "model/torch/ModuleClass.h"
+#include <map>
+#include <string>
+
+namespace torchtidy {
+
+enum class Nullness { Unknown, Null, NonNull };
+
+/// What a member, local or parameter of module type holds on one path.
+struct PathValue {
+  Nullness Null = Nullness::Unknown;
+  /// Unknown values that stand for the same object share a symbol, so that a test of one refines
+  /// the others.
+  unsigned Symbol = 0;
+  bool Registered = false;
+  /// Null unless the caller passes something: a parameter whose default argument is null.
+  bool NullByDefault = false;
+  /// Where the value was stored last.
+  const clang::Expr *Site = nullptr;
+
+  bool operator==(const PathValue &O) const {
+    return Null == O.Null && Symbol == O.Symbol && Registered == O.Registered &&
+           NullByDefault == O.NullByDefault && Site == O.Site;
+  }
+};
+
+/// One decision of a path.
+struct Branch {
+  const clang::Stmt *Terminator = nullptr;
+  const clang::Expr *Condition = nullptr;
+  bool Taken = false;
+};
+
+/// The facts that hold at one point of one path.
+struct PathState {
+  std::map<const clang::ValueDecl *, PathValue> Values;
+  std::map<const clang::Expr *, PathValue> Results; // of calls and ?: on this path
+  std::map<std::string, bool> Conditions;
+  std::map<const clang::ValueDecl *, std::string> Aliases; // a flag copied from another
+  std::map<const clang::ValueDecl *, unsigned> Versions;   // bumped by each write
+  std::map<const clang::ValueDecl *, const clang::ValueDecl *> References;
+  std::map<const clang::ValueDecl *, bool> WasRegistered; // some object held earlier was registered
+  std::map<const clang::CFGBlock *, unsigned> Visits;     // of loop heads
+  std::vector<std::pair<std::string, const clang::Expr *>>
+      Names; // literal names registered on `this`
+  std::vector<Branch> Path;
+  bool Escaped = false; // a call out of view may have changed any member
+
+  bool sameFacts(const PathState &O) const;
+};
+
+/// True for what stands for one module: a holder, pointer or AnyModule, an optional of one.
+bool isModuleName(const clang::ValueDecl *D);
+
+/// The member of `this`, local or parameter that \p E names on a path, references followed.
+const clang::ValueDecl *placeOnPath(const clang::Expr *E, const PathState &State);
+
+/// Reads the values of the states of one walk, and numbers those that are unknown.
+class PathValues {
+public:
+  PathValue &of(const clang::ValueDecl *D, PathState &State);
+  PathValue evaluate(const clang::Expr *E, PathState &State);
+  /// What a call out of view may leave behind.
+  PathValue unknown(const clang::Expr *Site);
+
+private:
+  unsigned NextSymbol = 1;
+};
+
+} // namespace torchtidy
+
+#endif
