@@ -3,17 +3,16 @@
 #ifndef TORCHTIDY_CHECKS_FUNCTIONCHECK_H
 #define TORCHTIDY_CHECKS_FUNCTIONCHECK_H
 
+#include "TorchCheck.h"
 #include "model/facts/CompileErrors.h"
 #include "model/facts/ProjectIndex.h"
 
 namespace torchtidy {
 
-class FunctionCheck : public clang::tidy::ClangTidyCheck {
+class FunctionCheck : public TorchCheck {
 public:
-  using ClangTidyCheck::ClangTidyCheck;
-  bool isLanguageVersionSupported(const clang::LangOptions &Options) const override {
-    return Options.CPlusPlus;
-  }
+  using TorchCheck::TorchCheck;
+
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override {
     using namespace clang::ast_matchers;
     Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
@@ -24,21 +23,13 @@ public:
         !isIncomplete(Function, *Result.Context))
       checkFunction(Function, *Result.Context);
   }
-  void onStartOfTranslationUnit() override { Known.reset(); }
 
 protected:
   /// Called for every function definition of the project, instantiations included.
   virtual void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) = 0;
 
   /// Built at the first call; only a check with a candidate should ask.
-  const ProjectIndex &index(const clang::ASTContext &Context) {
-    if (!Known)
-      Known = std::make_unique<ProjectIndex>(Context);
-    return *Known;
-  }
-
-private:
-  std::unique_ptr<ProjectIndex> Known;
+  const ProjectIndex &index(clang::ASTContext &Context) { return facts(Context).index(); }
 };
 
 } // namespace torchtidy

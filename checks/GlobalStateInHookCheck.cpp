@@ -88,7 +88,7 @@ const Expr *writeTarget(const Stmt *S) {
 } // namespace
 
 void GlobalStateInHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
-  for (const HookBody &Body : hookBodies(Site, Context)) {
+  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
     if (takesLock(Body.body()))
       continue;
     llvm::SmallPtrSet<const VarDecl *, 4> Reported;

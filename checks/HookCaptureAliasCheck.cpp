@@ -40,8 +40,8 @@ bool assigns(const Stmt *S, const ValueDecl *Variable) {
 
 // The in-place change of Variable's storage on some path after From, before Variable is rebound.
 const Stmt *laterChange(const FunctionDecl *Function, const Stmt *From, const ValueDecl *Variable,
-                        ASTContext &Context) {
-  auto Paths = Function ? FunctionPaths::build(*Function, Context) : nullptr;
+                        ControlFlowGraphs &Graphs) {
+  const FunctionPaths *Paths = Graphs.of(Function);
   if (!Paths)
     return nullptr;
   return Paths->findAfter(
@@ -67,7 +67,8 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
     noteSite(Site);
   };
 
-  for (const HookBody &Body : hookBodies(Site, Context)) {
+  ControlFlowGraphs &Graphs = facts(Context).graphs();
+  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
     // Captured before the change, read by the hook after it.
     for (const HookCapture &Capture : Body.Captures) {
       const Expr *Source = Capture.Source ? stripValue(Capture.Source) : nullptr;
@@ -79,7 +80,7 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
       const ValueDecl *Of = Source ? detachedAlias(Source) : nullptr;
       if (!Of)
         continue;
-      if (const Stmt *Change = laterChange(Site.Enclosing, Site.Call, Of, Context))
+      if (const Stmt *Change = laterChange(Site.Enclosing, Site.Call, Of, Graphs))
         Report(Source, Of, Change);
     }
     // Stored by the body, then changed further down in it.
@@ -88,7 +89,7 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
       const ValueDecl *Of = detachedAlias(Value);
       if (!Of)
         continue;
-      if (const Stmt *Change = laterChange(Body.Function, Store.Where, Of, Context))
+      if (const Stmt *Change = laterChange(Body.Function, Store.Where, Of, Graphs))
         Report(Value, Of, Change);
     }
   }

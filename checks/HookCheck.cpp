@@ -9,7 +9,7 @@ using namespace clang::ast_matchers;
 namespace torchtidy {
 
 HookCheck::HookCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-    : ClangTidyCheck(Name, Context), HookFunctions(Options.get("HookFunctions", "").str()),
+    : TorchCheck(Name, Context), HookFunctions(Options.get("HookFunctions", "").str()),
       MoreNames(tidy::utils::options::parseStringList(HookFunctions)) {}
 
 void HookCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {

@@ -2,18 +2,16 @@
 #ifndef TORCHTIDY_CHECKS_HOOKCHECK_H
 #define TORCHTIDY_CHECKS_HOOKCHECK_H
 
+#include "TorchCheck.h"
 #include "model/hooks/HookSites.h"
 #include <vector>
 
 namespace torchtidy {
 
-class HookCheck : public clang::tidy::ClangTidyCheck {
+class HookCheck : public TorchCheck {
 public:
   HookCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
 
-  bool isLanguageVersionSupported(const clang::LangOptions &LangOpts) const override {
-    return LangOpts.CPlusPlus;
-  }
   void storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) override;
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
   void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;

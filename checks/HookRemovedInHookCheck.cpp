@@ -49,7 +49,7 @@ void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
     return;
   HandleUse Use = handleUse(Site, Context);
   const ValueDecl *Receiver = Site.Receiver ? storageRoot(Site.Receiver).Last : nullptr;
-  for (const HookBody &Body : hookBodies(Site, Context))
+  for (const HookBody &Body : facts(Context).bodiesOf(Site))
     forEachStmt(Body.body(), [&](const Stmt *S) {
       const auto *Call = dyn_cast<CallExpr>(S);
       if (!Call)

@@ -145,7 +145,7 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
   HandleUse Use = handleUse(Site, Context);
   if (Use.Fate == HandleFate::Kept || Use.Fate == HandleFate::Removed)
     return;
-  for (const HookBody &Body : hookBodies(Site, Context)) {
+  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
     bool RemovesItself = false;
     forEachStmt(Body.body(), [&](const Stmt *S) {
       const auto *Call = dyn_cast<CallExpr>(S);

@@ -21,12 +21,10 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
     if (!isa<MemberExpr, DeclRefExpr, CallExpr, UnaryOperator>(Root) ||
         isUnderNoGrad(Use.Call, Where.AllParents))
       return;
-    if (!Guards)
-      Guards = std::make_unique<PathGuards>(Context);
     const ProjectIndex &Index = index(Context);
     ParameterOrigin Origin = parameterOrigin(Root, Index);
     if (Origin.What == ParameterOrigin::None || isFrozen(Origin, Root, Index) ||
-        !registeredBefore(Origin, Use, Where, Index) || !runsWithGrad(Function, Index))
+        !registeredBefore(Origin, Use, Where, facts(Context)) || !runsWithGrad(Function, Index))
       return;
     report(Origin, Root, Use, Where, Context);
   });
@@ -34,7 +32,7 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
 
 // A member is a parameter only from its registration on, and no longer once it is rebound.
 bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
-                                               const UseContext &Where, const ProjectIndex &Index) {
+                                               const UseContext &Where, TorchFacts &Facts) {
   if (Origin.What != ParameterOrigin::Member)
     return true;
   auto Registers = [&](const Stmt *S) {
@@ -45,7 +43,7 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
       return false;
     if (Call->getNumArgs() >= 2 && namedDecl(Call->getArg(1)) == Origin.Decl)
       return true;
-    return llvm::any_of(Index.valuesOf(Origin.Decl),
+    return llvm::any_of(Facts.index().valuesOf(Origin.Decl),
                         [&](const Expr *Value) { return Value && stripValue(Value) == Call; });
   };
   auto OnStatement = [&](const Stmt *S) {
@@ -59,7 +57,7 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
   bool RegistersHere = false;
   forEachCall(Where.Frames.front().Function,
               [&](const CallExpr *Call, const UseContext &) { RegistersHere |= Registers(Call); });
-  PathGuards::Answer Answer = Guards->holdsAt(
+  PathGuards::Answer Answer = Facts.guards().holdsAt(
       Where.Frames.back().Function, Use.Call, [](const Expr *, bool) { return false; },
       OnStatement);
   if (Answer.Holds)

@@ -11,21 +11,15 @@ namespace torchtidy {
 class InplaceOnParameterCheck : public FunctionCheck {
 public:
   using FunctionCheck::FunctionCheck;
-  void onStartOfTranslationUnit() override {
-    FunctionCheck::onStartOfTranslationUnit();
-    Guards.reset();
-  }
 
 protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
 
 private:
   bool registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
-                        const UseContext &Where, const ProjectIndex &Index);
+                        const UseContext &Where, TorchFacts &Facts);
   void report(const ParameterOrigin &Origin, const clang::Expr *Root, const TensorUse &Use,
               const UseContext &Where, clang::ASTContext &Context);
-
-  std::unique_ptr<PathGuards> Guards;
 };
 
 } // namespace torchtidy

@@ -31,15 +31,13 @@ void ModuleCheck::registerMatchers(MatchFinder *Finder) {
 }
 
 void ModuleCheck::check(const MatchFinder::MatchResult &Result) {
-  if (!Model)
-    Model = ModuleModel::get(*Result.Context);
   const auto *Class = Result.Nodes.getNodeAs<CXXRecordDecl>("class");
   if (Checked.insert(Class).second && !isIncomplete(Class, *Result.Context))
-    checkClass(Class, *Model);
+    checkClass(Class, facts(*Result.Context).modules());
 }
 
 void ModuleCheck::onEndOfTranslationUnit() {
-  Model.reset();
+  TorchCheck::onEndOfTranslationUnit();
   Seen.clear();
   Checked.clear();
 }

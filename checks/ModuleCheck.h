@@ -2,17 +2,15 @@
 #ifndef TORCHTIDY_CHECKS_MODULECHECK_H
 #define TORCHTIDY_CHECKS_MODULECHECK_H
 
+#include "TorchCheck.h"
 #include "model/modules/ModuleModel.h"
 
 namespace torchtidy {
 
-class ModuleCheck : public clang::tidy::ClangTidyCheck {
+class ModuleCheck : public TorchCheck {
 public:
-  using ClangTidyCheck::ClangTidyCheck;
+  using TorchCheck::TorchCheck;
 
-  bool isLanguageVersionSupported(const clang::LangOptions &LangOpts) const override {
-    return LangOpts.CPlusPlus;
-  }
   void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
   void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
   void onEndOfTranslationUnit() override;
@@ -25,7 +23,6 @@ protected:
   bool firstTime(clang::SourceLocation Loc) { return Seen.insert(Loc).second; }
 
 private:
-  std::shared_ptr<ModuleModel> Model;
   llvm::DenseSet<clang::SourceLocation> Seen;
   llvm::DenseSet<const clang::CXXRecordDecl *> Checked;
 };

@@ -14,7 +14,7 @@ void ModuleInForwardCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap
 }
 
 void ModuleInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
-  for (auto &[Function, Call] : forwardReach(Class, ForwardNames))
+  for (auto &[Function, Call] : Model.forwardReachOf(Class, ForwardNames))
     for (const ForwardBuild &Build : forwardBuilds(Function, Model)) {
       SourceLocation Loc = Build.Where->getExprLoc();
       if (!firstTime(Loc))

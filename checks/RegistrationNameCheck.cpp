@@ -67,7 +67,7 @@ void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &
     checkSpelling(Site);
     checkLoop(Site, Model.context());
   }
-  Reach Forward = forwardReach(Class);
+  const Reach &Forward = Model.forwardReachOf(Class);
   for (const auto &[Site, In] : Model.registrations().all())
     if (Site.isOnThis() && Site.Kind != RegistrationKind::Replacement && isLiteral(Site.Name) &&
         Forward.count(outOfLambda(In)) && enclosingClass(outOfLambda(In)) == Class &&

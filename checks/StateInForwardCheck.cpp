@@ -48,7 +48,7 @@ static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
 void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   SmallVector<StringRef, 4> Allowed;
   StringRef(StateMembers).split(Allowed, ';', -1, false);
-  for (auto &[Function, Call] : forwardReach(Class, ForwardNames)) {
+  for (auto &[Function, Call] : Model.forwardReachOf(Class, ForwardNames)) {
     if (Call && isUnderNoGrad(Call, Model.context()))
       continue;
     std::vector<MemberWrite> Writes = memberWrites(Function);

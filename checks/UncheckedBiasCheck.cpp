@@ -1,44 +1,33 @@
 #include "UncheckedBiasCheck.h"
 #include "CheckOptions.h"
-#include "model/facts/CompileErrors.h"
 #include "model/syntax/SourceText.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
-using namespace clang::ast_matchers;
 
 namespace torchtidy {
 
 UncheckedBiasCheck::UncheckedBiasCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-    : ClangTidyCheck(Name, Context), AllowGeneric(readBool(Options, "AllowGeneric", false)) {}
+    : FunctionCheck(Name, Context), AllowGeneric(readBool(Options, "AllowGeneric", false)) {}
 
 void UncheckedBiasCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   storeBool(Options, Opts, "AllowGeneric", AllowGeneric);
 }
 
-void UncheckedBiasCheck::registerMatchers(MatchFinder *Finder) {
-  Finder->addMatcher(functionDecl(isDefinition()).bind("function"), this);
-}
-
-void UncheckedBiasCheck::check(const MatchFinder::MatchResult &Result) {
-  const auto *Function = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (!isProjectFunction(Function, *Result.SourceManager) ||
-      isIncomplete(Function, *Result.Context))
-    return;
+void UncheckedBiasCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
     // Cheap refusal first: only members and locals can be optional tensors.
     if (!isa<MemberExpr, DeclRefExpr, UnaryOperator, CXXMemberCallExpr>(Use.Operand))
       return;
-    if (!Model)
-      Model = std::make_unique<Definedness>(*Result.Context);
-    std::optional<OptionalTensor> Access = Model->accessOf(Use.Operand);
+    Definedness &Model = facts(Context).definedness();
+    std::optional<OptionalTensor> Access = Model.accessOf(Use.Operand);
     if (!Access)
       return;
-    Verdict Found = Model->judge(*Access, Use.Call, Where.Frames);
+    Verdict Found = Model.judge(*Access, Use.Call, Where.Frames);
     if (Found.State == Built::Defined || Found.State == Built::Unknown ||
         (Found.State == Built::Any && AllowGeneric))
       return;
-    report(*Access, Use, Where, Found, *Result.Context);
+    report(*Access, Use, Where, Found, Context);
   });
 }
 

@@ -9,7 +9,7 @@ using namespace clang;
 namespace torchtidy {
 
 void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) {
-  for (const HookBody &Body : hookBodies(Site, Context)) {
+  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
     for (const RetainedGraph &Retained : retainedGraphs(Site, Body, Context)) {
       const Expr *Tensor = Retained.Tensor;
       bool IsTensor = isTensorType(Tensor->getType());

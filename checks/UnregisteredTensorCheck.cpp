@@ -18,7 +18,7 @@ void UnregisteredTensorCheck::storeOptions(clang::tidy::ClangTidyOptions::Option
 void UnregisteredTensorCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   if (isPartlyVisible(Class))
     return;
-  Reach Forward = forwardReach(Class, ForwardNames);
+  Reach Forward = Model.forwardReachOf(Class, ForwardNames);
   if (Forward.empty())
     // Modules with other entry points: whatever hands out tensors.
     for (const CXXMethodDecl *Method : visibleMethods(Class))

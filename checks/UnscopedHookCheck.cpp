@@ -56,7 +56,7 @@ void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
   for (const CallExpr *Removal : Use.Removals)
     if (!isOnPlainPath(Removal, Site.Enclosing, Context))
       return;
-  auto Paths = FunctionPaths::build(*Site.Enclosing, Context);
+  const FunctionPaths *Paths = facts(Context).graphs().of(Site.Enclosing);
   if (!Paths)
     return;
   auto Removes = [&](const Stmt *S) {

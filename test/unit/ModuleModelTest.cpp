@@ -1,5 +1,6 @@
 // What the model says of constructors, registrations and forward, on snippets with the real
 // headers.
+#include "model/TorchFacts.h"
 #include "model/modules/ModuleModel.h"
 #include "ParseSnippet.h"
 #include "model/modules/NullMembers.h"
@@ -15,10 +16,10 @@ namespace {
 // Members of `Net` that some constructor leaves null, by name, with their tier and condition.
 std::string nulls(llvm::StringRef Code) {
   auto Unit = parse(Code);
-  ModuleModel Model(Unit->getASTContext());
+  TorchFacts Facts(Unit->getASTContext());
   std::string Text;
   const auto *Net = find<CXXRecordDecl>(*Unit, "Net");
-  for (const NullMember &Member : nullMembers(Net->getDefinition(), Model)) {
+  for (const NullMember &Member : nullMembers(Net->getDefinition(), Facts.modules())) {
     static constexpr llvm::StringLiteral Tiers[] = {"used", "disagree", "guarded", "never"};
     Text += Member.Field->getName().str() + ":" + Tiers[Member.Kind].str();
     if (!Member.Paths[0].Condition.empty())

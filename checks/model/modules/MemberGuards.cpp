@@ -40,23 +40,15 @@ bool reads(const Expr *E, const ValueDecl *Field) {
 } // namespace
 
 bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field,
-               ASTContext &Context) {
-  if (!In || !In->getBody())
+               ControlFlowGraphs &Graphs) {
+  const FunctionPaths *Paths = Graphs.of(In);
+  if (!Paths)
     return false;
-  CFG::BuildOptions Options;
-  Options.setAllAlwaysAdd();
-  std::unique_ptr<CFG> Graph = CFG::buildCFG(In, In->getBody(), &Context, Options);
-  if (!Graph)
-    return false;
-  const CFGBlock *Block = nullptr;
-  for (const CFGBlock *Candidate : *Graph)
-    for (const CFGElement &Element : *Candidate)
-      if (auto Statement = Element.getAs<CFGStmt>(); Statement && Statement->getStmt() == Site)
-        Block = Candidate;
-  if (!Block)
+  std::optional<FunctionPaths::Place> Place = Paths->placeOf(Site);
+  if (!Place)
     return true; // in a lambda: what guards the call of it is not followed
-  ControlDependencyCalculator Control(Graph.get());
-  llvm::SmallVector<CFGBlock *, 8> Todo{const_cast<CFGBlock *>(Block)};
+  ControlDependencyCalculator Control(&Paths->graph());
+  llvm::SmallVector<CFGBlock *, 8> Todo{const_cast<CFGBlock *>(Place->first)};
   llvm::SmallPtrSet<CFGBlock *, 16> Seen;
   while (!Todo.empty()) {
     CFGBlock *Current = Todo.pop_back_val();

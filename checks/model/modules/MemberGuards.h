@@ -2,14 +2,14 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_MODULES_MEMBERGUARDS_H
 #define TORCHTIDY_CHECKS_MODEL_MODULES_MEMBERGUARDS_H
 
-#include "model/Clang.h"
+#include "model/paths/FunctionPaths.h"
 
 namespace torchtidy {
 
 /// True when block \p Site is only reached under a condition that reads \p Field or a data member
 /// that is no module.
 bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
-               const clang::ValueDecl *Field, clang::ASTContext &Context);
+               const clang::ValueDecl *Field, ControlFlowGraphs &Graphs);
 
 } // namespace torchtidy
 

@@ -4,21 +4,9 @@ using namespace clang;
 
 namespace torchtidy {
 
-std::shared_ptr<ModuleModel> ModuleModel::get(ASTContext &Context) {
-  // Per thread, and alive only while some check holds it: clangd runs checks of several files at
-  // once.
-  thread_local std::weak_ptr<ModuleModel> Current;
-  std::shared_ptr<ModuleModel> Model = Current.lock();
-  if (!Model || &Model->Context != &Context) {
-    Model = std::make_shared<ModuleModel>(Context);
-    Current = Model;
-  }
-  return Model;
-}
-
 const Registrations &ModuleModel::registrations() {
   if (!Regs)
-    Regs = std::make_unique<Registrations>(Context);
+    Regs = std::make_unique<Registrations>(context());
   return *Regs;
 }
 
@@ -28,7 +16,7 @@ ModuleModel::ClassFacts &ModuleModel::walked(const CXXRecordDecl *Class) {
     return Facts;
   Facts.Walked = true;
   Facts.Outcomes = constructorOutcomes(
-      Context, Class,
+      Graphs, Class,
       [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D, const PathState &State) {
         PathValue Value;
         if (auto It = State.Values.find(D); It != State.Values.end())
@@ -55,12 +43,19 @@ const Reach &ModuleModel::constructorReachOf(const CXXRecordDecl *Class) {
   return Facts.Constructors;
 }
 
+const Reach &ModuleModel::forwardReachOf(const CXXRecordDecl *Class, llvm::StringRef ForwardNames) {
+  auto [It, New] = Forwards.try_emplace({Class, ForwardNames.str()});
+  if (New)
+    It->second = forwardReach(Class, ForwardNames);
+  return It->second;
+}
+
 const std::vector<ModuleModel::Event> &ModuleModel::useEvents(const CXXRecordDecl *Class) {
   ClassFacts &Facts = Classes[Class];
   if (Facts.UsesWalked)
     return Facts.UseEvents;
   Facts.UsesWalked = true;
-  PathWalker Walker(Context, Class);
+  PathWalker Walker(Graphs, Class);
   auto Observe = [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D,
                      const PathState &State) {
     auto It = State.Values.find(D);

@@ -1,5 +1,4 @@
-// What one translation unit says about its modules, computed once and shared by all checks that run
-// on it.
+// What the classes of one AST say about their modules, each asked once.
 #ifndef TORCHTIDY_CHECKS_MODEL_MODULES_MODULEMODEL_H
 #define TORCHTIDY_CHECKS_MODEL_MODULES_MODULEMODEL_H
 
@@ -11,13 +10,10 @@ namespace torchtidy {
 
 class ModuleModel {
 public:
-  explicit ModuleModel(clang::ASTContext &Context) : Context(Context) {}
+  explicit ModuleModel(ControlFlowGraphs &Graphs) : Graphs(Graphs) {}
 
-  /// The model of \p Context. Checks keep the pointer while they work on a translation unit; the
-  /// first one builds it.
-  static std::shared_ptr<ModuleModel> get(clang::ASTContext &Context);
-
-  clang::ASTContext &context() const { return Context; }
+  clang::ASTContext &context() const { return Graphs.context(); }
+  ControlFlowGraphs &graphs() const { return Graphs; }
   const Registrations &registrations();
   const std::vector<ConstructorOutcome> &outcomes(const clang::CXXRecordDecl *Class);
   /// Events that the constructors of \p Class caused while they were followed.
@@ -32,6 +28,8 @@ public:
   /// the path proves non-null.
   const std::vector<Event> &useEvents(const clang::CXXRecordDecl *Class);
   const Reach &constructorReachOf(const clang::CXXRecordDecl *Class);
+  const Reach &forwardReachOf(const clang::CXXRecordDecl *Class,
+                              llvm::StringRef ForwardNames = DefaultForwardNames);
 
 private:
   struct ClassFacts {
@@ -43,9 +41,10 @@ private:
   };
   ClassFacts &walked(const clang::CXXRecordDecl *Class);
 
-  clang::ASTContext &Context;
+  ControlFlowGraphs &Graphs;
   std::unique_ptr<Registrations> Regs;
   std::map<const clang::CXXRecordDecl *, ClassFacts> Classes;
+  std::map<std::pair<const clang::CXXRecordDecl *, std::string>, Reach> Forwards;
 };
 
 } // namespace torchtidy

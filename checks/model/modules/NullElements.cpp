@@ -195,7 +195,7 @@ private:
         if (llvm::any_of(Filled, [&](const Local &L) { return L.Var == Base; }))
           continue;
         Used = true;
-        if (Member.Use || isGuarded(Use, Method, Field, Model.context()))
+        if (Member.Use || isGuarded(Use, Method, Field, Model.graphs()))
           continue;
         Member.Use = Use;
         Member.Kind = NullMember::Dereferenced;
@@ -209,7 +209,7 @@ private:
   bool isHandedOverNull(const Local &L, const FieldDecl *Field) {
     const VarDecl *Var = L.Var;
     const auto *In = dyn_cast<FunctionDecl>(Var->getDeclContext());
-    auto Paths = In ? FunctionPaths::build(*In, Model.context()) : nullptr;
+    const FunctionPaths *Paths = Model.graphs().of(In);
     if (!Paths)
       return false;
     // Two ifs may decide on the same thing; a chain of else does not.

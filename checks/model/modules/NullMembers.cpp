@@ -61,13 +61,13 @@ private:
 
 // A helper is as guarded as the calls of it.
 bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field,
-                        const CXXRecordDecl *Class, ASTContext &Context) {
+                        const CXXRecordDecl *Class, ControlFlowGraphs &Graphs) {
   bool Called = false;
   for (const CXXMethodDecl *Method : visibleMethods(Class)) {
     ThisCallsTo Calls(Helper);
     Calls.TraverseStmt(Method->getBody());
     for (const CXXMemberCallExpr *Call : Calls.Calls) {
-      if (!isGuarded(Call, Method, Field, Context))
+      if (!isGuarded(Call, Method, Field, Graphs))
         return false;
       Called = true;
     }
@@ -84,8 +84,8 @@ const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, Mod
     if (Event.Kind != PathWalker::Event::Dereference || Event.Name != Field)
       continue;
     const FunctionDecl *In = syntax::functionAround(Event.Where, Model.context());
-    if (!isGuarded(Event.Where, In, Field, Model.context()) &&
-        !(In && isGuardedByCallers(In, Field, Class, Model.context())))
+    if (!isGuarded(Event.Where, In, Field, Model.graphs()) &&
+        !(In && isGuardedByCallers(In, Field, Class, Model.graphs())))
       return Event.Where;
   }
   return nullptr;

@@ -5,10 +5,11 @@ using namespace clang;
 
 namespace torchtidy {
 
-std::vector<ConstructorOutcome> constructorOutcomes(ASTContext &Context, const CXXRecordDecl *Class,
+std::vector<ConstructorOutcome> constructorOutcomes(ControlFlowGraphs &Graphs,
+                                                    const CXXRecordDecl *Class,
                                                     const PathWalker::Observer &Observe) {
   std::vector<ConstructorOutcome> Outcomes;
-  PathWalker Walker(Context, Class);
+  PathWalker Walker(Graphs, Class);
   for (const CXXMethodDecl *Method : visibleMethods(Class)) {
     const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method);
     if (!Constructor || Constructor->isDefaulted() || Constructor->isDependentContext())

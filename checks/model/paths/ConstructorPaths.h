@@ -15,7 +15,7 @@ struct ConstructorOutcome {
 
 /// Runs every visible constructor that users can call; copy and move constructors that are
 /// defaulted are left out.
-std::vector<ConstructorOutcome> constructorOutcomes(clang::ASTContext &Context,
+std::vector<ConstructorOutcome> constructorOutcomes(ControlFlowGraphs &Graphs,
                                                     const clang::CXXRecordDecl *Class,
                                                     const PathWalker::Observer &Observe = nullptr);
 

@@ -6,33 +6,49 @@ namespace torchtidy {
 
 std::unique_ptr<FunctionPaths> FunctionPaths::build(const FunctionDecl &Function,
                                                     ASTContext &Context) {
-  Stmt *Body = Function.getBody();
+  const FunctionDecl *Definition = nullptr;
+  Stmt *Body = Function.getBody(Definition);
   if (!Body || Function.isDependentContext())
     return nullptr;
   CFG::BuildOptions Options;
   Options.setAllAlwaysAdd();
   Options.AddInitializers = true;
+  Options.AddCXXDefaultInitExprInCtors = true;
   auto Paths = std::make_unique<FunctionPaths>();
-  Paths->Graph = CFG::buildCFG(&Function, Body, &Context, Options);
-  if (!Paths->Graph)
-    return nullptr;
-  for (const CFGBlock *Block : *Paths->Graph) {
-    size_t Index = 0;
-    for (const CFGElement &Element : *Block) {
-      if (auto Statement = Element.getAs<CFGStmt>())
-        Paths->Places.try_emplace(Statement->getStmt(), Block, Index);
-      ++Index;
+  Paths->Graph = CFG::buildCFG(Definition, Body, &Context, Options);
+  return Paths->Graph ? std::move(Paths) : nullptr;
+}
+
+std::optional<FunctionPaths::Place> FunctionPaths::placeOf(const Stmt *S) const {
+  if (Places.empty())
+    for (const CFGBlock *Block : *Graph) {
+      size_t Index = 0;
+      for (const CFGElement &Element : *Block) {
+        if (auto Statement = Element.getAs<CFGStmt>())
+          Places.try_emplace(Statement->getStmt(), Block, Index);
+        ++Index;
+      }
     }
-  }
-  return Paths;
+  auto It = Places.find(S);
+  return It == Places.end() ? std::nullopt : std::optional<Place>(It->second);
+}
+
+const FunctionPaths *ControlFlowGraphs::of(const FunctionDecl *Function) {
+  const FunctionDecl *Definition = nullptr;
+  if (!Function || !Function->hasBody(Definition))
+    return nullptr;
+  auto [It, New] = Graphs.try_emplace(Definition);
+  if (New)
+    It->second = FunctionPaths::build(*Definition, Context);
+  return It->second.get();
 }
 
 void FunctionPaths::walk(const Stmt *From, llvm::function_ref<bool(const Stmt *)> Step,
                          llvm::function_ref<void(const CFGBlock *)> Leave) const {
-  auto Start = Places.find(From);
-  if (Start == Places.end())
+  std::optional<Place> Start = placeOf(From);
+  if (!Start)
     return;
-  llvm::SmallVector<Place, 16> Todo{{Start->second.first, Start->second.second + 1}};
+  llvm::SmallVector<Place, 16> Todo{{Start->first, Start->second + 1}};
   llvm::SmallPtrSet<const CFGBlock *, 16> Seen;
   while (!Todo.empty()) {
     auto [Block, First] = Todo.pop_back_val();

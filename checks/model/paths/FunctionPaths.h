@@ -4,6 +4,7 @@
 
 #include "model/Clang.h"
 #include <memory>
+#include <optional>
 
 namespace torchtidy {
 
@@ -13,9 +14,10 @@ using StmtPredicate = llvm::function_ref<bool(const clang::Stmt *)>;
 /// their own and not part of it.
 class FunctionPaths {
 public:
-  /// Null when clang cannot build a graph (no body, dependent code).
-  static std::unique_ptr<FunctionPaths> build(const clang::FunctionDecl &Function,
-                                              clang::ASTContext &Context);
+  clang::CFG &graph() const { return *Graph; }
+  /// The block of a statement and its index there; nothing when it is not in the graph.
+  using Place = std::pair<const clang::CFGBlock *, size_t>;
+  std::optional<Place> placeOf(const clang::Stmt *S) const;
 
   /// A statement that satisfies \p Wanted on some path that starts right after \p From; paths end
   /// at statements that satisfy \p Stop. Null when there is none, or when \p From is not in the
@@ -32,13 +34,30 @@ public:
   Exit exitAfter(const clang::Stmt *From, StmtPredicate Stop) const;
 
 private:
-  using Place = std::pair<const clang::CFGBlock *, size_t>;
+  friend class ControlFlowGraphs;
+  static std::unique_ptr<FunctionPaths> build(const clang::FunctionDecl &Function,
+                                              clang::ASTContext &Context);
   void walk(const clang::Stmt *From,
             llvm::function_ref<bool(const clang::Stmt *)> Step, // true: go no further on this path
             llvm::function_ref<void(const clang::CFGBlock *)> Leave) const;
 
   std::unique_ptr<clang::CFG> Graph;
-  llvm::DenseMap<const clang::Stmt *, Place> Places;
+  mutable llvm::DenseMap<const clang::Stmt *, Place> Places; // made at the first question
+};
+
+/// The control flow of the functions of one AST, each built once: a graph costs more than what is
+/// asked of it.
+class ControlFlowGraphs {
+public:
+  explicit ControlFlowGraphs(clang::ASTContext &Context) : Context(Context) {}
+
+  clang::ASTContext &context() const { return Context; }
+  /// Null when clang cannot build a graph (no body, dependent code).
+  const FunctionPaths *of(const clang::FunctionDecl *Function);
+
+private:
+  clang::ASTContext &Context;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionPaths>> Graphs;
 };
 
 } // namespace torchtidy

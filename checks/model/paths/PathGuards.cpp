@@ -194,41 +194,14 @@ bool implies(const Expr *Condition, bool Polarity,
   return impliesIn(Condition, Polarity, Leaf, 0);
 }
 
-const CFG *PathGuards::cfgOf(const FunctionDecl *Function) {
-  auto [It, New] = Cache.try_emplace(Function);
-  if (New && Function->hasBody()) {
-    CFG::BuildOptions Options;
-    Options.AddInitializers = true;
-    Options.AddEHEdges = false;
-    Options.AddImplicitDtors = false;
-    Options.AddTemporaryDtors = false;
-    Options.PruneTriviallyFalseEdges = true;
-    Options.setAllAlwaysAdd();
-    It->second = CFG::buildCFG(Function, Function->getBody(), &Context, Options);
-  }
-  return It->second.get();
-}
-
 PathGuards::Answer PathGuards::holdsAt(const FunctionDecl *Function, const Stmt *Place, LeafFn Leaf,
                                        EffectFn OnStatement) {
-  const CFG *Graph = cfgOf(Function);
-  if (!Graph)
+  const FunctionPaths *Paths = Graphs.of(Function);
+  std::optional<FunctionPaths::Place> At = Paths ? Paths->placeOf(Place) : std::nullopt;
+  if (!At)
     return {true, nullptr}; // no graph, nothing to say
-  // Where is the place?
-  const CFGBlock *Start = nullptr;
-  size_t StartIndex = 0;
-  for (const CFGBlock *Block : *Graph) {
-    size_t I = 0;
-    for (const CFGElement &Element : *Block) {
-      if (auto Statement = Element.getAs<CFGStmt>(); Statement && Statement->getStmt() == Place) {
-        Start = Block;
-        StartIndex = I;
-      }
-      ++I;
-    }
-  }
-  if (!Start)
-    return {true, nullptr};
+  const CFG *Graph = &Paths->graph();
+  auto [Start, StartIndex] = *At;
   // A place that cannot be reached harms nobody.
   llvm::SmallPtrSet<const CFGBlock *, 16> Reached;
   llvm::SmallVector<const CFGBlock *, 16> Todo{&Graph->getEntry()};

@@ -3,8 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_PATHS_PATHGUARDS_H
 #define TORCHTIDY_CHECKS_MODEL_PATHS_PATHGUARDS_H
 
-#include "model/Clang.h"
-#include <memory>
+#include "model/paths/FunctionPaths.h"
 
 namespace torchtidy {
 
@@ -24,7 +23,7 @@ enum class Effect { None, Establishes, Destroys };
 
 class PathGuards {
 public:
-  explicit PathGuards(clang::ASTContext &Context) : Context(Context) {}
+  explicit PathGuards(ControlFlowGraphs &Graphs) : Graphs(Graphs) {}
 
   struct Answer {
     bool Holds = false;
@@ -39,11 +38,8 @@ public:
   Answer holdsAt(const clang::FunctionDecl *Function, const clang::Stmt *Place, LeafFn Leaf,
                  EffectFn OnStatement);
 
-  const clang::CFG *cfgOf(const clang::FunctionDecl *Function);
-
 private:
-  clang::ASTContext &Context;
-  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<clang::CFG>> Cache;
+  ControlFlowGraphs &Graphs;
 };
 
 } // namespace torchtidy

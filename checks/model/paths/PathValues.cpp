@@ -45,8 +45,10 @@ const ValueDecl *placeOnPath(const Expr *E, const PathState &State) {
 PathValue &PathValues::of(const ValueDecl *D, PathState &State) {
   auto [It, New] = State.Values.try_emplace(D);
   if (New) {
-    // Numbered by declaration, so that states of different paths agree.
-    It->second.Symbol = NextSymbol++;
+    // What D holds from the start has one number on all paths, so that their states can agree.
+    auto [Number, First] = AtStart.try_emplace(D, NextSymbol);
+    NextSymbol += First;
+    It->second.Symbol = Number->second;
     if (const auto *Parameter = dyn_cast<ParmVarDecl>(D);
         Parameter && Parameter->hasDefaultArg() && !Parameter->hasUninstantiatedDefaultArg() &&
         !Parameter->hasUnparsedDefaultArg())

@@ -69,6 +69,7 @@ public:
   PathValue unknown(const clang::Expr *Site);
 
 private:
+  std::map<const clang::ValueDecl *, unsigned> AtStart; // symbols
   unsigned NextSymbol = 1;
 };
 

@@ -46,21 +46,8 @@ const Stmt *loopBody(const Stmt *Loop) {
 
 } // namespace
 
-PathWalker::PathWalker(ASTContext &Context, const CXXRecordDecl *Class)
-    : Context(Context), Class(Class), Conditions(Context, Class, Values) {}
-
-const CFG *PathWalker::cfg(const FunctionDecl *F) {
-  auto [It, New] = Graphs.try_emplace(F);
-  if (New) {
-    CFG::BuildOptions Options;
-    Options.AddInitializers = true;
-    Options.AddCXXDefaultInitExprInCtors = true;
-    Options.PruneTriviallyFalseEdges = true;
-    Options.setAllAlwaysAdd();
-    It->second = CFG::buildCFG(F, F->getBody(), &Context, Options);
-  }
-  return It->second.get();
-}
+PathWalker::PathWalker(ControlFlowGraphs &Graphs, const CXXRecordDecl *Class)
+    : Class(Class), Graphs(Graphs), Conditions(Graphs.context(), Class, Values) {}
 
 std::vector<PathState> PathWalker::run(const FunctionDecl *F, PathState Start,
                                        const Observer &Observe) {
@@ -75,11 +62,12 @@ std::vector<PathState> PathWalker::run(const FunctionDecl *F, PathState Start,
 
 std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState Start) {
   States Ends;
-  const CFG *Graph = cfg(F);
-  if (!Graph) {
+  const FunctionPaths *Paths = Graphs.of(F);
+  if (!Paths) {
     Start.Escaped = true;
     return {std::move(Start)};
   }
+  const CFG *Graph = &Paths->graph();
   Stack.push_back(F);
   // Block ids fall from entry to exit, so the highest id first visits a block after its forward
   // predecessors.
@@ -197,7 +185,7 @@ void PathWalker::branchLoop(const CFGBlock &Block, PathState State,
   if (const auto *Do = dyn_cast<DoStmt>(Loop)) {
     bool Again = true;
     if (!Do->getCond()->isValueDependent() &&
-        Do->getCond()->EvaluateAsBooleanCondition(Again, Context) && !Again) {
+        Do->getCond()->EvaluateAsBooleanCondition(Again, Graphs.context()) && !Again) {
       Out.emplace_back(After, std::move(State));
       return;
     }

@@ -11,6 +11,7 @@
 #define TORCHTIDY_CHECKS_MODEL_PATHS_PATHWALKER_H
 
 #include "model/paths/Conditions.h"
+#include "model/paths/FunctionPaths.h"
 #include "model/torch/ModuleExprs.h"
 #include <functional>
 #include <memory>
@@ -28,7 +29,7 @@ public:
   using Observer =
       std::function<void(Event, const clang::Expr *, const clang::ValueDecl *, const PathState &)>;
 
-  PathWalker(clang::ASTContext &Context, const clang::CXXRecordDecl *Class);
+  PathWalker(ControlFlowGraphs &Graphs, const clang::CXXRecordDecl *Class);
 
   /// The states in which \p F ends normally, from \p Start. Empty when every path throws.
   std::vector<PathState> run(const clang::FunctionDecl *F, PathState Start,
@@ -40,7 +41,6 @@ public:
 private:
   using States = std::vector<PathState>;
 
-  const clang::CFG *cfg(const clang::FunctionDecl *F);
   States runFunction(const clang::FunctionDecl *F, PathState Start);
   void branch(const clang::CFGBlock &Block, PathState State,
               std::vector<std::pair<const clang::CFGBlock *, PathState>> &Out);
@@ -63,9 +63,8 @@ private:
 
   void notify(Event Kind, const clang::Expr *E, const clang::ValueDecl *D, const PathState &State);
 
-  clang::ASTContext &Context;
   const clang::CXXRecordDecl *Class;
-  std::map<const clang::FunctionDecl *, std::unique_ptr<clang::CFG>> Graphs;
+  ControlFlowGraphs &Graphs;
   PathValues Values;
   PathConditions Conditions;
   llvm::SmallVector<const clang::FunctionDecl *, 8> Stack;

@@ -40,6 +40,10 @@ public:
   Verdict ofValue(const clang::Expr *E, const OptionalTensor &Access) {
     return evalModule(E, Access, Bindings(), 0);
   }
+  /// The modules that are ever stored in \p D.
+  Verdict ofStored(const clang::ValueDecl *D, const OptionalTensor &Access) {
+    return joinModules(Index.valuesOf(D), Access, 0);
+  }
 
 private:
   // Constructions.cpp: from a construction to its options, and to the flag that they are given.

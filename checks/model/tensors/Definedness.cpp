@@ -5,6 +5,26 @@ using namespace clang;
 
 namespace torchtidy {
 
+// replace(fc), where replace assigns its reference parameter: what fc may be from there on.
+std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef ModuleKey,
+                                               const OptionalTensor &Access) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  const FunctionDecl *Body = Callee ? Callee->getDefinition() : nullptr;
+  if (!Body || ModuleKey.empty())
+    return std::nullopt;
+  // A member operator's object stands before its arguments.
+  unsigned Skip = isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(Callee);
+  for (unsigned I = 0; I < Body->getNumParams() && I + Skip < Call->getNumArgs(); ++I) {
+    const ParmVarDecl *Parameter = Body->getParamDecl(I);
+    QualType Type = Parameter->getType();
+    if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified() &&
+        !Index.valuesOf(Parameter).empty() && pathKey(Call->getArg(I + Skip)) == ModuleKey)
+      return Options.ofStored(Parameter, Access);
+  }
+  return std::nullopt;
+}
+
 Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
                            llvm::ArrayRef<BodyFrame> Frames) {
   llvm::SmallPtrSet<const ValueDecl *, 4> Roots;
@@ -49,6 +69,10 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
       }
       return Effect::None;
     }
+    if (std::optional<Verdict> Replaced = replacedBy(S, ModuleKey, Access))
+      return Replaced->State == Built::Defined || Replaced->State == Built::Unknown
+                 ? Effect::Establishes
+                 : Effect::None;
     if (const auto *Declaration = dyn_cast<DeclStmt>(S))
       for (const Decl *D : Declaration->decls())
         if (const auto *Variable = dyn_cast<VarDecl>(D);

@@ -11,11 +11,8 @@ namespace torchtidy {
 
 class Definedness {
 public:
-  explicit Definedness(clang::ASTContext &Context)
-      : Index(Context), Options(Context, Index), Guards(Context) {}
-
-  const ProjectIndex &index() const { return Index; }
-  PathGuards &guards() { return Guards; }
+  Definedness(clang::ASTContext &Context, const ProjectIndex &Index, PathGuards &Guards)
+      : Index(Index), Options(Context, Index), Guards(Guards) {}
 
   /// \p E taken as an access to an optional tensor, else nothing.
   std::optional<OptionalTensor> accessOf(const clang::Expr *E) const {
@@ -28,9 +25,12 @@ public:
                 llvm::ArrayRef<BodyFrame> Frames);
 
 private:
-  ProjectIndex Index;
+  std::optional<Verdict> replacedBy(const clang::Stmt *S, llvm::StringRef ModuleKey,
+                                    const OptionalTensor &Access);
+
+  const ProjectIndex &Index;
   BuiltOptions Options;
-  PathGuards Guards;
+  PathGuards &Guards;
 };
 
 } // namespace torchtidy

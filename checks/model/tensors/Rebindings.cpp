@@ -49,7 +49,7 @@ bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field) {
 // w = register_parameter("w", e); .. w = 0.1 * w; on one path of a constructor, and no registration
 // after it.
 bool rebindsAfterRegistering(const Registrations::Store &Store, const FieldDecl *Field,
-                             const Registrations &Regs, ASTContext &Context) {
+                             const Registrations &Regs, ControlFlowGraphs &Graphs) {
   auto Registers = [&](const Stmt *S) {
     auto Site = asRegistration(S);
     return Site && Regs.isFor(*Site, Field);
@@ -58,11 +58,11 @@ bool rebindsAfterRegistering(const Registrations::Store &Store, const FieldDecl 
     const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
     return Call && Call->getOperator() == OO_Equal && Call->getArg(0) == Store.Target;
   };
-  std::unique_ptr<FunctionPaths> Paths;
   for (const auto &[Site, In] : Regs.all()) {
     if (In != Store.In || !Regs.isFor(Site, Field))
       continue;
-    if (!Paths && !(Paths = FunctionPaths::build(*In, Context)))
+    const FunctionPaths *Paths = Graphs.of(In);
+    if (!Paths)
       return false;
     const Stmt *Rebinding =
         Paths->findAfter(Site.Call, Rebinds, [](const Stmt *) { return false; });
@@ -153,7 +153,7 @@ std::vector<Rebinding> staleRebindings(const CXXRecordDecl *Class, ModuleModel &
   std::vector<Rebinding> Found;
   const Registrations &Regs = Model.registrations();
   const Reach &Constructors = Model.constructorReachOf(Class);
-  Reach Forward = forwardReach(Class);
+  const Reach &Forward = Model.forwardReachOf(Class);
   for (const FieldDecl *Field : Class->fields()) {
     if (!classifyType(Field->getType()).isTensor() || !Regs.isRegisteredByName(Field))
       continue;
@@ -164,7 +164,7 @@ std::vector<Rebinding> staleRebindings(const CXXRecordDecl *Class, ModuleModel &
           asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field, /*Unknown=*/true))
         continue;
       if (Constructors.count(In) && !Forward.count(In)) {
-        if (rebindsAfterRegistering(Store, Field, Regs, Model.context()))
+        if (rebindsAfterRegistering(Store, Field, Regs, Model.graphs()))
           Found.push_back({Field, Store});
         continue;
       }

@@ -289,3 +289,14 @@ struct EverybodysImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
 };
+
+// A helper replaces the layer before the use.
+void replaceByOneWithBias(nn::Linear &layer) { layer = nn::Linear(2, 2); }
+struct ReplacedImpl : nn::Module {
+  ReplacedImpl() {
+    fc = register_module("fc", nn::Linear(nn::LinearOptions(2, 2).bias(false)));
+    replaceByOneWithBias(fc);
+    nn::init::zeros_(fc->bias);
+  }
+  nn::Linear fc{nullptr};
+};

@@ -161,3 +161,25 @@ struct CastImpl : nn::Module {
   }
   nn::Sequential layers;
 };
+
+// A helper replaces the layer after the use, on one path only, or by another without a bias.
+void replaceByOneWithBias(nn::Linear &layer) { layer = nn::Linear(2, 2); }
+void replaceByOneWithout(nn::Linear &layer) {
+  layer = nn::Linear(nn::LinearOptions(2, 2).bias(false));
+}
+struct ReplacedImpl : nn::Module {
+  explicit ReplacedImpl(bool replace) {
+    fc = register_module("fc", nn::Linear(nn::LinearOptions(2, 2).bias(false)));
+    nn::init::zeros_(fc->bias);
+    // CHECK: :[[@LINE-1]]:22: warning: 'fc->bias' is undefined here
+    if (replace)
+      replaceByOneWithBias(fc);
+    nn::init::ones_(fc->bias);
+    // CHECK: :[[@LINE-1]]:21: warning: 'fc->bias' is undefined here
+    other = register_module("other", nn::Linear(2, 2));
+    replaceByOneWithout(other);
+    nn::init::zeros_(other->bias);
+    // CHECK: :[[@LINE-1]]:22: warning: 'other->bias' is undefined here
+  }
+  nn::Linear fc{nullptr}, other{nullptr};
+};

@@ -1,6 +1,7 @@
 // Is `fc->bias` defined where it is used: by what is built, and by what is asked on the way.
 #include "model/tensors/Definedness.h"
 #include "MarkedSnippet.h"
+#include "model/TorchFacts.h"
 #include "model/tensors/TensorUses.h"
 
 using namespace clang;
@@ -33,7 +34,8 @@ std::string verdict(llvm::StringRef Code) {
   const auto *Function = Snippet.find<FunctionDecl>("use");
   if (!Function)
     return "no use()";
-  Definedness Model(Snippet.context());
+  TorchFacts Facts(Snippet.context());
+  Definedness &Model = Facts.definedness();
   std::string Found = "none";
   forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
     if (std::optional<OptionalTensor> Access = Model.accessOf(Use.Operand);

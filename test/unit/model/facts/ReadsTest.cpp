@@ -1,0 +1,28 @@
+#include "model/facts/Reads.h"
+#include "MarkedSnippet.h"
+
+using namespace clang;
+using namespace torchtidy;
+using torchtidy::test::MarkedSnippet;
+
+namespace {
+
+// How `run` reads the member `t`: "tensor", "host" (its values or shape only), "no".
+std::string reads(llvm::StringRef Body) {
+  MarkedSnippet Snippet(
+      ("using namespace torch; struct Net { Tensor t, u; Tensor run(Tensor x) { " + Body + " } };")
+          .str());
+  const auto *Field = Snippet.find<FieldDecl>("Net::t");
+  const auto *Run = Snippet.find<FunctionDecl>("Net::run");
+  return isReadAsTensor(Field, {Run}) ? "tensor" : isRead(Field, {Run}) ? "host" : "no";
+}
+
+TEST(Reads, TellReadsFromWrites) {
+  EXPECT_EQ(reads("return x + t;"), "tensor");
+  EXPECT_EQ(reads("return x * t.size(0);"), "host");
+  EXPECT_EQ(reads("return x * t[0][1].item<float>();"), "host");
+  EXPECT_EQ(reads("t = x; return u;"), "no");
+  EXPECT_EQ(reads("t = t + x; return u;"), "tensor");
+}
+
+} // namespace

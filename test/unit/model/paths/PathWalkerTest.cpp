@@ -1,0 +1,114 @@
+// What a walk knows at the end of a function, through the values, conditions and calls of it.
+#include "model/paths/PathWalker.h"
+#include "MarkedSnippet.h"
+#include "model/paths/ConstructorPaths.h"
+
+using namespace clang;
+using namespace torchtidy;
+using torchtidy::test::MarkedSnippet;
+
+namespace {
+
+// What `Net` holds in `m` after each path of `run`: N(ull), M(odule), ? (unknown); "R" where it is
+// registered, "!" where the walk met a call that could have changed it.
+std::string ends(llvm::StringRef Body) {
+  MarkedSnippet Snippet(("using namespace torch; struct Net; void elsewhere(nn::Linear &);"
+                         "struct Net : nn::Module { nn::Linear m{nullptr}; int k; void outside();"
+                         " void make() { m = nn::Linear(1, 1); }"
+                         " void run(bool a, bool b, int n) { " +
+                         Body + " } };")
+                            .str());
+  ControlFlowGraphs Graphs(Snippet.context());
+  const auto *Net = Snippet.find<CXXRecordDecl>("Net")->getDefinition();
+  const auto *Field = Snippet.find<FieldDecl>("Net::m");
+  PathWalker Walker(Graphs, Net);
+  std::string Text;
+  for (const PathState &End : Walker.run(Snippet.find<FunctionDecl>("Net::run"), PathState())) {
+    auto It = End.Values.find(Field);
+    Nullness Null = It == End.Values.end() ? Nullness::Unknown : It->second.Null;
+    Text += Null == Nullness::Null ? "N" : Null == Nullness::NonNull ? "M" : "?";
+    if (It != End.Values.end() && It->second.Registered)
+      Text += "R";
+    if (End.Escaped)
+      Text += "!";
+    Text += " ";
+  }
+  return llvm::StringRef(Text).rtrim().str();
+}
+
+TEST(PathWalker, KnowsValues) {
+  EXPECT_EQ(ends(""), "?");
+  EXPECT_EQ(ends("m = nn::Linear(1, 1);"), "M");
+  EXPECT_EQ(ends("m = nullptr;"), "N");
+  EXPECT_EQ(ends("auto l = nn::Linear(1, 1); auto &r = m; r = l;"), "M");
+  EXPECT_EQ(ends("m = register_module(\"m\", nn::Linear(1, 1));"), "MR");
+  EXPECT_EQ(ends("m = nn::Linear(1, 1); register_module(\"m\", m);"), "MR");
+}
+
+TEST(PathWalker, FollowsCallsInViewOnly) {
+  EXPECT_EQ(ends("make();"), "M");
+  EXPECT_EQ(ends("m = nullptr; outside();"), "N!");
+  EXPECT_EQ(ends("m = nullptr; elsewhere(m);"), "?");
+}
+
+TEST(PathWalker, EndsPathsThatThrowAndRunsLoopsOnce) {
+  EXPECT_EQ(ends("throw 1;"), "");
+  EXPECT_EQ(ends("m = nullptr; if (a) throw 1; m = nn::Linear(1, 1);"), "M");
+  EXPECT_EQ(ends("m = nullptr; for (int i = 0; i < n; ++i) if (i == 2) make();"), "N M");
+  EXPECT_EQ(ends("m = nullptr; for (int i = 0; i < n; ++i) if (i == 2) m = nn::Linear(1, 1);"),
+            "M");
+}
+
+TEST(Conditions, DecideTheSameWayTwice) {
+  llvm::StringRef Else = " else m = nullptr;";
+  EXPECT_EQ(ends(("if (a) m = nn::Linear(1, 1);" + Else).str()), "M N");
+  // Both ifs ask the same: two paths, and each holds what its way gave.
+  EXPECT_EQ(ends("m = nullptr; if (a) m = nn::Linear(1, 1); if (!a) m = nn::Linear(2, 2);"), "M");
+  EXPECT_EQ(ends("m = nullptr; bool c = n > 1; if (c) make(); if (n <= 1) make();"), "M");
+  // Not when the flag was written in between.
+  EXPECT_EQ(ends("m = nullptr; if (a) make(); a = b; if (!a) make();"), "M N M");
+}
+
+TEST(Conditions, TestsOfNullRefineTheValue) {
+  EXPECT_EQ(ends("if (!m) return; n = 1;"), "N M");
+  EXPECT_EQ(ends("if (m.is_empty()) m = nn::Linear(1, 1);"), "M");
+  EXPECT_EQ(ends("auto copy = m; if (!copy) m = nn::Linear(1, 1);"), "M");
+}
+
+// Two paths that first ask for a member at different places agree on what it held before.
+TEST(PathValues, WhatAMemberHeldBeforeHasOneSymbol) {
+  MarkedSnippet Snippet("using namespace torch; struct Net : nn::Module { nn::Linear m{nullptr};"
+                        " void run(bool a) { if (a) { auto x = m; } else { auto y = m; } } };");
+  ControlFlowGraphs Graphs(Snippet.context());
+  PathWalker Walker(Graphs, Snippet.find<CXXRecordDecl>("Net")->getDefinition());
+  const auto *Field = Snippet.find<FieldDecl>("Net::m");
+  std::vector<PathState> Ends = Walker.run(Snippet.find<FunctionDecl>("Net::run"), PathState());
+  ASSERT_EQ(Ends.size(), 2u);
+  EXPECT_EQ(Ends[0].Values.at(Field), Ends[1].Values.at(Field));
+}
+
+TEST(PathValues, OnlyNamesOfOneModuleAreFollowed) {
+  MarkedSnippet Snippet("using namespace torch; struct Net : nn::Module { nn::Linear ^a; int ^b;"
+                        " std::shared_ptr<nn::LinearImpl> ^c; std::vector<nn::Linear> ^d;"
+                        " nn::AnyModule ^e; c10::optional<nn::Linear> ^f; Tensor ^g; };");
+  std::string Text;
+  for (const auto *Field : Snippet.all<FieldDecl>())
+    if (isModuleName(Field))
+      Text += Field->getName();
+  EXPECT_EQ(Text, "acef");
+}
+
+TEST(ConstructorPaths, RunWhatUsersCall) {
+  MarkedSnippet Snippet("using namespace torch; struct Net : nn::Module { nn::Linear m{nullptr};"
+                        " Net() {} explicit Net(int n) : Net() { if (n) m = nn::Linear(n, n); }"
+                        " Net(const Net &) = default; };");
+  ControlFlowGraphs Graphs(Snippet.context());
+  std::string Text;
+  for (const ConstructorOutcome &Outcome :
+       constructorOutcomes(Graphs, Snippet.find<CXXRecordDecl>("Net")->getDefinition()))
+    Text += std::to_string(Outcome.Constructor->getNumParams()) + ":" +
+            std::to_string(Outcome.Ends.size()) + " ";
+  EXPECT_EQ(Text, "0:1 1:2 ");
+}
+
+} // namespace
