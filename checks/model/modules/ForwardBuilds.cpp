@@ -1,6 +1,6 @@
 #include "model/modules/ForwardBuilds.h"
-#include "model/torch/Layers.h"
 #include "model/modules/Stake.h"
+#include "model/torch/Layers.h"
 
 using namespace clang;
 
