@@ -328,6 +328,27 @@ def check_version_macro(root):
                        f"(the driver's: driver/support/LLVMCompat.h)")
 
 
+# Names in the tables of checks/model/torch that mean something else elsewhere: words of C++'s own classes, and text.
+ORDINARY_WORDS = {"assign", "clear", "data", "emplace", "empty", "has_value", "reset", "size", "std", "swap", "values",
+                  "norm", "t", "tensor"}
+
+
+def check_torch_names(root):
+    """A fact about LibTorch stands in one table: no other file spells a name that one of them lists."""
+    tables = root / "checks" / "model" / "torch"
+    known = {}
+    for path in sorted(tables.glob("*.def")):
+        for name in re.findall(r"^(?!SIZES|TENSOR)[A-Z]+\((\w+),?", path.read_text(), re.M):
+            known.setdefault(name, path.name)
+    for path in sorted((root / "checks").rglob("*")):
+        if path.suffix not in (".h", ".cpp") or tables in path.parents:
+            continue
+        for literal in re.findall(r'"(\w+)"', strip_comments(path.read_text())):
+            if literal in known and literal not in ORDINARY_WORDS:
+                yield (f'{path.relative_to(root)}: spells "{literal}", which {known[literal]} lists; ask '
+                       f"checks/model/torch what it means")
+
+
 def check_placeholders(root, rules):
     for rule in rules:
         places = [root / "rules" / rule.slug, root / "test" / "checks" / rule.slug]
@@ -370,6 +391,7 @@ def check(root, rules, problems):
         problems += check_tests(root, rule)
     problems += check_sources(root, rules)
     problems += check_version_macro(root)
+    problems += check_torch_names(root)
     problems += check_placeholders(root, rules)
     problems += check_docs(root, rules)
     return problems

@@ -1,5 +1,6 @@
 #include "model/facts/ObjectNames.h"
 #include "model/torch/ModuleExprs.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -38,10 +39,11 @@ std::optional<unsigned> ObjectNames::elementOf(const Expr *E) {
     return std::nullopt;
   }
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    if (llvm::is_contained({"back", "front", "at", "begin", "end", "cbegin", "cend", "rbegin",
-                            "rend", "find", "top", "children"},
-                           nameOf(Call->getMethodDecl())) &&
-        objectOf(Call))
+    llvm::StringRef Name = nameOf(Call->getMethodDecl());
+    bool IsElement = llvm::is_contained(
+        {"back", "front", "at", "begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "top"},
+        Name);
+    if ((IsElement || listingNamed(Name) == Listing::Children) && objectOf(Call))
       return resolve(objectOf(Call));
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 #include "model/facts/Reads.h"
 #include "model/torch/ModuleExprs.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -17,8 +18,7 @@ public:
     return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(Call);
   }
   bool TraverseCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (!OnHost && isHostRead(Call->getMethodDecl()) &&
-        isElement(Call->getImplicitObjectArgument()))
+    if (!OnHost && isHostRead(Call) && isElement(Call->getImplicitObjectArgument()))
       return true;
     return RecursiveASTVisitor::TraverseCXXMemberCallExpr(Call);
   }
@@ -28,10 +28,14 @@ public:
   }
 
 private:
-  static bool isHostRead(const CXXMethodDecl *Method) {
-    return Method && Method->getIdentifier() &&
-           llvm::is_contained({"item", "size", "sizes", "numel", "dim", "defined"},
-                              Method->getName());
+  // Asked for its values or sizes: `item()`, `size(0)`, `defined()`; `equal(x)` wants both on one
+  // device.
+  static bool isHostRead(const CallExpr *Call) {
+    Operation Called = operationOf(Call);
+    bool Asks = Called.has(Waits) || Called.has(TakesUndefined) || Called.is(Op::size);
+    return Asks && Called.Gives == ResultKind::Host &&
+           llvm::none_of(Call->arguments(),
+                         [](const Expr *A) { return isTensorType(A->getType()); });
   }
   // The member itself, or table[i][j].
   bool isElement(const Expr *E) const {

@@ -1,5 +1,7 @@
 #include "model/facts/ObjectNames.h"
 #include "model/facts/Registrations.h"
+#include "model/torch/Layers.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -269,18 +271,15 @@ private:
   // x}), v.assign(n, x).
   bool fillsContainer(const CXXMemberCallExpr *Call) {
     llvm::StringRef Name = nameOf(Call->getMethodDecl());
-    if (!llvm::is_contained({"push_back", "emplace_back", "push_front", "emplace_front", "emplace",
-                             "insert", "insert_or_assign", "try_emplace", "push", "assign",
-                             "extend", "update", "append"},
-                            Name))
+    if (!isFiller(Name))
       return false;
     const Expr *Object = objectOf(Call);
     if (!Object)
       return false;
     TypeInfo Info = classifyType(Object->getType());
-    bool IsModuleContainer = Info.Module && isModuleContainer(Info.Module);
+    bool IsModuleContainer = Info.Module && isContainerLayer(layerOf(Info.Module));
     const CXXRecordDecl *Owner = Call->getMethodDecl()->getParent();
-    if (isModuleContainer(Owner))
+    if (isContainerLayer(layerOf(Owner)))
       IsModuleContainer = true;
     if (!IsModuleContainer && !(Info.Kind == TypeKind::Container && Owner->isInStdNamespace()))
       return false;
@@ -303,12 +302,6 @@ private:
       addEdge({Call, current(), Node}, *Container);
     }
     return true;
-  }
-
-  static bool isModuleContainer(const CXXRecordDecl *Record) {
-    return llvm::is_contained(
-        {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"},
-        libraryModuleName(Record));
   }
 
   // Sequential(a, b), Residual(block), std::vector<Linear>{a, b}: the arguments belong to what is

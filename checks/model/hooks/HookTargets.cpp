@@ -12,11 +12,6 @@ namespace {
 
 constexpr unsigned MaxDepth = 12;
 
-bool isParameterList(llvm::StringRef Name) {
-  std::optional<Listing> Listed = listingNamed(Name);
-  return Listed == Listing::Parameters || Listed == Listing::Buffers;
-}
-
 bool isElementAccess(llvm::StringRef Name) {
   return Name == "at" || Name == "front" || Name == "back" || Name == "value" || Name == "key" ||
          Name == "find" || Name == "begin" || Name == "get" || Name == "second" || Name == "data";
@@ -171,7 +166,7 @@ HookTarget TargetFinder::container(const Expr *E, unsigned Depth) {
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
     llvm::StringRef Name = calleeName(Call);
     const CXXRecordDecl *Record = Call->getRecordDecl();
-    if (isParameterList(Name) && Record && isModuleClass(Record))
+    if (listsTensors(Name) && Record && isModuleClass(Record))
       return {Lifetime::Lasting, "parameter"};
     if (isElementAccess(Name))
       return container(Call->getImplicitObjectArgument(), Depth + 1);

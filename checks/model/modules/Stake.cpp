@@ -6,53 +6,6 @@ namespace torchtidy {
 
 namespace {
 
-// LibTorch's modules without parameters, buffers or a mode.
-bool isStateless(llvm::StringRef Name) {
-  static constexpr llvm::StringLiteral Prefixes[] = {
-      "AdaptiveAvgPool", "AdaptiveMaxPool",   "AvgPool",       "MaxPool",        "MaxUnpool",
-      "LPPool",          "FractionalMaxPool", "ReflectionPad", "ReplicationPad", "ZeroPad",
-      "ConstantPad",     "Softmax",           "LogSoftmax",    "PixelShuffle",   "PixelUnshuffle"};
-  static constexpr llvm::StringLiteral Names[] = {"Identity",
-                                                  "Flatten",
-                                                  "Unflatten",
-                                                  "Upsample",
-                                                  "Fold",
-                                                  "Unfold",
-                                                  "ELU",
-                                                  "SELU",
-                                                  "Hardshrink",
-                                                  "Hardtanh",
-                                                  "LeakyReLU",
-                                                  "LogSigmoid",
-                                                  "ReLU",
-                                                  "ReLU6",
-                                                  "CELU",
-                                                  "GLU",
-                                                  "GELU",
-                                                  "SiLU",
-                                                  "Mish",
-                                                  "Sigmoid",
-                                                  "Softplus",
-                                                  "Softshrink",
-                                                  "Softsign",
-                                                  "Tanh",
-                                                  "Tanhshrink",
-                                                  "Threshold",
-                                                  "Softmin",
-                                                  "CosineSimilarity",
-                                                  "PairwiseDistance",
-                                                  "CrossMapLRN2d",
-                                                  "LocalResponseNorm"};
-  return llvm::any_of(Prefixes, [&](llvm::StringRef P) { return Name.starts_with(P); }) ||
-         llvm::is_contained(Names, Name) || Name.ends_with("Loss");
-}
-
-bool isModeOnly(llvm::StringRef Name) {
-  return Name.starts_with("Dropout") || Name == "AlphaDropout" || Name == "FeatureAlphaDropout" ||
-         Name == "FeatureDropout" || Name == "RReLU" || Name == "FeatureDropout2d" ||
-         Name == "FeatureDropout3d";
-}
-
 Stake worst(Stake A, Stake B) { return std::min(A, B); }
 
 constexpr unsigned MaxStakeDepth = 4;
@@ -64,13 +17,9 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
   if (!Module || !Module->hasDefinition() || Depth > MaxStakeDepth)
     return Stake::Parameters;
   Module = Module->getDefinition();
-  llvm::StringRef Library = libraryModuleName(Module);
-  if (isLibTorchDecl(Module))
-    return isStateless(Library)  ? Stake::Nothing
-           : isModeOnly(Library) ? Stake::Mode
-                                 : Stake::Parameters;
-  if (!Library.empty() && !isStateless(Library))
-    return isModeOnly(Library) ? Stake::Mode : Stake::Parameters;
+  Stake Lost = infoOf(layerOf(Module)).Lost;
+  if (isLibTorchDecl(Module) || (!libraryModuleName(Module).empty() && Lost != Stake::Nothing))
+    return Lost;
   // A class of the project has at stake what its members have.
   Stake Result = Stake::Nothing;
   for (const FieldDecl *Field : Module->fields()) {
@@ -98,9 +47,7 @@ Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsig
 
 Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs,
               unsigned Depth) {
-  llvm::StringRef Library = libraryModuleName(Module);
-  bool IsContainer = Library == "Sequential" || Library == "ModuleList" || Library == "ModuleDict";
-  if (!IsContainer || !Construction || Depth > MaxStakeDepth)
+  if (!isContainerLayer(layerOf(Module)) || !Construction || Depth > MaxStakeDepth)
     return stakeOfClass(Module, Regs, Depth);
   // A container has at stake what is put into it in view.
   Stake Result = Stake::Nothing;

@@ -23,7 +23,7 @@ const Expr *moduleWalk(const Expr *E, bool &OnThis) {
   const Expr *Object = Call->getImplicitObjectArgument();
   if (llvm::is_contained({"values", "items", "pairs"}, calleeName(Call)))
     return moduleWalk(Object, OnThis);
-  if (listingNamed(calleeName(Call)) != Listing::Modules)
+  if (!listsModules(calleeName(Call)))
     return nullptr;
   OnThis = isa<CXXThisExpr>(stripOwner(Object));
   return Object;

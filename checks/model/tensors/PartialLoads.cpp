@@ -71,9 +71,7 @@ bool onlyCopies(const Stmt *S) {
 
 bool isState(const Expr *E) {
   llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
-  std::optional<Listing> Listed = listingNamed(Name);
-  return Name == "state_dict" ||
-         (Name.starts_with("named_") && Listed && Listed != Listing::Modules);
+  return Name == "state_dict" || (Name.starts_with("named_") && listsTensors(Name));
 }
 
 // The call that \p E, or the variables in it, take a module's state from.

@@ -78,8 +78,7 @@ bool isHandleList(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E ? stripValue(E) : nullptr);
   const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
   return Method && Method->getIdentifier() && isModuleClass(Method->getParent()) &&
-         !Method->getReturnType()->isReferenceType() &&
-         listingNamed(Method->getName()).value_or(Listing::Modules) != Listing::Modules;
+         !Method->getReturnType()->isReferenceType() && listsTensors(Method->getName());
 }
 
 // item.value() of a dictionary's items stands for the item.

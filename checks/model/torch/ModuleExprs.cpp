@@ -23,18 +23,11 @@ std::optional<Registration> asRegistration(const Stmt *S) {
   if (!Call || !Call->getMethodDecl())
     return std::nullopt;
   const CXXMethodDecl *Method = Call->getMethodDecl();
-  llvm::StringRef Name = nameOf(Method);
-  Registration R;
-  if (Name == "register_module")
-    R.Kind = RegistrationKind::Module;
-  else if (Name == "replace_module")
-    R.Kind = RegistrationKind::Replacement;
-  else if (Name == "register_parameter")
-    R.Kind = RegistrationKind::Parameter;
-  else if (Name == "register_buffer")
-    R.Kind = RegistrationKind::Buffer;
-  else
+  std::optional<RegistrationKind> Kind = registrationKind(nameOf(Method));
+  if (!Kind)
     return std::nullopt;
+  Registration R;
+  R.Kind = *Kind;
   if (Call->getNumArgs() < 2 || !isNamed(Method->getParent(), "torch::nn::Module"))
     return std::nullopt;
   R.Call = Call;

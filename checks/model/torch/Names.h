@@ -12,9 +12,14 @@ std::optional<RegistrationKind> registrationKind(llvm::StringRef Name);
 /// "register_buffer"
 llvm::StringRef registrationName(RegistrationKind Kind);
 
-enum class Listing { Parameters, Buffers, Modules };
+enum class Listing { Parameters, Buffers, Children, Modules };
 /// What a member of torch::nn::Module of that name lists: `parameters()`, `named_children()`.
 std::optional<Listing> listingNamed(llvm::StringRef Name);
+inline bool listsTensors(llvm::StringRef Name) {
+  std::optional<Listing> Listed = listingNamed(Name);
+  return Listed == Listing::Parameters || Listed == Listing::Buffers;
+}
+inline bool listsModules(llvm::StringRef Name) { return listingNamed(Name) && !listsTensors(Name); }
 
 /// When a guard turns gradients off: always, or where its argument is true or false.
 enum class GuardWhen { Always, True, False };

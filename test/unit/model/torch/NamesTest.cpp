@@ -39,7 +39,8 @@ TEST(Names, TellWhatTheyMean) {
   EXPECT_EQ(registrationName(RegistrationKind::Buffer), "register_buffer");
   EXPECT_EQ(registrationName(RegistrationKind::Replacement), "replace_module");
   EXPECT_EQ(registrationKind("register_hook"), std::nullopt);
-  EXPECT_EQ(listingNamed("named_children"), Listing::Modules);
+  EXPECT_EQ(listingNamed("named_children"), Listing::Children);
+  EXPECT_TRUE(listsModules("modules") && !listsModules("buffers") && listsTensors("buffers"));
   EXPECT_EQ(gradGuardNamed("InferenceMode"), GuardWhen::True);
   EXPECT_EQ(gradGuardNamed("AutoGradMode"), GuardWhen::False);
   EXPECT_TRUE(isFiller("emplace_front"));
