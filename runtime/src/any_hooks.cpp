@@ -4,6 +4,7 @@
 
 #include "hook_state.h"
 #include "private_access.h"
+#include "tree.h"
 
 #include <c10/util/Type.h>
 
@@ -28,6 +29,13 @@ struct SwapTable {
 #include <torchtidy/builtins.def>
 #undef TORCHTIDY_SWAP_
     add<torch::nn::FunctionalImpl>(&torch::nn::FunctionalImpl::forward);
+    // Those that have hooks of their own, for Sequentials around them.
+#define TORCHTIDY_SWAP_(Name) add<hnn::Name##Impl>(&hnn::Name##Impl::forward);
+#define TORCHTIDY_BUILTIN(Name) TORCHTIDY_SWAP_(Name)
+#define TORCHTIDY_BUILTIN_DEFAULTS(Name) TORCHTIDY_SWAP_(Name)
+#define TORCHTIDY_BUILTIN_EMBEDDING(Name) TORCHTIDY_SWAP_(Name)
+#include <torchtidy/builtins.def>
+#undef TORCHTIDY_SWAP_
   }
 
   template <typename M, typename R, typename C, typename... Params>
@@ -41,7 +49,7 @@ struct SwapTable {
   }
 };
 
-/// The sites of modules that have none of their own. The holder (or the children's hooks) owns the site.
+/// The sites of modules that have none of their own. The holder (or the children's holders) owns the site.
 class AttachedSites {
  public:
   static AttachedSites& get() {
@@ -90,119 +98,30 @@ class AttachedSites {
   size_t sweep_at_ = 64;
 };
 
-/// A Sequential's hooks, run by hooks on its children: a call begins at the first child's inputs and ends
-/// at the last child's outputs.
-class SequenceSite : public HookSite, public std::enable_shared_from_this<SequenceSite> {
- public:
-  explicit SequenceSite(const std::shared_ptr<Module>& sequence) : sequence_(sequence) {}
-
-  void install(HookSite& first, HookSite& last, const std::vector<HookSite*>& all) {
-    handles_.remove();
-    // The children's hooks own this object; it must not own itself through its handles.
-    const auto self = shared_from_this();
-    add(first, HookKind::sequence_open, [self](Module&, const Values& inputs, Values&) {
-      self->open(const_cast<Values&>(inputs));
-    });
-    add(last, HookKind::sequence_close, [self](Module&, const Values&, Values& outputs) {
-      self->close(outputs);
-    });
-    for (HookSite* child : all) {
-      add(*child, HookKind::sequence_failed, [self](Module&, const Values&, Values&) { self->give_up(); });
-    }
-    last_ = &last;
-  }
-
-  bool installed_on(const HookSite& last) const {
-    return last_ == &last;
-  }
-
- private:
-  struct Call {
-    const SequenceSite* owner;
-    std::shared_ptr<Module> module;
-    std::vector<std::shared_ptr<void>> copies;
-    std::vector<Slot> slots;
-    std::unique_ptr<HookRun> run;
-  };
-
-  // Calls under way on this thread, innermost last.
-  static std::vector<Call>& calls() {
-    static thread_local std::vector<Call> calls;
-    return calls;
-  }
-
-  void add(HookSite& child, HookKind kind, ForwardFn fn) {
-    auto entry = new_entry(kind, {});
-    if (kind == HookKind::sequence_open) {
-      entry->forward_pre = [fn](Module& module, Values& inputs) {
-        Values nothing;
-        fn(module, inputs, nothing);
-      };
-    } else {
-      entry->forward = std::move(fn);
-    }
-    handles_ += add_entry(state_of(child), std::move(entry));
-  }
-
-  void drop_calls() {
-    auto& stack = calls();
-    while (!stack.empty() &&
-           std::any_of(stack.begin(), stack.end(), [&](const Call& c) { return c.owner == this; })) {
-      stack.pop_back();
-    }
-  }
-
-  void open(Values& inputs) {
-    // What is left of a call whose failure no child reported.
-    drop_calls();
-    const auto module = sequence_.lock();
-    if (!module || !hooked()) {
-      return;
-    }
-    Call call{this, module, {}, {}, std::make_unique<HookRun>(*module, *this)};
-    Values nothing;
-    try {
-      call.run->before(inputs);
-    } catch (...) {
-      call.run->failed(inputs, nothing);
-      throw;
-    }
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      const Slot& slot = inputs.slot(i);
-      if (auto copy = slot.ops->copy(slot.value)) {
-        call.slots.push_back({slot.ops, copy.get(), false});
-        call.copies.push_back(std::move(copy));
-      }
-    }
-    calls().push_back(std::move(call));
-  }
-
-  void close(Values& outputs) {
-    if (calls().empty() || calls().back().owner != this) {
-      return;
-    }
-    const Call call = std::move(calls().back());
-    calls().pop_back();
-    call.run->after(Values(call.slots.data(), call.slots.size()), outputs);
-  }
-
-  void give_up() {
-    if (calls().empty() || calls().back().owner != this) {
-      return;
-    }
-    const Call call = std::move(calls().back());
-    calls().pop_back();
-    Values nothing;
-    call.run->failed(Values(call.slots.data(), call.slots.size()), nothing);
-  }
-
-  std::weak_ptr<Module> sequence_;
-  const HookSite* last_ = nullptr;
-  HookHandles handles_;
-};
-
 HookSite* own_site(Module& module) {
   return dynamic_cast<HookSite*>(&module);
+}
+
+/// What `any` holds as a holder that hooks can be attached to, made so if its type is known; null otherwise.
+PlacedHolder* hooking_holder(AnyModule& any) {
+  auto& content = any.*expose(AnyModuleContent());
+  if (auto* holder = dynamic_cast<PlacedHolder*>(content.get())) {
+    return holder;
+  }
+  SwapContent swap = nullptr;
+  {
+    auto& table = SwapTable::get();
+    std::lock_guard<std::mutex> lock(table.mutex);
+    const auto& holder = *content;
+    const auto found = table.swaps.find(typeid(holder));
+    if (found == table.swaps.end()) {
+      return nullptr;
+    }
+    swap = found->second;
+  }
+  const std::shared_ptr<Module> module = any.ptr();
+  swap(content, own_site(*module) != nullptr ? nullptr : attach_site(module));
+  return dynamic_cast<PlacedHolder*>(content.get());
 }
 
 /// The site of what `any` holds, made if its type is known; null otherwise.
@@ -214,27 +133,151 @@ HookSite* site_of(AnyModule& any) {
   if (HookSite* site = own_site(*module)) {
     return site;
   }
-  auto& content = any.*expose(AnyModuleContent());
-  SwapContent swap = nullptr;
-  {
-    auto& table = SwapTable::get();
-    std::lock_guard<std::mutex> lock(table.mutex);
-    const auto& holder = *content;
-    const auto found = table.swaps.find(typeid(holder));
-    if (found != table.swaps.end()) {
-      swap = found->second;
-    }
-  }
-  if (swap == nullptr) {
-    // Hookable already, or of a class that is not known.
-    return AttachedSites::get().find(*module).get();
-  }
-  const auto site = attach_site(module);
-  swap(content, site);
-  return site.get();
+  hooking_holder(any);
+  return AttachedSites::get().find(*module).get();
 }
 
 } // namespace
+
+/// The hooks of a Sequential, run by the places of its children.
+class SequenceSite : public HookSite {
+ public:
+  explicit SequenceSite(const std::shared_ptr<Module>& sequence) : sequence_(sequence) {}
+
+  /// Null once it is gone.
+  std::shared_ptr<torch::nn::SequentialImpl> sequence() const {
+    return std::dynamic_pointer_cast<torch::nn::SequentialImpl>(sequence_.lock());
+  }
+
+ private:
+  std::weak_ptr<Module> sequence_;
+};
+
+/// A call of a hooked Sequential under way.
+struct SequenceCall {
+  SequenceCall(const SequenceSite& of, std::shared_ptr<torch::nn::SequentialImpl> sequence)
+      : owner(&of), module(std::move(sequence)), run(*module, of) {}
+
+  const SequenceSite* owner;
+  std::shared_ptr<torch::nn::SequentialImpl> module;
+  std::shared_ptr<void> inputs;
+  std::vector<Slot> slots;
+  HookRun run;
+  size_t next = 0;
+  // Whether child `next` is running: what begins meanwhile is another call.
+  bool inside = false;
+};
+
+namespace {
+
+using SequenceCalls = std::vector<std::unique_ptr<SequenceCall>>;
+
+/// Calls under way on this thread, innermost last.
+SequenceCalls& sequence_calls() {
+  static thread_local SequenceCalls calls;
+  return calls;
+}
+
+std::unique_ptr<SequenceCall> take_last_call() {
+  auto call = std::move(sequence_calls().back());
+  sequence_calls().pop_back();
+  return call;
+}
+
+/// Gives every child of `sequence` its place. \throws c10::Error if one cannot have any.
+void place_children(torch::nn::SequentialImpl& sequence, const std::shared_ptr<SequenceSite>& site) {
+  std::vector<PlacedHolder*> holders;
+  for (auto& child : sequence) {
+    holders.push_back(hooking_holder(child));
+    if (holders.back() == nullptr) {
+      const Module& module = *child.ptr();
+      TORCH_CHECK(
+          false,
+          "A torch::nn::Sequential is hooked by way of its children, and the class of child ",
+          holders.size() - 1,
+          " (",
+          module.name(),
+          ") is not known. Call torchtidy::enable_any_hooks<",
+          c10::demangle(typeid(module).name()),
+          ">() once before, or declare the container as torchtidy::hnn::Sequential");
+    }
+  }
+  for (size_t i = 0; i < holders.size(); ++i) {
+    holders[i]->sequence = site;
+    holders[i]->index = i;
+  }
+}
+
+} // namespace
+
+SequenceStep::SequenceStep(const PlacedHolder& place) : place_(place) {
+  if (place.index == 0) {
+    return;
+  }
+  auto& calls = sequence_calls();
+  if (!calls.empty() && calls.back()->owner == place.sequence.get() && !calls.back()->inside &&
+      calls.back()->next == place.index) {
+    call_ = calls.back().get();
+    call_->inside = true;
+  }
+}
+
+bool SequenceStep::begins() const {
+  return place_.index == 0 && place_.sequence->hooked();
+}
+
+void SequenceStep::begin(std::shared_ptr<void> inputs, const Slot* slots, size_t count) {
+  const auto site = place_.sequence;
+  auto sequence = site->sequence();
+  if (!sequence) {
+    return; // the holder outlived it
+  }
+  // Children may have come since.
+  place_children(*sequence, site);
+  auto& calls = sequence_calls();
+  while (!calls.empty() && calls.back()->owner == site.get() && !calls.back()->inside) {
+    take_last_call(); // its children were called one by one, not all of them
+  }
+  auto call = std::make_unique<SequenceCall>(*site, std::move(sequence));
+  call->inputs = std::move(inputs);
+  call->slots.assign(slots, slots + count);
+  Values values(call->slots.data(), count);
+  try {
+    call->run.before(values);
+  } catch (...) {
+    Values nothing;
+    call->run.failed(values, nothing);
+    throw;
+  }
+  call->inside = true;
+  call_ = call.get();
+  calls.push_back(std::move(call));
+}
+
+bool SequenceStep::is_last() const {
+  return place_.index + 1 == call_->module->size();
+}
+
+void SequenceStep::leave() {
+  call_->inside = false;
+  ++call_->next;
+}
+
+void SequenceStep::end(Values& outputs) {
+  call_ = nullptr;
+  const auto call = take_last_call();
+  call->run.after(Values(call->slots.data(), call->slots.size()), outputs);
+}
+
+void SequenceStep::failed() noexcept {
+  if (call_ == nullptr) {
+    return; // the hooks after it failed, and know
+  }
+  call_ = nullptr;
+  const auto call = take_last_call();
+  Values nothing;
+  call->run.failed(Values(call->slots.data(), call->slots.size()), nothing);
+}
 
 void register_swap(std::type_index holder, SwapContent swap) {
   auto& table = SwapTable::get();
@@ -274,25 +317,6 @@ bool is_plain_sequential(const Module& module) {
 HookSite& attach_sequence(Module& module) {
   auto& sequence = dynamic_cast<torch::nn::SequentialImpl&>(module);
   TORCH_CHECK(!sequence.is_empty(), "An empty torch::nn::Sequential cannot be hooked: nothing runs in it");
-  std::vector<HookSite*> all;
-  size_t index = 0;
-  for (auto& child : sequence) {
-    HookSite* site = site_of(child);
-    const bool is_end = index == 0 || index + 1 == sequence.size();
-    TORCH_CHECK(
-        site != nullptr || !is_end,
-        "A torch::nn::Sequential is hooked by way of its first and last child, and child ",
-        index,
-        " (",
-        child.ptr()->name(),
-        ") cannot be hooked. Call torchtidy::enable_any_hooks<",
-        child.ptr()->name(),
-        ">() once before, or declare the container as torchtidy::hnn::Sequential");
-    if (site != nullptr) {
-      all.push_back(site);
-    }
-    ++index;
-  }
   auto site = std::static_pointer_cast<SequenceSite>(AttachedSites::sequences().find(module));
   if (!site) {
     const auto owner = module.weak_from_this().lock();
@@ -300,9 +324,8 @@ HookSite& attach_sequence(Module& module) {
     site = std::make_shared<SequenceSite>(owner);
     AttachedSites::sequences().add(owner, site);
   }
-  if (!site->installed_on(*all.back())) {
-    site->install(*all.front(), *all.back(), all);
-  }
+  // Again each time: children may have been replaced. They own the site.
+  place_children(sequence, site);
   return *site;
 }
 
@@ -310,8 +333,8 @@ HookSite& attach_sequence(Module& module) {
 
 std::vector<std::string> make_hookable(torch::nn::Module& root) {
   std::vector<std::string> left;
-  for (const auto& named : root.named_modules(std::string(), true)) {
-    auto* sequence = named.value()->as<torch::nn::SequentialImpl>();
+  for (const auto& named : detail::all_modules(root, detail::Names::first)) {
+    auto* sequence = named.second->as<torch::nn::SequentialImpl>();
     if (sequence == nullptr) {
       continue;
     }
@@ -320,7 +343,7 @@ std::vector<std::string> make_hookable(torch::nn::Module& root) {
     for (auto& child : *sequence) {
       const std::string& name = names[index++];
       if (detail::site_of(child) == nullptr) {
-        left.push_back(named.key().empty() ? name : named.key() + "." + name);
+        left.push_back(named.first.empty() ? name : named.first + "." + name);
       }
     }
   }

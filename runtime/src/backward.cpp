@@ -1,6 +1,7 @@
 #include "hook_state.h"
 
 #include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/graph_task.h>
 #include <torch/csrc/autograd/grad_mode.h>
 
@@ -27,10 +28,6 @@ uintptr_t current_backward() {
   return std::hash<std::thread::id>()(std::this_thread::get_id());
 #endif
 }
-
-// A backward that never reaches the inputs (autograd::grad of something in between) leaves its gradients
-// behind; more than this many are taken to be such.
-constexpr size_t max_passes = 64;
 
 } // namespace
 
@@ -194,19 +191,23 @@ class BackwardLink : public torch::CustomClassHolder {
     grads = std::move(replacement);
   }
 
+  /// Keeps the gradients of the outputs until the pass comes to the inputs, or ends without (autograd::grad
+  /// of something in between, an error). The engine owns them: with `create_graph` they have a graph that
+  /// leads back to this object, which must not own itself.
   void keep(Grads grads) {
     const uintptr_t pass = current_backward();
-    std::lock_guard<std::mutex> lock(mutex_);
-    for (auto& kept : passes_) {
-      if (kept.first == pass) {
-        kept.second = std::move(grads);
-        return;
-      }
+    auto kept = std::make_shared<Grads>(std::move(grads));
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      passes_.erase(
+          std::remove_if(
+              passes_.begin(),
+              passes_.end(),
+              [&](const Pass& other) { return other.first == pass || other.second.expired(); }),
+          passes_.end());
+      passes_.emplace_back(pass, kept);
     }
-    if (passes_.size() >= max_passes) {
-      passes_.erase(passes_.begin());
-    }
-    passes_.emplace_back(pass, std::move(grads));
+    torch::autograd::Engine::get_default_engine().queue_callback([kept = std::move(kept)] { kept->clear(); });
   }
 
   bool take(Grads& grads) {
@@ -214,8 +215,12 @@ class BackwardLink : public torch::CustomClassHolder {
     std::lock_guard<std::mutex> lock(mutex_);
     for (auto kept = passes_.begin(); kept != passes_.end(); ++kept) {
       if (kept->first == pass) {
-        grads = std::move(kept->second);
+        const auto alive = kept->second.lock();
         passes_.erase(kept);
+        if (!alive) {
+          return false;
+        }
+        grads = std::move(*alive);
         return true;
       }
     }
@@ -228,7 +233,8 @@ class BackwardLink : public torch::CustomClassHolder {
   EntryList pre_;
   EntryList full_;
   std::mutex mutex_;
-  std::vector<std::pair<uintptr_t, Grads>> passes_;
+  using Pass = std::pair<uintptr_t, std::weak_ptr<Grads>>;
+  std::vector<Pass> passes_;
 };
 
 namespace {

@@ -62,6 +62,9 @@ class Tree {
     const std::string path = detail::module_name(prefix);
     const auto first = modules_.emplace(&module, path);
     if (!first.second) {
+      if (!has_tensors(module)) {
+        return false; // an activation in several places: nothing to count twice
+      }
       findings.push_back(
           {path,
            "shared-module",
@@ -77,6 +80,19 @@ class Tree {
       add(path, key, tensor, is_parameter);
     });
     return true;
+  }
+
+  static bool has_tensors(const Module& module) {
+    bool any = false;
+    detail::walk_modules(
+        module,
+        "",
+        [&](const std::string&, const Module& visited) {
+          detail::visit_own_tensors(visited, [&](const std::string&, const Tensor&, bool) { any = true; });
+          return !any;
+        },
+        [](const std::string&, const Module&) {});
+    return any;
   }
 
   /// The parent has been entered before, under the name without the last part.

@@ -5,9 +5,46 @@
 #include <torchtidy/any_hooks.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace torchtidy {
 namespace detail {
+namespace {
+
+using NamedModules = std::vector<std::pair<std::string, std::shared_ptr<Module>>>;
+
+std::shared_ptr<Module> pointer_to(Module& module) {
+  if (auto owned = module.weak_from_this().lock()) {
+    return owned;
+  }
+  return std::shared_ptr<Module>(std::shared_ptr<void>(), &module);
+}
+
+void add_modules(
+    const std::string& name,
+    std::shared_ptr<Module> module,
+    std::unordered_set<const Module*>* seen,
+    NamedModules& to) {
+  if (seen != nullptr && !seen->insert(module.get()).second) {
+    return;
+  }
+  const auto children = module->named_children();
+  to.emplace_back(name, std::move(module));
+  for (const auto& child : children) {
+    if (child.value()) {
+      add_modules(name.empty() ? child.key() : name + "." + child.key(), child.value(), seen, to);
+    }
+  }
+}
+
+} // namespace
+
+NamedModules all_modules(Module& root, Names names) {
+  NamedModules modules;
+  std::unordered_set<const Module*> seen;
+  add_modules("", pointer_to(root), names == Names::first ? &seen : nullptr, modules);
+  return modules;
+}
 
 size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<size_t> row(b.size() + 1);
@@ -51,23 +88,25 @@ std::string near_names(
 
 std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const std::string& name) {
   if (name.empty()) {
-    if (auto self = model.weak_from_this().lock()) {
-      return self;
-    }
-    // On the stack: a pointer that owns nothing.
-    return std::shared_ptr<torch::nn::Module>(std::shared_ptr<void>(), &model);
+    return detail::pointer_to(model);
   }
-  const auto modules = model.named_modules(std::string(), false);
-  const auto* found = modules.find(name);
+  std::vector<std::string> names;
+  for (const auto& named : detail::all_modules(model, detail::Names::all)) {
+    if (named.first == name) {
+      return named.second;
+    }
+    if (!named.first.empty()) {
+      names.push_back(named.first);
+    }
+  }
   TORCH_CHECK(
-      found != nullptr,
+      false,
       "No module is called '",
       name,
       "' in ",
       model.name(),
       "; ",
-      detail::near_names(name, modules.keys(), 5));
-  return *found;
+      detail::near_names(name, std::move(names), 5));
 }
 
 namespace {
@@ -82,16 +121,40 @@ HookSite* site_if_any(torch::nn::Module& module) {
   return detail::find_attached_site(module);
 }
 
+/// What calls nothing itself: LibTorch's lists and dictionaries, and this library's.
+bool is_container(const std::string& holder) {
+  const char* const containers[] = {
+      "torch::nn::ModuleList",
+      "torch::nn::ModuleDict",
+      "torch::nn::ParameterList",
+      "torch::nn::ParameterDict",
+      "torchtidy::ModuleVector",
+      "torchtidy::ModuleMap"};
+  return std::find(std::begin(containers), std::end(containers), holder) != std::end(containers);
+}
+
+bool is_builtin(const std::string& holder) {
+  static const std::unordered_set<std::string> builtins = {
+#define TORCHTIDY_BUILTIN(Name) "torch::nn::" #Name,
+#define TORCHTIDY_BUILTIN_DEFAULTS(Name) TORCHTIDY_BUILTIN(Name)
+#define TORCHTIDY_BUILTIN_EMBEDDING(Name) TORCHTIDY_BUILTIN(Name)
+#include <torchtidy/builtins.def>
+  };
+  return builtins.count(holder) != 0;
+}
+
 std::string how_to_hook(const torch::nn::Module& module) {
   const std::string name = module.name();
+  const std::string holder = detail::holder_name(name);
+  if (is_container(holder)) {
+    return "it calls nothing itself, so that there is no call to hook. Hook its elements, by their names";
+  }
   std::string text = "its forward is not virtual and this object was not made hookable. ";
-  const std::string prefix = "torch::nn::";
-  std::string plain = detail::holder_name(name);
-  if (plain.compare(0, prefix.size(), prefix) == 0) {
-    plain = plain.substr(prefix.size());
+  if (is_builtin(holder)) {
+    const std::string plain = holder.substr(std::string("torch::nn::").size());
     text += "Declare it as torchtidy::hnn::" + plain + " instead of torch::nn::" + plain;
   } else {
-    text += "Declare its holder with TORCHTIDY_MODULE(" + plain + ") instead of TORCH_MODULE(" + plain +
+    text += "Declare its holder with TORCHTIDY_MODULE(" + holder + ") instead of TORCH_MODULE(" + holder +
         "), or make it with torchtidy::make_hooked<" + name + ">";
   }
   text +=
@@ -127,11 +190,10 @@ HookSite& hook_site(torch::nn::Module& model, const std::string& name) {
 
 HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to) {
   HookHandles handles;
-  const auto targets = to.named_modules(std::string(), true);
-  for (const auto& named : from.named_modules(std::string(), true)) {
-    auto* site = dynamic_cast<HookSite*>(named.value().get());
+  for (const auto& named : detail::all_modules(from, detail::Names::first)) {
+    auto* site = dynamic_cast<HookSite*>(named.second.get());
     if (site == nullptr) {
-      site = detail::find_attached_site(*named.value());
+      site = detail::find_attached_site(*named.second);
     }
     if (site == nullptr || site->state_or_null() == nullptr) {
       continue;
@@ -143,7 +205,7 @@ HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to) {
           detail::HookKind::backward_pre,
           detail::HookKind::backward}) {
       for (const auto& entry : lists->of(kind)) {
-        HookSite& target = hook_site(to, named.key());
+        HookSite& target = hook_site(to, named.first);
         auto copy = detail::new_entry(kind, entry->options);
         // The list is in the order of running already.
         copy->options.prepend_ = false;

@@ -54,7 +54,7 @@ using EntryList = std::vector<std::shared_ptr<HookEntry>>;
 
 /// The hooks of one module at one moment. Never changed once published.
 struct HookLists {
-  EntryList lists[7];
+  EntryList lists[4];
 
   const EntryList& of(HookKind kind) const {
     return lists[static_cast<size_t>(kind)];
@@ -75,6 +75,9 @@ using Snapshot = std::shared_ptr<const HookLists>;
 /// come and go while a call runs.
 class HookState : public HookFlag {
  public:
+  /// `shared_flag`: another place that tells whether there is any hook.
+  explicit HookState(HookFlag* shared_flag = nullptr) : shared_flag_(shared_flag) {}
+
   Snapshot snapshot() const {
     std::lock_guard<std::mutex> lock(mutex_);
     return lists_;
@@ -84,6 +87,9 @@ class HookState : public HookFlag {
   void remove(const std::shared_ptr<HookEntry>& entry);
 
  private:
+  void publish(Snapshot next);
+
+  HookFlag* const shared_flag_;
   mutable std::mutex mutex_;
   Snapshot lists_ = std::make_shared<HookLists>();
 };
@@ -97,10 +103,11 @@ void link_inputs(const BackwardLinkPtr& link, Values& inputs);
 void link_outputs(const BackwardLinkPtr& link, Values& outputs);
 
 /// The hooks of a module that has no site of its own but is held by a hookable AnyModule, or of a
-/// Sequential that is hooked by way of its children; null if there are none.
+/// Sequential that is hooked by way of the places of its children; null if there are none.
 HookSite* find_attached_site(const Module& module);
 
-/// Hooks a whole Sequential by way of its first and last child. Throws, saying why, if one cannot be hooked.
+/// Hooks a whole Sequential by way of the places of its children. Throws, saying why, if one cannot be
+/// hooked.
 HookSite& attach_sequence(Module& module);
 
 bool is_plain_sequential(const Module& module);

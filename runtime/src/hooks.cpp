@@ -18,11 +18,13 @@ std::shared_ptr<HookEntry> new_entry(HookKind kind, const HookOptions& options) 
   return entry;
 }
 
+HookFlag global_hooks;
+
 namespace {
 
 // Never destroyed: modules with static lifetime may still be called while the process ends.
 const std::shared_ptr<HookState>& global_state() {
-  static const auto* state = new std::shared_ptr<HookState>(std::make_shared<HookState>());
+  static const auto* state = new std::shared_ptr<HookState>(std::make_shared<HookState>(&global_hooks));
   return *state;
 }
 
@@ -35,8 +37,6 @@ void append(EntryList& to, const EntryList& from) {
 }
 
 } // namespace
-
-HookFlag& global_hooks = *global_state();
 
 const std::shared_ptr<HookState>& global_hook_state() {
   return global_state();
@@ -69,13 +69,21 @@ ScopedHook add_entry(const std::shared_ptr<HookState>& state, std::shared_ptr<Ho
   return handle;
 }
 
+void HookState::publish(Snapshot next) {
+  const bool any = !next->empty();
+  lists_ = std::move(next);
+  present.store(any, std::memory_order_release);
+  if (shared_flag_ != nullptr) {
+    shared_flag_->present.store(any, std::memory_order_release);
+  }
+}
+
 void HookState::add(std::shared_ptr<HookEntry> entry) {
   std::lock_guard<std::mutex> lock(mutex_);
   auto next = std::make_shared<HookLists>(*lists_);
   EntryList& list = next->lists[static_cast<size_t>(entry->kind)];
   list.insert(entry->options.prepend_ ? list.begin() : list.end(), std::move(entry));
-  lists_ = std::move(next);
-  present.store(true, std::memory_order_release);
+  publish(std::move(next));
 }
 
 void HookState::remove(const std::shared_ptr<HookEntry>& entry) {
@@ -87,9 +95,8 @@ void HookState::remove(const std::shared_ptr<HookEntry>& entry) {
   auto next = std::make_shared<HookLists>(*lists_);
   EntryList& list = next->lists[static_cast<size_t>(entry->kind)];
   list.erase(std::remove(list.begin(), list.end(), entry), list.end());
-  present.store(!next->empty(), std::memory_order_release);
   old = std::move(lists_);
-  lists_ = std::move(next);
+  publish(std::move(next));
 }
 
 HookRun::HookRun(Module& module, const HookSite& site) : module_(module), state_(site.state_or_null()) {}
@@ -110,11 +117,6 @@ void HookRun::before(Values& inputs) {
     }
   }
 
-  if (own) {
-    for (const auto& entry : own->of(HookKind::sequence_open)) {
-      entry->forward_pre(module_, inputs);
-    }
-  }
   for (const auto& lists : {global.get(), own.get()}) {
     if (lists == nullptr) {
       continue;
@@ -158,11 +160,6 @@ void HookRun::after(const Values& inputs, Values& outputs) {
     if (backward_) {
       link_outputs(backward_, outputs);
     }
-    if (const Snapshot own = state_ != nullptr ? state_->snapshot() : nullptr) {
-      for (const auto& entry : own->of(HookKind::sequence_close)) {
-        entry->forward(module_, inputs, outputs);
-      }
-    }
   } catch (...) {
     failed(inputs, outputs);
     throw;
@@ -196,11 +193,6 @@ void HookRun::failed(const Values& inputs, Values& outputs) noexcept {
       } catch (...) {
         TORCH_WARN("a forward hook with always_call threw and was silenced");
       }
-    }
-  }
-  if (own) {
-    for (const auto& entry : own->of(HookKind::sequence_failed)) {
-      entry->forward(module_, inputs, outputs);
     }
   }
 }

@@ -2,21 +2,28 @@
 
 #include "hook_state.h"
 #include "near_names.h"
+#include "tree.h"
 
 #include <torchtidy/any_hooks.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace torchtidy {
 namespace detail {
 
 std::vector<std::pair<std::string, HookSite*>> find_layers(
     Module& model, const std::vector<std::string>& names) {
-  const auto modules = model.named_modules(std::string(), false);
+  std::vector<std::string> known;
+  for (const auto& named : all_modules(model, Names::all)) {
+    known.push_back(named.first);
+  }
+  const std::unordered_set<std::string> lookup(known.begin(), known.end());
+  known.erase(known.begin()); // the model's own, ""
   std::string wrong;
   for (const auto& name : names) {
-    if (!name.empty() && modules.find(name) == nullptr) {
-      wrong += "\n  '" + name + "': " + near_names(name, modules.keys(), 5);
+    if (lookup.count(name) == 0) {
+      wrong += "\n  '" + name + "': " + near_names(name, known, 5);
     }
   }
   TORCH_CHECK(wrong.empty(), "No such layers in ", model.name(), ":", wrong);
@@ -35,10 +42,10 @@ std::vector<std::pair<std::string, HookSite*>> find_layers(
 std::vector<std::pair<std::string, HookSite*>> all_hookable_leaves(Module& model) {
   make_hookable(model);
   std::vector<std::pair<std::string, HookSite*>> layers;
-  for (const auto& named : model.named_modules(std::string(), true)) {
-    Module& module = *named.value();
+  for (const auto& named : all_modules(model, Names::first)) {
+    Module& module = *named.second;
     if (module.named_children().size() == 0 && is_hookable(module)) {
-      layers.emplace_back(named.key(), &hook_site(module));
+      layers.emplace_back(named.first, &hook_site(module));
     }
   }
   TORCH_CHECK(

@@ -185,8 +185,8 @@ class Watch {
     const std::string caller = callers_.empty() ? "" : registered_.rows[callers_.back()].path;
     // Kept alive, so that its address is not another module's later on.
     strangers.emplace_back(find_module(module, ""), caller);
-    for (const auto& child : module.modules(/*include_self=*/false)) {
-      known_strangers_.insert(child.get());
+    for (const auto& child : detail::all_modules(module, detail::Names::first)) {
+      known_strangers_.insert(child.second.get());
     }
   }
 
@@ -244,8 +244,10 @@ class Suspects {
   void add_strangers(const std::vector<std::pair<std::shared_ptr<Module>, std::string>>& strangers) {
     for (const auto& stranger : strangers) {
       const Module& module = *stranger.first;
-      for (const auto& parameter : module.parameters()) {
-        explained_.insert(parameter.unsafeGetTensorImpl());
+      for (const auto& part : detail::all_modules(*stranger.first, detail::Names::first)) {
+        for (const auto& parameter : part.second->parameters(/*recurse=*/false)) {
+          explained_.insert(parameter.unsafeGetTensorImpl());
+        }
       }
       result_.suspects.push_back(
           {stranger.second,

@@ -4,7 +4,10 @@
 
 #include <torch/nn/module.h>
 
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace torchtidy {
 namespace detail {
@@ -40,6 +43,18 @@ void visit_modules(M& module, const std::string& prefix, Visitor&& visit) {
         TORCH_CHECK(false, "Child '", name, "' of ", parent.name(), " is null");
       });
 }
+
+/// Which names a module that is registered in several places has.
+enum class Names {
+  /// The first only, as in Python's `named_modules()`.
+  first,
+  all,
+};
+
+/// The modules of a tree by dotted name, "" for the root, in the order of `named_modules()`; null children
+/// are left out. The pointer to a root that no shared_ptr owns owns nothing.
+std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> all_modules(
+    torch::nn::Module& root, Names names);
 
 /// A module's name in messages: its prefix without the last dot.
 inline std::string module_name(const std::string& prefix) {

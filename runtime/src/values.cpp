@@ -84,9 +84,23 @@ std::vector<Tensor> Values::tensors() const {
 }
 
 void Values::replace_tensors(const std::vector<Tensor>& replacements) {
+  const bool only_optional = size_ == 1 && slots_[0].ops->kind == ValueKind::optional_tensor;
+  if (only_optional && replacements.size() == 1) {
+    set_tensor(0, replacements[0]);
+    return;
+  }
   std::vector<Tensor*> targets;
+  std::vector<Tensor*> required;
   for (size_t i = 0; i < size_; ++i) {
-    slots_[i].ops->visit(slots_[i].value, [&](Tensor& tensor) { targets.push_back(&tensor); });
+    slots_[i].ops->visit(slots_[i].value, [&](Tensor& tensor) {
+      targets.push_back(&tensor);
+      if (!slots_[i].ops->optional) {
+        required.push_back(&tensor);
+      }
+    });
+  }
+  if (required.size() == replacements.size()) {
+    targets = required;
   }
   TORCH_CHECK(
       targets.size() == replacements.size(),

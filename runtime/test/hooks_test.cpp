@@ -3,6 +3,7 @@
 #include "device_test.h"
 
 #include <torchtidy/any_hooks.h>
+#include <torchtidy/containers.h>
 #include <torchtidy/hnn.h>
 
 namespace hnn = torchtidy::hnn;
@@ -563,6 +564,191 @@ TEST_P(Hooks, NoGraphNoBackwardHook) {
   auto handle = linear->register_full_backward_hook([](Module&, const Grads&, const Grads&) { FAIL(); });
   const auto x = torch::ones({1, 3}, on_device());
   EXPECT_FALSE(linear(x).requires_grad());
+}
+
+TEST_P(Hooks, GradientsThatDoNotReachTheInputsAreNotKept) {
+  // As in MAML: gradients of the weights only, with a graph.
+  hnn::Linear layer(3, 2);
+  layer->to(device());
+  size_t calls = 0;
+  const auto handle =
+      torchtidy::register_full_backward_hook(layer, [&](Module&, const Grads&, const Grads&) { ++calls; });
+  c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> kept(
+      Tensor(torch::zeros({1})).getIntrusivePtr());
+  {
+    const auto x = torch::rand({4, 3}, on_device()).requires_grad_();
+    const Tensor y = layer->forward(x);
+    kept = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(y.getIntrusivePtr());
+    const auto grads = torch::autograd::grad({y.square().sum()}, {layer->weight}, {}, true, true);
+    EXPECT_TRUE(grads[0].requires_grad());
+    EXPECT_EQ(calls, 0u);
+  }
+  EXPECT_EQ(kept.use_count(), 0u) << "the output of a step that is over";
+}
+
+TEST_P(Hooks, GradientsOfAPassThatFailsAreNotKept) {
+  Net net;
+  net->to(device());
+  const auto handle = torchtidy::register_full_backward_hook(net, [](Module&, const Grads&, const Grads&) {});
+  const auto fail =
+      torchtidy::register_forward_hook(net, "first", [](Module&, const Tensor&, const Tensor& y) {
+        y.register_hook([](const Tensor&) -> Tensor { TORCH_CHECK(false, "failed on the way"); });
+      });
+  c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl> kept(
+      Tensor(torch::zeros({1})).getIntrusivePtr());
+  {
+    const Tensor y = net->forward(torch::rand({4, 3}, on_device()).requires_grad_());
+    kept = c10::weak_intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>(y.getIntrusivePtr());
+    EXPECT_THAT(
+        error_of([&] { torch::autograd::grad({y.square().sum()}, {net->first->weight}, {}, true, true); }),
+        HasSubstr("failed on the way"));
+  }
+  EXPECT_EQ(kept.use_count(), 0u);
+}
+
+TEST_P(Hooks, MorePassesOverOneGraphThanAnyoneNeeds) {
+  hnn::Linear layer(3, 2);
+  layer->to(device());
+  size_t calls = 0;
+  const auto handle =
+      torchtidy::register_full_backward_hook(layer, [&](Module&, const Grads&, const Grads&) { ++calls; });
+  const auto x = torch::rand({4, 3}, on_device()).requires_grad_();
+  const Tensor loss = layer->forward(x).sum();
+  for (int i = 0; i < 70; ++i) {
+    torch::autograd::grad({loss}, {layer->weight}, {}, true);
+  }
+  torch::autograd::grad({loss}, {x}, {}, true);
+  EXPECT_EQ(calls, 1u);
+}
+
+/// Called while static objects are made.
+struct EarlyNet {
+  EarlyNet() {
+    hnn::Linear layer(2, 2);
+    output = layer->forward(torch::ones({1, 2}));
+  }
+  Tensor output;
+};
+#if defined(__GNUC__)
+__attribute__((init_priority(101)))
+#endif
+EarlyNet early_net;
+
+TEST(HooksOnAnyDevice, ForwardDuringStaticInitialisation) {
+  EXPECT_EQ(early_net.output.size(1), 2);
+}
+
+TEST(HooksOnAnyDevice, NullChildrenAreStepped) {
+  Net net;
+  // LibTorch takes it, and its own walks crash on it.
+  net->register_module("aaa", std::shared_ptr<Module>());
+  auto sequential = net->register_module("body", torch::nn::Sequential(torch::nn::ReLU()));
+  size_t calls = 0;
+  HookHandles handles;
+  const auto count = [&](Module&, const Values&, Values&) { ++calls; };
+  handles += torchtidy::register_forward_hook(net, "first", count);
+  handles += torchtidy::register_forward_hook(net, "body.0", count);
+  sequential->forward(net->forward(torch::rand({2, 3})));
+  EXPECT_EQ(calls, 2u);
+  EXPECT_THAT(torchtidy::make_hookable(*net), testing::IsEmpty());
+  EXPECT_THAT(error_of([&] { torchtidy::find_module(*net, "aaa"); }), HasSubstr("No module is called 'aaa'"));
+  Net copy;
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::copy_hooks(*net, *copy); }), HasSubstr("No module is called 'body.0'"));
+}
+
+TEST(HooksOnAnyDevice, ContainersHaveNoCallToHook) {
+  Net net;
+  net->register_module("list", torch::nn::ModuleList(torch::nn::Linear(2, 2)));
+  net->register_module("vector", torchtidy::ModuleVector<torch::nn::Linear>{torch::nn::Linear(2, 2)});
+  for (const auto* name : {"list", "vector"}) {
+    const auto message = error_of([&] { torchtidy::hook_site(net, name); });
+    EXPECT_THAT(message, HasSubstr("Hook its elements"));
+    EXPECT_THAT(message, testing::Not(HasSubstr("TORCHTIDY_MODULE")));
+    EXPECT_THAT(message, testing::Not(HasSubstr("hnn::")));
+  }
+}
+
+struct ViewsImpl : Module {
+  Tensor forward(at::TensorList parts, const std::map<std::string, Tensor>& named) {
+    return torch::stack(parts).sum() + named.at("x").sum();
+  }
+};
+TORCHTIDY_MODULE(Views);
+
+TEST_P(Hooks, ViewsOfTensorsAndMapsAreSeen) {
+  Views module;
+  std::vector<Tensor> parts{
+      torch::ones({2}, on_device()).requires_grad_(), torch::ones({2}, on_device()).requires_grad_()};
+  std::map<std::string, Tensor> named{{"x", torch::ones({2}, on_device())}};
+  size_t seen = 0;
+  HookHandles handles;
+  handles += torchtidy::register_forward_pre_hook(module, [&](Module&, Values& in) {
+    seen = in.tensors().size();
+    std::vector<Tensor> doubled;
+    for (const auto& tensor : in.tensors()) {
+      doubled.push_back(tensor * 2);
+    }
+    return doubled;
+  });
+  size_t gradients = 0;
+  handles += torchtidy::register_full_backward_hook(
+      module, [&](Module&, const Grads& in, const Grads&) { gradients = in.size(); });
+  const Tensor y = module->forward(parts, named);
+  EXPECT_EQ(seen, 3u);
+  EXPECT_EQ(y.item<double>(), 12);
+  EXPECT_EQ(parts[0].sum().item<double>(), 2) << "the caller's own tensors stay";
+  y.backward();
+  EXPECT_EQ(gradients, 3u) << "two of the list, one (undefined) for the map";
+  EXPECT_EQ(parts[1].grad().sum().item<double>(), 4);
+}
+
+struct MaskedImpl : Module {
+  Tensor forward(Tensor x, torchtidy::Optional<Tensor> mask) {
+    return mask.has_value() ? x * *mask : x;
+  }
+};
+TORCHTIDY_MODULE(Masked);
+
+TEST_P(Hooks, AReturnedTensorMeansTheSameWithAndWithoutAMask) {
+  Masked module;
+  const auto x = torch::ones({1}, on_device());
+  const auto mask = torch::full({1}, 5, on_device());
+  {
+    const auto handle =
+        torchtidy::register_forward_pre_hook(module, [](Module&, const Tensor& in) { return in + 1; });
+    EXPECT_EQ(module->forward(x, torch::nullopt).item<double>(), 2);
+    EXPECT_EQ(module->forward(x, mask).item<double>(), 10);
+  }
+  const auto both = torchtidy::register_forward_pre_hook(
+      module, [&](Module&, Values&) { return std::vector<Tensor>{x * 3, mask * 2}; });
+  EXPECT_EQ(module->forward(x, mask).item<double>(), 30);
+  EXPECT_THAT(error_of([&] { module->forward(x, torch::nullopt); }), HasSubstr("gave 2 tensor(s)"));
+}
+
+TEST_P(Hooks, PackedSequences) {
+  namespace rnn = torch::nn::utils::rnn;
+  const auto packed =
+      rnn::pack_padded_sequence(torch::rand({4, 2, 3}, on_device()), torch::tensor({4, 2}, torch::kLong));
+  const auto check = [&](auto&& module, size_t outputs) {
+    module->to(device());
+    const auto plain = std::get<0>(module->forward_with_packed_input(packed)).data();
+    size_t calls = 0;
+    HookHandles handles;
+    handles += torchtidy::register_forward_pre_hook(module, [&](Module&, Values& in) {
+      EXPECT_TRUE(identical(in.tensors().at(0), packed.data()));
+      EXPECT_TRUE(identical(in.template get<rnn::PackedSequence>(0).batch_sizes(), packed.batch_sizes()));
+    });
+    handles += torchtidy::register_forward_hook(module, [&](Module&, const Values&, Values& out) {
+      ++calls;
+      EXPECT_EQ(out.tensors().size(), outputs);
+    });
+    EXPECT_TRUE(identical(std::get<0>(module->forward_with_packed_input(packed)).data(), plain));
+    EXPECT_EQ(calls, 1u);
+  };
+  check(hnn::LSTM(3, 2), 3);
+  check(hnn::GRU(3, 2), 2);
+  check(hnn::RNN(3, 2), 2);
 }
 
 } // namespace

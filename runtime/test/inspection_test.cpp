@@ -70,6 +70,12 @@ TEST(Check, NullChildrenAreNamedAndNotFollowed) {
   EXPECT_THAT(text.str(), HasSubstr("[null-module]\n  next: register a torch::nn::Identity"));
 }
 
+TEST(Check, AnActivationInTwoPlacesIsFine) {
+  nn::ReLU relu;
+  nn::Sequential net(nn::Linear(2, 2), relu, nn::Linear(2, 2), relu);
+  EXPECT_THAT(torchtidy::check(*net), IsEmpty());
+}
+
 TEST(Check, SharedModulesAndTensors) {
   struct Shared : nn::Module {};
   Shared model;

@@ -41,7 +41,7 @@ std::ostream& operator<<(std::ostream& stream, const Finding& finding);
 /// | rule | what is so |
 /// |---|---|
 /// | null-module | a registered child is null |
-/// | shared-module, shared-tensor | one module, or one parameter or buffer, under two names |
+/// | shared-module, shared-tensor | one module with tensors, or one parameter or buffer, under two names |
 /// | no-parameters | the model has no parameter |
 /// | frozen-model | no parameter of a model in training mode requires gradients |
 /// | non-leaf-parameter | a parameter is the result of an operation, so it gets no gradient |

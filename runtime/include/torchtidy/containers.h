@@ -37,6 +37,7 @@
 /// original otherwise, which is an error. `torch::load` fills the elements that are there: make them first.
 /// Not safe to change while another thread reads.
 
+#include <torchtidy/clone_into.h>
 #include <torchtidy/compat.h>
 
 #include <torch/nn/cloneable.h>
@@ -52,30 +53,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-namespace torchtidy {
-namespace detail {
-struct CloneInto;
-} // namespace detail
-} // namespace torchtidy
-
-namespace torch {
-namespace nn {
-// Every Cloneable is a friend of Module, so that it can clone children in place; so is this specialisation.
-template <>
-class Cloneable<torchtidy::detail::CloneInto> {
- public:
-  static void clone_into(
-      Module& target, const Module& source, const torchtidy::Optional<torch::Device>& device) {
-    target.clone_(const_cast<Module&>(source), device);
-  }
-  /// `train()` would change the children as well.
-  static void copy_own_mode(Module& target, const Module& source) {
-    target.is_training_ = source.is_training_;
-  }
-};
-} // namespace nn
-} // namespace torch
 
 namespace torchtidy {
 namespace detail {
@@ -390,8 +367,9 @@ class ModuleVector : public torch::nn::ModuleHolder<ModuleVectorImpl<M>> {
   using value_type = Handle;
   using torch::nn::ModuleHolder<Impl>::ModuleHolder;
   ModuleVector() = default;
+  /// `{nullptr}` is an empty holder, as of every other: for members that are made later.
   ModuleVector(std::initializer_list<Handle> modules)
-      : torch::nn::ModuleHolder<Impl>(std::make_shared<Impl>(modules)) {}
+      : torch::nn::ModuleHolder<Impl>(is_nothing(modules) ? nullptr : std::make_shared<Impl>(modules)) {}
 
   /// As the members of `ModuleVectorImpl` of the same names.
   void push_back(Handle module) {
@@ -445,6 +423,9 @@ class ModuleVector : public torch::nn::ModuleHolder<ModuleVectorImpl<M>> {
   }
 
  private:
+  static bool is_nothing(std::initializer_list<Handle> modules) {
+    return modules.size() == 1 && detail::ElementOf<M>::pointer(*modules.begin()) == nullptr;
+  }
   Impl& impl() const {
     return *this->ptr();
   }

@@ -12,6 +12,7 @@
 /// with the type from here: through a `torch::nn::Linear` member a call goes past the hooks.
 /// `hnn::Sequential` is a `torch::nn::Sequential` that can be hooked as a whole.
 
+#include <torchtidy/clone_into.h>
 #include <torchtidy/hooks.h>
 
 // Before the modules: the instance norms of LibTorch 1.13 use functions that they do not include.
@@ -36,9 +37,19 @@ struct TensorTraits<torch::nn::ASMoutput> {
   }
 };
 
+/// Its `data`, as the only one that changes. In place: the class has no way to set it.
+template <>
+struct TensorTraits<torch::nn::utils::rnn::PackedSequence> {
+  template <typename Visitor>
+  static void visit(torch::nn::utils::rnn::PackedSequence& value, Visitor&& visitor) {
+    visitor(const_cast<torch::Tensor&>(value.data()));
+  }
+};
+
 namespace hnn {
 
 using torch::Tensor;
+using torch::nn::utils::rnn::PackedSequence;
 using TensorPair = std::tuple<Tensor, Tensor>;
 using LSTMOutput = std::tuple<Tensor, TensorPair>;
 
@@ -105,10 +116,38 @@ TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool2d)
 TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool3d)
 #undef TORCHTIDY_HNN_MAX_UNPOOL_
 
-TORCHTIDY_HNN_DEFAULTS_(RNN, TensorPair, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
-TORCHTIDY_HNN_DEFAULTS_(GRU, TensorPair, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
-TORCHTIDY_HNN_DEFAULTS_(
-    LSTM, LSTMOutput, (const Tensor& input, Optional<TensorPair> hx_opt = {}), (input, std::move(hx_opt)))
+// Packed input has a function of its own, with the same hooks: what Python's forward takes as well.
+#define TORCHTIDY_HNN_RECURRENT_(Name, State)                                                             \
+  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                                           \
+   public:                                                                                                \
+    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                                                  \
+    auto forward(const Tensor& input, State hx = {}) {                                                    \
+      return HookedImpl<torch::nn::Name##Impl>::forward(input, std::move(hx));                            \
+    }                                                                                                     \
+    auto forward_with_packed_input(const PackedSequence& packed_input, State hx = {}) {                   \
+      using Base = torch::nn::Name##Impl;                                                                 \
+      using Result = decltype(Base::forward_with_packed_input(packed_input, std::move(hx)));              \
+      if (C10_LIKELY(!this->hooked())) {                                                                  \
+        return Base::forward_with_packed_input(packed_input, std::move(hx));                              \
+      }                                                                                                   \
+      return detail::run_hooked<Result, const PackedSequence&, State>(                                    \
+          *this,                                                                                          \
+          *this,                                                                                          \
+          [this](auto&&... values) {                                                                      \
+            return Base::forward_with_packed_input(std::forward<decltype(values)>(values)...);            \
+          },                                                                                              \
+          packed_input,                                                                                   \
+          std::move(hx));                                                                                 \
+    }                                                                                                     \
+    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override { \
+      return detail::clone_hooked<Name##Impl, torch::nn::Name##Impl>(*this, device);                      \
+    }                                                                                                     \
+  };                                                                                                      \
+  TORCHTIDY_HNN_HOLDER_(Name)
+TORCHTIDY_HNN_RECURRENT_(RNN, Tensor)
+TORCHTIDY_HNN_RECURRENT_(GRU, Tensor)
+TORCHTIDY_HNN_RECURRENT_(LSTM, Optional<TensorPair>)
+#undef TORCHTIDY_HNN_RECURRENT_
 TORCHTIDY_HNN_DEFAULTS_(RNNCell, Tensor, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
 TORCHTIDY_HNN_DEFAULTS_(GRUCell, Tensor, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
 TORCHTIDY_HNN_DEFAULTS_(
@@ -228,6 +267,7 @@ class SequentialImpl : public torch::nn::SequentialImpl, public HookSite {
     for (const auto& module : *this) {
       copy->push_back(names[index++], module.clone(device));
     }
+    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*copy, *this);
     return copy;
   }
 

@@ -35,6 +35,7 @@
 
 #include <torch/nn/cloneable.h>
 #include <torch/nn/module.h>
+#include <torch/nn/modules/container/any.h>
 #include <torch/nn/pimpl.h>
 
 #include <atomic>
@@ -45,12 +46,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-namespace torch {
-namespace nn {
-class AnyModule;
-} // namespace nn
-} // namespace torch
 
 namespace torchtidy {
 
@@ -105,17 +100,7 @@ using ForwardFn = std::function<void(Module&, const Values& inputs, Values& outp
 using BackwardPreFn = std::function<Grads(Module&, const Grads& grad_outputs)>;
 using BackwardFn = std::function<Grads(Module&, const Grads& grad_inputs, const Grads& grad_outputs)>;
 
-enum class HookKind {
-  forward_pre,
-  forward,
-  backward_pre,
-  backward,
-  // What a Sequential as a whole has on its children: first of all on the first, last of all on the last,
-  // and on each if it throws.
-  sequence_open,
-  sequence_close,
-  sequence_failed,
-};
+enum class HookKind { forward_pre, forward, backward_pre, backward };
 
 struct HookEntry;
 struct HookLists;
@@ -133,7 +118,9 @@ std::shared_ptr<HookEntry> make_entry(BackwardFn fn, const HookOptions& options)
 
 ScopedHook add_entry(const std::shared_ptr<HookState>& state, std::shared_ptr<HookEntry> entry);
 const std::shared_ptr<HookState>& global_hook_state();
-extern HookFlag& global_hooks;
+/// Whether there is any global hook. Constant-initialised: modules with static lifetime are called before
+/// `main`.
+extern HookFlag global_hooks;
 
 template <typename T>
 struct is_optional_tensor : std::is_same<T, Optional<torch::Tensor>> {};
@@ -324,19 +311,37 @@ class HookRun {
   bool failed_ = false;
 };
 
+/// A view of somebody else's tensors.
+template <typename Param>
+constexpr bool is_tensor_view = std::is_same_v<std::decay_t<Param>, at::TensorList>;
+
 /// How a parameter is kept while hooks may replace it and still see it after forward: own copies of what
-/// came by value or const reference, the caller's variable for `T&`.
+/// came by value or const reference (of the tensors of a view), the caller's variable for `T&`.
 template <typename Param>
 using Stored = std::conditional_t<
-    std::is_lvalue_reference_v<Param> &&
-        (!std::is_const_v<std::remove_reference_t<Param>> ||
-         !std::is_copy_constructible_v<std::decay_t<Param>>),
-    Param,
-    std::decay_t<Param>>;
+    is_tensor_view<Param>,
+    std::vector<torch::Tensor>,
+    std::conditional_t<
+        std::is_lvalue_reference_v<Param> &&
+            (!std::is_const_v<std::remove_reference_t<Param>> ||
+             !std::is_copy_constructible_v<std::decay_t<Param>>),
+        Param,
+        std::decay_t<Param>>>;
+
+template <typename Param>
+decltype(auto) store(std::remove_reference_t<Param>& value) {
+  if constexpr (is_tensor_view<Param>) {
+    return value.vec();
+  } else {
+    return static_cast<Param&&>(value);
+  }
+}
 
 template <typename Param>
 decltype(auto) pass_stored(std::remove_reference_t<Stored<Param>>& value) {
-  if constexpr (std::is_lvalue_reference_v<Param>) {
+  if constexpr (is_tensor_view<Param>) {
+    return at::TensorList(value);
+  } else if constexpr (std::is_lvalue_reference_v<Param>) {
     return static_cast<Param>(value);
   } else if constexpr (std::is_copy_constructible_v<std::decay_t<Param>>) {
     return std::decay_t<Param>(value);
@@ -348,7 +353,7 @@ decltype(auto) pass_stored(std::remove_reference_t<Stored<Param>>& value) {
 /// Calls `forward` with `args`, hooks before and after. `Params` are the types of its parameters.
 template <typename Result, typename... Params, typename Forward>
 Result run_hooked(Module& module, const HookSite& site, Forward&& forward, Params... args) {
-  std::tuple<Stored<Params>...> stored(std::forward<Params>(args)...);
+  std::tuple<Stored<Params>...> stored(store<Params>(args)...);
   Slot slots[sizeof...(Params) + 1];
   size_t next = 0;
   std::apply([&](auto&... values) { ((slots[next++] = make_slot(values)), ...); }, stored);
@@ -485,6 +490,10 @@ std::shared_ptr<HookedImpl<Impl>> make_hooked(Args&&... args) {
    public:                                                                          \
     using torch::nn::ModuleHolder<::torchtidy::HookedImpl<ImplType>>::ModuleHolder; \
     using Impl [[maybe_unused]] = ::torchtidy::HookedImpl<ImplType>;                \
+                                                                                    \
+   private:                                                                         \
+    /* For Sequentials that hold it and are hooked as a whole. */                   \
+    inline static const bool known_ = ::torchtidy::detail::know_holder_of<Impl>();  \
   }
 
 /// For classes that derive from `HookSite` themselves (overloaded or template `forward`): runs `body` with
@@ -656,3 +665,5 @@ ScopedHook register_module_full_backward_hook(Hook hook, const HookOptions& opti
 HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to);
 
 } // namespace torchtidy
+
+#include <torchtidy/any_holder.h>

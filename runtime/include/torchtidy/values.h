@@ -22,13 +22,17 @@
 
 #include <c10/util/FunctionRef.h>
 
+#include <torch/ordered_dict.h>
+
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <typeinfo>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -79,6 +83,41 @@ struct TensorTraits<std::array<T, N>> {
   }
 };
 
+namespace detail {
+template <typename Map, typename Visitor>
+void visit_mapped(Map& map, Visitor&& visitor) {
+  for (auto& item : map) {
+    TensorTraits<typename Map::mapped_type>::visit(item.second, visitor);
+  }
+}
+} // namespace detail
+
+template <typename K, typename T, typename... Rest>
+struct TensorTraits<std::map<K, T, Rest...>> {
+  template <typename Visitor>
+  static void visit(std::map<K, T, Rest...>& value, Visitor&& visitor) {
+    detail::visit_mapped(value, visitor);
+  }
+};
+
+template <typename K, typename T, typename... Rest>
+struct TensorTraits<std::unordered_map<K, T, Rest...>> {
+  template <typename Visitor>
+  static void visit(std::unordered_map<K, T, Rest...>& value, Visitor&& visitor) {
+    detail::visit_mapped(value, visitor);
+  }
+};
+
+template <typename K, typename T>
+struct TensorTraits<torch::OrderedDict<K, T>> {
+  template <typename Visitor>
+  static void visit(torch::OrderedDict<K, T>& value, Visitor&& visitor) {
+    for (auto& item : value) {
+      TensorTraits<T>::visit(item.value(), visitor);
+    }
+  }
+};
+
 template <typename A, typename B>
 struct TensorTraits<std::pair<A, B>> {
   template <typename Visitor>
@@ -107,6 +146,11 @@ using TensorVisitor = c10::function_ref<void(torch::Tensor&)>;
 enum class ValueKind : uint8_t { tensor, optional_tensor, tensor_list, other };
 
 template <typename T>
+struct IsOptional : std::false_type {};
+template <typename T>
+struct IsOptional<Optional<T>> : std::true_type {};
+
+template <typename T>
 constexpr ValueKind value_kind() {
   if constexpr (std::is_same_v<T, torch::Tensor>) {
     return ValueKind::tensor;
@@ -123,6 +167,7 @@ constexpr ValueKind value_kind() {
 struct ValueOps {
   const std::type_info* type;
   ValueKind kind;
+  bool optional;
   void (*visit)(void* value, TensorVisitor visitor);
   /// A copy, or null if the type cannot be copied.
   std::shared_ptr<void> (*copy)(const void* value);
@@ -143,7 +188,8 @@ std::shared_ptr<void> copy_value(const void* value) {
 }
 
 template <typename T>
-inline const ValueOps value_ops{&typeid(T), value_kind<T>(), &visit_value<T>, &copy_value<T>};
+inline const ValueOps value_ops{
+    &typeid(T), value_kind<T>(), IsOptional<T>::value, &visit_value<T>, &copy_value<T>};
 
 struct Slot {
   const ValueOps* ops = nullptr;
@@ -206,8 +252,9 @@ class Values {
   /// Every tensor, those inside tuples, optionals, lists and known structs included, in order.
   std::vector<torch::Tensor> tensors() const;
 
-  /// Replaces every tensor that `tensors()` lists.
-  /// \throws c10::Error if the number of tensors differs.
+  /// Replaces every tensor that `tensors()` lists; or, given that many, all but those of optional values, so
+  /// that what a hook returns means the same whether an optional mask is there or not.
+  /// \throws c10::Error if the number of tensors is neither.
   void replace_tensors(const std::vector<torch::Tensor>& replacements);
 
   /// \internal

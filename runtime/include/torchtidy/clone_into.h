@@ -1,0 +1,33 @@
+#pragma once
+
+/// \file
+/// \internal What `clone()` of this library's containers needs of LibTorch's modules.
+
+#include <torchtidy/compat.h>
+
+#include <torch/nn/cloneable.h>
+#include <torch/nn/module.h>
+
+namespace torchtidy {
+namespace detail {
+struct CloneInto;
+} // namespace detail
+} // namespace torchtidy
+
+namespace torch {
+namespace nn {
+// Every Cloneable is a friend of Module, so that it can clone children in place; so is this specialisation.
+template <>
+class Cloneable<torchtidy::detail::CloneInto> {
+ public:
+  static void clone_into(
+      Module& target, const Module& source, const torchtidy::Optional<torch::Device>& device) {
+    target.clone_(const_cast<Module&>(source), device);
+  }
+  /// `train()` would change the children as well.
+  static void copy_own_mode(Module& target, const Module& source) {
+    target.is_training_ = source.is_training_;
+  }
+};
+} // namespace nn
+} // namespace torch
