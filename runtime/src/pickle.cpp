@@ -38,16 +38,6 @@ const TypeNames kTypes[] = {
 #endif
 };
 
-// What a pickle may name. The rest is refused when it is named, not when it is called.
-const char* const kGlobals[] = {
-    "collections OrderedDict",
-    "torch Size",
-    "torch._utils _rebuild_tensor_v2",
-    "torch._utils _rebuild_tensor_v3",
-    "torch._utils _rebuild_parameter",
-    "torch.jit._pickle restore_type_tag",
-};
-
 const TypeNames* type_of_storage(const std::string& global) {
   for (const auto& names : kTypes) {
     if (names.storage != nullptr && global == std::string("torch ") + names.storage) {
@@ -75,6 +65,8 @@ bool is_untyped_storage(const std::string& global) {
 // LibTorch's own functions take 64 dimensions at most (c10's dim_bitset_size).
 constexpr size_t kMaxStorageKey = 64;
 constexpr size_t kMaxDimensions = 64;
+// Of names that are only shown.
+constexpr size_t kMaxShown = 128;
 
 void check_argument(bool ok, const char* function) {
   TORCH_CHECK(ok, "the arguments of ", function, " are not what torch.save writes");
@@ -85,6 +77,10 @@ enum Operation : unsigned char {
   MARK = '(',
   STOP = '.',
   POP = '0',
+  POP_MARK = '1',
+  DUP = '2',
+  BINBYTES = 'B',
+  SHORT_BINBYTES = 'C',
   BINFLOAT = 'G',
   BININT = 'J',
   BININT1 = 'K',
@@ -92,6 +88,8 @@ enum Operation : unsigned char {
   NONE = 'N',
   BINPERSID = 'Q',
   REDUCE = 'R',
+  BINSTRING = 'T',
+  SHORT_BINSTRING = 'U',
   BINUNICODE = 'X',
   EMPTY_LIST = ']',
   APPEND = 'a',
@@ -108,18 +106,31 @@ enum Operation : unsigned char {
   SETITEMS = 'u',
   EMPTY_DICT = '}',
   PROTO = 0x80,
+  NEWOBJ = 0x81,
   TUPLE1 = 0x85,
   TUPLE2 = 0x86,
   TUPLE3 = 0x87,
   NEWTRUE = 0x88,
   NEWFALSE = 0x89,
   LONG1 = 0x8a,
+  LONG4 = 0x8b,
   SHORT_BINUNICODE = 0x8c,
   BINUNICODE8 = 0x8d,
+  BINBYTES8 = 0x8e,
+  EMPTY_SET = 0x8f,
+  ADDITEMS = 0x90,
+  FROZENSET = 0x91,
+  NEWOBJ_EX = 0x92,
   STACK_GLOBAL = 0x93,
   MEMOIZE = 0x94,
-  FRAME = 0x95
+  FRAME = 0x95,
+  BYTEARRAY8 = 0x96
 };
+
+std::string dotted(std::string global) {
+  std::replace(global.begin(), global.end(), ' ', '.');
+  return global;
+}
 
 } // namespace
 
@@ -153,8 +164,19 @@ const char* kind_name(PickleNode::Kind kind) {
       "a dictionary",
       "a class",
       "a storage",
-      "a tensor"};
+      "a tensor",
+      "an object of another class"};
   return names[static_cast<size_t>(kind)];
+}
+
+std::string described(const PickleNode& node) {
+  if (node.is(PickleNode::Kind::opaque)) {
+    return node.text;
+  }
+  if (node.is(PickleNode::Kind::global)) {
+    return "names '" + dotted(node.text) + "', which is no part of a state dict";
+  }
+  return std::string("is ") + kind_name(node.kind);
 }
 
 const char* PickleReader::take(uint64_t size) {
@@ -211,12 +233,33 @@ PickleNode* PickleReader::pop() {
   return node;
 }
 
-PickleNode* PickleReader::top(Kind kind) {
+PickleNode* PickleReader::top() {
   TORCH_CHECK(
       stack_.size() > (marks_.empty() ? 0 : marks_.back()), "the pickle takes more values than it has given");
-  TORCH_CHECK(
-      stack_.back()->is(kind), "the pickle treats ", kind_name(stack_.back()->kind), " as ", kind_name(kind));
   return stack_.back();
+}
+
+PickleNode* PickleReader::top(Kind kind) {
+  TORCH_CHECK(top()->is(kind), "the pickle treats ", kind_name(top()->kind), " as ", kind_name(kind));
+  return stack_.back();
+}
+
+void PickleReader::push_opaque(std::string what) {
+  push(Kind::opaque);
+  stack_.back()->text = std::move(what);
+}
+
+/// What a class or function gives that is not called.
+void PickleReader::push_instance(const PickleNode& of) {
+  push_opaque(described(of));
+}
+
+/// Adds to the container on top, of which nothing is kept if it is opaque.
+void PickleReader::add(Kind kind, const std::vector<PickleNode*>& items) {
+  if (!top()->is(Kind::opaque)) {
+    auto& all = top(kind)->items;
+    all.insert(all.end(), items.begin(), items.end());
+  }
 }
 
 std::vector<PickleNode*> PickleReader::pop_to_mark() {
@@ -246,16 +289,9 @@ void PickleReader::get(uint64_t slot) {
 }
 
 void PickleReader::push_global(std::string module, const std::string& name) {
-  const std::string global = std::move(module) + " " + name;
-  const bool known =
-      std::any_of(
-          std::begin(kGlobals), std::end(kGlobals), [&](const char* allowed) { return global == allowed; }) ||
-      type_of_storage(global) != nullptr || type_of_dtype(global) != nullptr || is_untyped_storage(global);
-  std::string dotted = global;
-  std::replace(dotted.begin(), dotted.end(), ' ', '.');
-  TORCH_CHECK(known, "the pickle names '", dotted, "', which is no part of a state dict");
   push(Kind::global);
-  stack_.back()->text = global;
+  // Known names are short.
+  stack_.back()->text = (std::move(module) + " " + name).substr(0, kMaxShown);
 }
 
 void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, bool with_dtype) {
@@ -265,6 +301,9 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
   PickleNode* storage = arguments[0];
   PickleNode* sizes = arguments[2];
   PickleNode* strides = arguments[3];
+  if (storage->is(Kind::opaque)) {
+    return push_opaque(storage->text);
+  }
   check_argument(
       storage->is(Kind::storage) && arguments[1]->is(Kind::integer) && sizes->is(Kind::tuple) &&
           strides->is(Kind::tuple) && sizes->items.size() == strides->items.size(),
@@ -285,17 +324,21 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
   tensor->items = {storage, sizes, strides};
   tensor->dtype = storage->dtype;
   if (with_dtype) {
-    const auto* type = arguments[6]->is(Kind::global) ? type_of_dtype(arguments[6]->text) : nullptr;
-    check_argument(type != nullptr, function);
+    check_argument(arguments[6]->is(Kind::global), function);
+    const auto* type = type_of_dtype(arguments[6]->text);
+    if (type == nullptr) {
+      return push_opaque("is a tensor of a dtype that is not known here: " + dotted(arguments[6]->text));
+    }
     tensor->dtype = type->type;
   }
   const size_t metadata = with_dtype ? 7 : 6;
   if (arguments.size() > metadata && !arguments[metadata]->is(Kind::none)) {
     check_argument(arguments[metadata]->is(Kind::dict), function);
-    TORCH_CHECK(
-        arguments[metadata]->items.empty(),
-        "a tensor is a conjugate or a negative that is not computed yet; save it after resolve_conj() and "
-        "resolve_neg()");
+    if (!arguments[metadata]->items.empty()) {
+      return push_opaque(
+          "is a conjugate or a negative that is not computed yet; save it after resolve_conj() and "
+          "resolve_neg()");
+    }
   }
   stack_.push_back(tensor);
 }
@@ -303,10 +346,16 @@ void PickleReader::rebuild_tensor(const std::vector<PickleNode*>& arguments, boo
 void PickleReader::reduce() {
   const std::vector<PickleNode*>& arguments = top(Kind::tuple)->items;
   pop();
-  const std::string function = top(Kind::global)->text;
-  pop();
+  const PickleNode& called = *pop();
+  if (called.is(Kind::opaque)) {
+    return push_instance(called);
+  }
+  TORCH_CHECK(called.is(Kind::global), "the pickle calls ", kind_name(called.kind));
+  const std::string& function = called.text;
   if (function == "collections OrderedDict") {
     check_argument(arguments.empty(), "OrderedDict");
+    push(Kind::dict);
+  } else if (function == "collections defaultdict") {
     push(Kind::dict);
   } else if (function == "torch Size") {
     check_argument(arguments.size() == 1 && arguments[0]->is(Kind::tuple), "torch.Size");
@@ -316,13 +365,15 @@ void PickleReader::reduce() {
   } else if (function == "torch._utils _rebuild_tensor_v3") {
     rebuild_tensor(arguments, true);
   } else if (function == "torch._utils _rebuild_parameter") {
-    check_argument(!arguments.empty() && arguments[0]->is(Kind::tensor), "_rebuild_parameter");
+    check_argument(
+        !arguments.empty() && (arguments[0]->is(Kind::tensor) || arguments[0]->is(Kind::opaque)),
+        "_rebuild_parameter");
     stack_.push_back(arguments[0]);
   } else if (function == "torch.jit._pickle restore_type_tag") {
     check_argument(arguments.size() == 2, "restore_type_tag");
     stack_.push_back(arguments[0]);
   } else {
-    TORCH_CHECK(false, "the pickle calls '", function, "', which is no function of a state dict");
+    push_instance(called);
   }
 }
 
@@ -330,6 +381,10 @@ void PickleReader::persistent() {
   // ('storage', class, key, location, number of elements[, None])
   const std::vector<PickleNode*>& id = top(Kind::tuple)->items;
   pop();
+  if (id.size() > 1 && id[0]->is(Kind::string) && id[0]->text == "module") {
+    stack_.push_back(id[1]); // a class of a model that was saved whole, with its source text
+    return;
+  }
   const bool fits = (id.size() == 5 || id.size() == 6) && id[0]->is(Kind::string) &&
       id[0]->text == "storage" && id[1]->is(Kind::global) && id[2]->is(Kind::string) &&
       id[4]->is(Kind::integer) && (id.size() == 5 || id[5]->is(Kind::none));
@@ -342,7 +397,9 @@ void PickleReader::persistent() {
       kMaxStorageKey);
   const bool untyped = is_untyped_storage(id[1]->text);
   const auto* type = type_of_storage(id[1]->text);
-  check_argument(untyped || type != nullptr, "a storage");
+  if (!untyped && type == nullptr) {
+    return push_opaque("is a tensor of a storage that is not known here: " + dotted(id[1]->text));
+  }
   PickleNode* storage = make(Kind::storage);
   storage->text = id[2]->text;
   storage->integer = id[4]->integer;
@@ -351,9 +408,11 @@ void PickleReader::persistent() {
 }
 
 void PickleReader::build() {
-  // The attributes of an OrderedDict: `_metadata`, which loading does not need.
+  // The attributes of an OrderedDict: `_metadata`, which loading does not need. Of other objects nothing is.
   pop();
-  top(Kind::dict);
+  if (!top()->is(Kind::opaque)) {
+    top(Kind::dict);
+  }
 }
 
 void PickleReader::step(unsigned char operation) {
@@ -389,19 +448,56 @@ void PickleReader::step(unsigned char operation) {
       if (bytes <= 8) {
         return push(Kind::integer, signed_number(bytes));
       }
-      // Only the magic number of the old format is that long; it was compared before.
       take(bytes);
-      return push(Kind::none);
+      return push_opaque("is an int of more than 64 bits");
     }
+    case LONG4:
+      take(number(4));
+      return push_opaque("is an int of more than 64 bits");
     case BINFLOAT:
       take(8);
       return push(Kind::real);
     case BINUNICODE:
       return push_text(number(4));
+    // Strings of Python 2.
+    case BINSTRING:
+      return push_text(number(4));
+    case SHORT_BINSTRING:
     case SHORT_BINUNICODE:
       return push_text(number(1));
     case BINUNICODE8:
       return push_text(number(8));
+    case BINBYTES:
+      take(number(4));
+      return push_opaque("is bytes");
+    case SHORT_BINBYTES:
+      take(number(1));
+      return push_opaque("is bytes");
+    case BINBYTES8:
+    case BYTEARRAY8:
+      take(number(8));
+      return push_opaque("is bytes");
+    case EMPTY_SET:
+      return push_opaque("is a set");
+    case FROZENSET:
+      pop_to_mark();
+      return push_opaque("is a set");
+    case ADDITEMS:
+      pop_to_mark();
+      TORCH_CHECK(top()->is(Kind::opaque), "the pickle treats ", kind_name(top()->kind), " as a set");
+      return;
+    case NEWOBJ_EX:
+      pop();
+      [[fallthrough]];
+    case NEWOBJ:
+      pop();
+      return push_instance(*pop());
+    case POP_MARK:
+      pop_to_mark();
+      return;
+    case DUP:
+      stack_.push_back(top());
+      return;
     case EMPTY_LIST:
       return push(Kind::list);
     case EMPTY_DICT:
@@ -421,29 +517,20 @@ void PickleReader::step(unsigned char operation) {
     }
     case APPEND: {
       PickleNode* item = pop();
-      top(Kind::list)->items.push_back(item);
-      return;
+      return add(Kind::list, {item});
     }
     case APPENDS: {
-      const auto items = pop_to_mark();
-      auto& list = top(Kind::list)->items;
-      list.insert(list.end(), items.begin(), items.end());
-      return;
+      return add(Kind::list, pop_to_mark());
     }
     case SETITEM: {
       PickleNode* value = pop();
       PickleNode* key = pop();
-      auto& dict = top(Kind::dict)->items;
-      dict.push_back(key);
-      dict.push_back(value);
-      return;
+      return add(Kind::dict, {key, value});
     }
     case SETITEMS: {
       const auto items = pop_to_mark();
       TORCH_CHECK(items.size() % 2 == 0, "the pickle gives a dictionary a key without a value");
-      auto& dict = top(Kind::dict)->items;
-      dict.insert(dict.end(), items.begin(), items.end());
-      return;
+      return add(Kind::dict, items);
     }
     case GLOBAL: {
       const std::string module = line();

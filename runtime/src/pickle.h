@@ -1,7 +1,7 @@
 #pragma once
 
-// Not installed: the part of Python's pickle format that state dicts use. Nothing is run: unknown operations
-// and names are errors.
+// Not installed: the part of Python's pickle format that state dicts use. Nothing is run: what a file names
+// beyond that is kept as a thing of which only the name is known, and is an error where it is asked for.
 
 #include "file_bytes.h"
 
@@ -18,11 +18,25 @@ namespace detail {
 
 /// A value of a pickle. Owned by its reader, so that cycles do no harm.
 struct PickleNode {
-  enum class Kind { none, boolean, integer, real, string, tuple, list, dict, global, storage, tensor };
+  enum class Kind {
+    none,
+    boolean,
+    integer,
+    real,
+    string,
+    tuple,
+    list,
+    dict,
+    global,
+    storage,
+    tensor,
+    opaque
+  };
   Kind kind = Kind::none;
   /// boolean, integer; a storage's number of elements; a tensor's offset into its storage.
   int64_t integer = 0;
-  /// A string, "module name" of a global, the key of a storage.
+  /// A string, "module name" of a global, the key of a storage; of something opaque what it is: "names
+  /// 'x.Y'…".
   std::string text;
   /// Elements; of a dict keys and values in turn; of a tensor its storage, sizes and strides.
   std::vector<PickleNode*> items;
@@ -36,6 +50,8 @@ struct PickleNode {
 
 /// What a kind is called in messages.
 const char* kind_name(PickleNode::Kind kind);
+/// "is an int", "names 'argparse.Namespace', which is no part of a state dict".
+std::string described(const PickleNode& node);
 
 /// Reads pickles one after another from a range of a file.
 class PickleReader {
@@ -44,6 +60,10 @@ class PickleReader {
 
   /// The next pickle. \throws c10::Error saying what was found where.
   PickleNode* read();
+  /// All values of all pickles so far.
+  const std::deque<PickleNode>& nodes() const {
+    return nodes_;
+  }
   /// Where the next pickle would begin.
   uint64_t position() const {
     return at_;
@@ -57,7 +77,11 @@ class PickleReader {
   void push(Kind kind, int64_t integer = 0);
   void push_text(uint64_t size);
   PickleNode* pop();
+  PickleNode* top();
   PickleNode* top(Kind kind);
+  void push_opaque(std::string what);
+  void push_instance(const PickleNode& of);
+  void add(Kind kind, const std::vector<PickleNode*>& items);
   std::vector<PickleNode*> pop_to_mark();
   void push_tuple(std::vector<PickleNode*> items);
   void put(uint64_t slot);

@@ -5,13 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <unordered_set>
 
 namespace torchtidy {
 namespace detail {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 struct NamedType {
   const char* name;
@@ -55,20 +57,8 @@ const NamedType* name_of(torch::ScalarType type) {
   return found == std::end(kTypes) ? nullptr : found;
 }
 
-/// Keeps a hostile header from building deep trees, and from naming a tensor twice.
-class HeaderFilter {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json& value) {
-    TORCH_CHECK(depth <= 3, "it is nested too deeply");
-    if (event == Json::parse_event_t::key && depth == 1) {
-      TORCH_CHECK(names_.insert(value.get<std::string>()).second, "it names ", value.dump(), " twice");
-    }
-    return true;
-  }
-
- private:
-  std::set<std::string> names_;
-};
+// LibTorch's own functions take no more (c10's dim_bitset_size).
+constexpr size_t kMaxDimensions = 64;
 
 struct Entry {
   std::string name;
@@ -78,32 +68,42 @@ struct Entry {
   uint64_t end = 0;
 };
 
-uint64_t natural(const Json& value, const char* what) {
-  TORCH_CHECK(value.is_number_unsigned(), "its ", what, " is not a list of natural numbers");
-  return value.get<uint64_t>();
-}
+/// What the header says of one tensor. Null: it does not say, or something else than it should.
+struct Description {
+  using Numbers = std::vector<uint64_t>;
 
-Entry entry_of(const std::string& name, const Json& value) {
+  bool is_object = false;
+  std::set<std::string> fields;
+  std::optional<std::string> dtype;
+  std::optional<Numbers> shape;
+  std::optional<Numbers> offsets;
+};
+
+Entry entry_of(const std::string& name, const Description& said) {
   TORCH_CHECK(
-      value.is_object() && value.contains("dtype") && value.contains("shape") &&
-          value.contains("data_offsets"),
+      said.is_object &&
+          said.fields.count("dtype") + said.fields.count("shape") + said.fields.count("data_offsets") == 3,
       "it lacks dtype, shape or data_offsets");
-  TORCH_CHECK(value["dtype"].is_string(), "its dtype is not a string");
+  TORCH_CHECK(said.dtype, "its dtype is not a string");
+  TORCH_CHECK(said.shape, "its shape is not a list of natural numbers");
+  TORCH_CHECK(said.offsets, "its data_offsets is not a list of natural numbers");
+  TORCH_CHECK(said.offsets->size() == 2, "its data_offsets are not two numbers");
   Entry entry;
   entry.name = name;
-  const auto type = value["dtype"].get<std::string>();
-  entry.type = type_named(type);
-  TORCH_CHECK(entry.type != nullptr, "this LibTorch has no dtype ", type);
-  TORCH_CHECK(value["shape"].is_array(), "its shape is not a list of natural numbers");
-  for (const auto& size : value["shape"]) {
-    const uint64_t number = natural(size, "shape");
-    TORCH_CHECK(number <= static_cast<uint64_t>(INT64_MAX), "its shape is too large");
-    entry.shape.push_back(static_cast<int64_t>(number));
+  entry.type = type_named(*said.dtype);
+  TORCH_CHECK(entry.type != nullptr, "this LibTorch has no dtype ", *said.dtype);
+  TORCH_CHECK(
+      said.shape->size() <= kMaxDimensions,
+      "it has ",
+      said.shape->size(),
+      " dimensions, more than ",
+      kMaxDimensions);
+  for (const uint64_t size : *said.shape) {
+    TORCH_CHECK(size <= static_cast<uint64_t>(INT64_MAX), "its shape is too large");
+    entry.shape.push_back(static_cast<int64_t>(size));
   }
-  const auto& offsets = value["data_offsets"];
-  TORCH_CHECK(offsets.is_array() && offsets.size() == 2, "its data_offsets are not two numbers");
-  entry.begin = natural(offsets[0], "data_offsets");
-  entry.end = natural(offsets[1], "data_offsets");
+  entry.begin = (*said.offsets)[0];
+  entry.end = (*said.offsets)[1];
   const int64_t bytes =
       checked_product(entry.shape, static_cast<int64_t>(c10::elementSize(entry.type->type)));
   TORCH_CHECK(
@@ -111,6 +111,135 @@ Entry entry_of(const std::string& name, const Json& value) {
       "its data_offsets do not fit its shape and dtype");
   return entry;
 }
+
+/// Reads the header as a stream: of its text nothing is kept but the entries, and the time that it takes is
+/// in proportion to its length.
+class HeaderReader : public nlohmann::json_sax<Json> {
+ public:
+  explicit HeaderReader(std::map<std::string, std::string>* metadata) : metadata_(metadata) {}
+
+  std::vector<Entry> entries;
+
+  bool start_object(size_t /*elements*/) override {
+    if (depth_ == 1) {
+      said_.is_object = true;
+    }
+    return enter();
+  }
+  bool start_array(size_t /*elements*/) override {
+    if (depth_ == 2) {
+      list_.emplace();
+    }
+    return enter();
+  }
+  bool end_object() override {
+    return leave();
+  }
+  bool end_array() override {
+    if (depth_ == 3) {
+      (field_ == "shape" ? said_.shape : field_ == "data_offsets" ? said_.offsets : ignored_) = list_;
+    }
+    return leave();
+  }
+  bool key(std::string& text) override {
+    if (depth_ == 1) {
+      TORCH_CHECK(names_.insert(text).second, "it names '", text, "' twice");
+      name_ = text;
+      said_ = Description();
+    } else if (depth_ == 2) {
+      field_ = text;
+      if (!in_metadata()) {
+        said_.fields.insert(text);
+      }
+    }
+    return true;
+  }
+
+  bool string(std::string& text) override {
+    if (depth_ == 2 && in_metadata()) {
+      if (metadata_ != nullptr) {
+        (*metadata_)[field_] = text;
+      }
+      return true;
+    }
+    if (depth_ == 2 && field_ == "dtype") {
+      said_.dtype = text;
+    }
+    return other();
+  }
+  bool number_unsigned(uint64_t number) override {
+    if (depth_ == 3 && list_) {
+      list_->push_back(number);
+      return true;
+    }
+    return other();
+  }
+  bool number_integer(int64_t /*number*/) override {
+    return other();
+  }
+  bool number_float(double /*number*/, const std::string& /*text*/) override {
+    return other();
+  }
+  bool boolean(bool /*value*/) override {
+    return other();
+  }
+  bool null() override {
+    return other();
+  }
+  bool binary(Json::binary_t& /*bytes*/) override {
+    return other();
+  }
+  bool parse_error(size_t /*position*/, const std::string& /*token*/, const Json::exception& error) override {
+    TORCH_CHECK(false, error.what());
+  }
+
+ private:
+  bool in_metadata() const {
+    return name_ == "__metadata__";
+  }
+  bool enter() {
+    TORCH_CHECK(++depth_ <= 3, "it is nested too deeply");
+    check_metadata();
+    return true;
+  }
+  bool leave() {
+    if (--depth_ == 1) {
+      end_entry();
+    }
+    return true;
+  }
+  /// A value that is not one of those wanted: in a list, it makes that no list of natural numbers.
+  bool other() {
+    list_.reset();
+    ++depth_;
+    check_metadata();
+    return leave();
+  }
+  void check_metadata() const {
+    TORCH_CHECK(!(in_metadata() && depth_ == 3), "its __metadata__ holds something other than strings");
+  }
+  void end_entry() {
+    if (in_metadata()) {
+      TORCH_CHECK(said_.is_object, "its __metadata__ is no JSON object");
+      return;
+    }
+    try {
+      entries.push_back(entry_of(name_, said_));
+    } catch (const c10::Error& error) {
+      TORCH_CHECK(false, "tensor '", name_, "': ", error.what_without_backtrace());
+    }
+  }
+
+  std::map<std::string, std::string>* metadata_;
+  // Open objects and lists: 1 in the header, 2 in an entry, 3 in a list of numbers.
+  int depth_ = 0;
+  std::unordered_set<std::string> names_;
+  std::string name_;
+  std::string field_;
+  Description said_;
+  std::optional<Description::Numbers> list_;
+  std::optional<Description::Numbers> ignored_;
+};
 
 /// As the specification demands: the tensors fill the data without holes or overlaps.
 void check_layout(const std::vector<Entry>& entries, uint64_t data_size) {
@@ -144,31 +273,28 @@ uint64_t header_size(const FileBytes& file) {
   return size;
 }
 
+/// `text` in quotes. \throws c10::Error naming `path`, the file that it is for, if it is no UTF-8.
+std::string json_text(const std::string& text, const std::string& path) {
+  try {
+    return Json(text).dump();
+  } catch (const Json::exception&) {
+    TORCH_CHECK(
+        false,
+        "Cannot write '",
+        path,
+        "': ",
+        Json(text).dump(-1, ' ', false, Json::error_handler_t::replace),
+        " is no UTF-8, as names and metadata of a safetensors file must be");
+  }
+}
+
 StateDict parse(const FileBytes& file, std::map<std::string, std::string>* metadata) {
   const uint64_t header = header_size(file);
   const char* text = file.data + 8;
   TORCH_CHECK(header > 0 && text[0] == '{', "its header is no JSON object");
-  const Json json = Json::parse(text, text + header, HeaderFilter());
-  TORCH_CHECK(json.is_object(), "its header is no JSON object");
-
-  std::vector<Entry> entries;
-  for (const auto& item : json.items()) {
-    if (item.key() == "__metadata__") {
-      TORCH_CHECK(item.value().is_object(), "its __metadata__ is no JSON object");
-      for (const auto& pair : item.value().items()) {
-        TORCH_CHECK(pair.value().is_string(), "its __metadata__ holds something other than strings");
-        if (metadata != nullptr) {
-          (*metadata)[pair.key()] = pair.value().get<std::string>();
-        }
-      }
-      continue;
-    }
-    try {
-      entries.push_back(entry_of(item.key(), item.value()));
-    } catch (const c10::Error& error) {
-      TORCH_CHECK(false, "tensor '", item.key(), "': ", error.what_without_backtrace());
-    }
-  }
+  HeaderReader reader(metadata);
+  Json::sax_parse(text, text + header, &reader);
+  const std::vector<Entry>& entries = reader.entries;
   const uint64_t data = 8 + header;
   check_layout(entries, file.size - data);
 
@@ -234,21 +360,41 @@ void write_safetensors(
     return a->value().element_size() > b->value().element_size();
   });
 
-  detail::Json header = detail::Json::object();
+  std::string text = "{";
   if (!metadata.empty()) {
-    header["__metadata__"] = metadata;
+    std::string pairs;
+    for (const auto& pair : metadata) {
+      pairs += (pairs.empty() ? "" : ",") + detail::json_text(pair.first, path) + ":" +
+          detail::json_text(pair.second, path);
+    }
+    text += "\"__metadata__\":{" + pairs + "}" + (order.empty() ? "" : ",");
   }
   uint64_t position = 0;
   for (const auto* item : order) {
     const auto& tensor = item->value();
     const uint64_t end = position + static_cast<uint64_t>(tensor.numel()) * tensor.element_size();
-    header[item->key()] = {
-        {"dtype", detail::name_of(tensor.scalar_type())->name},
-        {"shape", tensor.sizes().vec()},
-        {"data_offsets", {position, end}}};
+    text += c10::str(
+        detail::json_text(item->key(), path),
+        ":{\"dtype\":\"",
+        detail::name_of(tensor.scalar_type())->name,
+        "\",\"shape\":[",
+        c10::Join(",", tensor.sizes()),
+        "],\"data_offsets\":[",
+        position,
+        ",",
+        end,
+        "]}",
+        item == order.back() ? "" : ",");
     position = end;
   }
-  std::string text = header.dump();
+  text += "}";
+  TORCH_CHECK(
+      text.size() <= detail::kMaxHeader,
+      "Cannot write '",
+      path,
+      "': its header would take ",
+      text.size(),
+      " bytes, more than the format allows");
   text.resize((text.size() + 7) / 8 * 8, ' ');
 
   detail::NewFile file(path);

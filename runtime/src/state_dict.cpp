@@ -1,8 +1,13 @@
 #include <torchtidy/state_dict.h>
 
+#include "layer_types.h"
+#include "near_names.h"
 #include "tree.h"
 
 #include <torchtidy/init.h>
+
+#include <c10/core/InferenceMode.h>
+#include <torch/torch.h>
 
 #include <algorithm>
 #include <ostream>
@@ -20,6 +25,8 @@ using torch::nn::Module;
 struct Target {
   std::string key;
   Tensor tensor;
+  /// Whether a state dict may lack it.
+  bool optional;
 };
 
 /// What is copied where.
@@ -28,20 +35,35 @@ struct Step {
   Tensor source;
 };
 
+/// visit(key, tensor, module that owns it, name there)
 template <typename Visitor>
 void visit_tensors(const Module& module, const std::string& prefix, Visitor&& visit) {
   detail::visit_modules(module, prefix, [&](const std::string& place, const Module& owner) {
     detail::visit_own_tensors(
         owner, [&](const std::string& name, const Tensor& tensor, bool /*is_parameter*/) {
-          visit(place + name, tensor);
+          visit(place + name, tensor, owner, name);
         });
   });
+}
+
+template <typename... Impls>
+bool is_one_of(detail::Types<Impls...> /*types*/, const Module& module) {
+  return ((dynamic_cast<const Impls*>(&module) != nullptr) || ...);
+}
+
+/// State dicts from before PyTorch 0.4.1 lack the count, and Python keeps the module's own.
+bool is_late_buffer(const Module& owner, const std::string& name) {
+  return name == "num_batches_tracked" && is_one_of(detail::Norms(), owner);
 }
 
 std::vector<Target> targets_of(const Module& module) {
   std::vector<Target> targets;
   visit_tensors(
-      module, "", [&](const std::string& key, const Tensor& tensor) { targets.push_back({key, tensor}); });
+      module,
+      "",
+      [&](const std::string& key, const Tensor& tensor, const Module& owner, const std::string& name) {
+        targets.push_back({key, tensor, is_late_buffer(owner, name)});
+      });
   return targets;
 }
 
@@ -76,10 +98,49 @@ StateDict select(const StateDict& dict, const LoadOptions& options) {
   return chosen;
 }
 
+/// Whether LibTorch copies between tensors of these kinds: one element is copied, since each backend refuses
+/// in its own words and only when asked. Empty if it does.
+std::string copy_error(const Tensor& target, const Tensor& source) {
+  if (source.layout() != torch::kStrided || source.numel() == 0) {
+    return "";
+  }
+  try {
+    torch::NoGradGuard no_grad;
+    // A view of the first element: neither memory nor time.
+    const std::vector<int64_t> one(static_cast<size_t>(source.dim()), 1);
+    at::empty_like(target.as_strided(one, one)).copy_(source.as_strided(one, one, source.storage_offset()));
+    return "";
+  } catch (const c10::Error& error) {
+    return error.what_without_backtrace();
+  }
+}
+
+/// Why LibTorch would refuse to write to `target` what `source` has, as for tensors of other kinds; "" if it
+/// would not.
+std::string refusal(const Tensor& target, const Tensor& source, bool assign) {
+  if (!assign && target.is_inference() && !c10::InferenceMode::is_enabled()) {
+    return "made in inference mode in the module, so that it cannot be written outside of it";
+  }
+  if (source.is_quantized() != target.is_quantized()) {
+    return source.is_quantized() ? "quantized in the state dict, not in the module (dequantize() it)"
+                                 : "quantized in the module, not in the state dict";
+  }
+  if (assign) {
+    const bool fits = target.unsafeGetTensorImpl()->has_compatible_shallow_copy_type(
+        source.unsafeGetTensorImpl()->key_set());
+    return fits ? "" : "of a kind that the module's tensor cannot take";
+  }
+  const bool alike = target.scalar_type() == source.scalar_type() && target.device() == source.device();
+  return alike ? "" : copy_error(target, source);
+}
+
 /// Why `source` cannot go into `target`; empty if it can.
 std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
   if (!source.defined()) {
     return "undefined in the state dict";
+  }
+  if (!target.defined()) {
+    return "undefined in the module";
   }
   if (source.layout() != target.layout()) {
     return "another layout in the state dict than in the module";
@@ -98,7 +159,7 @@ std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
     if (source.is_meta() != target.is_meta()) {
       return "on the meta device on one side only";
     }
-    return "";
+    return refusal(target, source, assign);
   }
   if (source.is_meta() || target.is_meta()) {
     return "on the meta device, which has no values to copy (assign(true) takes the tensor itself)";
@@ -108,7 +169,7 @@ std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
       return "an expanded tensor in the module, whose elements share memory";
     }
   }
-  return "";
+  return refusal(target, source, assign);
 }
 
 /// Entries that share memory with what is written would change under way: copy those first.
@@ -134,12 +195,18 @@ void list_keys(std::ostringstream& text, const char* title, const std::vector<st
 }
 
 /// "all keys begin with 'module.'…" if taking that off would help.
-std::string prefix_hint(const LoadReport& report) {
+std::string prefix_hint(const LoadReport& report, const std::vector<Target>& targets) {
   if (report.unexpected.empty() || report.missing.empty()) {
     return "";
   }
   const std::string prefix = report.unexpected[0].substr(0, report.unexpected[0].find('.') + 1);
-  const std::unordered_set<std::string> missing(report.missing.begin(), report.missing.end());
+  std::unordered_set<std::string> missing;
+  for (const auto& target : targets) {
+    missing.insert(target.key);
+  }
+  for (const auto& key : report.loaded) {
+    missing.erase(key);
+  }
   const bool helps = !prefix.empty() &&
       std::all_of(report.unexpected.begin(), report.unexpected.end(), [&](const std::string& key) {
         return key.compare(0, prefix.size(), prefix) == 0 && missing.count(key.substr(prefix.size())) != 0;
@@ -147,6 +214,27 @@ std::string prefix_hint(const LoadReport& report) {
   return helps
       ? "\nAll unexpected keys fit without '" + prefix + "': use LoadOptions().prefix(\"" + prefix + "\")"
       : "";
+}
+
+/// Where a prefix that no entry has may have been mistyped.
+std::string other_prefix_hint(const StateDict& dict, const std::string& prefix) {
+  const auto begins = [](const std::string& key, const std::string& with) {
+    return key.compare(0, with.size(), with) == 0;
+  };
+  std::vector<std::string> prefixes;
+  for (const auto& item : dict) {
+    if (begins(item.key(), prefix)) {
+      return "";
+    }
+    // Up to each dot.
+    for (size_t dot = item.key().find('.'); dot != std::string::npos; dot = item.key().find('.', dot + 1)) {
+      prefixes.push_back(item.key().substr(0, dot + 1));
+    }
+  }
+  std::sort(prefixes.begin(), prefixes.end());
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
+  return "\nNo entry begins with '" + prefix + "'; " +
+      (prefixes.empty() ? "no key has a prefix" : detail::near_names(prefix, prefixes, 5, "prefixes"));
 }
 
 /// Sorts the keys into the report, and what fits into steps.
@@ -178,7 +266,7 @@ std::vector<Step> plan(
       if (mismatched.count(target.key) == 0) {
         report.loaded.push_back(target.key);
       }
-    } else if (!chosen.contains(target.key)) {
+    } else if (!chosen.contains(target.key) && !target.optional) {
       report.missing.push_back(target.key);
     }
   }
@@ -194,9 +282,13 @@ std::vector<Step> plan(
 
 StateDict state_dict(const Module& module, const std::string& prefix) {
   StateDict dict;
-  visit_tensors(module, prefix, [&](const std::string& key, const Tensor& tensor) {
-    dict.insert(key, tensor.detach());
-  });
+  visit_tensors(
+      module,
+      prefix,
+      [&](const std::string& key,
+          const Tensor& tensor,
+          const Module& /*owner*/,
+          const std::string& /*name*/) { dict.insert(key, tensor.detach()); });
   return dict;
 }
 
@@ -218,14 +310,19 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report) {
 
 LoadReport load_state_dict(Module& module, const StateDict& dict, const LoadOptions& options) {
   LoadReport report;
-  auto steps = plan(targets_of(module), select(dict, options), options.assign_, report);
+  const auto targets = targets_of(module);
+  auto steps = plan(targets, select(dict, options), options.assign_, report);
   TORCH_CHECK(
       !options.strict_ || report.complete(),
       "load_state_dict: the state dict does not fit ",
       module.name(),
       ", nothing was changed: ",
       report.to_string(),
-      prefix_hint(report));
+      prefix_hint(report, targets),
+      options.prefix_.empty() ? "" : other_prefix_hint(dict, options.prefix_));
+  if (!report.complete() && report.loaded.empty() && !options.prefix_.empty()) {
+    TORCH_WARN("load_state_dict loaded nothing.", other_prefix_hint(dict, options.prefix_));
+  }
 
   torch::NoGradGuard no_grad;
   if (options.assign_) {
@@ -275,7 +372,8 @@ Reset find_reset(
 
 } // namespace
 
-std::vector<std::string> reset_missing(Module& module, const LoadReport& report) {
+std::vector<std::string> reset_missing(
+    Module& module, const LoadReport& report, std::vector<std::string>* unknown_keys) {
   std::unordered_set<std::string> wanted(report.missing.begin(), report.missing.end());
   for (const auto& mismatch : report.mismatched) {
     wanted.insert(mismatch.key);
@@ -292,6 +390,11 @@ std::vector<std::string> reset_missing(Module& module, const LoadReport& report)
       return;
     }
     if (!detail::can_reset_own(owner)) {
+      if (unknown_keys != nullptr) {
+        unknown_keys->insert(unknown_keys->end(), keys.begin() + before, keys.end());
+        keys.resize(before);
+        return;
+      }
       unknown += "\n  '" + detail::module_name(prefix) + "' (" + owner.name() + ")";
     }
     resets.push_back(std::move(reset));

@@ -91,34 +91,85 @@ const PickleNode* find_key(const PickleNode& dict, const std::string& key) {
   return found;
 }
 
-/// "; it has dictionaries 'model', 'optimizer': name one with ReadOptions().entry(…)"
-std::string entry_hint(const PickleNode& dict) {
-  std::string names;
+/// Whether `dict` could be read: there are tensors in it and nothing else.
+bool holds_tensors(const PickleNode& dict) {
   for (size_t i = 0; i + 1 < dict.items.size(); i += 2) {
-    if (dict.items[i]->is(Kind::string) && dict.items[i + 1]->is(Kind::dict)) {
-      names += (names.empty() ? "'" : ", '") + dict.items[i]->text + "'";
+    if (!dict.items[i]->is(Kind::string) || !dict.items[i + 1]->is(Kind::tensor)) {
+      return false;
     }
   }
-  return names.empty()
-      ? ""
-      : "; it holds the dictionaries " + names + ": name one with ReadOptions().entry(\"…\")";
+  return !dict.items.empty();
+}
+
+/// Adds the names of the dictionaries below `dict` that could be read. A pickle may hold one dictionary any
+/// number of times, and in itself: neither names nor steps grow beyond what helps.
+void add_readable(
+    const PickleNode& dict, const std::string& prefix, size_t& steps, std::vector<std::string>& to) {
+  constexpr size_t most = 8;
+  for (size_t i = 0; i + 1 < dict.items.size() && steps > 0 && to.size() < most; i += 2) {
+    --steps;
+    const PickleNode& inner = *dict.items[i + 1];
+    if (!dict.items[i]->is(Kind::string) || !inner.is(Kind::dict)) {
+      continue;
+    }
+    const std::string name = prefix + dict.items[i]->text;
+    if (holds_tensors(inner)) {
+      to.push_back(name);
+    } else if (std::count(name.begin(), name.end(), '.') < 8) {
+      add_readable(inner, name + ".", steps, to);
+    }
+  }
+}
+
+/// "; it holds the dictionaries 'model', 'nets.encoder': name one with ReadOptions().entry(…)"
+std::string entry_hint(const PickleNode& root) {
+  std::vector<std::string> names;
+  size_t steps = 10000;
+  add_readable(root, "", steps, names);
+  return names.empty() ? ""
+                       : "; it holds the dictionaries '" + c10::Join("', '", names) +
+          "': name one with ReadOptions().entry(\"…\")";
+}
+
+/// The entry called `path`: a key, or keys of nested dictionaries joined by dots (which keys may hold too).
+const PickleNode* find_entry(const PickleNode& dict, const std::string& path) {
+  if (const PickleNode* whole = find_key(dict, path)) {
+    return whole;
+  }
+  for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
+    const PickleNode* outer = find_key(dict, path.substr(0, dot));
+    if (outer != nullptr && outer->is(Kind::dict)) {
+      if (const PickleNode* inner = find_entry(*outer, path.substr(dot + 1))) {
+        return inner;
+      }
+    }
+  }
+  return nullptr;
 }
 
 /// The dictionary that holds the tensors.
 const PickleNode& state_of_file(const PickleNode& root, const std::string& entry) {
-  TORCH_CHECK(root.is(Kind::dict), "it holds ", kind_name(root.kind), ", not a dictionary of tensors");
+  TORCH_CHECK(root.is(Kind::dict), "what it holds ", described(root), ", not a dictionary of tensors");
   if (entry.empty()) {
     return root;
   }
-  const PickleNode* inner = find_key(root, entry);
+  const PickleNode* inner = find_entry(root, entry);
   TORCH_CHECK(inner != nullptr, "it has no entry '", entry, "'", entry_hint(root));
   TORCH_CHECK(
-      inner->is(Kind::dict), "its entry '", entry, "' is ", kind_name(inner->kind), ", not a dictionary");
+      inner->is(Kind::dict),
+      "its entry '",
+      entry,
+      "' ",
+      described(*inner),
+      ", not a dictionary",
+      entry_hint(root));
   return *inner;
 }
 
-/// Checks that `dict` holds tensors only, and gives them with the last value of each name.
-std::vector<std::pair<std::string, const PickleNode*>> tensors_of(const PickleNode& dict) {
+/// Checks that the entry holds tensors only, and gives them with the last value of each name.
+std::vector<std::pair<std::string, const PickleNode*>> tensors_of(
+    const PickleNode& root, const std::string& entry) {
+  const PickleNode& dict = state_of_file(root, entry);
   std::vector<std::pair<std::string, const PickleNode*>> tensors;
   std::map<std::string, size_t> place;
   for (size_t i = 0; i + 1 < dict.items.size(); i += 2) {
@@ -128,11 +179,11 @@ std::vector<std::pair<std::string, const PickleNode*>> tensors_of(const PickleNo
     TORCH_CHECK(
         value.is(Kind::tensor),
         "its entry '",
-        key.text,
-        "' is ",
-        kind_name(value.kind),
+        entry.empty() ? key.text : entry + "." + key.text,
+        "' ",
+        described(value),
         ", not a tensor",
-        entry_hint(dict));
+        entry_hint(root));
     const auto added = place.emplace(key.text, tensors.size());
     if (added.second) {
       tensors.emplace_back(key.text, &value);
@@ -148,7 +199,7 @@ StateDict build_dict(
     const FileBytes& file, const PickleNode& root, const std::string& entry, FindRegion&& find_region) {
   Storages storages;
   StateDict dict;
-  for (const auto& [name, node] : tensors_of(state_of_file(root, entry))) {
+  for (const auto& [name, node] : tensors_of(root, entry)) {
     const PickleNode& storage = *node->items[0];
     // Python writes one storage under one key with one type.
     const std::string key = storage.text + " " + c10::toString(storage.dtype);
@@ -213,10 +264,12 @@ StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
   const PickleNode& keys = *reader.read();
   TORCH_CHECK(keys.is(Kind::list), "its list of storages is missing");
 
-  // Each storage: its number of elements, then the elements; how long they are says the first tensor of it.
-  std::map<std::string, const PickleNode*> described;
-  for (const auto& tensor : tensors_of(state_of_file(root, entry))) {
-    described.emplace(tensor.second->items[0]->text, tensor.second->items[0]);
+  // Each storage: its number of elements, then the elements; how long they are says where it is named.
+  std::map<std::string, const PickleNode*> storages;
+  for (const PickleNode& node : reader.nodes()) {
+    if (node.is(Kind::storage)) {
+      storages.emplace(node.text, &node);
+    }
   }
   std::map<std::string, Region> regions;
   uint64_t at = reader.position();
@@ -225,12 +278,12 @@ StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
     TORCH_CHECK(file.holds(at, 8), "it was cut off");
     const uint64_t numel = file.number(at, 8);
     at += 8;
-    const auto found = described.find(key->text);
+    const auto found = storages.find(key->text);
     TORCH_CHECK(
-        found != described.end(),
-        "it is in the old torch.save format and holds tensors besides the wanted ones, whose sizes are not "
-        "known; "
-        "load and save it anew with a PyTorch of version 1.6 or later");
+        found != storages.end(),
+        "it is in the old torch.save format and holds tensors of types that are not known here; load and "
+        "save "
+        "it anew with a PyTorch of version 1.6 or later");
     const uint64_t item = c10::elementSize(found->second->dtype);
     TORCH_CHECK(numel <= file.size / item && file.holds(at, numel * item), "it was cut off");
     regions[key->text] = {at, numel * item};

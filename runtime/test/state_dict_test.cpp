@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -192,6 +193,19 @@ TEST(StateDictsOnAnyDevice, PrefixAndRename) {
       HasSubstr("both renamed to 'scale'"));
 }
 
+TEST(StateDictsOnAnyDevice, AMistypedPrefixIsNamed) {
+  nn::Linear layer(2, 2);
+  StateDict dict;
+  dict.insert("module.net.weight", torch::ones({2, 2}));
+  dict.insert("module.net.bias", torch::ones({2}));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(layer, dict, LoadOptions().prefix("modul.net.")); }),
+      HasSubstr("No entry begins with 'modul.net.'; prefixes: 'module.net.', 'module.'"));
+  testing::internal::CaptureStderr();
+  (void)torchtidy::load_state_dict(layer, dict, LoadOptions().prefix("nets.").strict(false));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("No entry begins with 'nets.'"));
+}
+
 TEST_P(StateDicts, SwappingWithinOneModule) {
   nn::Sequential net(nn::Linear(2, 2), nn::Linear(2, 2));
   net->to(device());
@@ -304,6 +318,69 @@ TEST(StateDictsOnAnyDevice, TiedTensorsAndKindsThatDoNotFit) {
       HasSubstr("undefined in the state dict"));
 }
 
+TEST(StateDictsOnAnyDevice, WhatCopyingWouldRefuseIsAskedBefore) {
+  struct TwoImpl : nn::Module {
+    TwoImpl() {
+      first = register_parameter("first", torch::zeros({2}));
+      second = register_buffer("second", torch::zeros({2}));
+    }
+    Tensor first, second;
+  };
+  TwoImpl two;
+  StateDict dict;
+  dict.insert("first", torch::ones({2}));
+  dict.insert("second", torch::quantize_per_tensor(torch::ones({2}), 0.5, 0, torch::kQInt8));
+  for (const bool assign : {false, true}) {
+    EXPECT_THAT(
+        error_of([&] { (void)torchtidy::load_state_dict(two, dict, LoadOptions().assign(assign)); }),
+        HasSubstr("'second': quantized in the state dict"));
+    EXPECT_TRUE(identical(two.first.detach(), torch::zeros({2})));
+  }
+  const auto report = torchtidy::load_state_dict(two, dict, LoadOptions().strict(false));
+  EXPECT_THAT(report.loaded, ElementsAre("first"));
+  EXPECT_EQ(report.mismatched.size(), 1u);
+
+  struct InferenceImpl : nn::Module {
+    InferenceImpl() {
+      first = register_parameter("first", torch::zeros({2}));
+      const c10::InferenceMode inference;
+      second = register_buffer("second", torch::zeros({2}));
+    }
+    Tensor first, second;
+  };
+  InferenceImpl made_in_inference;
+  dict["second"] = torch::ones({2});
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(made_in_inference, dict); }),
+      HasSubstr("'second': made in inference mode"));
+  EXPECT_TRUE(identical(made_in_inference.first.detach(), torch::zeros({2})));
+  const c10::InferenceMode inference;
+  EXPECT_TRUE(torchtidy::load_state_dict(made_in_inference, dict).complete());
+  EXPECT_TRUE(identical(made_in_inference.second, torch::ones({2})));
+}
+
+TEST(StateDictsOnAnyDevice, OldOnesLackTheCountOfBatches) {
+  nn::Sequential net(
+      nn::BatchNorm1d(2), nn::InstanceNorm1d(nn::InstanceNorm1dOptions(2).track_running_stats(true)));
+  auto dict = torchtidy::state_dict(net);
+  dict.erase("0.num_batches_tracked");
+  dict.erase("1.num_batches_tracked");
+  net[0]->as<nn::BatchNorm1d>()->num_batches_tracked.fill_(5);
+  const auto report = torchtidy::load_state_dict(net, dict);
+  EXPECT_TRUE(report.complete());
+  EXPECT_EQ(net[0]->as<nn::BatchNorm1d>()->num_batches_tracked.item<int64_t>(), 5) << "as in Python";
+
+  struct CounterImpl : nn::Module {
+    CounterImpl() {
+      register_buffer("num_batches_tracked", torch::zeros({}, torch::kLong));
+    }
+  };
+  CounterImpl counter;
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(counter, StateDict()); }),
+      HasSubstr("missing: 'num_batches_tracked'"));
+}
+
 struct OwnImpl : nn::Module, torchtidy::Resettable {
   OwnImpl() {
     gain = register_parameter("gain", torch::ones({2}));
@@ -334,6 +411,28 @@ struct ForeignImpl : nn::Module {
   Tensor gain;
 };
 TORCH_MODULE(Foreign);
+
+TEST(StateDictsOnAnyDevice, WhatCannotBeResetIsLeftAndNamed) {
+  nn::Sequential net(nn::Linear(2, 2), nn::Linear(2, 2));
+  struct OpaqueImpl : nn::Module {
+    OpaqueImpl() {
+      gain = register_parameter("gain", torch::full({2}, 7.0));
+    }
+    Tensor forward(Tensor x) {
+      return x * gain;
+    }
+    Tensor gain;
+  };
+  net->push_back(std::make_shared<OpaqueImpl>());
+  auto dict = torchtidy::state_dict(nn::Sequential(nn::Linear(2, 2), nn::Linear(2, 2)));
+  dict.erase("1.weight");
+  const auto report = torchtidy::load_state_dict(net, dict, LoadOptions().strict(false));
+  EXPECT_THAT(error_of([&] { torchtidy::reset_missing(net, report); }), HasSubstr("'2' ("));
+  std::vector<std::string> unknown;
+  EXPECT_THAT(torchtidy::reset_missing(net, report, &unknown), ElementsAre("1.weight"));
+  EXPECT_THAT(unknown, ElementsAre("2.gain"));
+  EXPECT_EQ(net->named_parameters()["2.gain"].sum().item<double>(), 14);
+}
 
 TEST_P(StateDicts, ResetParametersOfAWholeModel) {
   nn::Sequential net(
@@ -431,6 +530,69 @@ TEST_F(StateFilesOnTheHost, AnEntryOfACheckpoint) {
   EXPECT_THAT(
       error_of([&] { torchtidy::read_torch(data_ + "/function.pt"); }),
       HasSubstr("names '__builtin__.print', which is no part of a state dict"));
+}
+
+TEST_F(StateFilesOnTheHost, WhatNobodyAskedForIsNoError) {
+  // Namespaces, sets, bytes, devices, paths beside the weights.
+  for (const std::string name : {"/run.pt", "/run_legacy.pt"}) {
+    const auto path = data_ + name;
+    const auto encoder = torchtidy::read_state_dict(path, ReadOptions().entry("state_dict"));
+    EXPECT_EQ(encoder["weight"].sizes(), (std::vector<int64_t>{1, 2}));
+    EXPECT_TRUE(same(torchtidy::read_state_dict(path, ReadOptions().entry("nets.encoder")), encoder)) << name;
+    const auto decoder = torchtidy::read_state_dict(path, ReadOptions().entry("nets.decoder"));
+    EXPECT_EQ(decoder["weight"].sizes(), (std::vector<int64_t>{2, 1}));
+    EXPECT_TRUE(same(torchtidy::read_state_dict(path, ReadOptions().entry("net.with.dots.inner")), decoder));
+    const auto message = error_of([&] { torchtidy::read_state_dict(path); });
+    EXPECT_THAT(message, HasSubstr("'args' names 'argparse.Namespace', which is no part of a state dict"));
+    EXPECT_THAT(
+        message,
+        HasSubstr(
+            "the dictionaries 'state_dict', 'nets.encoder', 'nets.decoder', 'net.with.dots.inner': name"))
+        << "those that can be read";
+    EXPECT_THAT(
+        error_of([&] { torchtidy::read_state_dict(path, ReadOptions().entry("nets")); }),
+        HasSubstr("'nets.encoder' is a dictionary, not a tensor; it holds the dictionaries"));
+    EXPECT_THAT(
+        error_of([&] { torchtidy::read_state_dict(path, ReadOptions().entry("device")); }),
+        HasSubstr("'device' names 'torch.device', which is no part of a state dict, not a dictionary"));
+  }
+  EXPECT_THAT(
+      error_of([&] { torchtidy::read_state_dict(data_ + "/quantized.pt", ReadOptions().entry("weights")); }),
+      HasSubstr("'weights.q' "));
+}
+
+TEST_F(StateFilesOnTheHost, HeadersOfSafetensorsTakeTimeInProportion) {
+  const auto seconds_for = [&](size_t count) {
+    StateDict dict;
+    for (size_t i = 0; i < count; ++i) {
+      dict.insert("tensor" + std::to_string(i), torch::zeros({1}));
+    }
+    const auto path = folder_ / "many.safetensors";
+    const auto start = std::chrono::steady_clock::now();
+    torchtidy::write_safetensors(dict, path);
+    EXPECT_EQ(torchtidy::read_safetensors(path).size(), count);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  seconds_for(100);
+  const double few = std::min(seconds_for(4000), seconds_for(4000));
+  EXPECT_LT(seconds_for(32000) / few, 32) << "8 in proportion, 64 if each looked at all others";
+}
+
+TEST_F(StateFilesOnTheHost, NamesThatAreNoText) {
+  const auto path = folder_ / "names.safetensors";
+  StateDict dict;
+  dict.insert("a\xff\"", torch::ones({1}));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::write_safetensors(dict, path); }),
+      testing::AllOf(HasSubstr("Cannot write '" + path), HasSubstr("is no UTF-8")));
+  StateDict fine;
+  fine.insert("ä\"\\\n", torch::ones({1}));
+  EXPECT_THAT(
+      error_of([&] { torchtidy::write_safetensors(fine, path, {{"k", "\xff"}}); }), HasSubstr("is no UTF-8"));
+  torchtidy::write_safetensors(fine, path, {{"k", "v\""}});
+  std::map<std::string, std::string> metadata;
+  EXPECT_THAT(torchtidy::read_safetensors(path, {}, &metadata).keys(), ElementsAre("ä\"\\\n"));
+  EXPECT_EQ(metadata["k"], "v\"");
 }
 
 TEST_P(StateFiles, RoundTrips) {

@@ -100,7 +100,8 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report);
 /// their dtype. Everything is checked before anything is changed.
 ///
 /// Mirrors `Module.load_state_dict`, with these differences: a wrong shape with `strict(false)` is reported,
-/// not thrown; a key that is missing because its tensor is tied to one that is there counts as loaded.
+/// not thrown; a key that is missing because its tensor is tied to one that is there counts as loaded. As in
+/// Python, a norm keeps its own `num_batches_tracked` where the state dict has none.
 /// \throws c10::Error with the whole report if `strict` and the report is not complete, or if two entries
 /// get one key; the module is unchanged then.
 [[nodiscard]] LoadReport load_state_dict(
@@ -114,12 +115,16 @@ template <typename Impl>
 /// Initialises anew what `report` says was not loaded (missing or mismatched), with `reset_parameters` of the
 /// modules concerned (init.h); what was loaded keeps its values.
 /// \returns the keys that were initialised.
-/// \throws c10::Error, before anything is changed, if a module concerned has no known `reset_parameters`.
-std::vector<std::string> reset_missing(torch::nn::Module& module, const LoadReport& report);
+/// \throws c10::Error, before anything is changed, if a module concerned has no known `reset_parameters`;
+/// given `unknown`, it receives the keys of such modules, which are left alone.
+std::vector<std::string> reset_missing(
+    torch::nn::Module& module, const LoadReport& report, std::vector<std::string>* unknown = nullptr);
 template <typename Impl>
 std::vector<std::string> reset_missing(
-    const torch::nn::ModuleHolder<Impl>& module, const LoadReport& report) {
-  return reset_missing(static_cast<torch::nn::Module&>(*module.ptr()), report);
+    const torch::nn::ModuleHolder<Impl>& module,
+    const LoadReport& report,
+    std::vector<std::string>* unknown = nullptr) {
+  return reset_missing(static_cast<torch::nn::Module&>(*module.ptr()), report, unknown);
 }
 
 } // namespace torchtidy

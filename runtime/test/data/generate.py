@@ -3,6 +3,7 @@
     python generate.py        (any torch since 1.6; the files here are from 2.13)
 """
 
+import argparse
 import collections
 import pathlib
 
@@ -35,6 +36,26 @@ def state():
     return dict_
 
 
+def training_run():
+    """What people save beside the weights."""
+    encoder, decoder = torch.nn.Linear(2, 1).state_dict(), torch.nn.Linear(1, 2).state_dict()
+    return {
+        "args": argparse.Namespace(lr=0.5, betas=(0.9, 0.99)),
+        "seen": {"a", "b"},
+        "frozen": frozenset({1}),
+        "blob": b"\x00bytes",
+        "device": torch.device("cpu"),
+        "counts": collections.defaultdict(int, steps=3),
+        "seed": 2**70,
+        "dtype": torch.float16,
+        "path": pathlib.PurePosixPath("runs/1"),
+        "optimizer": {"state": {0: {"step": torch.tensor(3.0)}}, "param_groups": [{"params": [0]}]},
+        "state_dict": encoder,
+        "nets": {"encoder": encoder, "decoder": decoder, "step": 3},
+        "net.with.dots": {"inner": decoder},
+    }
+
+
 def main():
     torch.save(state(), HERE / "state.pt")
     torch.save(state(), HERE / "legacy.pt", _use_new_zipfile_serialization=False)
@@ -47,6 +68,9 @@ def main():
     conjugate = torch.tensor([1 + 2j]).conj()
     torch.save({"lazy": conjugate}, HERE / "conjugate.pt")
     torch.save({"lazy": conjugate.imag}, HERE / "negative.pt")
+    torch.save(training_run(), HERE / "run.pt")
+    torch.save(training_run(), HERE / "run_legacy.pt", _use_new_zipfile_serialization=False)
+    torch.save({"args": 1, "weights": {"q": torch.quantize_per_tensor(torch.ones(2), 0.5, 0, torch.qint8)}}, HERE / "quantized.pt")
     keep = {k: v.contiguous().clone() for k, v in state().items() if k != "complex"}
     save_file(keep, HERE / "state.safetensors", metadata={"format": "pt"})
 
