@@ -1,4 +1,5 @@
 #include "layer_types.h"
+#include "near_names.h"
 #include "tree.h"
 
 #include <torchtidy/init.h>
@@ -8,6 +9,7 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -65,22 +67,28 @@ void fill_sparse(Tensor& tensor, double sparsity, double std, const Generator& g
   tensor.scatter_(0, order.argsort(int64_t{0}, false).slice(0, 0, zeros), 0);
 }
 
-/// A parameter or buffer, and where it is.
-struct Place {
-  const Module& owner;
-  const std::string& own_name;
-  std::string name;
-  const Tensor& tensor;
-  bool is_parameter;
-};
+/// Fills the parts of a tensor that belong to different gates each by itself.
+Initializer of_each_gate(int64_t gates, const Initializer& initializer) {
+  if (gates == 1) {
+    return initializer;
+  }
+  return {initializer.text() + " of each gate", [=](Tensor& t, const Generator& g) {
+            for (const auto& gate : t.chunk(gates)) {
+              initializer(gate, g);
+            }
+          }};
+}
 
-template <typename Visitor>
-void visit_places(const Module& module, Visitor&& visit) {
-  detail::visit_modules(module, "", [&](const std::string& prefix, const Module& owner) {
-    detail::visit_own_tensors(owner, [&](const std::string& own, const Tensor& tensor, bool is_parameter) {
-      visit(Place{owner, own, prefix + own, tensor, is_parameter});
-    });
-  });
+template <typename Impl>
+bool zero_padding(const Module& module, const Tensor& weight) {
+  const auto* embedding = dynamic_cast<const Impl*>(&module);
+  if (embedding == nullptr || !embedding->options.padding_idx().has_value()) {
+    return false;
+  }
+  torch::NoGradGuard no_grad;
+  const int64_t row = *embedding->options.padding_idx();
+  weight.select(0, row < 0 ? row + weight.size(0) : row).zero_();
+  return true;
 }
 
 bool fits(const std::string& pattern, const std::string& name) {
@@ -88,6 +96,24 @@ bool fits(const std::string& pattern, const std::string& name) {
 }
 
 } // namespace
+
+/// A parameter or buffer, and where it is.
+struct InitRules::Place {
+  const Module& owner;
+  const std::string& own_name;
+  std::string name;
+  const Tensor& tensor;
+  bool is_parameter;
+
+  template <typename Visitor>
+  static void visit_all(const Module& module, Visitor&& visit) {
+    detail::visit_modules(module, "", [&](const std::string& prefix, const Module& owner) {
+      detail::visit_own_tensors(owner, [&](const std::string& own, const Tensor& tensor, bool is_parameter) {
+        visit(Place{owner, own, prefix + own, tensor, is_parameter});
+      });
+    });
+  }
+};
 
 double calculate_gain(const std::string& activation, double param) {
   if (activation == "tanh") {
@@ -195,21 +221,64 @@ Initializer sparse(double sparsity, double std) {
 
 } // namespace init
 
-const InitRules::Rule* InitRules::find(
-    const Module& module, const std::string& tensor, const std::string& name) const {
+bool InitRules::applies(const Rule& rule, const Place& place) {
+  if (rule.usual && !place.is_parameter) {
+    return false;
+  }
+  return rule.is_layer != nullptr ? rule.is_layer(place.owner) && fits(rule.tensor, place.own_name)
+                                  : fits(rule.pattern, place.name);
+}
+
+const InitRules::Rule* InitRules::find(const Place& place) const {
   for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
-    if (rule->is_layer != nullptr ? rule->is_layer(module) && fits(rule->tensor, tensor)
-                                  : fits(rule->pattern, name)) {
+    if (applies(*rule, place)) {
       return &*rule;
     }
   }
   return nullptr;
 }
 
+std::vector<std::string> InitRules::idle(const Module& module) const {
+  std::vector<const Rule*> left;
+  for (const auto& rule : rules_) {
+    if (!rule.usual) {
+      left.push_back(&rule);
+    }
+  }
+  std::vector<std::string> names;
+  std::vector<std::string> own_names;
+  Place::visit_all(module, [&](const Place& place) {
+    names.push_back(place.name);
+    own_names.push_back(place.own_name);
+    left.erase(
+        std::remove_if(left.begin(), left.end(), [&](const Rule* rule) { return applies(*rule, place); }),
+        left.end());
+  });
+  std::sort(own_names.begin(), own_names.end());
+  own_names.erase(std::unique(own_names.begin(), own_names.end()), own_names.end());
+  std::vector<std::string> lines;
+  for (const Rule* rule : left) {
+    const bool by_layer = rule->is_layer != nullptr;
+    const std::string& wanted = by_layer ? rule->tensor : rule->pattern;
+    lines.push_back(
+        c10::str(
+            "the rule ",
+            rule->initializer.text(),
+            by_layer ? " for layers with '" : " for '",
+            wanted,
+            "' fits nothing; ",
+            detail::near_names(wanted, by_layer ? own_names : names, 3, "the tensors")));
+  }
+  return lines;
+}
+
 std::vector<std::string> InitRules::apply(Module& module, const Generator& generator) const {
+  for (const auto& line : idle(module)) {
+    TORCH_WARN("InitRules: ", line);
+  }
   std::vector<std::string> left;
-  visit_places(module, [&](const Place& place) {
-    const Rule* rule = find(place.owner, place.own_name, place.name);
+  Place::visit_all(module, [&](const Place& place) {
+    const Rule* rule = find(place);
     if (rule == nullptr) {
       if (place.is_parameter) {
         left.push_back(place.name);
@@ -218,6 +287,10 @@ std::vector<std::string> InitRules::apply(Module& module, const Generator& gener
     }
     try {
       rule->initializer(place.tensor, generator);
+      if (rule->is_layer != nullptr && place.own_name == "weight") {
+        zero_padding<torch::nn::EmbeddingImpl>(place.owner, place.tensor) ||
+            zero_padding<torch::nn::EmbeddingBagImpl>(place.owner, place.tensor);
+      }
     } catch (const c10::Error& error) {
       TORCH_CHECK(
           false,
@@ -236,8 +309,8 @@ std::vector<std::string> InitRules::apply(Module& module, const Generator& gener
 
 std::string InitRules::explain(const Module& module) const {
   std::ostringstream text;
-  visit_places(module, [&](const Place& place) {
-    const Rule* rule = find(place.owner, place.own_name, place.name);
+  Place::visit_all(module, [&](const Place& place) {
+    const Rule* rule = find(place);
     if (rule == nullptr && !place.is_parameter) {
       return;
     }
@@ -248,6 +321,9 @@ std::string InitRules::explain(const Module& module) const {
     }
     text << "\n";
   });
+  for (const auto& line : idle(module)) {
+    text << line << "\n";
+  }
   return text.str();
 }
 
@@ -263,6 +339,13 @@ void for_layers(
   (rules.layer<Impls>(tensor, initializer, why), ...);
 }
 
+template <typename... Impls>
+void for_gates(InitRules& rules, detail::Types<Impls...> types, int64_t gates) {
+  for_layers(rules, types, "weight_ih*", of_each_gate(gates, init::xavier_uniform()), "gates");
+  for_layers(
+      rules, types, "weight_hh*", of_each_gate(gates, init::orthogonal()), "recurrence keeps its norm");
+}
+
 } // namespace
 
 InitRules init_strategy(const std::string& activation) {
@@ -272,7 +355,9 @@ InitRules init_strategy(const std::string& activation) {
   const std::string before = "before " + activation;
 
   InitRules rules;
-  rules.name("*bias*", init::zeros(), "biases start at zero");
+  for (const char* bias : {"bias", "*_bias", "bias_ih*", "bias_hh*"}) {
+    rules.layer<Module>(bias, init::zeros(), "biases start at zero");
+  }
   const auto conv =
       rectifies || smooth ? init::kaiming_normal(0.01, Fan::out, activation) : init::xavier_uniform(gain);
   for_layers(rules, detail::Convolutions(), "weight", conv, "convolution " + before);
@@ -280,11 +365,16 @@ InitRules init_strategy(const std::string& activation) {
       rectifies ? init::kaiming_uniform(0.01, Fan::in, activation) : init::xavier_uniform(smooth ? 1 : gain);
   for_layers(rules, detail::Linears(), "weight", linear, "linear layer " + before);
   for_layers(rules, detail::Embeddings(), "weight", init::normal(), "embedding");
-  for_layers(rules, detail::Recurrents(), "weight_ih*", init::xavier_uniform(), "gates");
-  for_layers(rules, detail::Recurrents(), "weight_hh*", init::orthogonal(), "recurrence keeps its norm");
+  for_gates(rules, detail::Types<torch::nn::RNNImpl, torch::nn::RNNCellImpl>(), 1);
+  for_gates(rules, detail::Types<torch::nn::GRUImpl, torch::nn::GRUCellImpl>(), 3);
+  for_gates(rules, detail::Types<torch::nn::LSTMImpl, torch::nn::LSTMCellImpl>(), 4);
   for_layers(rules, detail::Attentions(), "*proj_weight", init::xavier_uniform(), "attention");
+  for_layers(rules, detail::Attentions(), "bias_[kv]", init::xavier_normal(), "attention");
   for_layers(rules, detail::Norms(), "weight", init::ones(), "norms start as the identity");
   for_layers(rules, detail::PReLUs(), "weight", init::constant(0.25), "as PReLU's default");
+  for (auto& rule : rules.rules_) {
+    rule.usual = true;
+  }
   return rules;
 }
 

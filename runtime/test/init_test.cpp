@@ -182,6 +182,64 @@ TEST(Init, LaterRulesWinAndTheRestIsNamed) {
       HasSubstr("Cannot initialise '0.bias' [3] with orthogonal(1): orthogonal needs at least 2 dimensions"));
 }
 
+TEST(Init, PaddingRowsStayZero) {
+  nn::Sequential net(
+      nn::Embedding(nn::EmbeddingOptions(4, 3).padding_idx(1)),
+      nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 3).padding_idx(-1)));
+  torchtidy::init_strategy("relu").apply(net, seeded());
+  const auto embedding = net[0]->as<nn::Embedding>()->weight;
+  EXPECT_EQ(embedding[1].abs().sum().item<double>(), 0);
+  EXPECT_NE(embedding[0].abs().sum().item<double>(), 0);
+  EXPECT_EQ(net[1]->as<nn::EmbeddingBag>()->weight[3].abs().sum().item<double>(), 0);
+}
+
+TEST(Init, BiasesAreThoseThatAreCalledSo) {
+  struct DebiaserImpl : nn::Module {
+    DebiaserImpl() {
+      scale = register_parameter("scale", torch::ones({2}));
+      bias = register_parameter("query_bias", torch::ones({2}));
+      steps = register_buffer("bias_correction_steps", torch::ones({1}, torch::kLong));
+      mask = register_buffer("bias", torch::ones({2}));
+    }
+    Tensor scale, bias, steps, mask;
+  };
+  nn::Module model;
+  const auto debiaser = model.register_module("debiaser", std::make_shared<DebiaserImpl>());
+  EXPECT_THAT(torchtidy::init_strategy("relu").apply(model), ElementsAre("debiaser.scale"));
+  EXPECT_EQ(debiaser->scale.sum().item<double>(), 2);
+  EXPECT_EQ(debiaser->bias.sum().item<double>(), 0);
+  EXPECT_EQ(debiaser->steps.item<int64_t>(), 1);
+  EXPECT_EQ(debiaser->mask.sum().item<double>(), 2) << "a buffer";
+}
+
+TEST(Init, EachGateIsOrthogonalByItself) {
+  nn::LSTM lstm(nn::LSTMOptions(3, 4).num_layers(2));
+  torchtidy::init_strategy("tanh").apply(lstm, seeded());
+  for (const auto* name : {"weight_hh_l0", "weight_hh_l1"}) {
+    for (const auto& gate : lstm->named_parameters()[name].detach().chunk(4)) {
+      EXPECT_TRUE(torch::allclose(gate.matmul(gate.t()), torch::eye(4), 1e-4, 1e-5)) << name;
+    }
+  }
+  const double bound = std::sqrt(6.0 / (3 + 4));
+  EXPECT_GT(lstm->named_parameters()["weight_ih_l0"].abs().max().item<double>(), 0.8 * bound);
+}
+
+TEST(Init, RulesThatFitNothingAreNamed) {
+  nn::Sequential net{nn::Linear(2, 2)};
+  auto rules = torchtidy::init_strategy("relu");
+  rules.name("0.wieght", init::zeros());
+  rules.layer<nn::Conv2dImpl>("weight", init::zeros());
+  const auto explained = rules.explain(net);
+  EXPECT_THAT(explained, HasSubstr("the rule zeros() for '0.wieght' fits nothing; the tensors: '0.weight'"));
+  EXPECT_THAT(explained, HasSubstr("the rule zeros() for layers with 'weight' fits nothing"));
+  testing::internal::CaptureStderr();
+  rules.apply(net);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("'0.wieght' fits nothing"));
+  testing::internal::CaptureStderr();
+  torchtidy::init_strategy("relu").apply(net);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(Init, StrategiesByActivation) {
   nn::Sequential net(
       nn::Conv2d(2, 3, 1),
@@ -201,8 +259,8 @@ TEST(Init, StrategiesByActivation) {
         "1.weight [3, 2]: kaiming_uniform(fan_in, relu) (linear layer before relu)",
         "2.weight [2]: ones() (norms start as the identity)",
         "3.weight [2, 3]: normal(0, 1) (embedding)",
-        "4.weight_ih_l0 [9, 2]: xavier_uniform(1) (gates)",
-        "4.weight_hh_l0 [9, 3]: orthogonal(1) (recurrence keeps its norm)",
+        "4.weight_ih_l0 [9, 2]: xavier_uniform(1) of each gate (gates)",
+        "4.weight_hh_l0 [9, 3]: orthogonal(1) of each gate (recurrence keeps its norm)",
         "5.in_proj_weight [12, 4]: xavier_uniform(1) (attention)",
         "5.out_proj.weight [4, 4]: kaiming_uniform(fan_in, relu) (linear layer before relu)",
         "6.weight [1]: constant(0.25) (as PReLU's default)"}) {

@@ -138,7 +138,8 @@ Initializer sparse(double sparsity, double std = 0.01);
 class InitRules {
  public:
   /// For the tensors called `tensor` ("weight"; "weight_hh*" with wildcards) of every layer that is an `Impl`
-  /// (or derives from it). `why` is shown by `explain`.
+  /// (or derives from it). `why` is shown by `explain`. The row of an embedding's `padding_idx` is zero
+  /// afterwards, as after construction.
   template <typename Impl>
   InitRules& layer(const std::string& tensor, Initializer initializer, std::string why = "") {
     return add(
@@ -148,12 +149,14 @@ class InitRules {
          std::move(initializer),
          std::move(why)});
   }
-  /// For the parameters and buffers whose dotted name fits `pattern` ("head.*", "*.bn2.weight").
+  /// For the parameters and buffers whose dotted name fits `pattern` ("head.*", "*.bn2.weight"). All of the
+  /// tensor is filled, whatever its layer is.
   InitRules& name(const std::string& pattern, Initializer initializer, std::string why = "") {
     return add({nullptr, "", pattern, std::move(initializer), std::move(why)});
   }
 
-  /// Fills what the rules apply to, in place and in the order of the state dict.
+  /// Fills what the rules apply to, in place and in the order of the state dict. Warns of rules (those of
+  /// `init_strategy` aside) that fit nothing.
   /// \returns the names of the parameters that no rule applies to; they are left alone.
   /// \throws c10::Error naming the tensor if an initialiser does not fit its shape.
   std::vector<std::string> apply(torch::nn::Module& module, const Generator& generator = {}) const;
@@ -162,7 +165,7 @@ class InitRules {
       const torch::nn::ModuleHolder<Impl>& module, const Generator& generator = {}) const {
     return apply(static_cast<torch::nn::Module&>(*module.ptr()), generator);
   }
-  /// A line a parameter: its name, shape, what `apply` would do, and why.
+  /// A line a parameter: its name, shape, what `apply` would do, and why; then the rules that fit nothing.
   std::string explain(const torch::nn::Module& module) const;
   template <typename Impl>
   std::string explain(const torch::nn::ModuleHolder<Impl>& module) const {
@@ -177,19 +180,27 @@ class InitRules {
     std::string pattern;
     Initializer initializer;
     std::string why;
+    // Of init_strategy: for parameters only, and no wonder if there is none.
+    bool usual = false;
   };
+  struct Place;
+  friend InitRules init_strategy(const std::string& activation);
   InitRules& add(Rule rule) {
     rules_.push_back(std::move(rule));
     return *this;
   }
-  const Rule* find(const torch::nn::Module& module, const std::string& tensor, const std::string& name) const;
+  static bool applies(const Rule& rule, const Place& place);
+  const Rule* find(const Place& place) const;
+  /// A line for each rule that fits nothing in `module` and should.
+  std::vector<std::string> idle(const torch::nn::Module& module) const;
 
   std::vector<Rule> rules_;
 };
 
 /// The usual choice for a network whose activation is `activation` (names as in `calculate_gain`): Kaiming
 /// for convolutions and linear layers before ReLUs, Xavier for sigmoid, tanh and none, normal embeddings,
-/// Xavier and orthogonal gates, ones and zeros for norms, zero biases. Start from it and add own rules.
+/// Xavier and orthogonal gates (each by itself), ones and zeros for norms, zero biases: parameters called
+/// "bias", "…_bias", "bias_ih…" or "bias_hh…". Start from it and add own rules.
 /// \throws c10::Error for unknown activations.
 InitRules init_strategy(const std::string& activation);
 
