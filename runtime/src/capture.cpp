@@ -6,61 +6,130 @@
 
 #include <torch/csrc/autograd/grad_mode.h>
 
+#include <algorithm>
+#include <deque>
+#include <list>
 #include <map>
 
 namespace torchtidy {
 namespace detail {
 
+// More than this is likely to be a loop that never clears.
+constexpr int64_t kMuch = int64_t{1} << 30;
+
 class CaptureStore {
  public:
-  CaptureStore(CapturePolicy policy, std::vector<std::string> names)
-      : policy_(policy), names_(std::move(names)) {}
+  CaptureStore(const CaptureOptions& options, const std::vector<std::string>& names) : options_(options) {
+    TORCH_CHECK(options_.keep_ > 0, "A FeatureExtractor that keeps 0 calls of a layer captures nothing");
+    for (const auto& name : names) {
+      layers_[name];
+    }
+  }
 
   void capture(const std::string& name, const Values& outputs) {
-    std::vector<torch::Tensor> tensors = outputs.tensors();
+    Kept kept;
+    kept.captured.name = name;
+    kept.captured.tensors = outputs.tensors();
+    std::list<Kept> old; // dies after the lock
     std::lock_guard<std::mutex> lock(mutex_);
     if (closed_) {
       return;
     }
-    for (auto& tensor : tensors) {
+    for (auto& tensor : kept.captured.tensors) {
       if (tensor.defined()) {
         tensor = keep(tensor);
+        bytes_ += static_cast<int64_t>(tensor.nbytes());
       }
+      kept.versions.push_back(version_of(tensor));
     }
-    captured_.push_back({name, calls_[name]++, std::move(tensors)});
+    Layer& layer = layers_[name];
+    kept.captured.call = layer.calls++;
+    kept_.push_back(std::move(kept));
+    layer.kept.push_back(std::prev(kept_.end()));
+    if (layer.kept.size() > options_.keep_) {
+      for (const auto& tensor : layer.kept.front()->captured.tensors) {
+        bytes_ -= tensor.defined() ? static_cast<int64_t>(tensor.nbytes()) : 0;
+      }
+      old.splice(old.end(), kept_, layer.kept.front());
+      layer.kept.pop_front();
+    }
+    warn_if_much();
   }
 
-  bool watches(const std::string& name) const {
-    for (const auto& known : names_) {
-      if (known == name) {
-        return true;
+  /// The first tensors of the calls of a layer, at most `count` of the last ones.
+  std::vector<torch::Tensor> first_tensors(const std::string& name, size_t count) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    copier_.wait();
+    Layer& layer = layer_called(name);
+    std::vector<torch::Tensor> tensors;
+    for (auto kept = layer.kept.rbegin(); kept != layer.kept.rend() && tensors.size() < count; ++kept) {
+      if (!(*kept)->captured.tensors.empty()) {
+        warn_if_changed(layer, **kept);
+        tensors.push_back((*kept)->captured.tensors.front());
       }
     }
-    return false;
+    std::reverse(tensors.begin(), tensors.end());
+    return tensors;
+  }
+
+  bool has_run(const std::string& name) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return !layer_called(name).kept.empty();
   }
 
   std::vector<Captured> read(bool take) {
     std::lock_guard<std::mutex> lock(mutex_);
     copier_.wait();
-    if (!take) {
-      return captured_;
+    std::vector<Captured> result;
+    result.reserve(kept_.size());
+    for (auto& kept : kept_) {
+      warn_if_changed(layers_[kept.captured.name], kept);
+      result.push_back(take ? std::move(kept.captured) : kept.captured);
     }
-    calls_.clear();
-    return std::exchange(captured_, {});
+    if (take) {
+      forget();
+    }
+    return result;
   }
 
   void clear(bool close) {
-    std::vector<Captured> old; // tensors die after the lock
+    std::list<Kept> old; // tensors die after the lock
     std::lock_guard<std::mutex> lock(mutex_);
     copier_.wait();
-    old.swap(captured_);
-    calls_.clear();
+    old.swap(kept_);
+    forget();
     closed_ = closed_ || close;
   }
 
  private:
+  struct Kept {
+    Captured captured;
+    // Of the tensors, when they were captured; -1 where there is none.
+    std::vector<int64_t> versions;
+  };
+  struct Layer {
+    size_t calls = 0;
+    bool warned = false;
+    std::deque<std::list<Kept>::iterator> kept;
+  };
+
+  Layer& layer_called(const std::string& name) {
+    const auto found = layers_.find(name);
+    TORCH_CHECK(found != layers_.end(), "Layer '", name, "' is not watched by this FeatureExtractor");
+    return found->second;
+  }
+
+  void forget() {
+    kept_.clear();
+    for (auto& layer : layers_) {
+      layer.second.calls = 0;
+      layer.second.kept.clear();
+    }
+    bytes_ = 0;
+  }
+
   torch::Tensor keep(const torch::Tensor& tensor) {
-    switch (policy_) {
+    switch (options_.policy_) {
       case CapturePolicy::keep_graph:
         return tensor;
       case CapturePolicy::detach:
@@ -75,25 +144,58 @@ class CaptureStore {
     return copier_.start(tensor);
   }
 
-  const CapturePolicy policy_;
-  const std::vector<std::string> names_;
+  int64_t version_of(const torch::Tensor& tensor) const {
+    const bool shares =
+        options_.policy_ == CapturePolicy::keep_graph || options_.policy_ == CapturePolicy::detach;
+    return shares && tensor.defined() && !tensor.is_inference() ? tensor._version() : -1;
+  }
+
+  void warn_if_changed(Layer& layer, const Kept& kept) const {
+    for (size_t i = 0; i < kept.versions.size() && !layer.warned; ++i) {
+      if (kept.versions[i] != version_of(kept.captured.tensors[i])) {
+        layer.warned = true;
+        TORCH_WARN(
+            "What was captured of layer '",
+            kept.captured.name,
+            "' is not what it gave: the model changed it in place afterwards. Capture it with "
+            "CapturePolicy::detach_clone");
+      }
+    }
+  }
+
+  void warn_if_much() {
+    if (bytes_ > kMuch && !warned_) {
+      warned_ = true;
+      TORCH_WARN(
+          "A FeatureExtractor holds ",
+          bytes_ >> 20,
+          " MiB of ",
+          kept_.size(),
+          " calls: call clear() or take() after each batch, or keep the last calls only, with "
+          "CaptureOptions().keep(1)");
+    }
+  }
+
+  const CaptureOptions options_;
   std::mutex mutex_;
   HostCopier copier_;
-  std::vector<Captured> captured_;
-  std::map<std::string, size_t> calls_;
+  std::list<Kept> kept_;
+  std::map<std::string, Layer> layers_;
+  int64_t bytes_ = 0;
+  bool warned_ = false;
   bool closed_ = false;
 };
 
 } // namespace detail
 
 FeatureExtractor::FeatureExtractor(
-    torch::nn::Module& model, const std::vector<std::string>& layers, CapturePolicy policy) {
+    torch::nn::Module& model, const std::vector<std::string>& layers, const CaptureOptions& options) {
   const auto found = detail::find_layers(model, layers);
   std::vector<std::string> names;
   for (const auto& layer : found) {
     names.push_back(layer.first);
   }
-  store_ = std::make_shared<detail::CaptureStore>(policy, std::move(names));
+  store_ = std::make_shared<detail::CaptureStore>(options, names);
   for (const auto& layer : found) {
     handles_ += layer.second->register_forward_hook(
         [store = store_, name = layer.first](torch::nn::Module&, const Values&, Values& outputs) {
@@ -125,20 +227,22 @@ FeatureExtractor& FeatureExtractor::operator=(FeatureExtractor&& other) noexcept
 }
 
 torch::Tensor FeatureExtractor::operator[](const std::string& layer) const {
-  const auto tensors = all(layer);
-  TORCH_CHECK(!tensors.empty(), "Layer '", layer, "' has not run since the extractor was made or cleared");
-  return tensors.back();
+  const auto tensors = store_->first_tensors(layer, 1);
+  if (!tensors.empty()) {
+    return tensors.front();
+  }
+  TORCH_CHECK(
+      store_->has_run(layer), "Layer '", layer, "' has not run since the extractor was made or cleared");
+  TORCH_CHECK(
+      false,
+      "Layer '",
+      layer,
+      "' has run, and there is no tensor in what it gave: if that is a struct, specialise "
+      "torchtidy::TensorTraits for it");
 }
 
 std::vector<torch::Tensor> FeatureExtractor::all(const std::string& layer) const {
-  TORCH_CHECK(store_->watches(layer), "Layer '", layer, "' is not watched by this FeatureExtractor");
-  std::vector<torch::Tensor> result;
-  for (auto& captured : store_->read(/*take=*/false)) {
-    if (captured.name == layer && !captured.tensors.empty()) {
-      result.push_back(std::move(captured.tensors.front()));
-    }
-  }
-  return result;
+  return store_->first_tensors(layer, SIZE_MAX);
 }
 
 std::vector<Captured> FeatureExtractor::captured() const {

@@ -4,10 +4,12 @@
 #include "layers.h"
 #include "near_names.h"
 #include "stats_batch.h"
+#include "tree.h"
 
 #include <torchtidy/tensor_hook.h>
 
 #include <map>
+#include <unordered_set>
 
 namespace torchtidy {
 namespace detail {
@@ -214,6 +216,27 @@ GradientInspector& GradientInspector::operator=(GradientInspector&& other) noexc
 
 InspectionReport GradientInspector::collect() {
   return store_->collect();
+}
+
+InspectionReport inspect_parameter_gradients(torch::nn::Module& model, const InspectorOptions& options) {
+  std::vector<std::pair<std::string, torch::Tensor>> wanted;
+  std::vector<std::string> names;
+  std::unordered_set<const torch::TensorImpl*> seen;
+  for (const auto& named : detail::all_modules(model, detail::Names::first)) {
+    for (const auto& item : named.second->named_parameters(/*recurse=*/false)) {
+      if (item.value().requires_grad() && seen.insert(item.value().unsafeGetTensorImpl()).second) {
+        names.push_back(named.first.empty() ? item.key() : named.first + "." + item.key());
+        wanted.emplace_back(names.back(), item.value().grad());
+      }
+    }
+  }
+  detail::InspectionStore store("parameter gradient", std::move(names), options);
+  for (const auto& item : wanted) {
+    if (item.second.defined()) {
+      store.fill(store.open(item.first), item.second, detail::no_units);
+    }
+  }
+  return store.collect();
 }
 
 ActivationInspector::ActivationInspector(

@@ -10,6 +10,7 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace torchtidy {
@@ -34,6 +35,28 @@ torch::ScalarType widest(const torch::Tensor& tensor) {
 
 torch::Tensor count(const torch::Tensor& mask, torch::ScalarType dtype) {
   return at::sum(mask, {1}, false, dtype);
+}
+
+/// The rows of `x` with their largest value at 1, so that squares neither overflow nor vanish; `part_of`
+/// undoes it. Rows that are zero, or have values that are not finite, stay.
+torch::Tensor scaled(const torch::Tensor& x, const torch::Tensor& largest) {
+  const torch::Tensor is_scale = largest.gt(0).logical_and_(largest.ne(infinity));
+  return x.div(largest.masked_fill(is_scale.logical_not_(), 1).unsqueeze(1));
+}
+
+/// What a line of a table adds, `padding` of whose values are none.
+Sums part_of(const double* line, int64_t padding) {
+  const bool has_zeros = static_cast<int64_t>(line[zeros]) > padding;
+  Sums part;
+  part.scale = line[largest] == 0 || std::isfinite(line[largest]) ? line[largest] : 1;
+  part.sum = line[sum];
+  part.sum_abs = line[sum_abs];
+  part.sum_squares = line[sum_squares];
+  part.smallest = has_zeros ? 0 : line[smallest];
+  part.largest = line[largest];
+  part.nans = static_cast<int64_t>(line[nans]);
+  part.infs = static_cast<int64_t>(line[infs]);
+  return part;
 }
 
 /// Any order: no statistic depends on it.
@@ -111,11 +134,12 @@ void StatsBatch::reduce_block() {
   // others.
   const torch::Tensor is_zero = magnitude.eq(0);
   std::vector<torch::Tensor> table(columns);
-  table[sum] = x.sum(1);
-  table[sum_abs] = magnitude.sum(1);
-  table[sum_squares] = x.square().sum(1);
   table[smallest] = magnitude.masked_fill(is_zero, infinity).amin(1);
   table[largest] = magnitude.amax(1);
+  const torch::Tensor relative = scaled(x, table[largest]);
+  table[sum] = relative.sum(1);
+  table[sum_abs] = relative.abs().sum(1);
+  table[sum_squares] = relative.square().sum(1);
   table[nans] = count(x.isnan(), x.scalar_type());
   table[infs] = count(magnitude.eq(infinity), x.scalar_type());
   table[zeros] = count(is_zero, x.scalar_type());
@@ -132,12 +156,13 @@ void StatsBatch::add_large(size_t entry, const torch::Tensor& flat) {
   const auto wide = widest(x);
   const torch::Tensor magnitude = x.abs();
   const auto extremes = at::aminmax(magnitude, 1);
+  const torch::Tensor relative = scaled(x, std::get<1>(extremes));
   // Not the sum and that of the squares: in float32 their difference would cancel.
-  const auto var_mean = at::var_mean(x, at::IntArrayRef{1}, /*unbiased=*/false);
+  const auto var_mean = at::var_mean(relative, at::IntArrayRef{1}, /*unbiased=*/false);
   const torch::Tensor mean = std::get<1>(var_mean).to(wide);
   std::vector<torch::Tensor> table(columns);
   table[sum] = mean * length;
-  table[sum_abs] = magnitude.mean(1).to(wide) * length;
+  table[sum_abs] = relative.abs().mean(1).to(wide) * length;
   table[sum_squares] = (std::get<0>(var_mean).to(wide) + mean.square()) * length;
   table[smallest] = std::get<0>(extremes).to(wide);
   table[largest] = std::get<1>(extremes).to(wide);
@@ -149,18 +174,6 @@ void StatsBatch::add_large(size_t entry, const torch::Tensor& flat) {
   if (rest > 0) {
     add_small(entry, flat.narrow(0, large_lines * length, rest));
   }
-}
-
-void StatsBatch::add_up(const double* columns, const Line& line) {
-  Entry& entry = entries_[line.entry];
-  const bool has_zeros = static_cast<int64_t>(columns[zeros]) > line.padding;
-  entry.sums.sum += columns[sum];
-  entry.sums.sum_abs += columns[sum_abs];
-  entry.sums.sum_squares += columns[sum_squares];
-  entry.sums.smallest = std::min(entry.sums.smallest, has_zeros ? 0 : columns[smallest]);
-  entry.sums.largest = std::max(entry.sums.largest, columns[largest]);
-  entry.sums.nans += static_cast<int64_t>(columns[nans]);
-  entry.sums.infs += static_cast<int64_t>(columns[infs]);
 }
 
 std::vector<StatsRow> StatsBatch::rows() {
@@ -183,7 +196,7 @@ std::vector<StatsRow> StatsBatch::rows() {
     const double* values = host.data_ptr<double>();
     for (const Table& table : tables_) {
       for (const Line& line : table.lines) {
-        add_up(values, line);
+        detail::add(entries_[line.entry].sums, part_of(values, line.padding));
         values += columns;
       }
     }

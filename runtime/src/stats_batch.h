@@ -54,7 +54,6 @@ class StatsBatch {
   void add_small(size_t entry, const torch::Tensor& tensor);
   void add_large(size_t entry, const torch::Tensor& flat);
   void reduce_block();
-  void add_up(const double* columns, const Line& line);
 
   std::optional<c10::Stream> stream_;
   std::vector<Entry> entries_;

@@ -15,8 +15,13 @@ namespace {
 // Independent sums, so that the compiler may use vector registers without reordering one sum.
 constexpr size_t lanes = 8;
 
-template <typename T>
-Sums sums_of(const T* data, int64_t size) {
+/// Whether squares of values up to `largest` come out right in a double, as they do for all narrower types.
+bool squares_fit(double largest) {
+  return largest == 0 || (largest > 1e-140 && largest < 1e140);
+}
+
+template <bool scaled, typename T>
+Sums sums_of(const T* data, int64_t size, double scale) {
   double sum[lanes] = {}, sum_abs[lanes] = {}, squares[lanes] = {}, largest[lanes] = {};
   double smallest[lanes];
   std::fill(smallest, smallest + lanes, std::numeric_limits<double>::infinity());
@@ -33,13 +38,16 @@ Sums sums_of(const T* data, int64_t size) {
   int64_t i = 0;
   for (; i + static_cast<int64_t>(lanes) <= size; i += lanes) {
     for (size_t lane = 0; lane < lanes; ++lane) {
-      add(lane, static_cast<double>(data[i + lane]));
+      const auto value = static_cast<double>(data[i + lane]);
+      add(lane, scaled ? value / scale : value);
     }
   }
   for (; i < size; ++i) {
-    add(0, static_cast<double>(data[i]));
+    const auto value = static_cast<double>(data[i]);
+    add(0, scaled ? value / scale : value);
   }
   Sums result;
+  result.scale = scale;
   int64_t finite_count = 0;
   for (size_t lane = 0; lane < lanes; ++lane) {
     result.sum += sum[lane];
@@ -55,6 +63,12 @@ Sums sums_of(const T* data, int64_t size) {
       result.nans += std::isnan(static_cast<double>(data[j])) ? 1 : 0;
     }
     result.infs = size - finite_count - result.nans;
+  } else if (!scaled && !squares_fit(result.largest)) {
+    // As rare: again, with the largest value at 1.
+    const Sums plain = result;
+    result = sums_of<true>(data, size, plain.largest);
+    result.smallest = plain.smallest;
+    result.largest = plain.largest;
   }
   return result;
 }
@@ -78,7 +92,7 @@ template <typename T>
 StatsRow row_of_cpu(const torch::Tensor& tensor, int64_t unit_dim) {
   const int64_t size = tensor.numel();
   const T* data = tensor.data_ptr<T>();
-  StatsRow row = row_of(sums_of(data, size), size);
+  StatsRow row = row_of(sums_of<false>(data, size, 1), size);
   if (has_units(tensor, unit_dim)) {
     const int64_t dim = c10::maybe_wrap_dim(unit_dim, tensor.dim());
     int64_t outer = 1;
@@ -98,19 +112,34 @@ bool has_units(const torch::Tensor& tensor, int64_t unit_dim) {
       tensor.numel() > 0;
 }
 
+void add(Sums& sums, const Sums& part) {
+  if (const double scale = std::max(sums.scale, part.scale); scale > 0) {
+    const double of_sums = sums.scale / scale;
+    const double of_part = part.scale / scale;
+    sums.scale = scale;
+    sums.sum = sums.sum * of_sums + part.sum * of_part;
+    sums.sum_abs = sums.sum_abs * of_sums + part.sum_abs * of_part;
+    sums.sum_squares = sums.sum_squares * of_sums * of_sums + part.sum_squares * of_part * of_part;
+  }
+  sums.smallest = std::min(sums.smallest, part.smallest);
+  sums.largest = std::max(sums.largest, part.largest);
+  sums.nans += part.nans;
+  sums.infs += part.infs;
+}
+
 StatsRow row_of(const Sums& sums, int64_t size) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double count = static_cast<double>(size);
   const bool finite = sums.nans + sums.infs == 0;
   StatsRow row;
-  row[mean_abs] = size > 0 ? sums.sum_abs / count : nan;
+  row[mean_abs] = size > 0 ? sums.scale * (sums.sum_abs / count) : nan;
   // Sums of squares may come out a hair below zero by rounding.
   row[std_dev] = size > 1 && finite
-      ? std::sqrt(std::max(0.0, sums.sum_squares - sums.sum * sums.sum / count) / (count - 1))
+      ? sums.scale * std::sqrt(std::max(0.0, sums.sum_squares - sums.sum * sums.sum / count) / (count - 1))
       : nan;
   row[min_abs] = size == 0 || sums.nans > 0 ? nan : sums.smallest;
   row[max_abs] = size == 0 || sums.nans > 0 ? nan : sums.largest;
-  row[norm] = finite  ? std::sqrt(sums.sum_squares)
+  row[norm] = finite  ? sums.scale * std::sqrt(sums.sum_squares)
       : sums.nans > 0 ? nan
                       : std::numeric_limits<double>::infinity();
   row[nan_count] = static_cast<double>(sums.nans);

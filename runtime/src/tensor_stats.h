@@ -25,8 +25,11 @@ enum StatsColumn {
 
 using StatsRow = std::array<double, stats_columns>;
 
-/// What a part of a tensor adds to its statistics.
+/// What a part of a tensor adds to its statistics. Sums are of x / scale, so that squares neither overflow
+/// nor vanish.
 struct Sums {
+  /// 0 where nothing was added, or zeros only.
+  double scale = 0;
   double sum = 0;
   double sum_abs = 0;
   double sum_squares = 0;
@@ -36,6 +39,9 @@ struct Sums {
   int64_t nans = 0;
   int64_t infs = 0;
 };
+
+/// Adds another part to `sums`.
+void add(Sums& sums, const Sums& part);
 
 /// The row of a tensor of `size` elements.
 StatsRow row_of(const Sums& sums, int64_t size);

@@ -10,6 +10,7 @@
 #include <ATen/record_function.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -155,6 +156,83 @@ TEST_P(Capture, Policies) {
   EXPECT_FALSE(host[0].tensors[0].requires_grad());
 }
 
+TEST_P(Capture, KeepsTheLastCallsIfTold) {
+  FeatureExtractor features(net, {"layer2", "shared"}, torchtidy::CaptureOptions().keep(1));
+  for (int i = 0; i < 3; ++i) {
+    net(image);
+  }
+  EXPECT_EQ(features.captured().size(), 2u);
+  EXPECT_EQ(features.all("layer2").size(), 1u);
+  EXPECT_EQ(features.captured()[0].call, 2u) << "calls are counted all the same";
+  EXPECT_EQ(features.captured()[1].call, 5u);
+  EXPECT_THAT(
+      error_of([&] { FeatureExtractor none(net, {"layer2"}, torchtidy::CaptureOptions().keep(0)); }),
+      HasSubstr("captures nothing"));
+}
+
+TEST_P(Capture, ReadingOneLayerDoesNotReadTheOthers) {
+  hnn::Sequential two{hnn::Identity(), hnn::Identity()};
+  FeatureExtractor features(two, {"0", "1"}, CapturePolicy::keep_graph);
+  const auto x = torch::ones({1}, on_device());
+  const auto seconds_for = [&](int calls) {
+    for (int i = 0; i < calls; ++i) {
+      two->forward(x);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 100; ++i) {
+      features["1"];
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  const double few = std::max(1e-5, std::min(seconds_for(10), seconds_for(10)));
+  EXPECT_LT(seconds_for(5000), 50 * few);
+}
+
+TEST_P(Capture, WarnsOfWhatWasChangedInPlaceAndOfMuch) {
+  nn::Sequential in_place(nn::Linear(4, 4), nn::ReLU(nn::ReLUOptions().inplace(true)));
+  in_place->to(device());
+  const auto x = torch::rand({1, 4}, on_device());
+  const auto said = [&](CapturePolicy policy) {
+    FeatureExtractor features(in_place, {"0"}, policy);
+    in_place->forward(x);
+    testing::internal::CaptureStderr();
+    features["0"];
+    features["0"];
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(said(CapturePolicy::detach), HasSubstr("'0' is not what it gave"));
+  EXPECT_EQ(said(CapturePolicy::detach_clone), "");
+
+  hnn::Identity identity;
+  const auto large = torch::empty({1 << 28}, on_device().dtype(torch::kByte)); // 256 MiB, kept as views
+  FeatureExtractor features(identity, {""});
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 6; ++i) {
+    identity(large);
+  }
+  const auto much = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(much, HasSubstr("CaptureOptions().keep(1)"));
+  EXPECT_EQ(much.find("CaptureOptions"), much.rfind("CaptureOptions")) << "once";
+}
+
+struct BoxedImpl : nn::Module {
+  struct Result {
+    Tensor x;
+  };
+  Result forward(Tensor x) {
+    return {x};
+  }
+};
+TORCHTIDY_MODULE(Boxed);
+
+TEST_P(Capture, AStructWithoutTraitsIsNotALayerThatHasNotRun) {
+  Boxed boxed;
+  FeatureExtractor features(boxed, {""});
+  EXPECT_THAT(error_of([&] { features[""]; }), HasSubstr("has not run"));
+  boxed->forward(torch::ones({1}, on_device()));
+  EXPECT_THAT(error_of([&] { features[""]; }), HasSubstr("TensorTraits"));
+}
+
 TEST_P(Capture, WrongNamesListNearOnes) {
   const auto error = error_of([&] { FeatureExtractor features(net, {"layer3", "shared", "layer1.9"}); });
   EXPECT_THAT(error, HasSubstr("'layer3': near names: 'layer1', 'layer2'"));
@@ -250,6 +328,39 @@ TEST_P(Capture, StatisticsOfOddTensors) {
     const auto base = torch::arange(24, on_device()).to(torch::kFloat).reshape({4, 6});
     identity(base.narrow(1, 1, 3).t());
     EXPECT_NEAR(inspector.collect()[""].norm, base.narrow(1, 1, 3).norm().item<double>(), 1e-3);
+  }
+}
+
+TEST_P(Capture, StatisticsOfValuesWhoseSquaresOverflow) {
+  hnn::Identity identity;
+  for (const bool fused : {true, false}) {
+    ActivationInspector inspector(identity, {""}, InspectorOptions().fused_cpu(fused));
+    const auto check = [&](const Tensor& x, double norm, double std) {
+      identity(x);
+      const auto stats = inspector.collect()[""];
+      EXPECT_NEAR(stats.norm / norm, 1, 1e-5) << x.sizes();
+      EXPECT_NEAR(stats.std / std, 1, 1e-5) << x.sizes();
+      EXPECT_EQ(stats.nan_count + stats.inf_count, 0);
+    };
+    const auto signs = torch::tensor({3.0, -4.0, 0.0}, on_device().dtype(torch::kDouble));
+    const double std = std::sqrt((25 - 1.0 / 3) / 2);
+    check(signs * 1e200, 5e200, std * 1e200);
+    check(signs * 1e-200, 5e-200, std * 1e-200);
+    check((signs * 1e30).to(torch::kFloat), 5e30, std * 1e30);
+    const int64_t many = 300001; // more than one block takes: reduced where it is
+    const auto wide = torch::full({many}, 3e25, on_device());
+    wide[0] = -3e25;
+    check(
+        wide, 3e25 * std::sqrt(many), 3e25 * std::sqrt((many - std::pow(many - 2.0, 2) / many) / (many - 1)));
+    // A part that is far larger than the others.
+    auto mixed = torch::ones({5000}, on_device().dtype(torch::kDouble));
+    mixed[4000] = 1e180;
+    check(mixed, 1e180, 1e180 / std::sqrt(5000.0));
+    identity(torch::zeros({10}, on_device()));
+    const auto zero = inspector.collect()[""];
+    EXPECT_EQ(zero.norm, 0);
+    EXPECT_EQ(zero.std, 0);
+    EXPECT_EQ(zero.mean_abs, 0);
   }
 }
 
@@ -412,6 +523,40 @@ TEST_P(Capture, VanishingExplodingAndMissing) {
   torch::NoGradGuard no_grad;
   net->forward(torch::rand({2, 4}, on_device()));
   EXPECT_THAT(strict.collect().missing(), ElementsAre("0", "1", "2"));
+}
+
+TEST_P(Capture, GradientsOfParameters) {
+  hnn::Linear layer(3, 2);
+  layer->to(device());
+  layer->bias.requires_grad_(false);
+  EXPECT_THAT(torchtidy::inspect_parameter_gradients(layer).missing(), ElementsAre("weight"));
+  layer->forward(torch::ones({4, 3}, on_device())).sum().backward();
+  layer->weight.mutable_grad()[0][0] = std::nan("");
+  layer->register_module("again", nn::Linear(1, 1));
+  for (const bool fused : {true, false}) {
+    const auto report = torchtidy::inspect_parameter_gradients(layer, InspectorOptions().fused_cpu(fused));
+    EXPECT_THAT(report.non_finite(), ElementsAre("weight"));
+    EXPECT_EQ(report["weight"].numel, 6);
+    EXPECT_EQ(report["weight"].nan_count, 1);
+    EXPECT_THAT(report.missing(), ElementsAre("again.weight", "again.bias"));
+    EXPECT_THAT(report.json(), HasSubstr("parameter gradient"));
+  }
+}
+
+TEST_P(Capture, ASharedLayerIsWatchedOnce) {
+  hnn::Linear shared(2, 2);
+  shared->to(device());
+  nn::Sequential net;
+  net->push_back("a", shared);
+  net->push_back("b", shared);
+  torchtidy::GradientInspector gradients(net);
+  net->forward(torch::ones({1, 2}, on_device())).sum().backward();
+  const auto report = gradients.collect();
+  std::vector<std::string> rows;
+  for (const auto& layer : report.layers()) {
+    rows.push_back(layer.name + "#" + std::to_string(layer.call));
+  }
+  EXPECT_THAT(rows, ElementsAre("a#0", "a#1"));
 }
 
 TEST_P(Capture, InspectorAllowsInPlaceAndLeafOutputs) {

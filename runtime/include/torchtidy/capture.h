@@ -9,11 +9,14 @@
 /// torch::Tensor pyramid = features["layer2"];
 /// \endcode
 ///
-/// After the scope nothing is retained: no hook, no tensor. Several extractors may watch one model; one
-/// extractor may watch a model that several threads run (captures are then in the order of completion).
+/// After the scope nothing is retained: no hook, no tensor. Until then every call is kept: in a loop, call
+/// `clear()` or `take()` after each batch, or keep the last calls only (`CaptureOptions().keep(1)`).
+/// Several extractors may watch one model; one extractor may watch a model that several threads run (captures
+/// are then in the order of completion).
 
 #include <torchtidy/hooks.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,13 +27,33 @@ namespace torchtidy {
 enum class CapturePolicy {
   /// The output itself, with its graph: for losses on features. Keeps the graph alive until cleared.
   keep_graph,
-  /// The same memory without the graph. Later in-place operations of the model show in it.
+  /// The same memory without the graph. Later in-place operations of the model show in it; reading it warns
+  /// then.
   detach,
   /// An own copy on the same device, without the graph.
   detach_clone,
   /// An own copy in host memory. For a tensor on a CUDA device: pinned memory, written by a stream of its
   /// own while the model runs on; reading a capture waits for it. For a CPU tensor: as detach_clone.
   to_host_async,
+};
+
+/// What is kept, and how much.
+struct CaptureOptions {
+  CaptureOptions() = default;
+  CaptureOptions(CapturePolicy policy) : policy_(policy) {}
+
+  CaptureOptions& policy(CapturePolicy value) {
+    policy_ = value;
+    return *this;
+  }
+  /// Keeps the last `calls` calls of each layer (default: all, until `clear()` or `take()`).
+  CaptureOptions& keep(size_t calls) {
+    keep_ = calls;
+    return *this;
+  }
+
+  CapturePolicy policy_ = CapturePolicy::detach;
+  size_t keep_ = SIZE_MAX;
 };
 
 /// One output of one layer.
@@ -53,22 +76,20 @@ class [[nodiscard]] FeatureExtractor {
   /// Watches the modules called `layers` ("" is the model itself), as in `named_modules()`.
   /// \throws c10::Error naming every unknown name with near ones, or the module that cannot be hooked.
   FeatureExtractor(
-      torch::nn::Module& model,
-      const std::vector<std::string>& layers,
-      CapturePolicy policy = CapturePolicy::detach);
+      torch::nn::Module& model, const std::vector<std::string>& layers, const CaptureOptions& options = {});
   template <typename Impl>
   FeatureExtractor(
       const torch::nn::ModuleHolder<Impl>& model,
       const std::vector<std::string>& layers,
-      CapturePolicy policy = CapturePolicy::detach)
-      : FeatureExtractor(static_cast<torch::nn::Module&>(*model.ptr()), layers, policy) {}
+      const CaptureOptions& options = {})
+      : FeatureExtractor(static_cast<torch::nn::Module&>(*model.ptr()), layers, options) {}
 
   ~FeatureExtractor();
   FeatureExtractor(FeatureExtractor&&) noexcept;
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
 
-  /// The first tensor of the last call of `layer`.
-  /// \throws c10::Error if the layer is not watched or has not run.
+  /// The first tensor of the last call of `layer`, whatever else was captured.
+  /// \throws c10::Error if the layer is not watched, has not run, or gave no tensor.
   torch::Tensor operator[](const std::string& layer) const;
 
   /// The first tensor of every call of `layer`, in call order; empty if it has not run.

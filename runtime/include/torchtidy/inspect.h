@@ -123,7 +123,8 @@ class InspectionStore;
 }
 
 /// Watches the gradients of the outputs of layers (what a Python full backward hook sees as
-/// `grad_output[0]`): the first output that requires a gradient.
+/// `grad_output[0]`): the first output that requires a gradient. Those of the parameters:
+/// `inspect_parameter_gradients`.
 class [[nodiscard]] GradientInspector {
  public:
   /// Watches the modules called `layers`; all hookable modules without children if there are none.
@@ -149,6 +150,17 @@ class [[nodiscard]] GradientInspector {
   std::shared_ptr<detail::InspectionStore> store_;
   HookHandles handles_;
 };
+
+/// Statistics of the gradients that the parameters have now (`.grad`), by dotted name, in one copy a device
+/// and stream: what the optimiser is about to use. `missing()` names the parameters that require a gradient
+/// and have none. A parameter under several names is listed under the first.
+[[nodiscard]] InspectionReport inspect_parameter_gradients(
+    torch::nn::Module& model, const InspectorOptions& options = {});
+template <typename Impl>
+[[nodiscard]] InspectionReport inspect_parameter_gradients(
+    const torch::nn::ModuleHolder<Impl>& model, const InspectorOptions& options = {}) {
+  return inspect_parameter_gradients(static_cast<torch::nn::Module&>(*model.ptr()), options);
+}
 
 /// Watches the outputs of layers: the same statistics and the share of dead units.
 class [[nodiscard]] ActivationInspector {
