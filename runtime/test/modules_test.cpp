@@ -277,6 +277,25 @@ struct BlockImpl : nn::Cloneable<BlockImpl> {
 };
 TORCHTIDY_MODULE(Block);
 
+TEST(ContainersOnAnyDevice, NullptrIsAnEmptyHolderAsOfLibTorch) {
+  struct NetImpl : nn::Module {
+    NetImpl() {
+      layers = register_module("layers", torchtidy::ModuleVector<nn::Linear>());
+      heads = register_module("heads", torchtidy::ModuleMap<nn::Linear>());
+      layers.emplace_back(2, 2);
+    }
+    torchtidy::ModuleVector<nn::Linear> layers{nullptr};
+    torchtidy::ModuleMap<nn::Linear> heads{nullptr};
+  };
+  NetImpl net;
+  EXPECT_EQ(net.layers.size(), 1u);
+  torchtidy::ModuleVector<nn::Linear> later{nullptr};
+  EXPECT_TRUE(later.is_empty());
+  EXPECT_THAT(error_of([&] { later.size(); }), HasSubstr("empty ModuleHolder"));
+  torchtidy::ModuleVector<nn::Module> mixed{nullptr};
+  EXPECT_TRUE(mixed.is_empty());
+}
+
 class Slots : public DeviceTest {};
 INSTANTIATE_ON_DEVICES(Slots);
 
@@ -334,6 +353,7 @@ TEST_P(Slots, SetKeepsTheOptimiserAndTheTrainingMode) {
   EXPECT_TRUE(identical(old.detach(), old_before));
   EXPECT_EQ(block->named_children()["skip"], next.ptr());
 
+  next = nullptr; // what somebody holds may be part of the model elsewhere, and stays
   block->skip.set(*block, block->fc, sgd);
   EXPECT_EQ(sgd.param_groups()[0].params().size(), 2u) << "shared parameters are stepped once";
   block->skip.set(*block, nn::Identity(), sgd);
@@ -389,6 +409,97 @@ TEST_P(Slots, ClonesHaveTheirOwn) {
   torch::NoGradGuard no_grad;
   block->skip.as<nn::Linear>()->weight.zero_();
   EXPECT_FALSE(torch::equal(copy->forward(x), block(x)));
+}
+
+TEST_P(Slots, TheOptimiserKeepsWhatOthersUse) {
+  Block block;
+  nn::Linear shared = nn::Linear(2, 2);
+  block->skip.set(*block, shared);
+  nn::Sequential model(block, shared);
+  model->to(device());
+  torch::optim::SGD sgd(block->parameters(), 0.1);
+  ASSERT_EQ(sgd.param_groups()[0].params().size(), 4u);
+  shared = nullptr;
+  block->skip.set(*block, nn::Identity(), sgd);
+  EXPECT_EQ(sgd.param_groups()[0].params().size(), 4u) << "the model has the layer elsewhere";
+
+  // Tied tensors are only seen by whoever sees the model.
+  struct HeadImpl : nn::Module {
+    explicit HeadImpl(Tensor tied) {
+      weight = register_parameter("weight", std::move(tied));
+    }
+    Tensor forward(Tensor x) {
+      return x.matmul(weight.t());
+    }
+    Tensor weight;
+  };
+  Block tied;
+  nn::Sequential both(tied, std::make_shared<HeadImpl>(tied->skip.as<nn::Linear>()->weight));
+  torch::optim::SGD of_both(tied->parameters(), 0.1);
+  tied->skip.set(*tied, nn::Identity(), of_both, torchtidy::SwapOptions().model(both));
+  EXPECT_EQ(of_both.param_groups()[0].params().size(), 3u) << "the tied weight stays, the bias goes";
+}
+
+TEST_P(Slots, AFilledSlotJoinsTheGroupThatIsSaid) {
+  Block block(false);
+  block->to(device());
+  torch::optim::SGD sgd({block->fc->weight}, 0.1);
+  sgd.add_param_group(torch::optim::OptimizerParamGroup({block->fc->bias}));
+  nn::Linear next(2, 2);
+  EXPECT_THAT(error_of([&] { block->skip.set(*block, next, sgd); }), HasSubstr("SwapOptions().group("));
+  EXPECT_NE(block->skip.as<torchtidy::Zero>(), nullptr) << "nothing was changed";
+  EXPECT_THAT(
+      error_of([&] { block->skip.set(*block, next, sgd, torchtidy::SwapOptions().group(2)); }),
+      HasSubstr("no parameter group 2"));
+  block->skip.set(*block, std::exchange(next, nullptr), sgd, torchtidy::SwapOptions().group(1));
+  EXPECT_EQ(sgd.param_groups()[1].params().size(), 3u);
+  block->skip.set(*block, nn::Linear(2, 2), sgd);
+  EXPECT_EQ(sgd.param_groups()[1].params().size(), 3u) << "in the group of the old ones";
+  torchtidy::Zero none;
+  block->skip.set(*block, none, sgd);
+  block->skip.set(*block, nn::Identity(), sgd);
+}
+
+TEST_P(Slots, CopiesAreNamesOfOnePlace) {
+  Block block;
+  const auto copy = block->skip;
+  block->skip.set(*block, torchtidy::Zero());
+  EXPECT_EQ(copy.ptr(), block->skip.ptr());
+  const auto x = torch::ones({1, 2});
+  EXPECT_EQ(copy(x).dim(), 0);
+  auto moved = std::move(block->skip);
+  EXPECT_EQ(block->skip(x).dim(), 0) << "never empty";
+  moved.set(*block, nn::Identity());
+  EXPECT_TRUE(block->skip(x).is_same(x));
+  torchtidy::Layer<Tensor(Tensor)> layer{nn::Identity()};
+  const auto taken = std::move(layer);
+  EXPECT_TRUE(layer(x).is_same(x));
+  EXPECT_TRUE(taken(x).is_same(x));
+
+  nn::Sequential stranger;
+  EXPECT_THAT(
+      error_of([&] { block->skip.set(*stranger, nn::Identity()); }), HasSubstr("Give set() the module"));
+  EXPECT_TRUE(stranger->named_children().is_empty());
+
+  // A clone's slot is its own, also where LibTorch assigns the clone of a child.
+  const Block original;
+  const auto clone = std::dynamic_pointer_cast<BlockImpl>(original->clone());
+  clone->skip.set(*clone, torchtidy::Zero());
+  EXPECT_NE(original->skip.as<nn::Linear>(), nullptr);
+  struct OuterImpl : nn::Cloneable<OuterImpl> {
+    OuterImpl() {
+      reset();
+    }
+    void reset() override {
+      inner = register_module("inner", Block());
+    }
+    Block inner{nullptr};
+  };
+  OuterImpl outer;
+  const auto copied = std::dynamic_pointer_cast<OuterImpl>(outer.clone());
+  copied->inner->skip.set(*copied->inner, torchtidy::Zero());
+  EXPECT_EQ(copied->inner->named_children()["skip"], copied->inner->skip.ptr());
+  EXPECT_NE(outer.inner->skip.as<nn::Linear>(), nullptr);
 }
 
 TEST_P(Slots, OtherSignaturesAndErrors) {

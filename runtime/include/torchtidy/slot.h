@@ -31,8 +31,8 @@
 /// Limits: `Identity` and `Zero` have no keys, so a state dict of the variant with weights does not fit the
 /// one without: `load_state_dict` says so (unexpected or missing keys), while `torch::load` drops the weights
 /// without a word. Hooks stay with the module, not with the slot. As every holder, a copy of a slot is
-/// another name for the same module; in a `Cloneable` class call `set` in `reset()`, which registers it in
-/// the copy.
+/// another name for the same place: both see what `set` puts there. In a `Cloneable` class call `set` in
+/// `reset()`: that makes the copy's slot one of its own.
 
 #include <torchtidy/hooks.h>
 
@@ -93,9 +93,45 @@ void put_module(
     const std::shared_ptr<Module>& last,
     const std::shared_ptr<Module>& next);
 
-/// Makes `optimizer` forget the parameters of `last` that `parent` does not use any more, with their state,
-/// and step those of `next`, in the same group.
-void swap_parameters(torch::optim::Optimizer& optimizer, Module& parent, Module& last, Module& next);
+} // namespace detail
+
+/// How an optimiser follows a swap.
+struct SwapOptions {
+  /// The whole model: the optimiser forgets those of the old parameters that nothing in it uses. Without it,
+  /// those that neither `parent` uses nor a module that anybody still holds: parameters of their own kind
+  /// tied to other modules (`decoder->weight = encoder->weight`) are not seen.
+  SwapOptions& model(torch::nn::Module& value) {
+    model_ = &value;
+    return *this;
+  }
+  template <typename Impl>
+  SwapOptions& model(const torch::nn::ModuleHolder<Impl>& value) {
+    return model(static_cast<torch::nn::Module&>(*value.ptr()));
+  }
+  /// The parameter group that the new parameters join. Without it, that of the old ones, or the only one.
+  SwapOptions& group(size_t value) {
+    group_ = value;
+    return *this;
+  }
+
+  torch::nn::Module* model_ = nullptr;
+  Optional<size_t> group_;
+};
+
+namespace detail {
+
+/// The group that `next` would join. \throws c10::Error if that is not known.
+size_t group_for(torch::optim::Optimizer& optimizer, Module& last, Module& next, const SwapOptions& options);
+
+/// Makes `optimizer` forget the parameters of `last` that are not used any more, with their state, and step
+/// those of `next`, in `group`.
+void swap_parameters(
+    torch::optim::Optimizer& optimizer,
+    Module& parent,
+    std::shared_ptr<Module> last,
+    Module& next,
+    size_t group,
+    const SwapOptions& options);
 
 } // namespace detail
 
@@ -137,11 +173,12 @@ class Layer<R(Args...)> {
     return module_;
   }
 
- private:
-  friend class ModuleSlot<R(Args...)>;
-  using Call = R (*)(void*, Args...);
+  // No moves, so that none is ever empty.
+  Layer(const Layer&) = default;
+  Layer& operator=(const Layer&) = default;
 
-  Layer() = default;
+ private:
+  using Call = R (*)(void*, Args...);
 
   template <typename Impl>
   static R call_as(void* module, Args... args) {
@@ -178,15 +215,24 @@ class ModuleSlot<R(Args...)> {
         detail::FirstConverts<R(Args...)>::value,
         "Identity does not fit this signature: give the first module to the constructor");
     if constexpr (std::is_same_v<R, torch::Tensor> && sizeof...(Args) == 1) {
-      set(parent, torch::nn::Identity());
+      put(parent, torch::nn::Identity());
     } else {
-      set(parent, std::make_shared<detail::PassFirstImpl<R(Args...)>>());
+      put(parent, std::make_shared<detail::PassFirstImpl<R(Args...)>>());
     }
   }
   /// Registers `module` in `parent` as `name`. \throws c10::Error as `set`.
   template <typename M>
   ModuleSlot(torch::nn::Module& parent, std::string name, M module) : name_(std::move(name)) {
-    set(parent, std::move(module));
+    put(parent, layer_of(std::move(module)));
+  }
+  /// Another name for the same place. No moves: no slot is ever empty.
+  ModuleSlot(const ModuleSlot& other) : name_(other.name_), place_(other.place_), is_copy_(true) {}
+  /// For `clone()`, which assigns whole modules.
+  ModuleSlot& operator=(const ModuleSlot& other) {
+    name_ = other.name_;
+    place_ = other.place_;
+    is_copy_ = true;
+    return *this;
   }
 
   /// Registers `module` (a holder, a `shared_ptr` of a Module class, or a `Layer`) in place of the one that
@@ -194,30 +240,29 @@ class ModuleSlot<R(Args...)> {
   /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
   template <typename M>
   void set(torch::nn::Module& parent, M module) {
-    if constexpr (torch::detail::is_module_holder<M>::value) {
-      TORCH_CHECK(
-          !module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
-    } else if constexpr (!std::is_same_v<M, Layer<R(Args...)>>) {
-      TORCH_CHECK(module, "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
-    }
-    Layer<R(Args...)> next(std::move(module));
-    detail::put_module(parent, name_, layer_.ptr(), next.ptr());
-    layer_ = std::move(next);
-    this->module().train(parent.is_training());
+    put(parent, layer_of(std::move(module)));
   }
   /// The same, and `optimizer` steps the parameters of the new module instead of those of the old one: in the
-  /// same group, without the old ones' momentum. Parameters that the old module shares with the rest of
-  /// `parent` stay. (Without this, it goes on stepping what the model does not use any more.)
+  /// same group, without the old ones' momentum. Parameters that are still used stay (see
+  /// `SwapOptions::model`). (Without this, it goes on stepping what the model does not use any more.)
+  /// \throws c10::Error, before anything is changed, as the other `set`, and if the optimiser has several
+  /// groups and none steps the old module, which may have had no parameters (see `SwapOptions::group`).
   template <typename M>
-  void set(torch::nn::Module& parent, M module, torch::optim::Optimizer& optimizer) {
-    const auto last = ptr();
-    set(parent, std::move(module));
-    detail::swap_parameters(optimizer, parent, *last, this->module());
+  void set(
+      torch::nn::Module& parent,
+      M module,
+      torch::optim::Optimizer& optimizer,
+      const SwapOptions& options = {}) {
+    const auto next = layer_of(std::move(module));
+    auto last = ptr();
+    const size_t group = detail::group_for(optimizer, *last, *next.ptr(), options);
+    put(parent, next);
+    detail::swap_parameters(optimizer, parent, std::move(last), *next.ptr(), group, options);
   }
 
   /// Calls the module, with its hooks.
   R operator()(Args... args) const {
-    return layer_(std::forward<Args>(args)...);
+    return place_->layer(std::forward<Args>(args)...);
   }
   /// As the call.
   R forward(Args... args) const {
@@ -229,7 +274,7 @@ class ModuleSlot<R(Args...)> {
     return *ptr();
   }
   const std::shared_ptr<torch::nn::Module>& ptr() const {
-    return layer_.ptr();
+    return place_->layer.ptr();
   }
   /// What is in the slot as an `M`, null if it is something else.
   template <typename M>
@@ -241,8 +286,48 @@ class ModuleSlot<R(Args...)> {
   }
 
  private:
+  using Held = Layer<R(Args...)>;
+  struct Place {
+    Held layer;
+    // Only to be compared.
+    const torch::nn::Module* parent;
+  };
+
+  template <typename M>
+  Held layer_of(M module) const {
+    if constexpr (torch::detail::is_module_holder<M>::value) {
+      TORCH_CHECK(
+          !module.is_empty(), "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
+    } else if constexpr (!std::is_same_v<M, Held>) {
+      TORCH_CHECK(module, "ModuleSlot '", name_, "': the module is null; use torch::nn::Identity");
+    }
+    return Held(std::move(module));
+  }
+
+  void put(torch::nn::Module& parent, const Held& next) {
+    const bool is_here = place_ != nullptr && place_->parent == &parent;
+    TORCH_CHECK(
+        place_ == nullptr || is_here || is_copy_,
+        "ModuleSlot '",
+        name_,
+        "' belongs to another module than this ",
+        parent.name(),
+        ". Give set() the module that the slot is a member of");
+    detail::put_module(parent, name_, place_ != nullptr ? ptr() : nullptr, next.ptr());
+    if (is_here) {
+      place_->layer = next;
+    } else {
+      // Of a copy's parent (see clone()) it is the only slot.
+      place_ = std::make_shared<Place>(Place{next, &parent});
+      is_copy_ = false;
+    }
+    module().train(parent.is_training());
+  }
+
   std::string name_;
-  Layer<R(Args...)> layer_;
+  // Shared by the copies.
+  std::shared_ptr<Place> place_;
+  bool is_copy_ = false;
 };
 
 } // namespace torchtidy
