@@ -123,6 +123,8 @@ def found(feature, path, what):
 
 # Of the cases in *_test.py: the Pythons that have a module, and what a case asks its project's `tools` for.
 config.pythons, tools = {}, {}
+# The interpreter itself: pyenv's shim in its place costs more than the start of a case.
+config.case_python = subprocess.check_output([config.python, "-c", "import sys; print(sys.executable)"], text=True).strip()
 if config.driver:
     for module in ("jsonschema", "selenium"):
         config.pythons[module] = found(module, python_with(module), "python3-" + module)

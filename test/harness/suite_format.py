@@ -64,7 +64,7 @@ class Suite(lit.formats.ShTest):
         file, case = os.path.split(test.getSourcePath())
         scratch = os.path.join(test.suite.getExecPath(test.path_in_suite[:-2]), "Output", *test.path_in_suite[-2:])
         # A module that not every Python has decides which one runs the case.
-        python = next((config.pythons[name] for name in test.requires if name in config.pythons), config.python)
+        python = next((config.pythons[name] for name in test.requires if name in config.pythons), config.case_python)
         command = [python, os.path.join(HERE, "run_case.py"), file, case, scratch]
         try:
             out, err, status = lit.util.executeCommand(command, env={**config.environment, "TORCHTIDY_TOOLS": config.tools},
