@@ -23,11 +23,9 @@ void AdviceFunctionalActivationCheck::checkFunction(const FunctionDecl *Function
   const auto *Method = dyn_cast<CXXMethodDecl>(Function);
   if (!Method || !isModuleClass(Method->getParent()))
     return;
-  bool Forward = Method->getOverloadedOperator() == OO_Call ||
-                 (Method->getIdentifier() &&
-                  (Method->getName().starts_with("forward") ||
-                   llvm::is_contained(tidy::utils::options::parseStringList(ForwardNames),
-                                      Method->getName())));
+  llvm::StringRef Name = nameOf(Method);
+  bool Forward = Method->getOverloadedOperator() == OO_Call || Name.starts_with("forward") ||
+                 llvm::is_contained(tidy::utils::options::parseStringList(ForwardNames), Name);
   if (!Forward)
     return;
   std::vector<StringRef> Ignored = tidy::utils::options::parseStringList(IgnoredActivations);
@@ -61,8 +59,7 @@ void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
       isa<ClassTemplateSpecializationDecl>(Class))
     return;
   for (const Decl *D : Class->decls())
-    if (const auto *Named = dyn_cast<NamedDecl>(D);
-        Named && Named->getIdentifier() && Named->getName() == Member)
+    if (const auto *Named = dyn_cast<NamedDecl>(D); nameOf(Named) == Member)
       return;
   llvm::SmallVector<FixItHint, 4> Fixes;
   for (const Site &S : Sites) {
@@ -78,7 +75,7 @@ void AdviceFunctionalActivationCheck::offerMember(const CXXRecordDecl *Class,
              Context.getSourceManager().isBeforeInTranslationUnit(Other.Call->getExprLoc(),
                                                                   Range.getEnd());
     });
-    if (Argument.empty() || Range.getBegin().isMacroID() || Range.getEnd().isMacroID() || Nested)
+    if (Argument.empty() || !isEditable(Range) || Nested)
       return;
     Fixes.push_back(
         FixItHint::CreateReplacement(Range, (Twine(Member) + "(" + Argument + ")").str()));

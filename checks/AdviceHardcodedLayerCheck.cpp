@@ -14,8 +14,7 @@ namespace {
 bool letsChoose(const ParmVarDecl *Param) {
   QualType Type = Param->getType().getNonReferenceType();
   const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
-  if (Record && Record->getIdentifier() &&
-      (Record->getName() == "function" || classifyType(Type).isModule()))
+  if (nameOf(Record) == "function" || classifyType(Type).isModule())
     return true;
   if (Type->isFunctionPointerType())
     return true;
@@ -29,7 +28,7 @@ std::string functionalActivation(const CXXRecordDecl *Class) {
   std::string Found;
   for (const CXXMethodDecl *Method : Class->methods()) {
     const auto *Body = dyn_cast_or_null<CXXMethodDecl>(Method->getDefinition());
-    if (!Body || !Method->getIdentifier() || Method->getName() != "forward")
+    if (!Body || nameOf(Method) != "forward")
       continue;
     forEachCall(Body, [&](const CallExpr *Call, const UseContext &) {
       if (std::optional<ActivationCall> Activation = activationCall(Call);

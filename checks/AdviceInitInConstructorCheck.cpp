@@ -1,5 +1,6 @@
 #include "AdviceInitInConstructorCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
 #include "model/torch/ModuleClass.h"
@@ -15,11 +16,9 @@ namespace {
 const Expr *stripData(const Expr *E) {
   E = stripViews(E);
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  if (Callee && Callee->getIdentifier() && isLibTorchDecl(Callee) &&
-      (operationNamed(Callee->getName()).is(Op::data) ||
-       operationNamed(Callee->getName()).is(Op::detach)))
-    return stripViews(Call->getImplicitObjectArgument());
+  Operation Called = operationNamed(calleeName(Call));
+  if ((Called.is(Op::data) || Called.is(Op::detach)) && isLibTorchDecl(calleeOf(Call)))
+    return stripViews(objectOf(Call));
   return E;
 }
 
@@ -34,9 +33,7 @@ const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
     if (Sets && parameterOrigin(Target, Index).What != ParameterOrigin::None)
       return Target;
   }
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  if (!Callee || !Callee->getIdentifier() || isLibTorchDecl(Callee) ||
-      !Callee->getName().contains_insensitive("init"))
+  if (isLibTorchDecl(calleeOf(Call)) || !calleeName(Call).contains_insensitive("init"))
     return nullptr;
   for (const Expr *Argument : Call->arguments())
     if (const Expr *Target = stripData(Argument);
@@ -47,9 +44,7 @@ const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
 
 // apply(initialize): a function whose body initialises.
 const FunctionDecl *appliedInitialiser(const CallExpr *Call, const ProjectIndex &Index) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  if (!Callee || !Callee->getIdentifier() || Callee->getName() != "apply" ||
-      !isLibTorchDecl(Callee) || Call->getNumArgs() < 1)
+  if (calleeName(Call) != "apply" || !isLibTorchDecl(calleeOf(Call)) || Call->getNumArgs() < 1)
     return nullptr;
   const Expr *E = stripValue(Call->getArg(0));
   while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
@@ -57,10 +52,7 @@ const FunctionDecl *appliedInitialiser(const CallExpr *Call, const ProjectIndex 
       return nullptr;
     E = stripValue(Construct->getArg(0));
   }
-  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
-    E = stripValue(Unary->getSubExpr());
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  const auto *Function = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  const auto *Function = dyn_cast_or_null<FunctionDecl>(namedDecl(pointee(E)));
   if (!Function || !Function->getDefinition())
     return nullptr;
   bool Initialises = false;
@@ -86,9 +78,7 @@ void AdviceInitInConstructorCheck::storeOptions(tidy::ClangTidyOptions::OptionMa
 }
 
 bool AdviceInitInConstructorCheck::isResetMethod(const FunctionDecl *Function) const {
-  return Function->getIdentifier() &&
-         llvm::is_contained(tidy::utils::options::parseStringList(ResetMethods),
-                            Function->getName());
+  return llvm::is_contained(tidy::utils::options::parseStringList(ResetMethods), nameOf(Function));
 }
 
 // A helper that only constructors call and that builds layers, or that nobody else may call.

@@ -27,13 +27,12 @@ const CXXRecordDecl *moduleBase(const CXXRecordDecl *Record) {
 
 const CXXMethodDecl *publicMethod(const CXXRecordDecl *Module, llvm::StringRef Name) {
   for (const CXXMethodDecl *Method : Module->methods())
-    if (Method->getIdentifier() && Method->getName() == Name && Method->getAccess() == AS_public)
+    if (nameOf(Method) == Name && Method->getAccess() == AS_public)
       return Method;
   for (const Decl *D : Module->decls())
     if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
       if (const auto *Method = dyn_cast<CXXMethodDecl>(Template->getTemplatedDecl());
-          Method && Method->getIdentifier() && Method->getName() == Name &&
-          Method->getAccess() == AS_public)
+          nameOf(Method) == Name && Method->getAccess() == AS_public)
         return Method;
   return nullptr;
 }
@@ -54,7 +53,7 @@ bool hasForward(const CXXRecordDecl *Record) {
     if (const auto *Using = dyn_cast<UsingDecl>(D))
       return Using->getDeclName().getAsString() == "forward";
     const auto *Method = dyn_cast<CXXMethodDecl>(D);
-    return Method && Method->getIdentifier() && Method->getName().starts_with("forward");
+    return nameOf(Method).starts_with("forward");
   };
   if (llvm::any_of(Record->decls(), IsForward))
     return true;
@@ -87,15 +86,15 @@ void AdviceModuleApiShadowCheck::registerMatchers(MatchFinder *Finder) {
 
 void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
   const auto *Record = Result.Nodes.getNodeAs<CXXRecordDecl>("class");
-  if (isExternalDecl(Record, *Result.SourceManager) || Record->isDependentContext() ||
-      !Record->getIdentifier())
+  if (!isProjectCode(Record, *Result.SourceManager) || Record->isDependentContext() ||
+      nameOf(Record).empty())
     return;
   const CXXRecordDecl *Module = moduleBase(Record);
   if (!Module || isIncomplete(Record, *Result.Context))
     return;
   std::vector<StringRef> Allowed = tidy::utils::options::parseStringList(AllowedNames);
   auto Hides = [&](const NamedDecl *D) -> const CXXMethodDecl * {
-    if (!D->getIdentifier() || llvm::is_contained(Allowed, D->getName()) ||
+    if (nameOf(D).empty() || llvm::is_contained(Allowed, D->getName()) ||
         reintroduced(Record, D->getName()))
       return nullptr;
     return publicMethod(Module, D->getName());
@@ -108,7 +107,7 @@ void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
     }
   llvm::StringSet<> Seen;
   for (const CXXMethodDecl *Method : Record->methods()) {
-    if (!Method->getIdentifier() || Method->size_overridden_methods() != 0)
+    if (nameOf(Method).empty() || Method->size_overridden_methods() != 0)
       continue;
     if (Hides(Method) && Seen.insert(Method->getName()).second)
       diag(Method->getLocation(), "%0 hides 'torch::nn::Module::%1': the library's function cannot "
@@ -118,7 +117,7 @@ void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
   if (hasForward(Record))
     return;
   for (const CXXMethodDecl *Method : Record->methods()) {
-    if (!Method->getIdentifier() || !takesOrGivesTensor(Method))
+    if (nameOf(Method).empty() || !takesOrGivesTensor(Method))
       continue;
     llvm::StringRef Name = Method->getName();
     if (Name == "forward" ||

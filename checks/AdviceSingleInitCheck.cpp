@@ -1,4 +1,6 @@
 #include "AdviceSingleInitCheck.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
 #include "model/torch/Layers.h"
@@ -26,15 +28,13 @@ bool needsTwoDimensions(llvm::StringRef Name) { return initNamed(Name) == InitVa
 const Expr *stripData(const Expr *E) {
   E = stripViews(E);
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  if (Call && operationOf(Call).is(Op::data))
-    return stripViews(Call->getImplicitObjectArgument());
-  return E;
+  return Call && operationOf(Call).is(Op::data) ? stripViews(objectOf(Call)) : E;
 }
 
 std::string otherArguments(const TensorUse &Use, const ASTContext &Context) {
   std::string Text = Use.Name;
-  for (const Expr *Argument : Use.Call->arguments())
-    if (!isa<CXXDefaultArgExpr>(Argument) && stripValue(Argument) != Use.Operand)
+  for (const Expr *Argument : writtenArguments(Use.Call))
+    if (stripValue(Argument) != Use.Operand)
       Text += "," + sourceText(Argument, Context, "?");
   return Text;
 }

@@ -1,5 +1,9 @@
 #include "AdviceUnnamedSequentialCheck.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/CallWalk.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
@@ -9,17 +13,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-const clang::StringLiteral *literal(const Expr *E) {
-  E = stripValue(E);
-  while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
-    if (Construct->getNumArgs() < 1)
-      return nullptr;
-    E = stripValue(Construct->getArg(0));
-  }
-  const auto *Literal = dyn_cast<clang::StringLiteral>(E);
-  return Literal && Literal->isOrdinary() ? Literal : nullptr;
-}
 
 // "features.4.weight": the part before the first number is "features", for "4.weight" it is empty.
 bool namesByNumber(llvm::StringRef Path, llvm::StringRef &Parent) {
@@ -39,23 +32,18 @@ bool namesByNumber(llvm::StringRef Path, llvm::StringRef &Parent) {
 // Is the object of the look-up what named_children() and its like returned?
 bool isChildDictionary(const Expr *E, const Expr *&Module) {
   E = stripValue(E);
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
-      E = stripValue(Variable->getInit());
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  if (!Callee || !Callee->getIdentifier() || !isLibTorchDecl(Callee))
+  if (const Expr *Init = initialiserOf(E))
+    E = Init;
+  if (!isa<CXXMemberCallExpr>(E) || !isLibTorchDecl(calleeOf(E)))
     return false;
-  Module = Call->getImplicitObjectArgument();
-  return Callee->getName().starts_with("named_") && listingNamed(Callee->getName());
+  Module = objectOf(E);
+  return calleeName(E).starts_with("named_") && listingNamed(calleeName(E));
 }
 
 // An element that brings its name along: {"conv", Conv2d(…)}.
 bool isNamedChild(const Expr *E) {
   const CXXRecordDecl *Record = stripValue(E)->getType()->getAsCXXRecordDecl();
-  return Record && Record->getIdentifier() &&
-         (Record->getName() == "NamedAnyModule" || Record->getName() == "OrderedDict" ||
-          Record->getName() == "initializer_list");
+  return llvm::is_contained({"NamedAnyModule", "OrderedDict", "initializer_list"}, nameOf(Record));
 }
 
 const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name,
@@ -108,22 +96,14 @@ void AdviceUnnamedSequentialCheck::checkFunction(const FunctionDecl *Function,
                                                  ASTContext &Context) {
   forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
     const Expr *Object = nullptr, *Key = nullptr, *Module = nullptr;
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call)) {
-      if (Op->getOperator() != OO_Subscript)
-        return;
-      Object = Op->getArg(0);
-      Key = Op->getArg(1);
-    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
-      const CXXMethodDecl *Method = Member->getMethodDecl();
-      if (!Method || !Method->getIdentifier() || Call->getNumArgs() != 1 ||
-          !llvm::is_contained({"find", "contains"}, Method->getName()))
-        return;
-      Object = Member->getImplicitObjectArgument();
-      Key = Call->getArg(0);
-    } else {
+    bool Asks = asOperator(Call, OO_Subscript) ||
+                (isa<CXXMemberCallExpr>(Call) &&
+                 llvm::is_contained({"find", "contains"}, calleeName(Call)));
+    if (!Asks || argumentsOf(Call).size() != 1)
       return;
-    }
-    const clang::StringLiteral *Path = literal(Key);
+    Object = objectOf(Call);
+    Key = argumentFor(Call, 0);
+    const clang::StringLiteral *Path = stringLiteral(Key);
     llvm::StringRef Parent;
     if (!Path || !namesByNumber(Path->getString(), Parent) || !isChildDictionary(Object, Module))
       return;

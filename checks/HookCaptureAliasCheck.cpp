@@ -1,6 +1,8 @@
 #include "HookCaptureAliasCheck.h"
 #include "model/hooks/HookStores.h"
 #include "model/paths/FunctionPaths.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Initialisers.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
 
@@ -31,11 +33,8 @@ const ValueDecl *detachedAlias(const Expr *E) {
 }
 
 bool assigns(const Stmt *S, const ValueDecl *Variable) {
-  const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S);
-  if (!Assign || Assign->getOperator() != OO_Equal)
-    return false;
-  const auto *Ref = dyn_cast<DeclRefExpr>(Assign->getArg(0)->IgnoreParenImpCasts());
-  return Ref && Ref->getDecl() == Variable;
+  auto Assign = asPlainAssignment(S);
+  return Assign && namedDecl(Assign->Target) == Variable;
 }
 
 // The in-place change of Variable's storage on some path after From, before Variable is rebound.
@@ -58,7 +57,7 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
                           "hook keeps a detached alias of %0, whose storage is changed in place "
                           "afterwards; the kept values change with it")
                      << Of << Alias->getSourceRange();
-      if (canFixAt(Alias))
+      if (isEditable(Alias))
         for (const FixItHint &Fix : appendCall(Alias, ".clone()", Context))
           Warning << Fix;
     }
@@ -71,12 +70,10 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
   for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
     // Captured before the change, read by the hook after it.
     for (const HookCapture &Capture : Body.Captures) {
-      const Expr *Source = Capture.Source ? stripValue(Capture.Source) : nullptr;
+      const Expr *Source = stripValue(Capture.Source);
       // auto saved = h.detach(); ... [saved]
-      if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Source))
-        if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-            Variable && Variable->getInit() && isTensorType(Variable->getType()))
-          Source = stripValue(Variable->getInit());
+      if (const Expr *Init = initialiserOf(Source); Init && isTensorType(Source->getType()))
+        Source = Init;
       const ValueDecl *Of = Source ? detachedAlias(Source) : nullptr;
       if (!Of)
         continue;

@@ -1,6 +1,7 @@
 #include "HookCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/facts/CompileErrors.h"
+#include "model/syntax/Places.h"
 #include "model/torch/Names.h"
 
 using namespace clang;
@@ -39,11 +40,9 @@ void HookCheck::noteSite(const HookSite &Site) {
 std::string quotedReceiver(const HookSite &Site, ASTContext &Context, llvm::StringRef Fallback) {
   const Expr *Receiver = Site.Receiver;
   // node->add_post_hook(): the receiver is what the arrow hands out.
-  if (Receiver)
-    if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(Receiver->IgnoreParenImpCasts());
-        Arrow && Arrow->getOperator() == OO_Arrow)
-      Receiver = Arrow->getArg(0);
-  std::string Text = Receiver ? sourceOf(Receiver, Context, "") : "";
+  if (const CXXOperatorCallExpr *Arrow = asOperator(stripValue(Receiver), OO_Arrow))
+    Receiver = Arrow->getArg(0);
+  std::string Text = sourceText(Receiver, Context, "", MaxQuoted);
   return Text.empty() ? Fallback.str() : "'" + Text + "'";
 }
 
@@ -53,17 +52,10 @@ std::string subjectOf(const HookSite &Site, ASTContext &Context) {
   return "hook on " + quotedReceiver(Site, Context, "its target");
 }
 
-bool canFixAt(const Expr *E) {
-  return E && E->getBeginLoc().isFileID() && E->getEndLoc().isFileID();
-}
-
 llvm::SmallVector<FixItHint, 2> appendCall(const Expr *E, llvm::StringRef Suffix,
                                            ASTContext &Context) {
   llvm::SmallVector<FixItHint, 2> Fixes;
-  if (!canFixAt(E))
-    return Fixes;
-  SourceLocation End = Lexer::getLocForEndOfToken(E->getEndLoc(), 0, Context.getSourceManager(),
-                                                  Context.getLangOpts());
+  SourceLocation End = isEditable(E) ? endOfToken(E->getEndLoc(), Context) : SourceLocation();
   if (End.isInvalid())
     return Fixes;
   const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E->IgnoreParenImpCasts());

@@ -4,6 +4,7 @@
 
 #include "TorchCheck.h"
 #include "model/hooks/HookSites.h"
+#include "model/syntax/SourceText.h"
 #include <vector>
 
 namespace torchtidy {
@@ -34,8 +35,8 @@ std::string quotedReceiver(const HookSite &Site, clang::ASTContext &Context,
 /// "hook on 'w'", "callback": the subject of a message.
 std::string subjectOf(const HookSite &Site, clang::ASTContext &Context);
 
-/// False in macros and where text cannot be changed.
-bool canFixAt(const clang::Expr *E);
+/// What is longer is named in a message by what it is, not by its text.
+inline constexpr size_t MaxQuoted = 48;
 
 /// Appends \p Suffix to \p E, in parentheses where that is needed.
 llvm::SmallVector<clang::FixItHint, 2> appendCall(const clang::Expr *E, llvm::StringRef Suffix,

@@ -1,6 +1,8 @@
 #include "HookRemovedInHookCheck.h"
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookStores.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 
@@ -9,17 +11,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-bool names(const Expr *E, const ValueDecl *Wanted) {
-  bool Found = false;
-  forEachStmt(E, [&](const Stmt *S) {
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      Found |= Ref->getDecl() == Wanted;
-    else if (const auto *Member = dyn_cast<MemberExpr>(S))
-      Found |= Member->getMemberDecl() == Wanted;
-  });
-  return Found && Wanted;
-}
 
 // The removal takes a hook from what this site hooks: it names the handle's holder or the same
 // receiver.
@@ -30,15 +21,14 @@ bool isSameOwner(const CallExpr *Call, const HookSite &Site, const HandleUse &Us
     // Process-wide: all callbacks have one owner. Disabling is what the list is made for.
     return Takes == Removal::Callback;
   if (Site.Kind == HookKind::Named)
-    return Use.Holder && names(Call, Use.Holder);
-  const auto *Method = dyn_cast<CXXMemberCallExpr>(Call);
-  const Expr *Owner = Method ? Method->getImplicitObjectArgument()
-                             : (Call->getNumArgs() ? Call->getArg(0) : nullptr);
+    return mentions(Call, Use.Holder);
+  const Expr *Object = objectOf(Call);
+  const Expr *Owner = Object ? Object : argumentFor(Call, 0);
   if (Takes != Removal::Hook)
     return false;
-  if (Owner && Receiver && storageRoot(Owner).Last == Receiver)
+  if (Owner && Receiver && placeOf(Owner).Last == Receiver)
     return true;
-  return Use.Holder && names(Call, Use.Holder);
+  return mentions(Call, Use.Holder);
 }
 
 } // namespace
@@ -48,12 +38,9 @@ void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
   if (Site.Kind == HookKind::Module || Site.Kind == HookKind::Distributed)
     return;
   HandleUse Use = handleUse(Site, Context);
-  const ValueDecl *Receiver = Site.Receiver ? storageRoot(Site.Receiver).Last : nullptr;
+  const ValueDecl *Receiver = placeOf(Site.Receiver).Last;
   for (const HookBody &Body : facts(Context).bodiesOf(Site))
-    forEachStmt(Body.body(), [&](const Stmt *S) {
-      const auto *Call = dyn_cast<CallExpr>(S);
-      if (!Call)
-        return;
+    forEach<CallExpr>(Body.body(), [&](const CallExpr *Call) {
       bool Clears = Site.Kind == HookKind::Named && calleeName(Call) == "clear";
       if (!(isHookRemoval(Call) || Clears) || !isSameOwner(Call, Site, Use, Receiver))
         return;

@@ -1,6 +1,9 @@
 #include "HookSelfCaptureCheck.h"
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookStores.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -16,13 +19,10 @@ enum class Cycle { None, Itself, Owner, Result };
 // The module expression that a tensor or a module expression belongs to: net in net->fc->weight, in
 // net->parameters()[0], in *net.
 const VarDecl *ownerOf(const Expr *E, ASTContext &Context, unsigned Depth = 0) {
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E || Depth > 12)
     return nullptr;
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-    if (!Variable)
-      return nullptr;
+  if (const VarDecl *Variable = namedVariable(E)) {
     TypeInfo Type = classifyType(Variable->getType());
     if (Type.isModule())
       return Type.Kind == TypeKind::Holder || Type.Kind == TypeKind::SharedPtr ||
@@ -30,12 +30,8 @@ const VarDecl *ownerOf(const Expr *E, ASTContext &Context, unsigned Depth = 0) {
                  ? Variable
                  : nullptr;
     // for (auto &p : net->parameters()): the range is an initialiser of the loop.
-    for (const DynTypedNode &Parent : Context.getParents(*Variable))
-      if (const auto *Statement = Parent.get<DeclStmt>())
-        for (const DynTypedNode &Grand : Context.getParents(*Statement))
-          if (const auto *Range = Grand.get<CXXForRangeStmt>())
-            return ownerOf(Range->getRangeInit(), Context, Depth + 1);
-    return Variable->getInit() ? ownerOf(Variable->getInit(), Context, Depth + 1) : nullptr;
+    const CXXForRangeStmt *Range = rangeLoopOf(Variable, Context);
+    return ownerOf(Range ? Range->getRangeInit() : initialiserOf(Variable), Context, Depth + 1);
   }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return ownerOf(Member->getBase(), Context, Depth + 1);
@@ -57,39 +53,31 @@ const VarDecl *ownerOf(const Expr *E, ASTContext &Context, unsigned Depth = 0) {
 }
 
 // The variable that E is a copy of, through plain copies: auto alias = t;
-const ValueDecl *resolved(const Expr *E, unsigned Depth = 0) {
-  E = E ? stripValue(E) : nullptr;
-  if (!E || Depth > 8)
+const ValueDecl *resolved(const Expr *E) {
+  E = followInitialiser(E, [](const VarDecl *Variable) {
+    // What is computed has no name but the variable's.
+    const Expr *Init = initialiserOf(Variable);
+    return isa_and_nonnull<DeclRefExpr, MemberExpr>(Init) ? Init : nullptr;
+  });
+  if (const auto *Member = dyn_cast_or_null<MemberExpr>(E); Member && !isThis(Member->getBase()))
     return nullptr;
-  if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()) ? Member->getMemberDecl()
-                                                                      : nullptr;
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  if (!Ref)
-    return nullptr;
-  const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-  if (Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable))
-    if (const ValueDecl *Origin = resolved(Variable->getInit(), Depth + 1))
-      return Origin;
-  return Ref->getDecl();
+  return namedDecl(E);
 }
 
 // Text of what is named when no variable stands behind it: fc->weight.
 bool sameText(const Expr *A, const Expr *B, ASTContext &Context) {
-  std::string Left = sourceOf(A, Context, ""), Right = sourceOf(B, Context, "");
+  std::string Left = sourceText(A, Context, "", MaxQuoted);
+  std::string Right = sourceText(B, Context, "", MaxQuoted);
   return !Left.empty() && Left == Right;
 }
 
 // A tensor computed from Receiver in view: its graph leads back to the hook.
 bool computedFrom(const Expr *E, const ValueDecl *Receiver, unsigned Depth = 0) {
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E || Depth > 8 || !Receiver)
     return false;
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-    return Variable && !isa<ParmVarDecl>(Variable) && Variable->getInit() &&
-           computedFrom(Variable->getInit(), Receiver, Depth + 1);
-  }
+  if (const VarDecl *Variable = namedVariable(E))
+    return computedFrom(initialiserOf(Variable), Receiver, Depth + 1);
   const auto *Call = dyn_cast<CallExpr>(E);
   if (!Call || !isTensorType(Call->getType()) || operationNamed(calleeName(Call)).has(CutsGraph))
     return false;
@@ -120,14 +108,10 @@ Cycle cycleOf(const HookCapture &Capture, const HookSite &Site, ASTContext &Cont
       Type.Kind != TypeKind::AnyModule)
     return Cycle::None;
   // auto self = shared_from_this() in a method that hooks a tensor of this object.
-  const Expr *Made = Source;
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(Source))
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
-      Made = stripValue(Variable->getInit());
+  const Expr *Init = initialiserOf(Source), *Made = Init ? Init : Source;
   if (const auto *Call = dyn_cast<CallExpr>(Made);
       Call && (isa<CallExpr>(Source) || calleeName(Call) == "shared_from_this")) {
-    return calleeName(Call) == "shared_from_this" && Site.Receiver &&
-                   storageRoot(Site.Receiver).IsThis
+    return calleeName(Call) == "shared_from_this" && Site.Receiver && placeOf(Site.Receiver).IsThis
                ? Cycle::Owner
                : Cycle::None;
   }
@@ -146,12 +130,7 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
   if (Use.Fate == HandleFate::Kept || Use.Fate == HandleFate::Removed)
     return;
   for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
-    bool RemovesItself = false;
-    forEachStmt(Body.body(), [&](const Stmt *S) {
-      const auto *Call = dyn_cast<CallExpr>(S);
-      RemovesItself |= Call && isHookRemoval(Call);
-    });
-    if (RemovesItself)
+    if (anyDescendant<CallExpr>(Body.body(), isHookRemoval))
       continue;
     for (const HookCapture &Capture : Body.Captures) {
       Cycle Found = cycleOf(Capture, Site, Context);
@@ -163,7 +142,7 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
           "computed from it}1; the two keep each other alive, the memory is never freed")
           << quotedReceiver(Site, Context) << static_cast<int>(Found) - 1;
       noteSite(Site);
-      std::string Name = sourceOf(Capture.Source, Context, "t");
+      std::string Name = sourceText(Capture.Source, Context, "t", MaxQuoted);
       if (Found == Cycle::Itself)
         diag(Capture.Loc,
              "capture a weak reference, or a detached tensor when only the values are read: "

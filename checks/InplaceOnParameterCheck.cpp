@@ -1,5 +1,7 @@
 #include "InplaceOnParameterCheck.h"
 #include "model/facts/GradMode.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
@@ -37,9 +39,7 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
     return true;
   auto Registers = [&](const Stmt *S) {
     const auto *Call = dyn_cast<CallExpr>(S);
-    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-    if (!Callee || !Callee->getIdentifier() ||
-        registrationKind(Callee->getName()) != RegistrationKind::Parameter)
+    if (registrationKind(calleeName(Call)) != RegistrationKind::Parameter)
       return false;
     if (Call->getNumArgs() >= 2 && namedDecl(Call->getArg(1)) == Origin.Decl)
       return true;
@@ -49,9 +49,9 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
   auto OnStatement = [&](const Stmt *S) {
     if (Registers(S))
       return Effect::Establishes;
-    const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
-    if (Op && Op->getOperator() == OO_Equal && namedDecl(Op->getArg(0)) == Origin.Decl)
-      return Registers(stripValue(Op->getArg(1))) ? Effect::Establishes : Effect::Destroys;
+    auto Assign = asPlainAssignment(S);
+    if (Assign && namedDecl(Assign->Target) == Origin.Decl)
+      return Registers(stripValue(Assign->Value)) ? Effect::Establishes : Effect::Destroys;
     return Effect::None;
   };
   bool RegistersHere = false;
@@ -75,7 +75,7 @@ void InplaceOnParameterCheck::report(const ParameterOrigin &Origin, const Expr *
              "leaf that requires grad may only be changed under a NoGradGuard")
         << Use.Name << sourceText(Root, Context, "parameter");
     const Expr *Statement = wrappableStatement(Use.Call, Where);
-    if (Statement && Statement->getBeginLoc().isFileID() && Statement->getEndLoc().isFileID()) {
+    if (isEditable(Statement)) {
       SourceLocation End = Lexer::findLocationAfterToken(
           Statement->getEndLoc(), tok::semi, Context.getSourceManager(), Context.getLangOpts(),
           /*SkipTrailingWhitespaceAndNewLine=*/false);

@@ -42,12 +42,4 @@ void ModuleCheck::onEndOfTranslationUnit() {
   Checked.clear();
 }
 
-bool isEditable(SourceRange Range, const SourceManager &) {
-  return Range.isValid() && !Range.getBegin().isMacroID() && !Range.getEnd().isMacroID();
-}
-
-bool isEditable(const Stmt *S, const SourceManager &SM) {
-  return S && isEditable(S->getSourceRange(), SM);
-}
-
 } // namespace torchtidy

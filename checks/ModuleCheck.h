@@ -27,10 +27,6 @@ private:
   llvm::DenseSet<const clang::CXXRecordDecl *> Checked;
 };
 
-/// Code that belongs to a macro's body must not be edited.
-bool isEditable(const clang::Stmt *S, const clang::SourceManager &SM);
-bool isEditable(clang::SourceRange Range, const clang::SourceManager &SM);
-
 } // namespace torchtidy
 
 #endif

@@ -1,6 +1,7 @@
 #include "NullModuleCheck.h"
 #include "CheckOptions.h"
 #include "model/modules/NullElements.h"
+#include "model/syntax/SourceText.h"
 #include "model/torch/Layers.h"
 
 using namespace clang;
@@ -62,8 +63,7 @@ void NullModuleCheck::report(const NullMember &Member, const ASTContext &Context
     return;
   bool IsSequential = layerOf(moduleOf(Field->getType())) == Layer::Sequential;
   const Expr *Init = Field->getInClassInitializer();
-  SourceLocation End = Lexer::getLocForEndOfToken(
-      Field->getLocation(), 0, Context.getSourceManager(), Context.getLangOpts());
+  SourceLocation End = endOfToken(Field->getLocation(), Context);
   auto Note = diag(Field->getLocation(),
                    "give it %select{a module on every path: an Identity for a layer, a module that "
                    "returns zero for a branch that "
@@ -71,7 +71,7 @@ void NullModuleCheck::report(const NullMember &Member, const ASTContext &Context
                    DiagnosticIDs::Note)
               << IsSequential;
   // A guard that asks the holder must then ask the Sequential, hence a fix on the note.
-  if (IsSequential && Init && isEditable(Field->getSourceRange(), Context.getSourceManager()))
+  if (IsSequential && Init && isEditable(Field->getSourceRange()))
     Note << FixItHint::CreateRemoval(CharSourceRange::getTokenRange(End, Init->getEndLoc()));
 }
 

@@ -2,6 +2,7 @@
 #include "CheckOptions.h"
 #include "model/modules/ModuleFields.h"
 #include "model/modules/Stake.h"
+#include "model/syntax/SourceText.h"
 
 using namespace clang;
 
@@ -56,12 +57,10 @@ void elementFields(QualType Type, unsigned Depth,
 static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field,
                                                       llvm::ArrayRef<Registrations::Store> Elements,
                                                       ModuleModel &Model) {
-  const SourceManager &SM = Model.context().getSourceManager();
   const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
   const CXXRecordDecl *Vector = Field->getType()->getAsCXXRecordDecl();
   llvm::SmallVector<FixItHint, 4> Fixes;
-  if (!Vector || !Vector->getIdentifier() ||
-      !llvm::is_contained({"vector", "deque", "list"}, Vector->getName()) || !isModuleClass(Owner))
+  if (!llvm::is_contained({"vector", "deque", "list"}, nameOf(Vector)) || !isModuleClass(Owner))
     return Fixes;
   std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") +
                      std::string("register_module(\"") + Field->getName().str() +
@@ -74,12 +73,11 @@ static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field,
                    (isa<CallExpr>(Store.Value) && !isa<CXXMemberCallExpr>(Store.Value));
     if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() ||
         Method->isConst() || !Store.Container || fieldOfThis(Store.Container) != Field ||
-        !isEditable(Store.Value, SM) || !classifyType(Store.Value->getType()).isRegistrable())
+        !isEditable(Store.Value) || !classifyType(Store.Value->getType()).isRegistrable())
       return {};
     Fixes.push_back(FixItHint::CreateInsertion(Store.Value->getBeginLoc(), Open));
-    Fixes.push_back(FixItHint::CreateInsertion(
-        Lexer::getLocForEndOfToken(Store.Value->getEndLoc(), 0, SM, Model.context().getLangOpts()),
-        ")"));
+    Fixes.push_back(
+        FixItHint::CreateInsertion(endOfToken(Store.Value->getEndLoc(), Model.context()), ")"));
   }
   return Fixes;
 }

@@ -1,5 +1,7 @@
 #include "RegistrationNameCheck.h"
-#include "clang/AST/ParentMapContext.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
@@ -7,28 +9,11 @@ namespace torchtidy {
 
 namespace {
 
-class Literals : public RecursiveASTVisitor<Literals> {
-public:
+// The literals of a name, joined, whatever else takes part in it.
+std::string literalsOf(const Expr *Name) {
   std::string Text;
-  unsigned Other = 0;
-  bool VisitStringLiteral(StringLiteral *Literal) {
-    Text += Literal->getString().str();
-    return true;
-  }
-  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-    Other += isa<VarDecl>(Ref->getDecl());
-    return true;
-  }
-  bool VisitMemberExpr(MemberExpr *Member) {
-    Other += isa<FieldDecl>(Member->getMemberDecl());
-    return true;
-  }
-};
-
-Literals literalsOf(const Expr *Name) {
-  Literals Visitor;
-  Visitor.TraverseStmt(const_cast<Expr *>(Name));
-  return Visitor;
+  forEach<StringLiteral>(Name, [&](const StringLiteral *Part) { Text += Part->getString(); });
+  return Text;
 }
 
 // The literals that are joined by + at the top of a name: "layer." + std::to_string(i).
@@ -39,22 +24,14 @@ void literalParts(const Expr *Name, std::string &Text) {
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name);
       Construct && Construct->getNumArgs() > 0)
     return literalParts(Construct->getArg(0), Text);
-  if (const auto *Plus = dyn_cast<CXXOperatorCallExpr>(Name);
-      Plus && Plus->getOperator() == OO_Plus) {
+  if (const CXXOperatorCallExpr *Plus = asOperator(Name, OO_Plus)) {
     literalParts(Plus->getArg(0), Text);
     return literalParts(Plus->getArg(1), Text);
   }
-  if (const auto *Literal = dyn_cast<StringLiteral>(Name))
-    Text += Literal->getString().str();
+  Text += literalText(Name).value_or("");
 }
 
-bool isLiteral(const Expr *Name) {
-  Name = stripValue(Name);
-  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Name);
-      Construct && Construct->getNumArgs() > 0)
-    Name = stripValue(Construct->getArg(0));
-  return isa<StringLiteral>(Name);
-}
+bool isLiteral(const Expr *Name) { return stringLiteral(Name) != nullptr; }
 
 } // namespace
 
@@ -74,12 +51,12 @@ void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &
         firstTime(Site.Call->getExprLoc()))
       diag(Site.Call->getExprLoc(), "'%0' is registered at every call of forward: the second call "
                                     "throws because the name is taken")
-          << literalsOf(Site.Name).Text;
+          << literalsOf(Site.Name);
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
     if (Event.Kind == PathWalker::Event::DuplicateName && firstTime(Event.Where->getExprLoc()))
       diag(Event.Where->getExprLoc(),
            "the name '%0' is registered twice on one path: the second registration throws")
-          << literalsOf(asRegistration(Event.Where)->Name).Text;
+          << literalsOf(asRegistration(Event.Where)->Name);
   checkCopies(Class, Model);
 }
 
@@ -97,23 +74,18 @@ void RegistrationNameCheck::checkSpelling(const Registration &Site) {
 void RegistrationNameCheck::checkLoop(const Registration &Site, ASTContext &Context) {
   if (!isLiteral(Site.Name) || !Site.isOnThis())
     return;
-  DynTypedNode Node = DynTypedNode::create(*static_cast<const Stmt *>(Site.Call));
-  while (true) {
-    auto Parents = Context.getParents(Node);
-    if (Parents.empty())
-      return;
-    Node = Parents[0];
+  bool InLoop = false;
+  walkUp(Site.Call, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    InLoop = isa_and_nonnull<ForStmt, CXXForRangeStmt, WhileStmt>(S);
     // A condition or a lambda between may let only one round through.
-    if (Node.get<IfStmt>() || Node.get<SwitchStmt>() || Node.get<LambdaExpr>() ||
-        Node.get<FunctionDecl>() || Node.get<ConditionalOperator>())
-      return;
-    if (Node.get<ForStmt>() || Node.get<CXXForRangeStmt>() || Node.get<WhileStmt>())
-      break;
-  }
-  if (firstTime(Site.Call->getExprLoc()))
+    bool Decides = isa_and_nonnull<IfStmt, SwitchStmt, LambdaExpr, ConditionalOperator>(S);
+    return !InLoop && !Decides && !Above.get<FunctionDecl>();
+  });
+  if (InLoop && firstTime(Site.Call->getExprLoc()))
     diag(Site.Call->getExprLoc(), "'%0' is registered in every round of a loop: the second round "
                                   "throws because the name is taken")
-        << literalsOf(Site.Name).Text;
+        << literalsOf(Site.Name);
 }
 
 // A constructor that copies another object must give its children the same names: archives are read
@@ -121,7 +93,7 @@ void RegistrationNameCheck::checkLoop(const Registration &Site, ASTContext &Cont
 void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel &Model) {
   struct Named {
     const Registration *Site;
-    Literals Name;
+    std::string Name;
     bool InCopy;
   };
   llvm::MapVector<const FieldDecl *, llvm::SmallVector<Named, 2>> Names;
@@ -150,20 +122,20 @@ void RegistrationNameCheck::checkCopies(const CXXRecordDecl *Class, ModuleModel 
   }
   for (auto &[Field, Sites] : Names)
     for (const Named &Copy : Sites) {
-      if (!Copy.InCopy || Copy.Name.Text.empty())
+      if (!Copy.InCopy || Copy.Name.empty())
         continue;
       const Named *Main = nullptr;
       bool Same = false;
       for (const Named &Other : Sites)
         if (!Other.InCopy) {
           Main = &Other;
-          Same |= Other.Name.Text == Copy.Name.Text;
+          Same |= Other.Name == Copy.Name;
         }
       if (!Main || Same || !firstTime(Copy.Site->Call->getExprLoc()))
         continue;
       diag(Copy.Site->Call->getExprLoc(), "the copy registers %0 as '%1', the original as '%2': an "
                                           "archive of one cannot be loaded into the other")
-          << Field << Copy.Name.Text << Main->Name.Text;
+          << Field << Copy.Name << Main->Name;
       diag(Main->Site->Call->getExprLoc(), "registered here by the main constructor",
            DiagnosticIDs::Note);
     }

@@ -1,6 +1,7 @@
 #include "StaleRegistrationCheck.h"
 #include "model/facts/CompileErrors.h"
 #include "model/facts/GradMode.h"
+#include "model/syntax/SourceText.h"
 #include "model/tensors/Rebindings.h"
 
 using namespace clang;
@@ -63,14 +64,13 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
 void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value,
                                          ASTContext &Context) {
   const SourceManager &SM = Context.getSourceManager();
-  if (!Target || !isEditable(Target, SM) || !isEditable(Value, SM))
+  if (!Target || !isEditable(Target) || !isEditable(Value))
     return;
   SourceLocation Semicolon = Lexer::findLocationAfterToken(Value->getEndLoc(), tok::semi, SM,
                                                            Context.getLangOpts(), false);
   if (Semicolon.isInvalid())
     return;
-  SourceLocation End =
-      Lexer::getLocForEndOfToken(Target->getEndLoc(), 0, SM, Context.getLangOpts());
+  SourceLocation End = endOfToken(Target->getEndLoc(), Context);
   auto Note = diag(Target->getBeginLoc(),
                    "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes",
                    DiagnosticIDs::Note);
@@ -79,8 +79,7 @@ void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value,
          << FixItHint::CreateInsertion(Semicolon, " }");
   Note << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()),
                                        ".copy_(")
-       << FixItHint::CreateInsertion(
-              Lexer::getLocForEndOfToken(Value->getEndLoc(), 0, SM, Context.getLangOpts()), ")");
+       << FixItHint::CreateInsertion(endOfToken(Value->getEndLoc(), Context), ")");
 }
 
 } // namespace torchtidy

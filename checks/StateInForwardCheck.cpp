@@ -1,6 +1,7 @@
 #include "StateInForwardCheck.h"
 #include "model/facts/GradMode.h"
 #include "model/facts/Reads.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/MemberWrites.h"
 #include "model/tensors/SameTensor.h"
 #include "model/tensors/TensorGraphs.h"
@@ -26,23 +27,12 @@ static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
   for (const MemberWrite &Write : Writes)
     if (Write.Field == Field && Write.OnThis && !mayHaveGraph(Write.Value, nullptr, Model) &&
         isRead(Field, {Function}))
-      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Write.Value));
-          Call && fieldOfThis(Call->getImplicitObjectArgument()) == Field)
+      if (const Expr *Call = stripValue(Write.Value);
+          isa<CXXMemberCallExpr>(Call) && fieldOfThis(objectOf(Call)) == Field)
         return true;
-  class Detaches : public RecursiveASTVisitor<Detaches> {
-  public:
-    const FieldDecl *Field = nullptr;
-    bool Found = false;
-    bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-      if (operationOf(Call).is(Op::detach_) &&
-          fieldOfThis(Call->getImplicitObjectArgument()) == Field)
-        Found = true;
-      return !Found;
-    }
-  } Visitor;
-  Visitor.Field = Field;
-  Visitor.TraverseStmt(Function->getBody());
-  return Visitor.Found;
+  return anyDescendant<CXXMemberCallExpr>(Function->getBody(), [&](const CXXMemberCallExpr *Call) {
+    return operationOf(Call).is(Op::detach_) && fieldOfThis(objectOf(Call)) == Field;
+  });
 }
 
 void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {

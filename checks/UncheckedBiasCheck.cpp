@@ -64,8 +64,7 @@ void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &U
     };
     DiagnosticBuilder Builder = Warn();
     const Expr *Statement = wrappableStatement(Use.Call, Where);
-    if (Statement && Statement->getBeginLoc().isFileID() && Statement->getEndLoc().isFileID() &&
-        Loc.isFileID() && Fixed.insert(Statement).second) {
+    if (isEditable(Statement) && Loc.isFileID() && Fixed.insert(Statement).second) {
       std::string Test = Access.Pointer ? What + " != nullptr" : What + ".defined()";
       Builder << FixItHint::CreateInsertion(Statement->getBeginLoc(), "if (" + Test + ") ");
     }

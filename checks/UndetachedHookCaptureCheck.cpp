@@ -18,7 +18,7 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
             diag(Tensor->getExprLoc(),
                  "hook stores %0 without 'detach()'%select{| in %2}1; its autograd graph stays in "
                  "memory until the stored value goes")
-            << ("'" + sourceOf(Tensor, Context, Retained.From->getName()) + "'")
+            << ("'" + sourceText(Tensor, Context, Retained.From->getName(), MaxQuoted) + "'")
             << (Retained.Store.Root ? 1 : 0);
         if (Retained.Store.Root)
           Warning << Retained.Store.Root;
@@ -27,7 +27,7 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
         // again.
         llvm::StringRef Cut =
             Site.Kind == HookKind::RecordFunction ? ".variable_data()" : ".detach()";
-        if (IsTensor && canFixAt(Tensor))
+        if (IsTensor && isEditable(Tensor))
           for (const FixItHint &Fix : appendCall(Tensor, Cut, Context))
             Warning << Fix;
       }
@@ -54,7 +54,7 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
       continue;
     for (const HookCapture &Held : heldGraphs(Site, Body, Context)) {
       std::string Name = Held.Variable ? Held.Variable->getName().str()
-                                       : sourceOf(Held.Source, Context, "the tensor");
+                                       : sourceText(Held.Source, Context, "the tensor", MaxQuoted);
       diag(Held.Loc, "hook on %0 holds '%1' without 'detach()'; its autograd graph stays in memory "
                      "for as long as the hook is installed")
           << quotedReceiver(Site, Context) << Name;

@@ -2,9 +2,9 @@
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookTargets.h"
 #include "model/paths/FunctionPaths.h"
+#include "model/syntax/Enclosing.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
-#include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
 
@@ -16,22 +16,19 @@ namespace {
 bool isOnPlainPath(const Stmt *S, const FunctionDecl *Function, ASTContext &Context) {
   if (innermostFunction(S, Context) != Function)
     return false;
-  DynTypedNode Node = DynTypedNode::create(*S);
-  while (true) {
-    auto Parents = Context.getParents(Node);
-    if (Parents.empty() || Parents[0].get<FunctionDecl>())
-      return true;
-    Node = Parents[0];
-    if (Node.get<CXXCatchStmt>())
-      return false;
-  }
+  bool InHandler = false;
+  walkUp(S, Context, [&](const DynTypedNode &Above) {
+    InHandler = Above.get<CXXCatchStmt>();
+    return !InHandler && !Above.get<FunctionDecl>();
+  });
+  return !InHandler;
 }
 
 // A call that runs the user's or LibTorch's code: operators, forward, backward throw on bad shapes,
 // out of memory and failed checks.
 bool mayThrow(const Stmt *S) {
   const auto *Call = dyn_cast<CallExpr>(S);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  const FunctionDecl *Callee = calleeOf(Call);
   if (!Callee || Callee->isInStdNamespace() || isHookRemoval(Call))
     return false;
   const auto *Type = Callee->getType()->getAs<FunctionProtoType>();

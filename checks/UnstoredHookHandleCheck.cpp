@@ -1,6 +1,8 @@
 #include "UnstoredHookHandleCheck.h"
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookTargets.h"
+#include "model/syntax/ProjectCode.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
 
@@ -30,9 +32,9 @@ llvm::StringRef consequence(const HookSite &Site) {
 bool clearsCallbacks(ASTContext &Context) {
   bool Found = false;
   forEachMainFileBody(Context, [&](const Stmt *Body) {
-    forEachStmt(Body, [&](const Stmt *S) {
-      llvm::StringRef Name = calleeName(dyn_cast<CallExpr>(S));
-      Found |= Name.starts_with("clear") && Name.ends_with("Callbacks");
+    Found |= anyDescendant<CallExpr>(Body, [](const CallExpr *Call) {
+      llvm::StringRef Name = calleeName(Call);
+      return Name.starts_with("clear") && Name.ends_with("Callbacks");
     });
   });
   return Found;
@@ -42,12 +44,10 @@ bool clearsCallbacks(ASTContext &Context) {
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Site.Kind != HookKind::Tensor ||
       !operationNamed(calleeName(Site.Call)).is(Op::register_hook) ||
-      Site.Call->getNumArgs() != 1 || !canFixAt(Site.Call))
+      Site.Call->getNumArgs() != 1 || !isEditable(Site.Call))
     return {};
-  std::string Receiver = sourceOf(Site.Receiver, Context, "");
-  llvm::StringRef Callable =
-      Lexer::getSourceText(CharSourceRange::getTokenRange(Site.Call->getArg(0)->getSourceRange()),
-                           Context.getSourceManager(), Context.getLangOpts());
+  std::string Receiver = sourceText(Site.Receiver, Context, "", MaxQuoted);
+  llvm::StringRef Callable = rawText(Site.Call->getArg(0)->getSourceRange(), Context);
   const auto *Member = dyn_cast<MemberExpr>(Site.Call->getCallee()->IgnoreParens());
   if (Receiver.empty() || Callable.empty() || !Member || Member->isArrow() ||
       Member->isImplicitAccess())

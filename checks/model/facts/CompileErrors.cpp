@@ -247,7 +247,7 @@ bool isInIncompleteFunction(const Stmt *S, ASTContext &Context) {
   Errors Found = errorsOf(Context);
   if (Found != Errors::Some)
     return Found == Errors::Fatal;
-  const FunctionDecl *Function = syntax::functionAround(S, Context);
+  const FunctionDecl *Function = functionAround(S, Context);
   return Function && losesCode(Function, Context);
 }
 

@@ -1,58 +1,18 @@
 #include "model/facts/ForwardReach.h"
 #include "model/facts/Registrations.h"
-#include <functional>
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
-const FunctionDecl *definitionOf(const FunctionDecl *F) {
-  const FunctionDecl *Definition = nullptr;
-  return isVisible(F) && F->isDefined(Definition) ? Definition : nullptr;
-}
-
-// Calls on `this` in a body, lambdas included.
-class ThisCalls : public RecursiveASTVisitor<ThisCalls> {
-public:
-  using Callback = std::function<void(const CallExpr *, const FunctionDecl *)>;
-  explicit ThisCalls(Callback Found) : Found(std::move(Found)) {}
-
-  bool shouldVisitImplicitCode() const { return true; }
-
-  bool VisitCallExpr(CallExpr *Call) {
-    const FunctionDecl *Callee = Call->getDirectCallee();
-    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
-    if (!Method)
-      return true;
-    const Expr *Object = nullptr;
-    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-      Object = Member->getImplicitObjectArgument();
-    else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
-      Object = Operator->getArg(0);
-    if (!Object)
-      return true;
-    Object = Object->IgnoreParenImpCasts();
-    if (const auto *Deref = dyn_cast<UnaryOperator>(Object);
-        Deref && Deref->getOpcode() == UO_Deref)
-      Object = Deref->getSubExpr()->IgnoreParenImpCasts();
-    if (isa<CXXThisExpr>(Object))
-      Found(Call, Method);
-    return true;
-  }
-
-private:
-  Callback Found;
-};
-
-} // namespace
-
 Reach reachFrom(llvm::ArrayRef<const FunctionDecl *> Roots) {
   Reach Reached;
   llvm::SmallVector<const FunctionDecl *, 8> Todo;
   auto Add = [&](const FunctionDecl *F, const CallExpr *Call) {
-    const FunctionDecl *Definition = definitionOf(F);
+    const FunctionDecl *Definition = visibleDefinition(F);
     if (Definition && !Definition->isDependentContext() &&
         Reached.insert({Definition, Call}).second)
       Todo.push_back(Definition);
@@ -61,14 +21,16 @@ Reach reachFrom(llvm::ArrayRef<const FunctionDecl *> Roots) {
     Add(Root, nullptr);
   while (!Todo.empty()) {
     const FunctionDecl *F = Todo.pop_back_val();
-    ThisCalls Calls([&](const CallExpr *Call, const FunctionDecl *Callee) {
-      if (!isLibTorchDecl(Callee))
-        Add(Callee, Call);
-    });
-    Calls.TraverseStmt(F->getBody());
+    auto AddCallsOnThis = [&](const Stmt *Code) {
+      forEach<CallExpr>(Code, [&](const CallExpr *Call) {
+        if (isThis(objectOf(Call)) && !isLibTorchDecl(Call->getDirectCallee()))
+          Add(Call->getDirectCallee(), Call);
+      });
+    };
+    AddCallsOnThis(F->getBody());
     if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(F))
       for (const CXXCtorInitializer *Init : Constructor->inits()) {
-        Calls.TraverseStmt(Init->getInit());
+        AddCallsOnThis(throughDefault(Init->getInit()));
         if (const auto *Construct = dyn_cast<CXXConstructExpr>(Init->getInit());
             Construct && (Init->isDelegatingInitializer() || Init->isBaseInitializer()) &&
             !isLibTorchDecl(Construct->getConstructor()))
@@ -78,21 +40,11 @@ Reach reachFrom(llvm::ArrayRef<const FunctionDecl *> Roots) {
   return Reached;
 }
 
-const FunctionDecl *outOfLambda(const FunctionDecl *F) {
-  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(F);
-  if (!Method || !Method->getParent()->isLambda())
-    return F;
-  const DeclContext *Ctx = Method->getParent()->getDeclContext();
-  while (Ctx && !isa<FunctionDecl>(Ctx))
-    Ctx = Ctx->getParent();
-  return outOfLambda(dyn_cast_or_null<FunctionDecl>(Ctx));
-}
-
 llvm::SmallVector<const CXXMethodDecl *, 16> visibleMethods(const CXXRecordDecl *Class) {
   llvm::SmallVector<const CXXMethodDecl *, 16> Methods;
   auto Add = [&](const Decl *D) {
     if (const auto *Method = dyn_cast<CXXMethodDecl>(D))
-      if (const FunctionDecl *Definition = definitionOf(Method);
+      if (const FunctionDecl *Definition = visibleDefinition(Method);
           Definition && !Method->isImplicit())
         Methods.push_back(cast<CXXMethodDecl>(Definition));
   };
@@ -109,9 +61,7 @@ bool isForwardName(const NamedDecl *Method, llvm::StringRef ForwardNames) {
   if (const auto *Function = dyn_cast<FunctionDecl>(Method);
       Function && Function->getOverloadedOperator() == OO_Call)
     return true;
-  if (!Method->getIdentifier())
-    return false;
-  llvm::StringRef Name = Method->getName();
+  llvm::StringRef Name = nameOf(Method);
   if (Name.starts_with("forward") || Name.starts_with("_forward"))
     return true;
   llvm::SmallVector<llvm::StringRef, 8> Names;

@@ -3,6 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_FACTS_FORWARDREACH_H
 #define TORCHTIDY_CHECKS_MODEL_FACTS_FORWARDREACH_H
 
+#include "model/syntax/Enclosing.h"
 #include "model/torch/ModuleClass.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -29,9 +30,6 @@ bool isForwardName(const clang::NamedDecl *Method,
 
 /// Everything reached from the constructors of \p Class.
 Reach constructorReach(const clang::CXXRecordDecl *Class);
-
-/// The function that spells the lambda \p F, or \p F itself.
-const clang::FunctionDecl *outOfLambda(const clang::FunctionDecl *F);
 
 /// All methods of \p Class (constructors included, templates' instantiations too) whose bodies are
 /// in view.

@@ -1,7 +1,9 @@
 #include "model/facts/GradMode.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
-#include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
 
@@ -12,7 +14,7 @@ namespace {
 bool isGuardRecord(const CXXRecordDecl *Record, unsigned Depth) {
   if (!Record || Depth > 3)
     return false;
-  if (Record->getIdentifier() && gradGuardNamed(Record->getName()))
+  if (gradGuardNamed(nameOf(Record)))
     return true;
   // unique_ptr<NoGradGuard>, optional<NoGradGuard>
   if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
@@ -37,19 +39,14 @@ bool turnsOff(const VarDecl *Variable) {
   const CXXRecordDecl *Record = Variable->getType().getNonReferenceType()->getAsCXXRecordDecl();
   if (!isGuardRecord(Record, 0))
     return false;
-  llvm::StringRef Name = Record->getIdentifier() ? Record->getName() : llvm::StringRef();
-  GuardWhen When = gradGuardNamed(Name).value_or(GuardWhen::Always);
+  GuardWhen When = gradGuardNamed(nameOf(Record)).value_or(GuardWhen::Always);
   if (When == GuardWhen::Always)
     return true;
-  const Expr *Init = Variable->getInit() ? stripValue(Variable->getInit()) : nullptr;
-  const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init);
+  const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(initialiserOf(Variable));
   if (!Construct || Construct->getNumArgs() == 0)
     return true;
-  const Expr *Argument = Construct->getArg(0);
-  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Argument))
-    Argument = Default->getExpr();
-  const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Argument));
-  return !Literal || Literal->getValue() == (When == GuardWhen::True);
+  bool Off = When == GuardWhen::True;
+  return boolLiteral(Construct->getArg(0)).value_or(Off) == Off;
 }
 
 bool statementTurnsOff(const Stmt *S) {
@@ -60,13 +57,9 @@ bool statementTurnsOff(const Stmt *S) {
     return false;
   }
   const auto *E = dyn_cast<Expr>(S);
-  const auto *Call = E ? dyn_cast<CallExpr>(stripValue(E)) : nullptr;
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  if (!Callee || !Callee->getIdentifier() || Callee->getName() != "set_enabled" ||
-      Call->getNumArgs() != 1 || !isLibTorchDecl(Callee))
-    return false;
-  const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Call->getArg(0)));
-  return !Literal || !Literal->getValue();
+  const auto *Call = dyn_cast_or_null<CallExpr>(stripValue(E));
+  return calleeName(Call) == "set_enabled" && Call->getNumArgs() == 1 &&
+         isLibTorchDecl(Call->getDirectCallee()) && !boolLiteral(Call->getArg(0)).value_or(false);
 }
 
 } // namespace
@@ -95,15 +88,11 @@ bool isUnderNoGrad(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
 
 bool isUnderNoGrad(const Stmt *Place, ASTContext &Context) {
   llvm::SmallVector<const Stmt *, 16> Parents;
-  DynTypedNode Node = DynTypedNode::create(*Place);
-  while (true) {
-    auto Above = Context.getParents(Node);
-    if (Above.empty())
-      break;
-    Node = Above[0];
-    if (const auto *S = Node.get<Stmt>())
+  walkUp(Place, Context, [&](const DynTypedNode &Above) {
+    if (const auto *S = Above.get<Stmt>())
       Parents.push_back(S);
-  }
+    return true;
+  });
   std::reverse(Parents.begin(), Parents.end());
   return isUnderNoGrad(Place, Parents);
 }
@@ -114,8 +103,7 @@ bool runsWithGrad(const FunctionDecl *Function, const ProjectIndex &Index, unsig
   if (Function->isMain() || isa<CXXConstructorDecl>(Function))
     return true;
   if (const auto *Method = dyn_cast<CXXMethodDecl>(Function);
-      Method && isModuleClass(Method->getParent()) && Method->getIdentifier() &&
-      Method->getName() == "forward")
+      nameOf(Method) == "forward" && isModuleClass(Method->getParent()))
     return true;
   llvm::SmallPtrSet<const FunctionDecl *, 4> Callers;
   for (const ProjectIndex::CallSite &Site : Index.callsOf(Function))

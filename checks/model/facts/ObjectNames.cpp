@@ -11,11 +11,6 @@ bool takesPart(QualType Type) {
   return Info.isModule() || Info.isTensor() || Info.Kind == TypeKind::Container;
 }
 
-const Expr *objectOf(const CXXMemberCallExpr *Call) {
-  const Expr *Object = Call->getImplicitObjectArgument();
-  return Object ? Object->IgnoreParenImpCasts() : nullptr;
-}
-
 unsigned ObjectNames::valueNode(const Expr *Leaf) {
   if (auto Node = resolve(Leaf))
     return *Node;
@@ -26,11 +21,8 @@ std::optional<unsigned> ObjectNames::elementOf(const Expr *E) {
   E = stripValue(E);
   if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
     return resolve(Subscript->getBase());
-  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
-    if (Operator->getOperator() == OO_Subscript)
-      return resolve(Operator->getArg(0));
-    return std::nullopt;
-  }
+  if (const CXXOperatorCallExpr *Subscript = asOperator(E, OO_Subscript))
+    return resolve(Subscript->getArg(0));
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
     const auto *Owner = dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext());
     if (Owner && Owner->isInStdNamespace() &&
@@ -39,7 +31,7 @@ std::optional<unsigned> ObjectNames::elementOf(const Expr *E) {
     return std::nullopt;
   }
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    llvm::StringRef Name = nameOf(Call->getMethodDecl());
+    llvm::StringRef Name = calleeName(Call);
     bool IsElement = llvm::is_contained(
         {"back", "front", "at", "begin", "end", "cbegin", "cend", "rbegin", "rend", "find", "top"},
         Name);
@@ -49,7 +41,7 @@ std::optional<unsigned> ObjectNames::elementOf(const Expr *E) {
   }
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     const FunctionDecl *Callee = Call->getDirectCallee();
-    if (Callee && (isStdDecl(Callee) || isLibTorchDecl(Callee)) && Call->getNumArgs() >= 1 &&
+    if ((isStdDecl(Callee) || isLibTorchDecl(Callee)) && Call->getNumArgs() >= 1 &&
         llvm::is_contained({"get", "get_if", "begin", "end", "prev", "next"}, nameOf(Callee)))
       return resolve(Call->getArg(0));
   }
@@ -57,7 +49,7 @@ std::optional<unsigned> ObjectNames::elementOf(const Expr *E) {
 }
 
 std::optional<unsigned> ObjectNames::resolve(const Expr *E) {
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E)
     return std::nullopt;
   if (auto Container = elementOf(E))
@@ -118,11 +110,6 @@ std::optional<unsigned> ObjectNames::resolveConstruct(const CXXConstructExpr *Co
   return std::nullopt;
 }
 
-static const FunctionDecl *definition(const FunctionDecl *F) {
-  const FunctionDecl *Definition = nullptr;
-  return F->isDefined(Definition) ? Definition : F;
-}
-
 std::optional<unsigned> ObjectNames::resolveCall(const CallExpr *Call) {
   if (asRegistration(Call))
     return Objects.node(Call);
@@ -154,7 +141,7 @@ std::optional<unsigned> ObjectNames::resolveCall(const CallExpr *Call) {
   if (IsLibrary || !isVisible(Callee) || !takesPart(Call->getType()) ||
       isa<CXXConversionDecl>(Callee))
     return std::nullopt;
-  unsigned Function = Objects.node(definition(Callee)->getCanonicalDecl());
+  unsigned Function = Objects.node(visibleDefinition(Callee)->getCanonicalDecl());
   // A helper that returns a new module makes another one at each call; a container is followed
   // into the helper.
   if (!classifyType(Call->getType()).isModule())

@@ -3,14 +3,12 @@
 #define TORCHTIDY_CHECKS_MODEL_FACTS_OBJECTNAMES_H
 
 #include "model/facts/ObjectSets.h"
+#include "model/syntax/Callee.h"
 
 namespace torchtidy {
 
 /// True for the types whose values are followed: modules, tensors, containers of them.
 bool takesPart(clang::QualType Type);
-
-/// What a member function is called on, seen through operator-> of holders.
-const clang::Expr *objectOf(const clang::CXXMemberCallExpr *Call);
 
 class ObjectNames {
 public:

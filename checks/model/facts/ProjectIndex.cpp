@@ -1,4 +1,8 @@
 #include "model/facts/ProjectIndex.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -6,34 +10,6 @@
 using namespace clang;
 
 namespace torchtidy {
-
-bool isExternalDecl(const Decl *D, const SourceManager &Sources) {
-  SourceLocation Loc = D->getLocation();
-  if (Loc.isValid() && Sources.isInSystemHeader(Sources.getExpansionLoc(Loc)))
-    return true;
-  const DeclContext *Top = nullptr;
-  for (const DeclContext *Ctx = isa<NamespaceDecl>(D) ? cast<NamespaceDecl>(D)
-                                                      : D->getDeclContext();
-       Ctx; Ctx = Ctx->getParent())
-    if (isa<NamespaceDecl>(Ctx))
-      Top = Ctx;
-  const auto *Namespace = dyn_cast_or_null<NamespaceDecl>(Top);
-  if (!Namespace)
-    return false;
-  llvm::StringRef Name = Namespace->getName();
-  return llvm::is_contained(
-      {"torch", "at", "c10", "caffe2", "std", "torchtidy", "__gnu_cxx", "c10d"}, Name);
-}
-
-bool isProjectFunction(const FunctionDecl *Function, const SourceManager &Sources) {
-  if (!Function->doesThisDeclarationHaveABody() || Function->isImplicit() ||
-      Function->isDependentContext() || Function->isDefaulted() || Function->isDeleted())
-    return false;
-  if (const auto *Method = dyn_cast<CXXMethodDecl>(Function);
-      Method && Method->getParent()->isLambda())
-    return false;
-  return !isExternalDecl(Function, Sources);
-}
 
 const Expr *stripOwner(const Expr *E) {
   while (E) {
@@ -54,14 +30,11 @@ const Expr *stripOwner(const Expr *E) {
       continue;
     }
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-      const CXXMethodDecl *Method = Call->getMethodDecl();
-      if (Method && Method->getIdentifier() && Call->getNumArgs() == 0 &&
-          (Method->getName() == "get" || Method->getName() == "ptr" ||
-           Method->getName() == "value") &&
+      if (llvm::is_contained({"get", "ptr", "value"}, calleeName(Call)) &&
+          Call->getNumArgs() == 0 &&
           // shared_ptr inherits get() from a base: ask the object's own type
-          classifyType(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType())
-              .Module) {
-        E = Call->getImplicitObjectArgument();
+          classifyType(objectOf(Call)->getType()).Module) {
+        E = objectOf(Call);
         continue;
       }
       return E;
@@ -77,17 +50,6 @@ const Expr *stripOwner(const Expr *E) {
     return E;
   }
   return E;
-}
-
-const ValueDecl *namedDecl(const Expr *E) {
-  E = stripValue(E);
-  if (!E)
-    return nullptr;
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    return Ref->getDecl();
-  if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return dyn_cast<FieldDecl>(Member->getMemberDecl());
-  return nullptr;
 }
 
 // Calls that some rule asks for by name.
@@ -108,8 +70,7 @@ public:
   bool TraverseDecl(Decl *D) {
     if (!D)
       return true;
-    if (D->getDeclContext() && D->getDeclContext()->isFileContext() &&
-        isExternalDecl(D, Context.getSourceManager()))
+    if (D->getDeclContext() && D->getDeclContext()->isFileContext() && !isOwn(D))
       return true;
     auto *Function = dyn_cast<FunctionDecl>(D);
     if (!Function)
@@ -117,9 +78,7 @@ public:
     if (Function->isDependentContext() && !isa<CXXMethodDecl>(Function))
       return RecursiveASTVisitor::TraverseDecl(D);
     const FunctionDecl *Outer = Current;
-    const auto *Method = dyn_cast<CXXMethodDecl>(Function);
-    bool Lambda = Method && Method->getParent()->isLambda();
-    if (!Lambda) {
+    if (!isLambdaBody(Function)) {
       Current = Function;
       if (Function->doesThisDeclarationHaveABody() && !Function->isDependentContext())
         Index.Functions.push_back(Function);
@@ -175,8 +134,8 @@ public:
   }
 
   bool VisitBinaryOperator(BinaryOperator *Op) {
-    if (Op->getOpcode() == BO_Assign)
-      store(Op->getLHS(), Op->getRHS());
+    if (auto Assign = asPlainAssignment(Op))
+      store(Assign->Target, Assign->Value);
     return true;
   }
 
@@ -185,14 +144,13 @@ public:
       Index.Lambdas[Param] = Lambda;
     // The operator of a generic lambda that is called is an instantiation with parameters of its
     // own.
-    if (const FunctionTemplateDecl *Template =
-            Lambda->getLambdaClass()->getDependentLambdaCallOperator())
-      for (const FunctionDecl *Instance : Template->specializations()) {
-        for (const ParmVarDecl *Param : Instance->parameters())
-          Index.Lambdas[Param] = Lambda;
-        if (Instance->hasBody())
-          TraverseStmt(Instance->getBody());
-      }
+    for (const FunctionDecl *Body : lambdaBodies(Lambda)) {
+      if (Body == Lambda->getCallOperator())
+        continue;
+      for (const ParmVarDecl *Param : Body->parameters())
+        Index.Lambdas[Param] = Lambda;
+      TraverseStmt(Body->getBody());
+    }
     return true;
   }
 
@@ -203,20 +161,20 @@ public:
     if (!Callee)
       return true;
     Index.Calls[Callee->getCanonicalDecl()].push_back({Call, Current});
-    if (Callee->getIdentifier() && isAskedFor(Callee->getName()))
-      Index.Named[Callee->getName()].push_back({Call, Current});
+    llvm::StringRef Name = nameOf(Callee);
+    if (isAskedFor(Name))
+      Index.Named[Name].push_back({Call, Current});
     else if (Callee->getOverloadedOperator() == OO_Subscript)
       Index.Named["[]"].push_back({Call, Current});
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call)) {
-      if (Op->getOperator() == OO_Equal && Op->getNumArgs() == 2)
-        store(Op->getArg(0), Op->getArg(1));
-      return true;
-    }
+    if (auto Assign = asPlainAssignment(Call))
+      store(Assign->Target, Assign->Value);
     if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call))
       visitMemberCall(MemberCall);
-    else if (Callee->getIdentifier() && Callee->getName() == "make_shared")
+    else if (Name == "make_shared")
       construction(Call, Call->getType());
-    escape(Call, Callee);
+    // Of the overloaded operators only a call takes anything to change it.
+    if (!isa<CXXOperatorCallExpr>(Call) || asOperator(Call, OO_Call))
+      escape(Call, Callee);
     return true;
   }
 
@@ -250,16 +208,12 @@ private:
       E = stripValue(Construct->getArg(0));
     if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
       Index.LambdaCalls[Lambda] = Call;
-    if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_AddrOf)
-      E = stripValue(Unary->getSubExpr());
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      if (const auto *Function = dyn_cast<FunctionDecl>(Ref->getDecl()))
-        Index.Callbacks.insert(Function->getCanonicalDecl());
-      // auto init = [](Module &m) {…}; net->apply(init);
-      if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
-        if (const auto *Lambda = dyn_cast<LambdaExpr>(stripValue(Variable->getInit())))
-          Index.LambdaCalls[Lambda] = Call;
-    }
+    E = pointee(E);
+    if (const auto *Function = dyn_cast_or_null<FunctionDecl>(namedDecl(E)))
+      Index.Callbacks.insert(Function->getCanonicalDecl());
+    // auto init = [](Module &m) {…}; net->apply(init);
+    if (const auto *Lambda = dyn_cast_or_null<LambdaExpr>(initialiserOf(E)))
+      Index.LambdaCalls[Lambda] = Call;
   }
 
   void construction(const Expr *E, QualType Type) {
@@ -275,20 +229,16 @@ private:
     if (const ValueDecl *D = namedDecl(Target))
       Index.Values[D->getCanonicalDecl()].push_back(Value);
     // v[i] = x
-    const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripValue(Target));
-    if (Op && Op->getOperator() == OO_Subscript)
+    if (const CXXOperatorCallExpr *Op = asOperator(stripValue(Target), OO_Subscript))
       if (const ValueDecl *D = namedDecl(stripOwner(Op->getArg(0))))
         Index.Elements[D->getCanonicalDecl()].push_back(Value);
   }
 
   void visitMemberCall(const CXXMemberCallExpr *Call) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    const Expr *Object = Call->getImplicitObjectArgument();
-    if (!Method || !Method->getIdentifier() || !Object)
-      return;
-    llvm::StringRef Name = Method->getName();
-    const ValueDecl *D = namedDecl(stripOwner(Object));
-    if (!D)
+    llvm::StringRef Name = calleeName(Call);
+    const Expr *Object = objectOf(Call);
+    const ValueDecl *D = Object ? namedDecl(stripOwner(Object)) : nullptr;
+    if (Name.empty() || !D)
       return;
     if (Call->getNumArgs() >= 1 && isFiller(Name)) {
       const Expr *Last = Call->getArg(Call->getNumArgs() - 1);
@@ -303,23 +253,24 @@ private:
 
   // A member handed to a helper by non-const reference may be given any value there.
   void escape(const CallExpr *Call, const FunctionDecl *Callee) {
-    for (unsigned I = 0; I < Call->getNumArgs() && I < Callee->getNumParams(); ++I) {
-      QualType Type = Callee->getParamDecl(I)->getType();
+    for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
+      QualType Type = Parameter->getType();
       if (!Type->isLValueReferenceType() || Type->getPointeeType().isConstQualified())
         continue;
       if (classifyType(Type).Kind != TypeKind::Holder &&
           classifyType(Type).Kind != TypeKind::SharedPtr)
         continue;
-      const auto *Field = dyn_cast_or_null<FieldDecl>(namedDecl(Call->getArg(I)));
+      const FieldDecl *Field = namedField(Argument);
       if (!Field)
         continue;
-      if (const FunctionDecl *Body = Callee->getDefinition();
-          Body && !isExternalDecl(Body, Context.getSourceManager()))
-        Aliases.push_back({Field, Body->getParamDecl(I)});
+      if (const FunctionDecl *Body = Callee->getDefinition(); Body && isOwn(Body))
+        Aliases.push_back({Field, Body->getParamDecl(Parameter->getFunctionScopeIndex())});
       else if (!isLibTorchDecl(Callee))
         Index.Values[Field->getCanonicalDecl()].push_back(nullptr);
     }
   }
+
+  bool isOwn(const Decl *D) const { return isProjectCode(D, Context.getSourceManager()); }
 
   ProjectIndex &Index;
   const ASTContext &Context;

@@ -4,19 +4,12 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_FACTS_PROJECTINDEX_H
 #define TORCHTIDY_CHECKS_MODEL_FACTS_PROJECTINDEX_H
 
-#include "model/Clang.h"
+#include "model/syntax/Places.h"
+#include "model/syntax/ProjectCode.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace torchtidy {
-
-/// True for a function definition that a check should look at: not the library's, not a system
-/// header's, not an uninstantiated template, not a lambda (those are seen from the function around
-/// them).
-bool isProjectFunction(const clang::FunctionDecl *Function, const clang::SourceManager &Sources);
-
-/// True for declarations of LibTorch, the standard library and other system headers.
-bool isExternalDecl(const clang::Decl *D, const clang::SourceManager &Sources);
 
 class ProjectIndex {
 public:
@@ -71,9 +64,6 @@ private:
   std::vector<const clang::CXXRecordDecl *> Classes;
   std::vector<const clang::FunctionDecl *> Functions;
 };
-
-/// The field or variable that \p E names (`this->fc`, `fc`, `obj.fc`, `p->fc`), else null.
-const clang::ValueDecl *namedDecl(const clang::Expr *E);
 
 /// stripValue, and through full expressions, dereferences and `get()`/`operator->` of owners: the
 /// expression that names the module itself.

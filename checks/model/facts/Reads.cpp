@@ -13,7 +13,7 @@ public:
   FieldReads(const ValueDecl *Field, bool OnHost) : Field(Field), OnHost(OnHost) {}
   bool Found = false;
   bool TraverseCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    if (Call->getOperator() == OO_Equal && fieldOfThis(Call->getArg(0)) == Field)
+    if (asOperator(Call, OO_Equal) && fieldOfThis(Call->getArg(0)) == Field)
       return TraverseStmt(Call->getArg(1));
     return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(Call);
   }
@@ -38,15 +38,7 @@ private:
                          [](const Expr *A) { return isTensorType(A->getType()); });
   }
   // The member itself, or table[i][j].
-  bool isElement(const Expr *E) const {
-    E = stripValue(E);
-    while (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E)) {
-      if (Call->getOperator() != OO_Subscript)
-        return false;
-      E = stripValue(Call->getArg(0));
-    }
-    return fieldOfThis(E) == Field;
-  }
+  bool isElement(const Expr *E) const { return fieldOfThis(stripSubscripts(E)) == Field; }
 
   const ValueDecl *Field;
   const bool OnHost;

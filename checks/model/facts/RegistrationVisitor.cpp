@@ -1,5 +1,8 @@
 #include "model/facts/ObjectNames.h"
 #include "model/facts/Registrations.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/ProjectCode.h"
 #include "model/torch/Layers.h"
 #include "model/torch/Names.h"
 
@@ -89,8 +92,8 @@ public:
   }
 
   bool VisitBinaryOperator(BinaryOperator *Assign) {
-    if (Assign->getOpcode() == BO_Assign && takesPart(Assign->getLHS()->getType()))
-      assignTo(Assign->getLHS(), Assign->getRHS());
+    if (auto Plain = asPlainAssignment(Assign); Plain && takesPart(Plain->Target->getType()))
+      assignTo(Plain->Target, Plain->Value);
     return true;
   }
 
@@ -99,17 +102,16 @@ public:
       return true;
     if (auto Site = asRegistration(Call))
       return visitRegistration(*Site);
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
-        Operator && Operator->getOperator() == OO_Equal) {
-      if (takesPart(Operator->getArg(0)->getType()))
-        assignTo(Operator->getArg(0), Operator->getArg(1));
+    if (auto Assign = asPlainAssignment(Call)) {
+      if (takesPart(Assign->Target->getType()))
+        assignTo(Assign->Target, Assign->Value);
       return true;
     }
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
       if (fillsContainer(Member))
         return true;
       // fc.reset(new Impl(..)) on a smart pointer.
-      if (nameOf(Member->getMethodDecl()) == "reset" && Member->getNumArgs() == 1 &&
+      if (calleeName(Member) == "reset" && Member->getNumArgs() == 1 &&
           isStdDecl(Member->getMethodDecl()))
         assignTo(objectOf(Member), Member->getArg(0));
     }
@@ -120,7 +122,7 @@ public:
   bool VisitCXXConstructExpr(CXXConstructExpr *Construct) {
     if (Construct->isTypeDependent() || Construct->getConstructor()->isCopyOrMoveConstructor())
       return true;
-    llvm::ArrayRef<const Expr *> Arguments(Construct->getArgs(), Construct->getNumArgs());
+    llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Construct);
     addChildren(Construct, Arguments);
     bindParameters(Construct->getConstructor(), Arguments);
     // Slot slot{*this, "slot", Linear(..)} may well register in its constructor.
@@ -176,11 +178,6 @@ private:
     Target = stripValue(Target);
     if (auto Container = Names.elementOf(Target))
       return storeElement(*Container, Value);
-    const ValueDecl *Name = nullptr;
-    if (const auto *Member = dyn_cast<MemberExpr>(Target))
-      Name = Member->getMemberDecl();
-    else if (const auto *Ref = dyn_cast<DeclRefExpr>(Target))
-      Name = Ref->getDecl();
     // std::tie(a, b) = f(): what each name receives is not followed.
     if (const auto *Call = dyn_cast<CallExpr>(Target)) {
       for (const Expr *Argument : Call->arguments())
@@ -189,7 +186,7 @@ private:
       return;
     }
     if (auto Node = Names.resolve(Target))
-      assign(*Node, Name, Value, current(), Target);
+      assign(*Node, namedDecl(Target), Value, current(), Target);
   }
 
   // The name of node Target takes Value.
@@ -209,11 +206,8 @@ private:
   }
 
   static bool isArrayLike(const InitListExpr *List) {
-    return List->getType()->isArrayType() || isNamedStd(List->getType(), "array");
-  }
-  static bool isNamedStd(QualType Type, llvm::StringRef Name) {
-    const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
-    return Record && Record->isInStdNamespace() && nameOf(Record) == Name;
+    return List->getType()->isArrayType() ||
+           isStdNamed(List->getType()->getAsCXXRecordDecl(), {"array"});
   }
 
   void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr) {
@@ -250,9 +244,8 @@ private:
         return false;
       Parts.append(Construct->arg_begin(), Construct->arg_end());
     } else if (const auto *Call = dyn_cast<CallExpr>(Leaf)) {
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      if (!Callee || !isStdDecl(Callee) ||
-          !llvm::is_contained({"make_pair", "make_tuple", "forward_as_tuple"}, nameOf(Callee)))
+      if (!isStdDecl(Call->getDirectCallee()) ||
+          !llvm::is_contained({"make_pair", "make_tuple", "forward_as_tuple"}, calleeName(Call)))
         return false;
       Parts.append(Call->arg_begin(), Call->arg_end());
     } else {
@@ -264,13 +257,13 @@ private:
   }
 
   static bool isPairLike(QualType Type) {
-    return isNamedStd(Type, "pair") || isNamedStd(Type, "tuple") || isNamedStd(Type, "variant");
+    return isStdNamed(Type->getAsCXXRecordDecl(), {"pair", "tuple", "variant"});
   }
 
   // layers.push_back(x), layers->push_back("name", x), table.emplace(key, x), table.insert({key,
   // x}), v.assign(n, x).
   bool fillsContainer(const CXXMemberCallExpr *Call) {
-    llvm::StringRef Name = nameOf(Call->getMethodDecl());
+    llvm::StringRef Name = calleeName(Call);
     if (!isFiller(Name))
       return false;
     const Expr *Object = objectOf(Call);
@@ -325,10 +318,7 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     if (!Callee)
       return;
-    llvm::ArrayRef<const Expr *> Arguments(Call->getArgs(), Call->getNumArgs());
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
-        Operator && isa<CXXMethodDecl>(Callee))
-      Arguments = Arguments.drop_front();
+    llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Call);
     if (constructsModule(Call)) {
       unsigned Node = Objects.node(stripValue(Call));
       for (const Expr *Argument : Arguments)
@@ -365,15 +355,12 @@ private:
   }
 
   void bindParameters(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) {
-    const FunctionDecl *Definition = nullptr;
-    if (!isVisible(Callee) || !Callee->isDefined(Definition) || isStdDecl(Definition) ||
-        isLibTorchDecl(Definition))
+    const FunctionDecl *Definition = visibleDefinition(Callee);
+    if (!Definition || isStdDecl(Definition) || isLibTorchDecl(Definition))
       return;
-    for (unsigned I = 0; I < Arguments.size() && I < Definition->getNumParams(); ++I) {
-      const ParmVarDecl *Parameter = Definition->getParamDecl(I);
+    for (auto [Argument, Parameter] : llvm::zip(Arguments, Definition->parameters()))
       if (takesPart(Parameter->getType()))
-        assign(Objects.node(Parameter), Parameter, Arguments[I], current());
-    }
+        assign(Objects.node(Parameter), Parameter, Argument, current());
   }
 
   // std::for_each(v.begin(), v.end(), [&](auto &m) {..}): the lambda's parameters stand for the

@@ -1,4 +1,6 @@
 #include "model/hooks/HookBodies.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Initialisers.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
@@ -37,15 +39,12 @@ private:
 
 void BodyFinder::lambda(const LambdaExpr *Lambda) {
   HookBody Body;
-  Body.Function = Lambda->getCallOperator();
   Body.Lambda = Lambda;
   // [](auto grad): the body that runs is an instantiation of the call operator.
-  if (const FunctionTemplateDecl *Template = Body.Function->getDescribedFunctionTemplate())
-    for (const FunctionDecl *Instance : Template->specializations())
-      if (Instance->getBody())
-        Body.Function = Instance;
-  if (Body.Function->isDependentContext())
+  llvm::SmallVector<const FunctionDecl *, 2> Functions = lambdaBodies(Lambda);
+  if (Functions.empty() || Functions.back()->isDependentContext())
     return;
+  Body.Function = Functions.back();
   auto Init = Lambda->capture_init_begin();
   for (const LambdaCapture &Capture : Lambda->captures()) {
     HookCapture Result;
@@ -81,7 +80,7 @@ HookCapture boundArgument(const Expr *Argument) {
   Capture.Source = Argument;
   Capture.ByValue = true;
   Capture.Loc = Argument->getExprLoc();
-  Capture.IsThis = isa<CXXThisExpr>(Argument->IgnoreParenImpCasts());
+  Capture.IsThis = isa<CXXThisExpr>(stripValue(Argument));
   const auto *Call = dyn_cast<CallExpr>(stripValue(Argument));
   llvm::StringRef Name = calleeName(Call);
   if (Call && Call->getNumArgs() && (Name == "ref" || Name == "cref")) {
@@ -117,7 +116,7 @@ void BodyFinder::bind(const CallExpr *Call, unsigned Depth) {
 }
 
 void BodyFinder::callable(const Expr *E, unsigned Depth) {
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E || Depth > MaxDepth)
     return;
   if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
@@ -136,15 +135,14 @@ void BodyFinder::callable(const Expr *E, unsigned Depth) {
     if (const auto *Function = dyn_cast<FunctionDecl>(Ref->getDecl()))
       return function(Function);
     const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-    if (Variable && Variable->getInit())
-      return callable(Variable->getInit(), Depth + 1);
+    if (const Expr *Init = initialiserOf(Variable))
+      return callable(Init, Depth + 1);
     if (Variable)
       return functor(Variable->getType()->getAsCXXRecordDecl(), {});
     return;
   }
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
-    llvm::SmallVector<const Expr *, 4> Arguments(Construct->arguments().begin(),
-                                                 Construct->arguments().end());
+    llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Construct);
     const CXXRecordDecl *Record = Construct->getConstructor()->getParent();
     if (callOperator(Record) && !isStdFunction(Record))
       functor(Record, Arguments);
@@ -164,8 +162,7 @@ void BodyFinder::callable(const Expr *E, unsigned Depth) {
     if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
             Call->getType()->getAsCXXRecordDecl()))
       Made = Spec->getTemplateArgs()[0].getAsType();
-    llvm::SmallVector<const Expr *, 4> Arguments(Call->arguments().begin(),
-                                                 Call->arguments().end());
+    llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Call);
     if (!Made.isNull())
       functor(Made->getAsCXXRecordDecl(), Arguments);
     for (const Expr *Argument : Arguments)
@@ -202,7 +199,7 @@ bool holdsTensor(QualType Type) {
   if (Type->isPointerType())
     return false;
   const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
-  if (!Record || !Record->getIdentifier())
+  if (nameOf(Record).empty())
     return false;
   if (isNamed(Record, "c10::IValue") || isNamed(Record, "at::RecordFunction") ||
       isNamed(Record, "torchtidy::Values") || isTensorType(Type))

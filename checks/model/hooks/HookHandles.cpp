@@ -1,7 +1,9 @@
 #include "model/hooks/HookHandles.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/ProjectCode.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
-#include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
 
@@ -9,28 +11,14 @@ namespace torchtidy {
 
 namespace {
 
-// The variable or data member of this object behind x, x[i], this->x, x.push_back.
+// The variable or data member of this object behind x, x[i], this->x.
 const ValueDecl *holderOf(const Expr *E) {
-  for (unsigned Depth = 0; E && Depth < 12; ++Depth) {
-    E = stripValue(E);
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-      return dyn_cast<VarDecl>(Ref->getDecl());
-    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-      if (isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()))
-        return dyn_cast<FieldDecl>(Member->getMemberDecl());
-      return nullptr;
-    }
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
-      if (Operator->getOperator() != OO_Subscript)
-        return nullptr;
-      E = Operator->getArg(0);
-    } else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E)) {
-      E = Subscript->getBase();
-    } else {
-      return nullptr;
-    }
-  }
-  return nullptr;
+  E = stripSubscripts(E);
+  if (const VarDecl *Variable = namedVariable(E))
+    return Variable;
+  const auto *Member = dyn_cast_or_null<MemberExpr>(E);
+  return Member && isThis(Member->getBase()) ? dyn_cast<FieldDecl>(Member->getMemberDecl())
+                                             : nullptr;
 }
 
 // Where the value of a call goes: the first parent that is more than a wrapping of the value.
@@ -42,18 +30,12 @@ struct Destination {
 
 Destination destinationOf(const CallExpr *Call, ASTContext &Context) {
   Destination Result;
-  DynTypedNode Node = DynTypedNode::create(*static_cast<const Stmt *>(Call));
   Result.Value = Call;
-  while (true) {
-    auto Parents = Context.getParents(Node);
-    if (Parents.empty())
-      return Result;
-    Node = Parents[0];
-    if (const auto *D = Node.get<Decl>()) {
-      Result.Declaration = D;
-      return Result;
-    }
-    const auto *Parent = Node.get<Stmt>();
+  walkUp(Call, Context, [&](const DynTypedNode &Above) {
+    Result.Declaration = Above.get<Decl>();
+    if (Result.Declaration)
+      return false;
+    const auto *Parent = Above.get<Stmt>();
     bool Wraps = false;
     if (const auto *Cast = dyn_cast_or_null<CastExpr>(Parent))
       Wraps = Cast->getCastKind() != CK_ToVoid;
@@ -62,12 +44,10 @@ Destination destinationOf(const CallExpr *Call, ASTContext &Context) {
     else
       Wraps = isa_and_nonnull<FullExpr, ParenExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr,
                               InitListExpr>(Parent);
-    if (!Wraps) {
-      Result.Parent = Parent;
-      return Result;
-    }
-    Result.Value = Parent;
-  }
+    (Wraps ? Result.Value : Result.Parent) = Parent;
+    return Wraps;
+  });
+  return Result;
 }
 
 bool isStatementPosition(const Stmt *Parent, const Stmt *Value) {
@@ -104,37 +84,21 @@ void collectReads(const Stmt *Body, const ValueDecl *Holder, Reads &Result) {
   auto MarkWrite = [&](const Expr *Target) {
     if (holderOf(Target) != Holder)
       return;
-    forEachStmt(Target, [&](const Stmt *S) {
-      if (const auto *E = dyn_cast<Expr>(S))
-        Writes.insert(E);
-    });
+    forEach<Expr>(Target, [&](const Expr *E) { Writes.insert(E); });
   };
-  forEachStmt(Body, [&](const Stmt *S) {
-    if (const auto *Assign = dyn_cast<BinaryOperator>(S)) {
-      if (Assign->getOpcode() == BO_Assign)
-        MarkWrite(Assign->getLHS());
-    } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
-      const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
-      if (Operator && Operator->getOperator() == OO_Equal)
-        MarkWrite(Operator->getArg(0));
+  forEach<Expr>(Body, [&](const Expr *S) {
+    if (auto Assign = asPlainAssignment(S))
+      MarkWrite(Assign->Target);
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
       const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
       if (Member && (isFiller(calleeName(Call)) || calleeName(Call) == "reserve"))
         MarkWrite(Member->getImplicitObjectArgument());
       if (isHookRemoval(Call))
-        forEachStmt(Call, [&](const Stmt *Inner) {
-          if (const auto *E = dyn_cast<Expr>(Inner))
-            RemovalArguments.try_emplace(E, Call);
-        });
+        forEach<Expr>(Call, [&](const Expr *E) { RemovalArguments.try_emplace(E, Call); });
     }
   });
-  forEachStmt(Body, [&](const Stmt *S) {
-    const auto *E = dyn_cast<Expr>(S);
-    const ValueDecl *Named = nullptr;
-    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E))
-      Named = Ref->getDecl();
-    else if (const auto *Member = dyn_cast_or_null<MemberExpr>(E))
-      Named = Member->getMemberDecl();
-    if (Named != Holder || Writes.contains(E))
+  forEach<Expr>(Body, [&](const Expr *E) {
+    if (!isa<DeclRefExpr, MemberExpr>(E) || namedDecl(E) != Holder || Writes.contains(E))
       return;
     Result.Any = true;
     auto Removal = RemovalArguments.find(E);
@@ -259,12 +223,8 @@ HandleUse handleUse(const HookSite &Site, ASTContext &Context) {
       return localUse(Variable, Site.Enclosing);
     return Use;
   }
-  if (const auto *Assign = dyn_cast_or_null<BinaryOperator>(To.Parent);
-      Assign && Assign->getOpcode() == BO_Assign && Assign->getRHS() == To.Value)
-    return holderUse(holderOf(Assign->getLHS()), Site, Context);
-  if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(To.Parent);
-      Operator && Operator->getOperator() == OO_Equal)
-    return holderUse(holderOf(Operator->getArg(0)), Site, Context);
+  if (auto Assign = asPlainAssignment(To.Parent); Assign && Assign->Target != To.Value)
+    return holderUse(holderOf(Assign->Target), Site, Context);
   if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(To.Parent);
       Call && isFiller(calleeName(Call)))
     return holderUse(holderOf(Call->getImplicitObjectArgument()), Site, Context);

@@ -1,5 +1,11 @@
 #include "model/hooks/HookRetention.h"
 #include "model/facts/GradMode.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/ProjectCode.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
 
@@ -54,7 +60,7 @@ const Expr *Carriers::findIn(llvm::iterator_range<CallExpr::const_arg_iterator> 
 }
 
 const Expr *Carriers::find(const Expr *E, const ValueDecl *&From, unsigned Depth) const {
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E || Depth > MaxDepth)
     return nullptr;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
@@ -64,10 +70,8 @@ const Expr *Carriers::find(const Expr *E, const ValueDecl *&From, unsigned Depth
     }
     const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
     // auto t = out.mean(); store = t;
-    if (Variable && Variable->getInit() && Body.declares(Variable) &&
-        holdsTensor(Variable->getType()) && find(Variable->getInit(), From, Depth + 1))
-      return E;
-    return nullptr;
+    bool IsLocal = Variable && Body.declares(Variable) && holdsTensor(Variable->getType());
+    return IsLocal && find(initialiserOf(Variable), From, Depth + 1) ? E : nullptr;
   }
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
     return find(Cast->getSubExpr(), From, Depth + 1);
@@ -105,7 +109,7 @@ const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigne
   const Expr *Object = nullptr;
   bool IsOperator = false;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
-    Object = Operator->getNumArgs() ? Operator->getArg(0) : nullptr;
+    Object = Operator->getArg(0);
     IsOperator = true;
   } else if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call)) {
     Object = Method->getImplicitObjectArgument();
@@ -142,20 +146,14 @@ const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigne
 const Stmt *createsGraph(ASTContext &Context) {
   const Stmt *Found = nullptr;
   forEachMainFileBody(Context, [&](const Stmt *Body) {
-    forEachStmt(Body, [&](const Stmt *S) {
-      const auto *Call = dyn_cast<CallExpr>(S);
-      const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    forEach<CallExpr>(Body, [&](const CallExpr *Call) {
       Operation Called = operationNamed(calleeName(Call));
-      if (Found || !Callee || !(Called.is(Op::backward) || Called.is(Op::grad)))
+      if (Found || !(Called.is(Op::backward) || Called.is(Op::grad)))
         return;
-      for (unsigned I = 0; I < Callee->getNumParams() && I < Call->getNumArgs(); ++I) {
-        if (Callee->getParamDecl(I)->getName() != "create_graph" ||
-            isa<CXXDefaultArgExpr>(Call->getArg(I)))
-          continue;
-        const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Call->getArg(I)));
-        if (!Literal || Literal->getValue())
+      for (auto [Argument, Parameter] : argumentsWithParameters(Call, calleeOf(Call)))
+        if (nameOf(Parameter) == "create_graph" && !isa<CXXDefaultArgExpr>(Argument) &&
+            boolLiteral(Argument).value_or(true))
           Found = Call;
-      }
     });
   });
   return Found;
@@ -207,47 +205,35 @@ private:
 };
 
 bool asksForGradient(const Stmt *Init) {
-  bool Asks = false;
-  forEachStmt(Init, [&](const Stmt *S) {
-    Operation Called = operationNamed(calleeName(dyn_cast<CallExpr>(S)));
-    Asks |= Called.is(Op::requires_grad) || Called.setsRequiresGrad();
+  return anyDescendant<CallExpr>(Init, [](const CallExpr *Call) {
+    Operation Called = operationNamed(calleeName(Call));
+    return Called.is(Op::requires_grad) || Called.setsRequiresGrad();
   });
-  return Asks;
 }
 
 bool GraphEvidence::wantsGradient(const Expr *E, unsigned Depth) const {
   if (hasGraph(E, Depth))
     return true;
   E = stripValue(E);
-  if (const auto *Member = dyn_cast<MemberExpr>(E))
-    if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-      return isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())) &&
-             (Field->getName() == "weight" || Field->getName() == "bias");
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()))
-      return Variable->getInit() && asksForGradient(Variable->getInit());
-  return false;
+  if (const FieldDecl *Field = namedField(E))
+    return isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())) &&
+           (Field->getName() == "weight" || Field->getName() == "bias");
+  return asksForGradient(initialiserOf(E));
 }
 
 bool GraphEvidence::variableHasGraph(const VarDecl *Variable, unsigned Depth) const {
-  if (Variable->getInit() && hasGraph(Variable->getInit(), Depth + 1))
+  if (hasGraph(initialiserOf(Variable), Depth + 1))
     return true;
-  bool Found = false;
-  if (!Function || !Function->getBody())
-    return false;
-  forEachStmt(Function->getBody(), [&](const Stmt *S) {
-    const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S);
-    if (Found || !Assign || Assign->getOperator() != OO_Equal || Assign->getNumArgs() != 2)
-      return;
-    const auto *Ref = dyn_cast<DeclRefExpr>(Assign->getArg(0)->IgnoreParenImpCasts());
-    if (Ref && Ref->getDecl() == Variable)
-      Found = hasGraph(Assign->getArg(1), Depth + 5);
-  });
-  return Found;
+  return Function && anyDescendant<CXXOperatorCallExpr>(
+                         Function->getBody(), [&](const CXXOperatorCallExpr *Call) {
+                           auto Assign = asPlainAssignment(Call);
+                           return Assign && namedVariable(Assign->Target) == Variable &&
+                                  hasGraph(Assign->Value, Depth + 5);
+                         });
 }
 
 bool GraphEvidence::hasGraph(const Expr *E, unsigned Depth) const {
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E || Depth > MaxDepth)
     return false;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {

@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKSITES_H
 #define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKSITES_H
 
-#include "model/Clang.h"
+#include "model/syntax/Callee.h"
 #include <optional>
 #include <string>
 
@@ -34,26 +34,9 @@ std::optional<HookSite> hookSite(const clang::CallExpr &Call,
                                  llvm::ArrayRef<llvm::StringRef> MoreNames,
                                  clang::ASTContext &Context);
 
-/// Source text of \p E on one line for a message, or \p Fallback when it is long or made by a
-/// macro.
-std::string sourceOf(const clang::Expr *E, clang::ASTContext &Context, llvm::StringRef Fallback);
-
-/// The innermost function or lambda body around \p S; null at namespace scope.
-const clang::FunctionDecl *innermostFunction(const clang::Stmt *S, clang::ASTContext &Context);
-
 /// The loop around \p S that \p Variable is declared outside of; null when there is none.
 const clang::Stmt *loopSince(const clang::Stmt *S, const clang::VarDecl *Variable,
                              clang::ASTContext &Context);
-
-/// Calls \p Visit on every statement under \p Root, lambda bodies included.
-void forEachStmt(const clang::Stmt *Root, llvm::function_ref<void(const clang::Stmt *)> Visit);
-
-/// Calls \p Visit on the body of every function that the main file defines.
-void forEachMainFileBody(clang::ASTContext &Context,
-                         llvm::function_ref<void(const clang::Stmt *)> Visit);
-
-/// Plain name of what \p Call calls, empty for operators and calls through pointers.
-llvm::StringRef calleeName(const clang::CallExpr *Call);
 
 /// True for calls of a module: m(x), m->forward(x).
 bool isModuleCall(const clang::CallExpr *Call);

@@ -1,4 +1,8 @@
 #include "model/hooks/HookStores.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/TensorUses.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
@@ -8,72 +12,14 @@ using namespace clang;
 
 namespace torchtidy {
 
-StorageRoot storageRoot(const Expr *E) {
-  StorageRoot Root;
-  // p->push_back(x): the object is the pointer's value.
-  Root.ThroughPointer = E && E->getType()->isPointerType() && E->isPRValue();
-  for (unsigned Depth = 0; E && Depth < 16; ++Depth) {
-    E = stripValue(E);
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      Root.Decl = Ref->getDecl();
-      if (!Root.Last)
-        Root.Last = Root.Decl;
-      return Root;
-    }
-    if (isa<CXXThisExpr>(E)) {
-      Root.IsThis = true;
-      return Root;
-    }
-    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-      if (!Root.Last)
-        Root.Last = Member->getMemberDecl();
-      if (isa<VarDecl>(Member->getMemberDecl())) { // a static data member
-        Root.Decl = Member->getMemberDecl();
-        return Root;
-      }
-      Root.ThroughPointer |= Member->isArrow();
-      E = Member->getBase();
-    } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
-      OverloadedOperatorKind Kind = Operator->getOperator();
-      if (Kind != OO_Subscript && Kind != OO_Star && Kind != OO_Arrow)
-        return {};
-      Root.ThroughPointer |= Kind != OO_Subscript;
-      E = Operator->getArg(0);
-    } else if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
-      if (Unary->getOpcode() == UO_Deref)
-        Root.ThroughPointer = true;
-      else if (Unary->getOpcode() != UO_AddrOf)
-        return {};
-      E = Unary->getSubExpr();
-    } else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E)) {
-      E = Subscript->getBase();
-    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-      llvm::StringRef Name = calleeName(Call);
-      if (Name == "get")
-        Root.ThroughPointer = true;
-      else if (Name != "at" && Name != "back" && Name != "front" && Name != "value" &&
-               Name != "second" && Name != "first" && Name != "lock")
-        return {};
-      E = Call->getImplicitObjectArgument();
-    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      if (calleeName(Call) != "get" || !Call->getNumArgs())
-        return {};
-      E = Call->getArg(0);
-    } else {
-      return {};
-    }
-  }
-  return {};
-}
-
 namespace {
 
 constexpr unsigned MaxDepth = 10;
 
-bool outlivesCall(const StorageRoot &Root, const HookBody &Body, unsigned Depth = 0) {
-  if (Root.IsThis)
+bool outlivesCall(const Place &Target, const HookBody &Body, unsigned Depth = 0) {
+  if (Target.IsThis)
     return true;
-  const auto *Variable = dyn_cast_or_null<VarDecl>(Root.Decl);
+  const auto *Variable = dyn_cast_or_null<VarDecl>(Target.Root);
   if (!Variable || Depth > MaxDepth)
     return false;
   if (Variable->hasGlobalStorage() || !Body.declares(Variable))
@@ -83,10 +29,9 @@ bool outlivesCall(const StorageRoot &Root, const HookBody &Body, unsigned Depth 
     // Bound by std::ref, or the hooked module itself.
     return (Type->isReferenceType() && !Type->isRValueReferenceType() &&
             !Type.getNonReferenceType().isConstQualified()) ||
-           Root.ThroughPointer;
-  if ((Type->isReferenceType() || Root.ThroughPointer) && Variable->getInit())
-    return outlivesCall(storageRoot(Variable->getInit()), Body, Depth + 1);
-  return false;
+           Target.ThroughPointer;
+  return (Type->isReferenceType() || Target.ThroughPointer) && initialiserOf(Variable) &&
+         outlivesCall(placeOf(Variable->getInit()), Body, Depth + 1);
 }
 
 } // namespace
@@ -94,26 +39,25 @@ bool outlivesCall(const StorageRoot &Root, const HookBody &Body, unsigned Depth 
 llvm::SmallVector<HookStore, 4> lastingStores(const HookBody &Body, ASTContext &Context) {
   llvm::SmallVector<HookStore, 4> Stores;
   auto Add = [&](const Expr *Where, const Expr *Target, const Expr *Value, bool Appends) {
-    StorageRoot Root = storageRoot(Target);
-    if (outlivesCall(Root, Body))
-      Stores.push_back({Where, Value, Root.Last, Appends});
+    Place Stored = placeOf(Target);
+    if (outlivesCall(Stored, Body))
+      Stores.push_back({Where, Value, Stored.Last, Appends});
   };
   // Lambdas inside run at another time, or on locals; only the body proper is looked at.
-  auto Walk = [&](auto &&Self, const Stmt *S) -> void {
-    if (!S || isa<LambdaExpr>(S))
-      return;
-    if (const auto *Assign = dyn_cast<BinaryOperator>(S); Assign && Assign->isAssignmentOp())
-      Add(Assign, Assign->getLHS(), Assign->getRHS(), false);
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S);
-        Operator && Operator->getOperator() == OO_Equal && !copiesInto(Operator))
-      Add(Operator, Operator->getArg(0), Operator->getArg(1), false);
-    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && isFiller(calleeName(Call)))
-      for (const Expr *Argument : Call->arguments())
-        Add(Call, Call->getImplicitObjectArgument(), Argument, true);
-    for (const Stmt *Child : S->children())
-      Self(Self, Child);
-  };
-  Walk(Walk, Body.body());
+  forEach<Expr>(
+      Body.body(),
+      [&](const Expr *E) {
+        std::optional<Assignment> Assign = asAssignment(E);
+        const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
+        bool Keeps =
+            Operator && (isCompoundAssignment(Operator->getOperator()) || copiesInto(Operator));
+        if (Assign && !Keeps)
+          Add(E, Assign->Target, Assign->Value, false);
+        if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && isFiller(calleeName(Call)))
+          for (const Expr *Argument : Call->arguments())
+            Add(Call, Call->getImplicitObjectArgument(), Argument, true);
+      },
+      LambdaBodies::Skip);
   return Stores;
 }
 
@@ -123,14 +67,11 @@ namespace {
 const ValueDecl *storageOf(const Expr *E) {
   for (unsigned Depth = 0; E && Depth < 16; ++Depth) {
     E = stripValue(E);
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-      return Ref->getDecl();
-    if (const auto *Member = dyn_cast<MemberExpr>(E))
-      return Member->getMemberDecl();
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
-      if (Operator->getOperator() != OO_Subscript || !isTensorType(Operator->getArg(0)->getType()))
-        return nullptr;
-      E = Operator->getArg(0);
+    if (const ValueDecl *Named = namedDecl(E))
+      return Named;
+    if (const CXXOperatorCallExpr *Subscript = asOperator(E, OO_Subscript);
+        Subscript && isTensorType(Subscript->getArg(0)->getType())) {
+      E = Subscript->getArg(0);
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
       Operation Called = operationNamed(calleeName(Call));
       if (!isTensorType(Call->getImplicitObjectArgument()->getType()) ||
@@ -145,20 +86,15 @@ const ValueDecl *storageOf(const Expr *E) {
 }
 
 bool saysInplace(const Expr *E) {
-  bool Found = false;
-  forEachStmt(E, [&](const Stmt *S) {
-    const auto *Call = dyn_cast<CallExpr>(S);
-    if (Call && calleeName(Call) == "inplace" && Call->getNumArgs())
-      if (const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Call->getArg(0))))
-        Found |= Literal->getValue();
-    const auto *Construct = dyn_cast<CXXConstructExpr>(S);
-    if (Construct && Construct->getNumArgs() == 1)
-      if (const CXXRecordDecl *Record = Construct->getConstructor()->getParent();
-          Record->getIdentifier() && Record->getName().ends_with("ReLUOptions"))
-        if (const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Construct->getArg(0))))
-          Found |= Literal->getValue();
+  return anyDescendant<Expr>(E, [](const Expr *Part) {
+    const auto *Call = dyn_cast<CallExpr>(Part);
+    if (calleeName(Call) == "inplace" && Call->getNumArgs())
+      return boolLiteral(Call->getArg(0)).value_or(false);
+    const auto *Construct = dyn_cast<CXXConstructExpr>(Part);
+    return Construct && Construct->getNumArgs() == 1 &&
+           nameOf(Construct->getConstructor()->getParent()).ends_with("ReLUOptions") &&
+           boolLiteral(Construct->getArg(0)).value_or(false);
   });
-  return Found;
 }
 
 } // namespace
@@ -170,32 +106,20 @@ const ValueDecl *changedInPlace(const Stmt *S) {
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
     if (!Operator->getNumArgs() || !isTensorType(Operator->getArg(0)->getType())) {
       // A module that was made in view with inplace(true): act(x).
-      if (Operator->getOperator() == OO_Call && isModuleCall(Operator) &&
-          Operator->getNumArgs() == 2)
-        if (const auto *Ref = dyn_cast<DeclRefExpr>(stripValue(Operator->getArg(0))))
-          if (const auto *Module = dyn_cast<VarDecl>(Ref->getDecl());
-              Module && saysInplace(Module->getInit()))
-            return storageOf(Operator->getArg(1));
-      return nullptr;
+      bool IsCall = asOperator(Operator, OO_Call) && isModuleCall(Operator);
+      return IsCall && Operator->getNumArgs() == 2 &&
+                     saysInplace(initialiserOf(Operator->getArg(0)))
+                 ? storageOf(Operator->getArg(1))
+                 : nullptr;
     }
-    switch (Operator->getOperator()) {
-    case OO_PlusEqual:
-    case OO_MinusEqual:
-    case OO_StarEqual:
-    case OO_SlashEqual:
-      return storageOf(Operator->getArg(0));
-    case OO_Equal:
-      return copiesInto(Operator) ? storageOf(Operator->getArg(0)) : nullptr;
-    default:
-      return nullptr;
-    }
+    std::optional<Assignment> Assign = asAssignment(Operator);
+    bool Changes = Assign && (Assign->IsCompound || stripValue(Assign->Target)->isPRValue());
+    return Changes ? storageOf(Assign->Target) : nullptr;
   }
   bool Writes = operationNamed(calleeName(Call)).writesValues();
-  if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call)) {
-    const Expr *Object = Method->getImplicitObjectArgument();
-    if (isTensorType(Object->getType()))
-      return Writes ? storageOf(Object) : nullptr;
-    return nullptr;
+  if (isa<CXXMemberCallExpr>(Call)) {
+    const Expr *Object = objectOf(Call);
+    return isTensorType(Object->getType()) && Writes ? storageOf(Object) : nullptr;
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
   if (!Callee || !isLibTorchDecl(Callee) || !Call->getNumArgs() ||

@@ -18,16 +18,6 @@ struct HookStore {
 /// closure, reached through a pointer, a data member, a static variable.
 llvm::SmallVector<HookStore, 4> lastingStores(const HookBody &Body, clang::ASTContext &Context);
 
-/// The variable or data member that \p E names a part of (x, x.y, x[i], *x, x.back()).
-struct StorageRoot {
-  const clang::ValueDecl *Decl = nullptr;
-  bool IsThis = false;
-  bool ThroughPointer = false;
-  /// The last part that is named: y of x.y.
-  const clang::ValueDecl *Last = nullptr;
-};
-StorageRoot storageRoot(const clang::Expr *E);
-
 /// The variable whose tensor \p Call changes in place (x.add_(1), x += 1, torch::relu_(x), x[0] =
 /// 1, at::add_out(x, ...)), or null.
 const clang::ValueDecl *changedInPlace(const clang::Stmt *S);

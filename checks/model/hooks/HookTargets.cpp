@@ -1,8 +1,11 @@
 #include "model/hooks/HookTargets.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
-#include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
 
@@ -129,7 +132,7 @@ HookTarget TargetFinder::member(const MemberExpr *Member, unsigned Depth) {
   if (const CXXRecordDecl *Record = dyn_cast<CXXRecordDecl>(Field->getParent());
       Record && !Record->isLambda()) {
     const Expr *Base = Member->getBase()->IgnoreParenImpCasts();
-    bool OfThis = isa<CXXThisExpr>(Base);
+    bool OfThis = isThis(Base);
     if (OfThis || isModuleClass(Record)) {
       // In LibTorch's own modules the tensors are the parameters and buffers.
       HookTarget Result{Lifetime::Lasting,
@@ -181,19 +184,11 @@ HookTarget TargetFinder::variable(const VarDecl *Variable, unsigned Depth, bool 
   if (isa<ParmVarDecl>(Variable)) {
     Result.Life = Lifetime::FunctionParam;
   } else {
-    const Expr *Init = Variable->getInit();
-    bool FromRange = false;
     // for (auto &p : range): the loop variable is initialised from *__begin.
-    for (const DynTypedNode &Parent : Context.getParents(*Variable))
-      if (const auto *Statement = Parent.get<DeclStmt>())
-        for (const DynTypedNode &Grand : Context.getParents(*Statement))
-          if (const auto *Range = Grand.get<CXXForRangeStmt>();
-              Range && Range->getLoopVariable() == Variable) {
-            Init = Range->getRangeInit();
-            FromRange = true;
-          }
+    const CXXForRangeStmt *Range = rangeLoopOf(Variable, Context);
+    const Expr *Init = Range ? Range->getRangeInit() : initialiserOf(Variable);
     if (Init)
-      Result = FromRange || IsContainer ? container(Init, Depth + 1) : tensor(Init, Depth + 1);
+      Result = Range || IsContainer ? container(Init, Depth + 1) : tensor(Init, Depth + 1);
   }
   Result.Variable = Variable;
   if (!Variable->getType()->isReferenceType() || isa<ParmVarDecl>(Variable))
@@ -206,19 +201,11 @@ HookTarget TargetFinder::variable(const VarDecl *Variable, unsigned Depth, bool 
 void TargetFinder::joinAssignments(HookTarget &Result, const ValueDecl *Target, unsigned Depth) {
   if (!Function || !Function->getBody() || Depth > MaxDepth / 2)
     return;
-  forEachStmt(Function->getBody(), [&](const Stmt *S) {
-    const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S);
-    if (!Assign || Assign->getOperator() != OO_Equal || Assign->getNumArgs() != 2)
+  forEach<CXXOperatorCallExpr>(Function->getBody(), [&](const CXXOperatorCallExpr *Call) {
+    auto Assign = asPlainAssignment(Call);
+    if (!Assign || namedDecl(Assign->Target) != Target)
       return;
-    const Expr *Left = Assign->getArg(0)->IgnoreParenImpCasts();
-    const ValueDecl *Assigned = nullptr;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(Left))
-      Assigned = Ref->getDecl();
-    else if (const auto *Member = dyn_cast<MemberExpr>(Left))
-      Assigned = Member->getMemberDecl();
-    if (Assigned != Target)
-      return;
-    HookTarget From = tensor(Assign->getArg(1), Depth + MaxDepth / 2);
+    HookTarget From = tensor(Assign->Value, Depth + MaxDepth / 2);
     bool Undecided =
         Result.Life == Lifetime::Unknown && isa<VarDecl>(Target) && !isa<ParmVarDecl>(Target);
     Result = Undecided ? From : join(Result, From);
@@ -242,10 +229,8 @@ HookTarget TargetFinder::node(const Expr *E, unsigned Depth) {
         return node(Method->getImplicitObjectArgument(), Depth + 1);
     return {};
   }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()))
-      return Variable->getInit() ? node(Variable->getInit(), Depth + 1) : HookTarget{};
-  return {};
+  const Expr *Init = initialiserOf(E);
+  return Init ? node(Init, Depth + 1) : HookTarget{};
 }
 
 HookTarget TargetFinder::module(const Expr *E, unsigned Depth) {
@@ -258,20 +243,19 @@ HookTarget TargetFinder::module(const Expr *E, unsigned Depth) {
     return module(Deref->getSubExpr(), Depth + 1);
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
     return module(Call->getImplicitObjectArgument(), Depth + 1);
-  if (isa<CXXThisExpr>(E))
+  if (isThis(E))
     return {Lifetime::Lasting, "module"};
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-    if (isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()))
+    if (isThis(Member->getBase()))
       return {Lifetime::Lasting, "module"};
     return module(Member->getBase(), Depth + 1);
   }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl())) {
-      if (Variable->hasGlobalStorage())
-        return {Lifetime::Lasting, "module", Variable};
-      if (isa<ParmVarDecl>(Variable))
-        return {Lifetime::FunctionParam, "", Variable};
-    }
+  if (const VarDecl *Variable = namedVariable(E)) {
+    if (Variable->hasGlobalStorage())
+      return {Lifetime::Lasting, "module", Variable};
+    if (isa<ParmVarDecl>(Variable))
+      return {Lifetime::FunctionParam, "", Variable};
+  }
   return {};
 }
 

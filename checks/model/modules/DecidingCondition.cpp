@@ -1,6 +1,6 @@
 #include "model/modules/DecidingCondition.h"
 #include "model/syntax/SourceText.h"
-#include "clang/AST/ParentMapContext.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
@@ -8,29 +8,14 @@ namespace torchtidy {
 
 namespace {
 
-bool contains(const Stmt *Outer, const Stmt *Inner) {
-  if (Outer == Inner)
-    return true;
-  return Outer &&
-         llvm::any_of(Outer->children(), [&](const Stmt *Child) { return contains(Child, Inner); });
-}
-
 // The ifs, conditional operators and switches that decide whether a store happens, innermost first.
 std::string conditionAround(const Stmt *Store, const PathState &Path, ASTContext &Context) {
-  DynTypedNode Node = DynTypedNode::create(*Store);
   const Stmt *Below = Store;
-  std::string Outermost;
-  while (true) {
-    auto Parents = Context.getParents(Node);
-    if (Parents.empty())
-      return Outermost;
-    Node = Parents[0];
-    const auto *S = Node.get<Stmt>();
-    if (!S) {
-      if (Node.get<FunctionDecl>())
-        return Outermost;
-      continue;
-    }
+  std::string Found;
+  walkUp(Store, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    if (!S)
+      return !Above.get<FunctionDecl>();
     const Expr *Condition = nullptr;
     bool InThen = false;
     if (const auto *If = dyn_cast<IfStmt>(S); If && Below != If->getCond()) {
@@ -42,17 +27,17 @@ std::string conditionAround(const Stmt *Store, const PathState &Path, ASTContext
       InThen = contains(Choice->getTrueExpr(), Below);
     }
     if (Condition) {
-      std::string Text =
-          "'" + onOneLine(Condition, Context) + "' is " + (InThen ? "false" : "true");
+      Found = "'" + onOneLine(Condition, Context) + "' is " + (InThen ? "false" : "true");
       bool Decided = llvm::any_of(Path.Path, [&](const Branch &B) {
         return contains(Condition, B.Condition) && (B.Terminator != S || B.Taken != InThen);
       });
       if (Decided)
-        return Text;
-      Outermost = Text;
+        return false;
     }
     Below = S;
-  }
+    return true;
+  });
+  return Found;
 }
 
 } // namespace

@@ -1,5 +1,8 @@
 #include "model/modules/ForwardBuilds.h"
 #include "model/modules/Stake.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Layers.h"
 
 using namespace clang;
@@ -49,9 +52,9 @@ private:
       return true;
     }
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
-      if (Operator->getOperator() == OO_Call && visitTemporaryCall(Operator))
+      if (asOperator(E, OO_Call) && visitTemporaryCall(Operator))
         return true;
-      if (Operator->getOperator() == OO_Equal)
+      if (asOperator(E, OO_Equal))
         visitAssignment(Operator);
       return false;
     }
@@ -65,13 +68,10 @@ private:
       return false;
     ForwardBuild &Build = Found.back();
     const auto *Construct = dyn_cast<CXXConstructExpr>(Callee);
-    bool HasOptions = Construct && llvm::any_of(Construct->arguments(), [](const Expr *A) {
-                        return !isa<CXXDefaultArgExpr>(A);
-                      });
+    bool HasOptions = Construct && !writtenArguments(Construct).empty();
     llvm::StringRef Form = infoOf(layerNamed(Build.Name)).Functional;
     if (Build.Kind == ForwardBuild::ConstructsStateless && Construct && !HasOptions &&
-        !Form.empty() && Call->getNumArgs() == 2 && !Callee->getBeginLoc().isMacroID() &&
-        !Callee->getEndLoc().isMacroID()) {
+        !Form.empty() && Call->getNumArgs() == 2 && isEditable(Callee)) {
       Build.Callee = CharSourceRange::getTokenRange(Callee->getSourceRange());
       Build.Functional = Form.str();
     }
@@ -113,10 +113,8 @@ private:
   }
 
   static bool builds(const Stmt *S) {
-    const auto *E = dyn_cast<Expr>(S);
-    if (E && (asRegistration(E) || constructsModule(E)))
-      return true;
-    return llvm::any_of(S->children(), [](const Stmt *Child) { return Child && builds(Child); });
+    return anyDescendant<Expr>(
+        S, [](const Expr *E) { return asRegistration(E) || constructsModule(E); });
   }
 
   void add(ForwardBuild::Action Kind, const Expr *E, std::string Name) {

@@ -1,4 +1,5 @@
 #include "model/modules/MemberGuards.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "clang/Analysis/Analyses/Dominators.h"
 #include "clang/Analysis/CFG.h"
@@ -7,37 +8,16 @@ using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
-class Reads : public RecursiveASTVisitor<Reads> {
-public:
-  explicit Reads(const ValueDecl *Field) : Field(Field) {}
-  bool Found = false;
-  bool VisitMemberExpr(MemberExpr *Member) {
-    const auto *D = dyn_cast<FieldDecl>(Member->getMemberDecl());
-    if (!D)
-      return true;
-    bool OnThis = isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts());
-    Found |= D == Field || (OnThis && !classifyType(D->getType()).isModule() &&
-                            !classifyType(D->getType()).isTensor());
-    return true;
-  }
-  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-    Found |= Ref->getDecl() == Field;
-    return true;
-  }
-
-private:
-  const ValueDecl *Field;
-};
-
-bool reads(const Expr *E, const ValueDecl *Field) {
-  Reads Visitor(Field);
-  Visitor.TraverseStmt(const_cast<Expr *>(E));
-  return Visitor.Found;
+// Does a condition read the member, or anything of this object that is no module?
+static bool reads(const Expr *Condition, const ValueDecl *Field) {
+  return mentions(Condition, Field) ||
+         anyDescendant<MemberExpr>(Condition, [](const MemberExpr *Member) {
+           const auto *Other = dyn_cast<FieldDecl>(Member->getMemberDecl());
+           return Other && isThis(Member->getBase()) &&
+                  !classifyType(Other->getType()).isModule() &&
+                  !classifyType(Other->getType()).isTensor();
+         });
 }
-
-} // namespace
 
 bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field,
                ControlFlowGraphs &Graphs) {

@@ -2,7 +2,10 @@
 #include "model/modules/DecidingCondition.h"
 #include "model/modules/MemberGuards.h"
 #include "model/paths/FunctionPaths.h"
-#include "clang/AST/ParentMapContext.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace clang;
@@ -39,14 +42,13 @@ Structs elementStructs(const CXXRecordDecl *Class) {
 }
 
 bool isNullInit(const Expr *Init) {
-  if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Init))
-    Init = Default->getExpr();
+  Init = throughDefault(Init);
   return !Init || isNullModule(Init);
 }
 
 // Layer l;  Layer l{conv, nullptr};  auto l = Layer{conv};
 bool startsNull(const VarDecl *Var, const FieldDecl *Field) {
-  const Expr *Init = Var->getInit() ? stripValue(Var->getInit()) : nullptr;
+  const Expr *Init = initialiserOf(Var);
   if (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(Init))
     Init = stripValue(Cast->getSubExpr());
   if (const auto *List = dyn_cast_or_null<InitListExpr>(Init))
@@ -58,7 +60,7 @@ bool startsNull(const VarDecl *Var, const FieldDecl *Field) {
 }
 
 bool isMemberOf(const Expr *E, const VarDecl *Var, const FieldDecl *Field) {
-  const auto *Member = dyn_cast_or_null<MemberExpr>(E ? stripValue(E) : nullptr);
+  const auto *Member = dyn_cast_or_null<MemberExpr>(stripValue(E));
   return Member && Member->getMemberDecl() == Field && namedVariable(Member->getBase()) == Var;
 }
 
@@ -67,27 +69,25 @@ bool mayFill(const Stmt *S, const VarDecl *Var, const FieldDecl *Field) {
   const auto *Call = dyn_cast<CallExpr>(S);
   if (!Call)
     return false;
-  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S))
-    return Operator->getOperator() == OO_Equal && (isMemberOf(Operator->getArg(0), Var, Field) ||
-                                                   namedVariable(Operator->getArg(0)) == Var);
+  auto IsMember = [&](const Expr *E) {
+    return namedVariable(E) == Var || isMemberOf(E, Var, Field);
+  };
+  if (auto Assign = asPlainAssignment(Call))
+    return IsMember(Assign->Target);
   const FunctionDecl *Callee = Call->getDirectCallee();
-  if (Callee && (isStdDecl(Callee) || isLibTorchDecl(Callee)))
+  if (isStdDecl(Callee) || isLibTorchDecl(Callee))
     return false;
   // A function of the project that is handed the struct or the member may do anything to it.
-  return llvm::any_of(Call->arguments(), [&](const Expr *Argument) {
-    const auto *Address = dyn_cast<UnaryOperator>(Argument->IgnoreParenImpCasts());
-    const Expr *Passed =
-        Address && Address->getOpcode() == UO_AddrOf ? Address->getSubExpr() : Argument;
-    return namedVariable(Passed) == Var || isMemberOf(Passed, Var, Field);
-  });
+  return llvm::any_of(argumentsOf(Call),
+                      [&](const Expr *Argument) { return IsMember(pointee(Argument)); });
 }
 
 // layers_.push_back(std::move(l)); layers_[k] = l; return l;
 bool hands(const Stmt *S, const VarDecl *Var) {
   if (const auto *Return = dyn_cast<ReturnStmt>(S))
     return namedVariable(Return->getRetValue()) == Var;
-  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S))
-    return Operator->getOperator() == OO_Equal && namedVariable(Operator->getArg(1)) == Var;
+  if (auto Assign = asPlainAssignment(S))
+    return namedVariable(Assign->Value) == Var;
   const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
   return Call && isStdDecl(Call->getMethodDecl()) &&
          llvm::any_of(Call->arguments(), [&](const Expr *A) { return namedVariable(A) == Var; });
@@ -99,53 +99,15 @@ struct Local {
   const CXXConstructorDecl *Constructor; // around it, if it is one
 };
 
-// Variables of the structs in one method and its lambdas.
-class Locals : public RecursiveASTVisitor<Locals> {
-public:
-  explicit Locals(const Structs &Wanted) : Wanted(Wanted) {}
-  llvm::SmallVector<std::pair<const VarDecl *, const DeclStmt *>, 4> Found;
-  bool VisitDeclStmt(DeclStmt *Declaration) {
-    if (!Declaration->isSingleDecl())
-      return true;
-    const auto *Var = dyn_cast<VarDecl>(Declaration->getSingleDecl());
-    if (Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType() &&
-        Wanted.count(plainStruct(Var->getType())))
-      Found.emplace_back(Var, Declaration);
-    return true;
-  }
-
-private:
-  const Structs &Wanted;
-};
-
-class Dereferences : public RecursiveASTVisitor<Dereferences> {
-public:
-  explicit Dereferences(const FieldDecl *Field) : Field(Field) {}
-  llvm::SmallVector<std::pair<const Expr *, const MemberExpr *>, 4> Found;
-  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    OverloadedOperatorKind Kind = Call->getOperator();
-    const auto *Member = dyn_cast<MemberExpr>(stripValue(Call->getArg(0)));
-    if (Member && Member->getMemberDecl() == Field &&
-        (Kind == OO_Arrow || Kind == OO_Call || Kind == OO_Star))
-      Found.emplace_back(Call, Member);
-    return true;
-  }
-
-private:
-  const FieldDecl *Field;
-};
-
+// The outermost if around a statement of a function or lambda.
 const Stmt *outermostIf(const Stmt *S, ASTContext &Context) {
-  DynTypedNode Node = DynTypedNode::create(*S);
   const Stmt *Outermost = nullptr;
-  while (true) {
-    auto Parents = Context.getParents(Node);
-    if (Parents.empty() || Parents[0].get<FunctionDecl>())
-      return Outermost;
-    Node = Parents[0];
-    if (const auto *If = Node.get<IfStmt>())
+  walkUp(S, Context, [&](const DynTypedNode &Above) {
+    if (const auto *If = Above.get<IfStmt>())
       Outermost = If;
-  }
+    return !Above.get<FunctionDecl>();
+  });
+  return Outermost;
 }
 
 class Search {
@@ -155,10 +117,13 @@ public:
     if (Elements.empty())
       return;
     for (const CXXMethodDecl *Method : visibleMethods(Class)) {
-      Locals Variables(Elements);
-      Variables.TraverseStmt(Method->getBody());
-      for (auto [Var, Declaration] : Variables.Found)
-        Filled.push_back({Var, Declaration, dyn_cast<CXXConstructorDecl>(Method)});
+      forEach<DeclStmt>(Method->getBody(), [&](const DeclStmt *Declaration) {
+        const auto *Var = dyn_cast_or_null<VarDecl>(
+            Declaration->isSingleDecl() ? Declaration->getSingleDecl() : nullptr);
+        if (Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType() &&
+            Elements.count(plainStruct(Var->getType())))
+          Filled.push_back({Var, Declaration, dyn_cast<CXXConstructorDecl>(Method)});
+      });
     }
   }
 
@@ -188,18 +153,21 @@ private:
       return std::nullopt;
     bool Used = false;
     for (const CXXMethodDecl *Method : visibleMethods(Class)) {
-      Dereferences Uses(Field);
-      Uses.TraverseStmt(Method->getBody());
-      for (auto [Use, Spelled] : Uses.Found) {
+      forEach<CXXOperatorCallExpr>(Method->getBody(), [&](const CXXOperatorCallExpr *Use) {
+        OverloadedOperatorKind Kind = Use->getOperator();
+        const auto *Spelled = dyn_cast<MemberExpr>(stripValue(Use->getArg(0)));
+        if (!Spelled || Spelled->getMemberDecl() != Field ||
+            (Kind != OO_Arrow && Kind != OO_Call && Kind != OO_Star))
+          return;
         const VarDecl *Base = namedVariable(Spelled->getBase());
         if (llvm::any_of(Filled, [&](const Local &L) { return L.Var == Base; }))
-          continue;
+          return;
         Used = true;
         if (Member.Use || isGuarded(Use, Method, Field, Model.graphs()))
-          continue;
+          return;
         Member.Use = Use;
         Member.Kind = NullMember::Dereferenced;
-      }
+      });
     }
     if (!Used)
       return std::nullopt;

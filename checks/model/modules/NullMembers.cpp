@@ -3,6 +3,7 @@
 #include "model/modules/MemberGuards.h"
 #include "model/modules/ModuleFields.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
@@ -45,32 +46,21 @@ bool isEverAssigned(const FieldDecl *Field, ModuleModel &Model) {
                       [](const Registrations::Store &Store) { return !isNullModule(Store.Value); });
 }
 
-class ThisCallsTo : public RecursiveASTVisitor<ThisCallsTo> {
-public:
-  explicit ThisCallsTo(const FunctionDecl *Callee) : Callee(Callee->getCanonicalDecl()) {}
-  llvm::SmallVector<const CXXMemberCallExpr *, 4> Calls;
-  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (Call->getMethodDecl() && Call->getMethodDecl()->getCanonicalDecl() == Callee)
-      Calls.push_back(Call);
-    return true;
-  }
-
-private:
-  const FunctionDecl *Callee;
-};
-
 // A helper is as guarded as the calls of it.
 bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field,
                         const CXXRecordDecl *Class, ControlFlowGraphs &Graphs) {
   bool Called = false;
   for (const CXXMethodDecl *Method : visibleMethods(Class)) {
-    ThisCallsTo Calls(Helper);
-    Calls.TraverseStmt(Method->getBody());
-    for (const CXXMemberCallExpr *Call : Calls.Calls) {
-      if (!isGuarded(Call, Method, Field, Graphs))
-        return false;
-      Called = true;
-    }
+    bool Unguarded =
+        anyDescendant<CXXMemberCallExpr>(Method->getBody(), [&](const CXXMemberCallExpr *Call) {
+          const CXXMethodDecl *Callee = Call->getMethodDecl();
+          if (!Callee || Callee->getCanonicalDecl() != Helper->getCanonicalDecl())
+            return false;
+          Called = true;
+          return !isGuarded(Call, Method, Field, Graphs);
+        });
+    if (Unguarded)
+      return false;
   }
   return Called;
 }
@@ -83,7 +73,7 @@ const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, Mod
   for (const ModuleModel::Event &Event : Model.useEvents(Class)) {
     if (Event.Kind != PathWalker::Event::Dereference || Event.Name != Field)
       continue;
-    const FunctionDecl *In = syntax::functionAround(Event.Where, Model.context());
+    const FunctionDecl *In = functionAround(Event.Where, Model.context());
     if (!isGuarded(Event.Where, In, Field, Model.graphs()) &&
         !(In && isGuardedByCallers(In, Field, Class, Model.graphs())))
       return Event.Where;

@@ -1,4 +1,6 @@
 #include "model/modules/RegistrationFix.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
 
 using namespace clang;
@@ -14,7 +16,7 @@ std::string freeKey(const FieldDecl *Field, ModuleModel &Model) {
     const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
     if (Class &&
         Class->getCanonicalDecl() == cast<CXXRecordDecl>(Field->getParent())->getCanonicalDecl() &&
-        onOneLine(Site.Name, Model.context()) == "\"" + Field->getName().str() + "\"")
+        literalText(Site.Name) == Field->getName())
       return {};
   }
   return Field->getName().str();
@@ -39,7 +41,6 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field,
                                                    const Registrations::Store &Store,
                                                    llvm::StringRef Function, ModuleModel &Model) {
   ASTContext &Context = Model.context();
-  const SourceManager &SM = Context.getSourceManager();
   const auto *Owner = dyn_cast<CXXRecordDecl>(Field->getParent());
   std::string Key = freeKey(Field, Model);
   bool InLambda = Store.In != outOfLambda(Store.In);
@@ -53,7 +54,7 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field,
   bool IsTemplate =
       isa<ClassTemplateSpecializationDecl>(Owner) || Owner->getMemberSpecializationInfo();
   std::string Open = (IsTemplate ? "this->" : "") + Function.str() + "(\"" + Key + "\", ";
-  const Expr *Value = insideBraces(Store.Value, SM);
+  const Expr *Value = insideBraces(Store.Value, Context.getSourceManager());
   if (!Value)
     return {};
   SourceRange Range = Value->getSourceRange();
@@ -62,30 +63,23 @@ llvm::SmallVector<FixItHint, 2> wrapInRegistration(const FieldDecl *Field,
   if (Construct && !isa<CXXTemporaryObjectExpr>(Construct)) {
     // fc(3, 4) in an initialiser list, Linear fc{3, 4}: the type is not spelled, so it is spelled
     // now.
-    if (Construct->getNumArgs() == 0 || isa<CXXDefaultArgExpr>(Construct->getArg(0)))
+    llvm::ArrayRef<const Expr *> Written = writtenArguments(Construct);
+    if (Written.empty())
       return {};
     TypeSourceInfo *Type = Field->getTypeSourceInfo();
     if (!Type || Type->getTypeLoc().getBeginLoc().isMacroID())
       return {};
-    std::string Spelled =
-        Lexer::getSourceText(CharSourceRange::getTokenRange(Type->getTypeLoc().getSourceRange()),
-                             SM, Context.getLangOpts())
-            .str();
-    const Expr *Last = Construct->getArg(0);
-    for (const Expr *Argument : Construct->arguments())
-      if (!isa<CXXDefaultArgExpr>(Argument))
-        Last = Argument;
-    Range = {Construct->getArg(0)->getBeginLoc(), Last->getEndLoc()};
-    if (Spelled.empty() || llvm::StringRef(Spelled).contains("auto"))
+    llvm::StringRef Spelled = rawText(Type->getTypeLoc().getSourceRange(), Context);
+    Range = {Written.front()->getBeginLoc(), Written.back()->getEndLoc()};
+    if (Spelled.empty() || Spelled.contains("auto"))
       return {};
-    Open += Spelled + "(";
+    Open += Spelled.str() + "(";
     Close = "))";
   }
-  if (Range.isInvalid() || Range.getBegin().isMacroID() || Range.getEnd().isMacroID())
+  if (!isEditable(Range))
     return {};
-  SourceLocation End = Lexer::getLocForEndOfToken(Range.getEnd(), 0, SM, Context.getLangOpts());
   return {FixItHint::CreateInsertion(Range.getBegin(), Open),
-          FixItHint::CreateInsertion(End, Close)};
+          FixItHint::CreateInsertion(endOfToken(Range.getEnd(), Context), Close)};
 }
 
 } // namespace torchtidy

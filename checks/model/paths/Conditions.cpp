@@ -1,6 +1,10 @@
 #include "model/paths/Conditions.h"
 #include "model/facts/ForwardReach.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
 #include "clang/AST/PrettyPrinter.h"
 
@@ -20,57 +24,48 @@ const Expr *stripCondition(const Expr *E) {
       E = Cast->getSubExpr();
     else if (const auto *Full = dyn_cast<FullExpr>(E))
       E = Full->getSubExpr();
-    else if (const auto *Call = dyn_cast<CallExpr>(E);
-             Call && Call->getDirectCallee() && Call->getDirectCallee()->getIdentifier() &&
-             Call->getDirectCallee()->getName() == "__builtin_expect")
-      E = Call->getArg(0);
+    else if (calleeName(E) == "__builtin_expect")
+      E = cast<CallExpr>(E)->getArg(0);
     else
       return E;
   }
 }
 
-// Conditions of a class by rough spelling, so that only those that are asked twice are remembered
-// on a path.
-class ConditionSpellings : public RecursiveASTVisitor<ConditionSpellings> {
-public:
-  ConditionSpellings(std::map<std::string, unsigned> &Count, const ASTContext &Context)
-      : Count(Count), Context(Context) {}
-
-  bool VisitIfStmt(IfStmt *If) { return add(If->getCond()); }
-  bool VisitConditionalOperator(ConditionalOperator *Choice) { return add(Choice->getCond()); }
-  bool VisitBinaryOperator(BinaryOperator *Binary) {
-    return !Binary->isLogicalOp() || (add(Binary->getLHS()) && add(Binary->getRHS()));
+// The spelling of a condition, whichever way it is asked.
+std::string rough(const Expr *E, const ASTContext &Context) {
+  E = stripCondition(E);
+  while (const auto *Not = dyn_cast<UnaryOperator>(E)) {
+    if (Not->getOpcode() != UO_LNot)
+      break;
+    E = stripCondition(Not->getSubExpr());
   }
-  bool VisitVarDecl(VarDecl *Var) {
-    // A flag stands for its initialiser.
-    return !Var->getInit() || !Var->getType()->isBooleanType() || add(Var->getInit());
-  }
+  std::string Text;
+  for (char C : onOneLine(E, Context))
+    if (isalnum(static_cast<unsigned char>(C)))
+      Text += C;
+  if (llvm::StringRef(Text).starts_with("this"))
+    Text = Text.substr(4);
+  return Text;
+}
 
-  static std::string rough(const Expr *E, const ASTContext &Context) {
-    E = stripCondition(E);
-    while (const auto *Not = dyn_cast<UnaryOperator>(E)) {
-      if (Not->getOpcode() != UO_LNot)
-        break;
-      E = stripCondition(Not->getSubExpr());
+// Calls Visit on what Code decides on. A flag stands for its initialiser.
+void forEachCondition(const Stmt *Code, llvm::function_ref<void(const Expr *)> Visit) {
+  forEach<Stmt>(Code, [&](const Stmt *S) {
+    if (const auto *If = dyn_cast<IfStmt>(S)) {
+      Visit(If->getCond());
+    } else if (const auto *Choice = dyn_cast<ConditionalOperator>(S)) {
+      Visit(Choice->getCond());
+    } else if (const auto *Binary = dyn_cast<BinaryOperator>(S); Binary && Binary->isLogicalOp()) {
+      Visit(Binary->getLHS());
+      Visit(Binary->getRHS());
+    } else if (const auto *Declaration = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *D : Declaration->decls())
+        if (const auto *Variable = dyn_cast<VarDecl>(D);
+            Variable && Variable->getInit() && Variable->getType()->isBooleanType())
+          Visit(Variable->getInit());
     }
-    std::string Text;
-    for (char C : onOneLine(E, Context))
-      if (isalnum(static_cast<unsigned char>(C)))
-        Text += C;
-    if (llvm::StringRef(Text).starts_with("this"))
-      Text = Text.substr(4);
-    return Text;
-  }
-
-private:
-  bool add(const Expr *E) {
-    if (E)
-      ++Count[rough(E, Context)];
-    return true;
-  }
-  std::map<std::string, unsigned> &Count;
-  const ASTContext &Context;
-};
+  });
+}
 
 } // namespace
 
@@ -108,13 +103,11 @@ std::optional<PathConditions::NullTest> PathConditions::asNullTest(const Expr *E
     return std::nullopt;
   }
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && Call->getMethodDecl()) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    const Expr *Object = Call->getImplicitObjectArgument();
-    if (isa<CXXConversionDecl>(Method) ||
-        (Method->getIdentifier() && Method->getName() == "has_value"))
+    const Expr *Object = objectOf(Call);
+    if (isa<CXXConversionDecl>(Call->getMethodDecl()) || calleeName(Call) == "has_value")
       return Of(Object, true);
-    bool OnHolder = Object && !isa<CXXOperatorCallExpr>(Object->IgnoreParenImpCasts());
-    if (Method->getIdentifier() && Method->getName() == "is_empty" && OnHolder)
+    bool OnHolder = Object && !isa<CXXOperatorCallExpr>(Object);
+    if (calleeName(Call) == "is_empty" && OnHolder)
       return Of(Object, false);
   }
   return Of(E, true);
@@ -124,8 +117,8 @@ std::optional<PathConditions::NullTest> PathConditions::asNullTest(const Expr *E
 std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
                                                        const PathState &State) const {
   E = stripCondition(E);
-  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
-    return canonical(Default->getExpr(), State);
+  if (const Expr *Default = throughDefault(E); Default != E)
+    return canonical(Default, State);
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
       Construct && Construct->getNumArgs() == 1)
     return canonical(Construct->getArg(0), State);
@@ -186,8 +179,8 @@ std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
 
 bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State) {
   const Expr *E = stripCondition(Condition);
-  if (const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(E))
-    return Literal->getValue() == Taken;
+  if (std::optional<bool> Value = boolLiteral(E))
+    return *Value == Taken;
   // A block that ends a chain of && or || is asked for the whole chain: its last operand decides.
   if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isLogicalOp())
     return assume(Binary->getRHS(), Taken, State);
@@ -219,15 +212,14 @@ bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State)
 bool PathConditions::isRepeated(const Expr *Condition) {
   if (!SpellingsKnown) {
     SpellingsKnown = true;
-    ConditionSpellings Visitor(Spellings, Context);
-    for (const CXXMethodDecl *Method : visibleMethods(Class)) {
-      Visitor.TraverseStmt(Method->getBody());
-      if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method))
-        for (const CXXCtorInitializer *Init : Constructor->inits())
-          Visitor.TraverseStmt(Init->getInit());
-    }
+    for (const CXXMethodDecl *Method : visibleMethods(Class))
+      for (const Stmt *Code : codeOf(Method))
+        forEachCondition(Code, [&](const Expr *E) {
+          if (E)
+            ++Spellings[rough(E, Context)];
+        });
   }
-  return Spellings[ConditionSpellings::rough(Condition, Context)] > 1;
+  return Spellings[rough(Condition, Context)] > 1;
 }
 
 std::string PathConditions::key(const Expr *E, const PathState &State) const {

@@ -1,32 +1,15 @@
 // The calls that a PathWalker meets: registrations, helpers that are followed, and what a call out
 // of view may change.
 #include "model/paths/PathWalker.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Literals.h"
 
 using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
-constexpr unsigned MaxInlining = 6;
-
-// The text of a string that is spelled out; empty for any other.
-std::string literal(const Expr *E) {
-  E = stripValue(E);
-  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
-      Construct && Construct->getNumArgs() > 0)
-    E = stripValue(Construct->getArg(0));
-  const auto *Literal = dyn_cast_or_null<StringLiteral>(E);
-  return Literal ? Literal->getString().str() : std::string();
-}
-
-// &x stands for x where it is passed on.
-const Expr *pointee(const Expr *E) {
-  const auto *Address = dyn_cast<UnaryOperator>(E->IgnoreParenImpCasts());
-  return Address && Address->getOpcode() == UO_AddrOf ? Address->getSubExpr() : E;
-}
-
-} // namespace
+static constexpr unsigned MaxInlining = 6;
 
 std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState State) {
   if (auto Site = asRegistration(Call)) {
@@ -35,26 +18,22 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     return {std::move(State)};
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
-  llvm::ArrayRef<const Expr *> Arguments(Call->getArgs(), Call->getNumArgs());
+  llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Call);
+  if (auto Assign = asPlainAssignment(Call)) {
+    assign(Assign->Target, Assign->Value, State);
+    return {std::move(State)};
+  }
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
-    if (Operator->getOperator() == OO_Equal) {
-      assign(Operator->getArg(0), Operator->getArg(1), State);
-      return {std::move(State)};
-    }
     OverloadedOperatorKind Kind = Operator->getOperator();
     const ValueDecl *D = placeOnPath(Operator->getArg(0), State);
     if (D && isModuleName(D) && (Kind == OO_Arrow || Kind == OO_Call || Kind == OO_Star)) {
       notify(Event::Dereference, Operator, D, State);
       return {std::move(State)};
     }
-    if (isa_and_nonnull<CXXMethodDecl>(Callee))
-      Arguments = Arguments.drop_front();
   }
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-      Member && Callee && Callee->getIdentifier()) {
-    const Expr *Object = Member->getImplicitObjectArgument();
-    llvm::StringRef Name = Callee->getName();
-    if (const ValueDecl *D = Object ? placeOnPath(Object, State) : nullptr; D && isModuleName(D)) {
+  if (llvm::StringRef Name = calleeName(Call); isa<CXXMemberCallExpr>(Call) && !Name.empty()) {
+    const Expr *Object = objectOf(Call);
+    if (const ValueDecl *D = placeOnPath(Object, State); D && isModuleName(D)) {
       PathValue &Value = Values.of(D, State);
       if (Name == "reset" && isStdDecl(Callee))
         Value = PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false,
@@ -68,25 +47,19 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     }
     // m->is_empty(): Sequential's question, asked through a holder that may itself be null.
     if (Name == "is_empty")
-      if (const auto *Arrow = dyn_cast_or_null<CXXOperatorCallExpr>(
-              Object ? Object->IgnoreParenImpCasts() : nullptr);
-          Arrow && Arrow->getOperator() == OO_Arrow)
+      if (const CXXOperatorCallExpr *Arrow = asOperator(Object, OO_Arrow))
         if (const ValueDecl *D = placeOnPath(Arrow->getArg(0), State); D && isModuleName(D))
           notify(Event::NullQuery, Call, D, State);
   }
   if (!Callee)
     return {std::move(State)};
-  if (Callee->getIdentifier() && Callee->getName() == "unregister_module" &&
-      Call->getNumArgs() == 1) {
-    std::string Name = "m:" + literal(Call->getArg(0));
+  if (nameOf(Callee) == "unregister_module" && Call->getNumArgs() == 1) {
+    std::string Name = "m:" + literalText(Call->getArg(0)).value_or("").str();
     llvm::erase_if(State.Names, [&](const auto &Entry) { return Entry.first == Name; });
   }
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-  bool OnThis = false, IsLambda = Method && Method->getParent()->isLambda();
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
-    const Expr *Object = Member->getImplicitObjectArgument();
-    OnThis = Object && isa<CXXThisExpr>(Object->IgnoreParenImpCasts());
-  }
+  bool OnThis = isa<CXXMemberCallExpr>(Call) && isThis(objectOf(Call));
+  bool IsLambda = isLambdaBody(Callee);
   bool PassesPlace = llvm::any_of(Arguments, [&](const Expr *A) {
     const ValueDecl *D = placeOnPath(pointee(A), State);
     return D && isModuleName(D);
@@ -112,20 +85,17 @@ void PathWalker::havoc(const CallExpr *Call, PathState &State) {
   if (isa<CXXMemberCallExpr>(Call) && Method && !Method->isConst() && !Method->isStatic() &&
       !isLibTorchDecl(Method))
     State.Escaped = true;
-  for (unsigned I = 0; I < Call->getNumArgs(); ++I) {
-    const ValueDecl *D = placeOnPath(pointee(Call->getArg(I)), State);
-    if (!D || !isModuleName(D))
-      continue;
-    if (pointee(Call->getArg(I)) != Call->getArg(I)) {
+  auto Forget = [&](const Expr *Passed) {
+    if (const ValueDecl *D = placeOnPath(Passed, State); D && isModuleName(D))
       Values.of(D, State) = Values.unknown(Call);
-      continue;
-    }
-    unsigned Parameter = isa<CXXOperatorCallExpr>(Call) && Method ? I - 1 : I;
-    if (Callee && Parameter < Callee->getNumParams()) {
-      QualType Type = Callee->getParamDecl(Parameter)->getType();
-      if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified())
-        Values.of(D, State) = Values.unknown(Call);
-    }
+  };
+  for (const Expr *Argument : argumentsOf(Call))
+    if (pointee(Argument) != Argument)
+      Forget(pointee(Argument));
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
+    QualType Type = Parameter->getType();
+    if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified())
+      Forget(Argument);
   }
 }
 
@@ -134,8 +104,7 @@ void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const 
   State.Aliases.erase(Parameter);
   State.References.erase(Parameter);
   ++State.Versions[Parameter];
-  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Argument))
-    Argument = Default->getExpr();
+  Argument = throughDefault(Argument);
   const ValueDecl *D = placeOnPath(Argument, Caller);
   if (Parameter->getType()->isLValueReferenceType() && D) {
     State.References[Parameter] = D;
@@ -158,8 +127,8 @@ std::vector<PathState> PathWalker::inlineCall(const FunctionDecl *Callee,
     return {std::move(State)};
   }
   PathState Caller = State;
-  for (unsigned I = 0; I < Arguments.size() && I < Definition->getNumParams(); ++I)
-    bind(Definition->getParamDecl(I), Arguments[I], Caller, State);
+  for (auto [Argument, Parameter] : llvm::zip(Arguments, Definition->parameters()))
+    bind(Parameter, Argument, Caller, State);
   State.Results.erase(nullptr);
   States Ends = runFunction(Definition, std::move(State));
   for (PathState &End : Ends) {
@@ -215,7 +184,7 @@ bool PathWalker::visitRegistration(const Registration &Site, PathState &State) {
           OtherValue.Registered = true;
   }
   State.Results[Site.Call] = Value;
-  std::string Spelled = literal(Site.Name);
+  std::string Spelled = literalText(Site.Name).value_or("").str();
   if (Spelled.empty() || !Site.isOnThis() || Site.Kind == RegistrationKind::Replacement)
     return true;
   std::string Name = (Site.isTensor() ? "t:" : "m:") + Spelled;

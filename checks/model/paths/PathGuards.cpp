@@ -1,5 +1,9 @@
 #include "model/paths/PathGuards.h"
 #include "model/facts/ProjectIndex.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/torch/ModuleClass.h"
 #include "clang/Basic/Builtins.h"
 
@@ -20,8 +24,8 @@ std::string declKey(const ValueDecl *D) {
 
 // Locals that only stand for something else: `auto &b = fc->bias;`, `auto *l = fc.get();`.
 const Expr *aliasedValue(const VarDecl *Variable) {
-  if (isa<ParmVarDecl>(Variable) || !Variable->isLocalVarDecl() || Variable->isCXXForRangeDecl() ||
-      !Variable->getInit())
+  const Expr *Init = initialiserOf(Variable);
+  if (!Init || !Variable->isLocalVarDecl() || Variable->isCXXForRangeDecl())
     return nullptr;
   QualType Type = Variable->getType();
   if (!Type->isReferenceType() && !Type->isPointerType() && !Type.isConstQualified() &&
@@ -30,30 +34,26 @@ const Expr *aliasedValue(const VarDecl *Variable) {
   if (Type->isRecordType() && !Type->isReferenceType()) {
     // A copy of a handle refers to the same object; a copy of anything else does not.
     TypeInfo Info = classifyType(Type);
-    llvm::StringRef Name = Type->getAsCXXRecordDecl()->getIdentifier()
-                               ? Type->getAsCXXRecordDecl()->getName()
-                               : llvm::StringRef();
+    llvm::StringRef Name = nameOf(Type->getAsCXXRecordDecl());
     // A tensor that some operation returned is an object of its own.
-    if (Info.isTensor() && !isa<MemberExpr>(stripValue(Variable->getInit())))
+    if (Info.isTensor() && !isa<MemberExpr>(Init))
       return nullptr;
     if (!Info.isTensor() && Info.Kind != TypeKind::Holder && Info.Kind != TypeKind::SharedPtr &&
         !Name.ends_with("Options"))
       return nullptr;
   }
-  return Variable->getInit();
+  return Init;
 }
 
 std::string memberCallKey(const CXXMemberCallExpr *Call, Roots *R, unsigned Depth) {
-  const CXXMethodDecl *Method = Call->getMethodDecl();
-  if (!Method || !Method->getIdentifier())
+  llvm::StringRef Name = calleeName(Call);
+  if (Name.empty())
     return {};
   std::string Object = keyOf(Call->getImplicitObjectArgument(), R, Depth + 1);
   if (Object.empty())
     return {};
-  std::string Key = Object + "." + Method->getName().str() + "(";
-  for (const Expr *Argument : Call->arguments()) {
-    if (isa<CXXDefaultArgExpr>(Argument))
-      continue;
+  std::string Key = Object + "." + Name.str() + "(";
+  for (const Expr *Argument : writtenArguments(Call)) {
     std::string Part = keyOf(Argument, R, Depth + 1);
     if (Part.empty())
       return {};
@@ -85,8 +85,7 @@ std::string keyOf(const Expr *E, Roots *R, unsigned Depth) {
       R->insert(Member->getMemberDecl());
     return Base + "." + Member->getMemberNameInfo().getAsString();
   }
-  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
-      Op && Op->getOperator() == OO_Subscript && Op->getNumArgs() == 2) {
+  if (const CXXOperatorCallExpr *Op = asOperator(E, OO_Subscript); Op && Op->getNumArgs() == 2) {
     std::string Base = keyOf(Op->getArg(0), R, Depth + 1);
     std::string Index = keyOf(Op->getArg(1), R, Depth + 1);
     return Base.empty() || Index.empty() ? std::string() : Base + "[" + Index + "]";
@@ -98,8 +97,8 @@ std::string keyOf(const Expr *E, Roots *R, unsigned Depth) {
   }
   if (const auto *Integer = dyn_cast<IntegerLiteral>(E))
     return llvm::toString(Integer->getValue(), 10, /*Signed=*/true);
-  if (const auto *String = dyn_cast<clang::StringLiteral>(E))
-    return String->isOrdinary() ? "\"" + String->getString().str() + "\"" : std::string();
+  if (isa<clang::StringLiteral>(E))
+    return "\"" + literalText(E).value_or("").str() + "\"";
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
       Construct && Construct->getNumArgs() >= 1 && Construct->getType()->isRecordType() &&
       Construct->getType()->getAsCXXRecordDecl()->isInStdNamespace())
@@ -107,9 +106,7 @@ std::string keyOf(const Expr *E, Roots *R, unsigned Depth) {
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
     return memberCallKey(Call, R, Depth);
   if (const auto *Call = dyn_cast<CallExpr>(E);
-      Call && Call->getNumArgs() == 1 && Call->getDirectCallee() &&
-      Call->getDirectCallee()->getIdentifier() &&
-      Call->getDirectCallee()->getName().ends_with("_pointer_cast"))
+      calleeName(Call).ends_with("_pointer_cast") && Call->getNumArgs() == 1)
     return keyOf(Call->getArg(0), R, Depth + 1);
   return {};
 }
@@ -134,8 +131,8 @@ const Expr *stripCondition(const Expr *E) {
 
 std::optional<bool> literalTruth(const Expr *E) {
   E = stripCondition(E);
-  if (const auto *Bool = dyn_cast<CXXBoolLiteralExpr>(E))
-    return Bool->getValue();
+  if (std::optional<bool> Value = boolLiteral(E))
+    return Value;
   if (isa<CXXNullPtrLiteralExpr>(E) || isa<GNUNullExpr>(E))
     return false;
   if (const auto *Integer = dyn_cast<IntegerLiteral>(E); Integer && Integer->getValue() == 0)
@@ -175,11 +172,10 @@ bool impliesIn(const Expr *E, bool Polarity, llvm::function_ref<bool(const Expr 
   if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
     return impliesIn(Choice->getTrueExpr(), Polarity, Leaf, Depth + 1) &&
            impliesIn(Choice->getFalseExpr(), Polarity, Leaf, Depth + 1);
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-        Variable && Variable->isLocalVarDecl() && Variable->getInit() &&
-        Variable->getType().getNonReferenceType()->isBooleanType())
-      return impliesIn(Variable->getInit(), Polarity, Leaf, Depth + 1);
+  if (const VarDecl *Variable = namedVariable(E);
+      Variable && Variable->isLocalVarDecl() &&
+      Variable->getType().getNonReferenceType()->isBooleanType())
+    return impliesIn(initialiserOf(Variable), Polarity, Leaf, Depth + 1);
   return false;
 }
 

@@ -1,4 +1,5 @@
 #include "model/paths/PathValues.h"
+#include "model/syntax/Arguments.h"
 #include "model/torch/ModuleExprs.h"
 
 using namespace clang;
@@ -23,19 +24,13 @@ bool isModuleName(const ValueDecl *D) {
 }
 
 const ValueDecl *placeOnPath(const Expr *E, const PathState &State) {
-  E = E ? stripValue(E) : nullptr;
-  if (!E)
-    return nullptr;
+  E = stripValue(E);
   if (const FieldDecl *Field = fieldOfThis(E))
     return Field;
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-      Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier()) {
-    llvm::StringRef Name = Call->getMethodDecl()->getName();
-    if (Name == "ptr" || Name == "get" || Name == "value")
-      return placeOnPath(Call->getImplicitObjectArgument(), State);
-  }
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (isa_and_nonnull<CXXMemberCallExpr>(E) &&
+      llvm::is_contained({"ptr", "get", "value"}, calleeName(E)))
+    return placeOnPath(objectOf(E), State);
+  const VarDecl *Var = namedVariable(E);
   if (!Var)
     return nullptr;
   auto It = State.References.find(Var);
@@ -59,7 +54,7 @@ PathValue &PathValues::of(const ValueDecl *D, PathState &State) {
 
 PathValue PathValues::evaluate(const Expr *E, PathState &State) {
   PathValue Value;
-  E = E ? stripValue(E) : nullptr;
+  E = stripValue(E);
   if (!E)
     return Value;
   if (auto It = State.Results.find(E); It != State.Results.end())
@@ -70,8 +65,8 @@ PathValue PathValues::evaluate(const Expr *E, PathState &State) {
   }
   if (const ValueDecl *D = placeOnPath(E, State); D && isModuleName(D))
     return of(D, State);
-  if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(E))
-    return evaluate(Default->getExpr(), State);
+  if (const Expr *Default = throughDefault(E); Default != E)
+    return evaluate(Default, State);
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
     return evaluate(Cast->getSubExpr(), State);
   if (const auto *List = dyn_cast<InitListExpr>(E))
@@ -79,9 +74,7 @@ PathValue PathValues::evaluate(const Expr *E, PathState &State) {
   if (const auto *Comma = dyn_cast<BinaryOperator>(E); Comma && Comma->getOpcode() == BO_Comma)
     return evaluate(Comma->getRHS(), State);
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
-    const FunctionDecl *Callee = Call->getDirectCallee();
-    if (Callee && Callee->getIdentifier() && Callee->getName().ends_with("_pointer_cast") &&
-        Call->getNumArgs() == 1)
+    if (calleeName(Call).ends_with("_pointer_cast") && Call->getNumArgs() == 1)
       return evaluate(Call->getArg(0), State);
     if (constructsModule(E))
       Value.Null = Nullness::NonNull;

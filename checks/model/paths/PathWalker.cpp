@@ -1,4 +1,7 @@
 #include "model/paths/PathWalker.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
@@ -11,28 +14,15 @@ constexpr unsigned MaxSteps = 20000; // blocks times states, per entry function
 
 bool isLoop(const Stmt *S) { return S && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S); }
 
-// Members and locals that a statement may write.
-class Writes : public RecursiveASTVisitor<Writes> {
-public:
-  llvm::SmallVector<const Expr *, 8> Targets;
-  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    if (Call->isAssignmentOp())
-      Targets.push_back(Call->getArg(0));
-    return true;
-  }
-  bool VisitBinaryOperator(BinaryOperator *Operator) {
-    if (Operator->isAssignmentOp())
-      Targets.push_back(Operator->getLHS());
-    return true;
-  }
-  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (const auto *Method = Call->getMethodDecl();
-        Method && Method->getIdentifier() &&
-        (Method->getName() == "reset" || Method->getName() == "emplace"))
-      Targets.push_back(Call->getImplicitObjectArgument());
-    return true;
-  }
-};
+// Calls Visit on the members and locals that a statement may write.
+void forEachWritten(const Stmt *S, llvm::function_ref<void(const Expr *)> Visit) {
+  forEach<Expr>(S, [&](const Expr *E) {
+    if (const Expr *Target = writtenBy(E))
+      Visit(Target);
+    else if (isa<CXXMemberCallExpr>(E) && llvm::is_contained({"reset", "emplace"}, calleeName(E)))
+      Visit(objectOf(E));
+  });
+}
 
 const Stmt *loopBody(const Stmt *Loop) {
   if (const auto *For = dyn_cast<ForStmt>(Loop))
@@ -54,8 +44,8 @@ std::vector<PathState> PathWalker::run(const FunctionDecl *F, PathState Start,
   this->Observe = Observe;
   Steps = 0;
   Overflow = false;
-  const FunctionDecl *Definition = nullptr;
-  if (!isVisible(F) || !F->isDefined(Definition) || Definition->isDependentContext())
+  const FunctionDecl *Definition = visibleDefinition(F);
+  if (!Definition || Definition->isDependentContext())
     return {std::move(Start)};
   return runFunction(Definition, std::move(Start));
 }
@@ -191,12 +181,11 @@ void PathWalker::branchLoop(const CFGBlock &Block, PathState State,
     }
   }
   // Which iteration assigned a member is not followed: after the loop it is assigned.
-  Writes Written;
-  Written.TraverseStmt(const_cast<Stmt *>(loopBody(Loop)));
-  for (const Expr *Target : Written.Targets)
+  forEachWritten(loopBody(Loop), [&](const Expr *Target) {
     if (const ValueDecl *D = placeOnPath(Target, State);
         D && isModuleName(D) && Values.of(D, State).Null == Nullness::Null)
       Values.of(D, State).Null = Nullness::NonNull;
+  });
   Out.emplace_back(After, std::move(State));
 }
 
@@ -238,8 +227,7 @@ std::vector<PathState> PathWalker::transfer(const CFGElement &Element, PathState
 std::vector<PathState> PathWalker::initialize(const CXXCtorInitializer *Init, PathState State) {
   const Expr *Value = Init->getInit();
   if (const FieldDecl *Field = Init->getAnyMember()) {
-    if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Value))
-      Value = Default->getExpr();
+    Value = throughDefault(Value);
     if (isModuleName(Field)) {
       PathValue Result = Value ? Values.evaluate(Value, State) : PathValue();
       Result.Site = Value;
@@ -258,9 +246,7 @@ std::vector<PathState> PathWalker::initialize(const CXXCtorInitializer *Init, Pa
     State.Escaped |= Init->isDelegatingInitializer();
     return {std::move(State)};
   }
-  return inlineCall(Construct->getConstructor(),
-                    llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()), std::move(State),
-                    nullptr);
+  return inlineCall(Construct->getConstructor(), argumentsOf(Construct), std::move(State), nullptr);
 }
 
 void PathWalker::declare(const VarDecl *Var, PathState &State) {

@@ -2,7 +2,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 llvm::ArrayRef<const Expr *> argumentsOf(const CallExpr *Call) {
   llvm::ArrayRef<const Expr *> Arguments(Call->getArgs(), Call->getNumArgs());
@@ -29,4 +29,4 @@ const Expr *throughDefault(const Expr *E) {
   return E;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

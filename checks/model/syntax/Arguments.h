@@ -8,7 +8,7 @@
 #include "model/Clang.h"
 #include "llvm/ADT/STLExtras.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// The arguments that meet parameters, default ones included: those of the call without the object
 /// of a member operator or a lambda. An explicit object parameter counts as a parameter.
@@ -40,6 +40,6 @@ template <typename CallType> const clang::Expr *argumentFor(const CallType *Call
 /// The written value of a default argument or initialiser, and \p E itself for any other.
 const clang::Expr *throughDefault(const clang::Expr *E);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

@@ -2,7 +2,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 std::optional<Assignment> asAssignment(const Stmt *S) {
   if (const auto *Builtin = dyn_cast_or_null<BinaryOperator>(S)) {
@@ -29,4 +29,4 @@ const Expr *writtenBy(const Stmt *S) {
   return Steps ? Operator->getArg(0) : nullptr;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -5,7 +5,7 @@
 #include "model/Clang.h"
 #include <optional>
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 struct Assignment {
   const clang::Expr *Whole = nullptr;
@@ -32,6 +32,6 @@ inline bool isCompoundAssignment(clang::OverloadedOperatorKind Kind) {
 /// What \p S writes to when it is an assignment, `++` or `--`; else null.
 const clang::Expr *writtenBy(const clang::Stmt *S);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

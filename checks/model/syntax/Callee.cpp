@@ -2,7 +2,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 const Expr *objectOf(const Stmt *Call) {
   const Expr *Object = nullptr;
@@ -33,4 +33,4 @@ llvm::SmallVector<const FunctionDecl *, 2> lambdaBodies(const LambdaExpr *Lambda
   return Bodies;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -6,7 +6,7 @@
 
 #include "model/syntax/Names.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// The function that \p S calls by name; null for calls through pointers and for no call.
 inline const clang::FunctionDecl *calleeOf(const clang::Stmt *S) {
@@ -38,6 +38,6 @@ inline bool isVisible(const clang::FunctionDecl *F) { return visibleDefinition(F
 /// the instantiations that are called.
 llvm::SmallVector<const clang::FunctionDecl *, 2> lambdaBodies(const clang::LambdaExpr *Lambda);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

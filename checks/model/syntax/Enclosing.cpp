@@ -3,7 +3,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 void walkUp(const DynTypedNode &Node, ASTContext &Context,
             llvm::function_ref<bool(const DynTypedNode &)> Visit) {
@@ -77,4 +77,4 @@ bool isDependent(const Decl *D) {
   return false;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -7,7 +7,7 @@
 #include "model/Clang.h"
 #include "clang/AST/ASTTypeTraits.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// Calls \p Visit on what stands around \p Node, innermost first, until it returns false.
 void walkUp(const clang::DynTypedNode &Node, clang::ASTContext &Context,
@@ -57,6 +57,6 @@ const clang::CXXRecordDecl *enclosingClass(const clang::Decl *D);
 /// True for declarations in code that is still dependent (an uninstantiated template).
 bool isDependent(const clang::Decl *D);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

@@ -3,7 +3,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 // Longer chains of names are not written by hand; two that lead to each other have no end.
 static constexpr unsigned MaxSteps = 12;
@@ -30,4 +30,4 @@ const Expr *followInitialiser(const Expr *E,
   return E;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

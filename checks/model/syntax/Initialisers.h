@@ -6,7 +6,7 @@
 
 #include "model/Clang.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// The initialiser of \p Variable, stripped; null for a parameter, whose default argument is not
 /// its value, for a variable without one, for `Tensor w = w;`, and for null.
@@ -24,6 +24,6 @@ const clang::Expr *followInitialiser(
     llvm::function_ref<const clang::Expr *(const clang::VarDecl *)> Value =
         [](const clang::VarDecl *Variable) { return initialiserOf(Variable); });
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

@@ -4,7 +4,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 const clang::StringLiteral *stringLiteral(const Expr *E) {
   E = stripValue(E);
@@ -30,4 +30,4 @@ std::optional<bool> boolLiteral(const Expr *E) {
   return Literal ? std::optional(Literal->getValue()) : std::nullopt;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

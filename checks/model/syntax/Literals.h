@@ -5,7 +5,7 @@
 #include "model/Clang.h"
 #include <optional>
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// The literal behind \p E, also where it was made a std::string, a string_view or a key of a
 /// dictionary; null for anything else, and for wide literals.
@@ -17,6 +17,6 @@ std::optional<llvm::StringRef> literalText(const clang::Expr *E);
 /// `true` or `false`, spelled or by default argument; nothing for any other expression.
 std::optional<bool> boolLiteral(const clang::Expr *E);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

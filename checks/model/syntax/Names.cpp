@@ -2,7 +2,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 bool isNamed(const NamedDecl *D, llvm::StringRef QualifiedName) {
   auto [Scope, Last] = QualifiedName.rsplit("::");
@@ -45,4 +45,4 @@ llvm::StringRef outermostNamespace(const Decl *D) {
   return nameOf(Outermost);
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -5,7 +5,7 @@
 
 #include "model/Clang.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// The plain identifier of \p D; empty where it has none and for null.
 inline llvm::StringRef nameOf(const clang::NamedDecl *D) {
@@ -26,6 +26,6 @@ bool isStdNamed(const clang::NamedDecl *D, llvm::ArrayRef<llvm::StringRef> Names
 /// without a name.
 llvm::StringRef outermostNamespace(const clang::Decl *D);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

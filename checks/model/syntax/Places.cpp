@@ -3,7 +3,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 const Expr *stripValue(const Expr *E) {
   while (E) {
@@ -149,4 +149,4 @@ Place placeOf(const Expr *E) {
   return {};
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -7,7 +7,7 @@
 
 #include "model/Clang.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// Looks through parentheses, implicit nodes, temporaries, casts that keep the value (static_cast
 /// of a reference, std::move, std::forward) and single-argument copy or move constructions.
@@ -46,6 +46,6 @@ struct Place {
 };
 Place placeOf(const clang::Expr *E);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

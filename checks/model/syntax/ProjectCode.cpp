@@ -5,7 +5,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 namespace {
 
@@ -72,4 +72,4 @@ void forEachMainFileBody(ASTContext &Context, llvm::function_ref<void(const Stmt
   VisitScope(VisitScope, Context.getTranslationUnitDecl());
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

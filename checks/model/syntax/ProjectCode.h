@@ -6,7 +6,7 @@
 
 #include "model/Clang.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// True for declarations that the project wrote: not in a system header, not in a namespace of a
 /// library. What stands in the main file is the project's whatever its namespace.
@@ -25,6 +25,6 @@ void forEachProjectDecl(clang::ASTContext &Context, llvm::function_ref<void(clan
 void forEachMainFileBody(clang::ASTContext &Context,
                          llvm::function_ref<void(const clang::Stmt *)> Visit);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

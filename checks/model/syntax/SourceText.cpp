@@ -2,7 +2,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 llvm::StringRef rawText(SourceRange Range, const ASTContext &Context) {
   return Lexer::getSourceText(CharSourceRange::getTokenRange(Range), Context.getSourceManager(),
@@ -37,4 +37,4 @@ bool isEditable(SourceRange Range) {
   return Range.isValid() && Range.getBegin().isFileID() && Range.getEnd().isFileID();
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -5,7 +5,7 @@
 
 #include "model/Clang.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// The text of \p Range to the end of its last token, as it is written.
 llvm::StringRef rawText(clang::SourceRange Range, const clang::ASTContext &Context);
@@ -25,11 +25,6 @@ clang::SourceLocation endOfToken(clang::SourceLocation Last, const clang::ASTCon
 bool isEditable(clang::SourceRange Range);
 inline bool isEditable(const clang::Stmt *S) { return S && isEditable(S->getSourceRange()); }
 
-} // namespace torchtidy::syntax
-
-namespace torchtidy {
-using syntax::onOneLine;
-using syntax::sourceText;
 } // namespace torchtidy
 
 #endif

@@ -3,7 +3,7 @@
 
 using namespace clang;
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 namespace {
 
@@ -73,4 +73,4 @@ llvm::SmallVector<const Stmt *, 4> codeOf(const FunctionDecl *Function) {
   return Code;
 }
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy

@@ -7,7 +7,7 @@
 
 #include "model/Clang.h"
 
-namespace torchtidy::syntax {
+namespace torchtidy {
 
 /// Does a walk enter the bodies of lambdas? They run at another time, or not at all. What a lambda
 /// captures is evaluated where it stands and is seen in either case.
@@ -55,6 +55,6 @@ bool mentions(const clang::Stmt *Root, const clang::ValueDecl *D);
 /// Empty when no body is in view.
 llvm::SmallVector<const clang::Stmt *, 4> codeOf(const clang::FunctionDecl *Function);
 
-} // namespace torchtidy::syntax
+} // namespace torchtidy
 
 #endif

@@ -1,4 +1,8 @@
 // BuiltOptions, from a construction to its options: `Linear(LinearOptions(2, 2).bias(flag))`.
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/BuiltOptions.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
@@ -6,15 +10,6 @@
 using namespace clang;
 
 namespace torchtidy {
-
-namespace {
-
-llvm::StringRef calleeName(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
-
-} // namespace
 
 Verdict worse(const Verdict &A, const Verdict &B) {
   auto Rank = [](Built State) {
@@ -38,9 +33,7 @@ Verdict worse(const Verdict &A, const Verdict &B) {
 }
 
 Verdict BuiltOptions::evalFlag(const Expr *E, const Bindings &Bound, unsigned Depth) {
-  E = stripValue(E);
-  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
-    E = stripValue(Default->getExpr());
+  E = stripValue(throughDefault(stripValue(E)));
   if (!E || Depth > 12)
     return {};
   bool Value;
@@ -59,9 +52,8 @@ Verdict BuiltOptions::evalFlag(const Expr *E, const Bindings &Bound, unsigned De
         return evalFlag(It->second, None, Depth + 1);
       }
     if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-        Variable && Variable->isLocalVarDecl() && Variable->getInit() &&
-        Index.valuesOf(Variable).size() == 1) {
-      Verdict Inner = evalFlag(Variable->getInit(), Bound, Depth + 1);
+        Variable && Variable->isLocalVarDecl() && Index.valuesOf(Variable).size() == 1) {
+      Verdict Inner = evalFlag(initialiserOf(Variable), Bound, Depth + 1);
       if (Inner.State == Built::Defined || Inner.State == Built::Undefined)
         return Inner;
     }
@@ -75,35 +67,30 @@ Verdict BuiltOptions::evalCallee(const CallExpr *Call, const OptionalTensor &Acc
   if (!Callee || Depth > 8)
     return {};
   const FunctionDecl *Body = Callee->getDefinition();
-  if (!Body || !Body->hasBody() || isExternalDecl(Body, Context.getSourceManager()))
+  if (!Body || !Body->hasBody() || !isProjectCode(Body, Context.getSourceManager()))
     return {};
   Bindings Inner;
-  unsigned Skip = isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
-  for (unsigned I = Skip; I < Call->getNumArgs() && I - Skip < Body->getNumParams(); ++I) {
-    const Expr *Argument = Call->getArg(I);
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Body)) {
     // An argument that is itself a bound parameter is passed through.
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(stripValue(Argument)))
-      if (const auto *Param = dyn_cast<ParmVarDecl>(Ref->getDecl()))
-        if (auto It = Bound.find(Param); It != Bound.end())
-          Argument = It->second;
-    Inner[Body->getParamDecl(I - Skip)] = Argument;
+    const auto *Passed = dyn_cast_or_null<ParmVarDecl>(namedVariable(Argument));
+    auto It = Passed ? Bound.find(Passed) : Bound.end();
+    Inner[Parameter] = It == Bound.end() ? Argument : It->second;
   }
-  struct Returns : RecursiveASTVisitor<Returns> {
-    llvm::SmallVector<const Expr *, 4> Values;
-    bool TraverseLambdaExpr(LambdaExpr *) { return true; }
-    bool VisitReturnStmt(ReturnStmt *S) {
-      if (S->getRetValue())
-        Values.push_back(S->getRetValue());
-      return true;
-    }
-  } Found;
-  Found.TraverseStmt(Body->getBody());
-  if (Found.Values.empty())
-    return {};
   Verdict All{Built::Defined, nullptr, nullptr};
-  for (const Expr *Value : Found.Values)
-    All = worse(All, Module ? evalModule(Value, Access, Inner, Depth + 1)
-                            : evalOptions(Value, Access, Inner, Depth + 1));
+  bool Returns = false;
+  forEach<ReturnStmt>(
+      Body->getBody(),
+      [&](const ReturnStmt *Return) {
+        const Expr *Value = Return->getRetValue();
+        if (!Value)
+          return;
+        Returns = true;
+        All = worse(All, Module ? evalModule(Value, Access, Inner, Depth + 1)
+                                : evalOptions(Value, Access, Inner, Depth + 1));
+      },
+      LambdaBodies::Skip);
+  if (!Returns)
+    return {};
   if (!All.Evidence)
     All.Evidence = Call;
   return All;
@@ -201,9 +188,7 @@ Verdict BuiltOptions::evalModule(const Expr *E, const OptionalTensor &Access, co
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
     return evalModule(Cast->getSubExpr(), Access, Bound, Depth + 1);
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
-    llvm::SmallVector<const Expr *, 4> Arguments(Construct->arguments());
-    while (!Arguments.empty() && isa<CXXDefaultArgExpr>(Arguments.back()))
-      Arguments.pop_back();
+    llvm::ArrayRef<const Expr *> Arguments = writtenArguments(Construct);
     if (Arguments.size() == 1) {
       const Expr *Only = stripValue(Arguments[0]);
       if (Only->getType()->isNullPtrType())
@@ -226,15 +211,13 @@ Verdict BuiltOptions::evalModule(const Expr *E, const OptionalTensor &Access, co
       const CXXRecordDecl *Record = moduleOf(Call->getType());
       if (!Record || !isLibTorchDecl(Record))
         return {};
-      llvm::SmallVector<const Expr *, 4> Arguments(Call->arguments());
-      return evalArguments(Arguments, E, Access, Bound, Depth + 1);
+      return evalArguments(argumentsOf(Call), E, Access, Bound, Depth + 1);
     }
     if (const CXXRecordDecl *Record = moduleOf(Call->getType());
         Record && !isa<CXXMemberCallExpr>(Call) && !isa<CXXOperatorCallExpr>(Call))
       return evalCallee(Call, Access, Bound, true, Depth + 1);
     if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
-        Method && !isExternalDecl(Method, Context.getSourceManager()) &&
-        isa<CXXMemberCallExpr>(Call))
+        Method && isProjectCode(Method, Context.getSourceManager()) && isa<CXXMemberCallExpr>(Call))
       return evalCallee(Call, Access, Bound, true, Depth + 1);
     return origin(E, Access, Depth + 1);
   }

@@ -1,4 +1,7 @@
 #include "model/tensors/Definedness.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
 #include "model/tensors/TensorGuards.h"
 
 using namespace clang;
@@ -8,18 +11,13 @@ namespace torchtidy {
 // replace(fc), where replace assigns its reference parameter: what fc may be from there on.
 std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef ModuleKey,
                                                const OptionalTensor &Access) {
-  const auto *Call = dyn_cast<CallExpr>(S);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  const FunctionDecl *Body = Callee ? Callee->getDefinition() : nullptr;
+  const FunctionDecl *Callee = calleeOf(S), *Body = Callee ? Callee->getDefinition() : nullptr;
   if (!Body || ModuleKey.empty())
     return std::nullopt;
-  // A member operator's object stands before its arguments.
-  unsigned Skip = isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(Callee);
-  for (unsigned I = 0; I < Body->getNumParams() && I + Skip < Call->getNumArgs(); ++I) {
-    const ParmVarDecl *Parameter = Body->getParamDecl(I);
+  for (auto [Argument, Parameter] : argumentsWithParameters(cast<CallExpr>(S), Body)) {
     QualType Type = Parameter->getType();
     if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified() &&
-        !Index.valuesOf(Parameter).empty() && pathKey(Call->getArg(I + Skip)) == ModuleKey)
+        !Index.valuesOf(Parameter).empty() && pathKey(Argument) == ModuleKey)
       return Options.ofStored(Parameter, Access);
   }
   return std::nullopt;
@@ -45,22 +43,12 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
   std::optional<Verdict> Assigned;
   auto Leaf = [&](const Expr *E, bool Polarity) { return Guard.holds(E, Polarity); };
   auto OnStatement = [&](const Stmt *S) {
-    const Expr *Target = nullptr, *Value = nullptr;
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
-        Op && Op->getOperator() == OO_Equal && Op->getNumArgs() == 2) {
-      Target = Op->getArg(0);
-      Value = Op->getArg(1);
-    } else if (const auto *Binary = dyn_cast<BinaryOperator>(S);
-               Binary && Binary->getOpcode() == BO_Assign) {
-      Target = Binary->getLHS();
-      Value = Binary->getRHS();
-    }
-    if (Target) {
-      std::string Key = pathKey(Target);
+    if (auto Assign = asPlainAssignment(S)) {
+      std::string Key = pathKey(Assign->Target);
       if (!Key.empty() && Key == SlotKey)
         return Effect::Establishes; // bias = torch::zeros(…)
       if (!Key.empty() && Key == ModuleKey) {
-        Verdict V = Options.ofValue(Value, Access);
+        Verdict V = Options.ofValue(Assign->Value, Access);
         if (V.State == Built::Defined || V.State == Built::Unknown)
           return Effect::Establishes;
         Assigned = V;

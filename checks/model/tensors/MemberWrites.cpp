@@ -1,5 +1,6 @@
 #include "model/tensors/MemberWrites.h"
-#include "model/facts/Registrations.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -13,9 +14,8 @@ namespace {
 const FieldDecl *memberField(const Expr *E, const Expr *&Target) {
   E = stripValue(E);
   while (true) {
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
-        Operator && Operator->getOperator() == OO_Subscript &&
-        !classifyType(Operator->getArg(0)->getType()).isTensor())
+    if (const CXXOperatorCallExpr *Operator = asOperator(E, OO_Subscript);
+        Operator && !classifyType(Operator->getArg(0)->getType()).isTensor())
       E = stripValue(Operator->getArg(0));
     else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
       E = stripValue(Subscript->getBase());
@@ -32,67 +32,50 @@ bool holdsTensor(QualType Type) {
   return Info.isTensor() || Info.HoldsTensors;
 }
 
-class WriteVisitor : public RecursiveASTVisitor<WriteVisitor> {
-public:
-  explicit WriteVisitor(std::vector<MemberWrite> &Writes) : Writes(Writes) {}
+std::optional<MemberWrite> memberWrite(const Expr *Where, const Expr *Left, const Expr *Value) {
+  MemberWrite Write;
+  Write.Field = memberField(Left, Write.Target);
+  if (!Write.Field || !holdsTensor(Write.Field->getType()))
+    return std::nullopt;
+  Write.Where = Where;
+  Write.Value = Value;
+  Write.OnThis = fieldOfThis(Write.Target) != nullptr;
+  return Write;
+}
 
-  bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
-
-  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    if (Call->getOperator() != OO_Equal)
-      return true;
-    // x[0] = y on a tensor and x.data() = y copy in place: the assignment to an rvalue.
-    if (copiesInto(Call))
-      return true;
-    const Expr *Left = stripValue(Call->getArg(0));
-    if (const auto *Tie = dyn_cast<CallExpr>(Left); Tie && Tie->getDirectCallee() &&
-                                                    Tie->getDirectCallee()->getIdentifier() &&
-                                                    Tie->getDirectCallee()->getName() == "tie") {
-      for (const Expr *Name : Tie->arguments())
-        add(Call, Name, Call->getArg(1), false);
-      return true;
-    }
-    add(Call, Left, Call->getArg(1), isa<MemberExpr>(Left));
-    return true;
-  }
-
-  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    if (!Method || !Method->getIdentifier() || !isStdDecl(Method) ||
-        !Call->getImplicitObjectArgument())
-      return true;
-    if (!isFiller(Method->getName()))
-      return true;
-    for (const Expr *Argument : Call->arguments())
-      if (holdsTensor(Argument->getType())) {
-        add(Call, Call->getImplicitObjectArgument(), Argument, false);
-        break;
-      }
-    return true;
-  }
-
-private:
-  void add(const Expr *Where, const Expr *Left, const Expr *Value, bool IsRebinding) {
-    MemberWrite Write;
-    Write.Field = memberField(Left, Write.Target);
-    if (!Write.Field || !holdsTensor(Write.Field->getType()))
-      return;
-    Write.Where = Where;
-    Write.Value = Value;
-    Write.OnThis = fieldOfThis(Write.Target) != nullptr;
-    Write.IsRebinding = IsRebinding;
-    Writes.push_back(Write);
-  }
-
-  std::vector<MemberWrite> &Writes;
-};
+bool fillsContainer(const CXXMemberCallExpr *Call) {
+  return isStdDecl(Call->getMethodDecl()) && isFiller(calleeName(Call));
+}
 
 } // namespace
 
 std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
   std::vector<MemberWrite> Writes;
-  WriteVisitor Visitor(Writes);
-  Visitor.TraverseStmt(Function->getBody());
+  auto Add = [&](const Expr *Where, const Expr *Left, const Expr *Value, bool IsRebinding) {
+    if (std::optional<MemberWrite> Write = memberWrite(Where, Left, Value)) {
+      Write->IsRebinding = IsRebinding;
+      Writes.push_back(*Write);
+    }
+  };
+  forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+    if (const CXXOperatorCallExpr *Assign = asOperator(Call, OO_Equal)) {
+      // x[0] = y on a tensor and x.data() = y copy in place: the assignment to an rvalue.
+      const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
+      if (Method && Method->getRefQualifier() == RQ_RValue)
+        return;
+      const Expr *Left = stripValue(Assign->getArg(0)), *Value = Assign->getArg(1);
+      if (calleeName(Left) != "tie")
+        return Add(Assign, Left, Value, isa<MemberExpr>(Left));
+      for (const Expr *Name : cast<CallExpr>(Left)->arguments())
+        Add(Assign, Name, Value, false);
+    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+               Member && fillsContainer(Member)) {
+      const auto *Value =
+          llvm::find_if(Call->arguments(), [](const Expr *E) { return holdsTensor(E->getType()); });
+      if (Value != Call->arg_end())
+        Add(Call, objectOf(Call), *Value, false);
+    }
+  });
   return Writes;
 }
 

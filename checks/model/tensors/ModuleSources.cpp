@@ -1,4 +1,7 @@
 // BuiltOptions, from an expression that names a module to the constructions of what it may be.
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/tensors/BuiltOptions.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
@@ -8,11 +11,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-llvm::StringRef calleeName(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
 
 // The collection that `x->modules()` and its like are called on, else null.
 const Expr *moduleWalk(const Expr *E, bool &OnThis) {
@@ -25,7 +23,7 @@ const Expr *moduleWalk(const Expr *E, bool &OnThis) {
     return moduleWalk(Object, OnThis);
   if (!listsModules(calleeName(Call)))
     return nullptr;
-  OnThis = isa<CXXThisExpr>(stripOwner(Object));
+  OnThis = isThis(stripOwner(Object));
   return Object;
 }
 
@@ -132,10 +130,11 @@ Verdict BuiltOptions::originOfParameter(const ParmVarDecl *Param, const Optional
   Verdict All{Built::Defined, nullptr, nullptr};
   bool Called = false;
   for (const ProjectIndex::CallSite &Site : Index.callsOf(Function)) {
-    if (!Site.Call || Position >= Site.Call->getNumArgs())
+    const Expr *Argument = Site.Call ? argumentFor(Site.Call, Position) : nullptr;
+    if (!Argument)
       continue;
     Called = true;
-    Verdict One = origin(Site.Call->getArg(Position), Access, Depth + 1);
+    Verdict One = origin(Argument, Access, Depth + 1);
     All = worse(All, One);
   }
   bool Internal = !Function->isExternallyVisible() && !Index.isCallback(Function);
@@ -170,13 +169,12 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
         return origin(Object, Access, Depth + 1);
       return elements(Object, Access, Depth + 1);
     }
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call);
-        Op && Op->getOperator() == OO_Subscript)
+    if (const CXXOperatorCallExpr *Op = asOperator(Call, OO_Subscript))
       return elements(Op->getArg(0), Access, Depth + 1);
     Bindings None;
     if (registrationKind(Name) == RegistrationKind::Module || Name == "make_shared" ||
         (Call->getDirectCallee() &&
-         !isExternalDecl(Call->getDirectCallee(), Context.getSourceManager())))
+         isProjectCode(Call->getDirectCallee(), Context.getSourceManager())))
       return evalModule(E, Access, None, Depth + 1);
     return {};
   }
@@ -191,11 +189,8 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
   }
   if (const Expr *Range = Index.rangeOf(D)) {
     bool OnThis = false;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(stripValue(Range)))
-      if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-          Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable) &&
-          moduleWalk(Variable->getInit(), OnThis))
-        Range = Variable->getInit();
+    if (const Expr *Init = initialiserOf(Range); Init && moduleWalk(Init, OnThis))
+      Range = Init;
     if (const Expr *Object = moduleWalk(Range, OnThis)) {
       const CXXRecordDecl *Class = moduleOf(Object->IgnoreParenImpCasts()->getType());
       if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripValue(Object)))

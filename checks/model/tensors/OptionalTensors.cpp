@@ -1,4 +1,7 @@
 #include "model/tensors/OptionalTensors.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 
@@ -6,19 +9,11 @@ using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
-llvm::StringRef calleeName(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
-
-} // namespace
+namespace {} // namespace
 
 bool isOptionsType(QualType Type) {
   const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-  return Record && Record->getIdentifier() && isLibTorchDecl(Record) &&
-         Record->getName().ends_with("Options");
+  return isLibTorchDecl(Record) && nameOf(Record).ends_with("Options");
 }
 
 bool isFindBias(const Expr *E) {
@@ -27,22 +22,20 @@ bool isFindBias(const Expr *E) {
     return false;
   const CXXRecordDecl *Record =
       Call->getMethodDecl() ? Call->getMethodDecl()->getParent() : nullptr;
-  if (!Record || !isLibTorchDecl(Record) || !Record->getIdentifier() ||
-      Record->getName() != "OrderedDict")
+  if (!isLibTorchDecl(Record) || nameOf(Record) != "OrderedDict")
     return false;
-  const Expr *Key = stripValue(Call->getArg(0));
-  while (const auto *Construct = dyn_cast<CXXConstructExpr>(Key)) {
-    if (Construct->getNumArgs() < 1)
-      return false;
-    Key = stripValue(Construct->getArg(0));
-  }
-  const auto *Literal = dyn_cast<clang::StringLiteral>(Key);
-  return Literal && Literal->isOrdinary() &&
-         (Literal->getString() == "bias" || Literal->getString().ends_with(".bias"));
+  llvm::StringRef Key = literalText(Call->getArg(0)).value_or("");
+  return Key == "bias" || Key.ends_with(".bias");
 }
 
 std::optional<OptionalTensor> optionalTensor(const Expr *E, const ProjectIndex &Index) {
-  E = stripValue(E);
+  // auto b = fc->bias; the name is what the code uses.
+  const Expr *Written = stripValue(E);
+  E = followInitialiser(Written, [&](const VarDecl *Variable) -> const Expr * {
+    bool StandsForIt = Variable->isLocalVarDecl() && isTensorType(Variable->getType()) &&
+                       Index.valuesOf(Variable).size() == 1;
+    return StandsForIt ? initialiserOf(Variable) : nullptr;
+  });
   if (!E)
     return std::nullopt;
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
@@ -57,23 +50,12 @@ std::optional<OptionalTensor> optionalTensor(const Expr *E, const ProjectIndex &
     const OptionalSlot *Slot = optionalSlot(layerOf(Record), Field->getName());
     if (!Slot)
       return std::nullopt;
-    Access.Access = E;
+    Access.Access = Written;
     Access.Module = Member->getBase();
     Access.Record = Record;
     Access.Slot = Field->getName();
     Access.Option = Slot->Option;
     Access.Default = Slot->Default;
-    return Access;
-  }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && !E->getType()->isPointerType()) {
-    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-    if (!Variable || isa<ParmVarDecl>(Variable) || !Variable->isLocalVarDecl() ||
-        !Variable->getInit() || !isTensorType(Variable->getType()) ||
-        Index.valuesOf(Variable).size() != 1)
-      return std::nullopt;
-    std::optional<OptionalTensor> Access = optionalTensor(Variable->getInit(), Index);
-    if (Access)
-      Access->Access = E;
     return Access;
   }
   const Expr *Pointer = nullptr;
@@ -83,15 +65,12 @@ std::optional<OptionalTensor> optionalTensor(const Expr *E, const ProjectIndex &
     Pointer = E;
   if (!Pointer)
     return std::nullopt;
-  bool Found = isFindBias(Pointer);
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(Pointer); Ref && !Found)
-    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()))
-      Found = Variable->getInit() && !isa<ParmVarDecl>(Variable) &&
-              isFindBias(Variable->getInit()) && Index.valuesOf(Variable).size() == 1;
-  if (!Found)
+  const Expr *Init = initialiserOf(Pointer);
+  bool IsFoundOnce = Init && Index.valuesOf(namedVariable(Pointer)).size() == 1;
+  if (!isFindBias(Pointer) && !(IsFoundOnce && isFindBias(Init)))
     return std::nullopt;
   OptionalTensor Access;
-  Access.Access = E;
+  Access.Access = Written;
   Access.Pointer = Pointer;
   Access.Slot = "bias";
   Access.Option = "bias";

@@ -1,4 +1,7 @@
 #include "model/tensors/Parameters.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
@@ -10,28 +13,22 @@ namespace torchtidy {
 
 namespace {
 
-llvm::StringRef nameOf(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
-
 const CallExpr *registration(const Expr *E) {
-  const auto *Call = dyn_cast_or_null<CallExpr>(E ? stripValue(E) : nullptr);
-  return registrationKind(nameOf(Call)) == RegistrationKind::Parameter ? Call : nullptr;
+  const auto *Call = dyn_cast_or_null<CallExpr>(stripValue(E));
+  return registrationKind(calleeName(Call)) == RegistrationKind::Parameter ? Call : nullptr;
 }
 
 // What a local name stands for.
 const Expr *throughLocal(const Expr *E) {
-  const VarDecl *Variable = namedVariable(E);
-  return stripValue(
-      Variable && Variable->getInit() && !isa<ParmVarDecl>(Variable) ? Variable->getInit() : E);
+  const Expr *Init = initialiserOf(E);
+  return Init ? Init : stripValue(E);
 }
 
 // The call of parameters() or named_parameters() that E names or is.
 const Expr *parameterList(const Expr *E) {
   E = throughLocal(E);
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  bool Walks = listingNamed(nameOf(Call)) == Listing::Parameters;
+  bool Walks = listingNamed(calleeName(Call)) == Listing::Parameters;
   const CXXMethodDecl *Method = Walks ? Call->getMethodDecl() : nullptr;
   return Method && isNamed(Method->getParent(), "torch::nn::Module") ? E : nullptr;
 }
@@ -43,11 +40,10 @@ const Expr *parameterLookup(const Expr *E) {
   bool IsDeref = Star && Star->getOpcode() == UO_Deref;
   if (IsDeref || E->getType()->isPointerType()) {
     const auto *Find = dyn_cast<CXXMemberCallExpr>(throughLocal(IsDeref ? Star->getSubExpr() : E));
-    return nameOf(Find) == "find" ? parameterList(Find->getImplicitObjectArgument()) : nullptr;
+    return calleeName(Find) == "find" ? parameterList(Find->getImplicitObjectArgument()) : nullptr;
   }
-  const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(E);
-  return Subscript && Subscript->getOperator() == OO_Subscript ? parameterList(Subscript->getArg(0))
-                                                               : nullptr;
+  const CXXOperatorCallExpr *Subscript = asOperator(E, OO_Subscript);
+  return Subscript ? parameterList(Subscript->getArg(0)) : nullptr;
 }
 
 } // namespace
@@ -55,15 +51,15 @@ const Expr *parameterLookup(const Expr *E) {
 const Expr *stripViews(const Expr *E) {
   while (true) {
     E = stripValue(E);
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
-        Op && Op->getOperator() == OO_Subscript && isTensorType(Op->getArg(0)->getType())) {
+    if (const CXXOperatorCallExpr *Op = asOperator(E, OO_Subscript);
+        Op && isTensorType(Op->getArg(0)->getType())) {
       E = Op->getArg(0);
       continue;
     }
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-    if (!Call || !isTensorType(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType()))
+    if (!Call || !isTensorType(objectOf(Call)->getType()))
       return E;
-    Operation Called = operationNamed(nameOf(Call));
+    Operation Called = operationNamed(calleeName(Call));
     if (!Called.isInPlace() && !(Called.isView() && !Called.has(CutsGraph)))
       return E;
     E = Call->getImplicitObjectArgument();
@@ -84,16 +80,13 @@ bool isLayerParameter(const Expr *E) {
 bool registersTrainable(const CallExpr *Call) {
   if (Call->getNumArgs() < 2)
     return false;
-  if (Call->getNumArgs() < 3 || isa<CXXDefaultArgExpr>(Call->getArg(2)))
-    return true;
-  const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Call->getArg(2)));
-  return Literal && Literal->getValue();
+  return Call->getNumArgs() < 3 || boolLiteral(Call->getArg(2)).value_or(false);
 }
 
 const Expr *parameterLoop(const Expr *E, const ProjectIndex &Index) {
   E = stripValue(E);
   // item.value(), pair.second, *it
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && nameOf(Call) == "value")
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && calleeName(Call) == "value")
     E = stripValue(Call->getImplicitObjectArgument());
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const Expr *Range = Ref ? Index.rangeOf(Ref->getDecl()) : nullptr;
@@ -101,22 +94,20 @@ const Expr *parameterLoop(const Expr *E, const ProjectIndex &Index) {
 }
 
 ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
-  E = stripValue(E);
+  // auto w = fc->weight[0]; stands for what it names while nothing else is assigned to it.
+  E = followInitialiser(E, [&](const VarDecl *Variable) -> const Expr * {
+    bool StandsForIt = Variable->isLocalVarDecl() && !Variable->isCXXForRangeDecl() &&
+                       Index.valuesOf(Variable).size() == 1;
+    const Expr *Init = StandsForIt ? initialiserOf(Variable) : nullptr;
+    return Init ? stripViews(Init) : nullptr;
+  });
   if (isLayerParameter(E))
     return {ParameterOrigin::Layer, nullptr, nullptr};
   if (const Expr *Range = parameterLoop(E, Index))
     return {ParameterOrigin::Element, nullptr, Range};
   if (const Expr *List = parameterLookup(E))
     return {ParameterOrigin::Element, nullptr, List};
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-    if (Variable && Variable->isLocalVarDecl() && !Variable->isCXXForRangeDecl() &&
-        Variable->getInit() && Index.valuesOf(Variable).size() == 1)
-      return parameterOrigin(stripViews(Variable->getInit()), Index);
-    return {};
-  }
-  const auto *Member = dyn_cast<MemberExpr>(E);
-  const auto *Field = Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+  const FieldDecl *Field = namedField(E);
   if (!Field || !isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())))
     return {};
   const CallExpr *Found = nullptr;
@@ -146,11 +137,8 @@ bool isFrozen(const ParameterOrigin &Origin, const Expr *E, const ProjectIndex &
       const auto *Call = dyn_cast<CXXMemberCallExpr>(Site.Call);
       if (!Call)
         continue;
-      if (Call->getNumArgs() >= 1) {
-        const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Call->getArg(0)));
-        if (Literal ? Literal->getValue() : isa<CXXDefaultArgExpr>(Call->getArg(0)))
-          continue;
-      }
+      if (Call->getNumArgs() >= 1 && boolLiteral(Call->getArg(0)).value_or(false))
+        continue;
       const Expr *Object = Call->getImplicitObjectArgument();
       // A loop that freezes parameters may freeze this one.
       if (parameterLoop(Object, Index))

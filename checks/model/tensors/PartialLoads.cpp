@@ -1,4 +1,8 @@
 #include "model/tensors/PartialLoads.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -9,22 +13,9 @@ namespace torchtidy {
 
 namespace {
 
-llvm::StringRef nameOf(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
-
-template <typename Fn> bool anyExpr(const Stmt *S, Fn Test) {
-  if (!S)
-    return false;
-  if (const auto *E = dyn_cast<Expr>(S); E && Test(E))
-    return true;
-  return llvm::any_of(S->children(), [&](const Stmt *Child) { return anyExpr(Child, Test); });
-}
-
 bool isLookup(const Expr *E) {
   const auto *Call = dyn_cast<CallExpr>(E);
-  llvm::StringRef Name = nameOf(Call);
+  llvm::StringRef Name = calleeName(Call);
   return Call && Call->getNumArgs() >= 1 &&
          (Name == "find" || Name == "contains" || Name == "count");
 }
@@ -32,13 +23,10 @@ bool isLookup(const Expr *E) {
 // Asks whether a name is there: `dict.find(key) != end`, `p != nullptr` with `p = dict.find(key)`.
 const Expr *asksForName(const Expr *Condition) {
   const Expr *Found = nullptr;
-  anyExpr(Condition, [&](const Expr *E) {
-    if (isLookup(E))
+  anyDescendant<Expr>(Condition, [&](const Expr *E) {
+    const Expr *Init = isa<DeclRefExpr>(E) ? initialiserOf(E) : nullptr;
+    if (isLookup(E) || (Init && isLookup(Init)))
       Found = E;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-      if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()); Variable && Variable->getInit())
-        if (isLookup(stripValue(Variable->getInit())))
-          Found = E;
     return Found != nullptr;
   });
   return Found;
@@ -70,20 +58,18 @@ bool onlyCopies(const Stmt *S) {
 }
 
 bool isState(const Expr *E) {
-  llvm::StringRef Name = nameOf(dyn_cast<CallExpr>(E));
+  llvm::StringRef Name = calleeName(E);
   return Name == "state_dict" || (Name.starts_with("named_") && listsTensors(Name));
 }
 
 // The call that \p E, or the variables in it, take a module's state from.
 const CallExpr *stateCall(const Expr *E, unsigned Depth = 0) {
   const CallExpr *Found = nullptr;
-  anyExpr(E, [&](const Expr *Part) {
+  anyDescendant<Expr>(E, [&](const Expr *Part) {
     if (isState(Part))
       Found = cast<CallExpr>(Part);
-    const auto *Ref = dyn_cast<DeclRefExpr>(Part);
-    const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Found && Variable && Variable->getInit() && Depth < 3)
-      Found = stateCall(Variable->getInit(), Depth + 1);
+    else if (isa<DeclRefExpr>(Part) && Depth < 3)
+      Found = stateCall(initialiserOf(Part), Depth + 1);
     return Found != nullptr;
   });
   return Found;
@@ -91,11 +77,9 @@ const CallExpr *stateCall(const Expr *E, unsigned Depth = 0) {
 
 // The class whose names the state has; null for any module's.
 const CXXRecordDecl *ownerOf(const CallExpr *State) {
-  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(State);
-  if (!Call)
+  if (!isa_and_nonnull<CXXMemberCallExpr>(State))
     return nullptr;
-  const CXXRecordDecl *Class =
-      moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
+  const CXXRecordDecl *Class = moduleOf(objectOf(State)->getType());
   return Class && !isLibTorchDecl(Class) ? Class->getCanonicalDecl() : nullptr;
 }
 
@@ -110,11 +94,11 @@ public:
   bool Registers = false;
 
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (!nameOf(Call).starts_with("register_") || Call->getNumArgs() == 0)
+    if (!calleeName(Call).starts_with("register_") || Call->getNumArgs() == 0)
       return true;
     Registers = true;
-    bool IsLiteral = false;
-    anyExpr(Call->getArg(0), [&](const Expr *E) { return IsLiteral |= isa<StringLiteral>(E); });
+    bool IsLiteral =
+        anyDescendant<StringLiteral>(Call->getArg(0), [](const StringLiteral *) { return true; });
     return IsLiteral && Conditions == 0;
   }
   bool TraverseStmt(Stmt *S) {
@@ -153,8 +137,8 @@ bool copiesWithinClass(const CXXForRangeStmt *Loop, const Expr *Question) {
 bool copiesIntoTensor(const CallExpr *Call) {
   if (!isa<CXXMemberCallExpr>(Call))
     return false;
-  Operation Called = operationNamed(nameOf(Call));
-  QualType Object = cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument()->getType();
+  Operation Called = operationNamed(calleeName(Call));
+  QualType Object = objectOf(Call)->getType();
   return (Called.is(Op::copy_) || Called.is(Op::set_data)) &&
          isTensorType(Object->isPointerType() ? Object->getPointeeType() : Object);
 }
@@ -165,11 +149,9 @@ bool isSilentSkip(const Stmt *S) {
 
 bool dropsReportOfPartialLoad(const CallExpr *Call, const UseContext &Where) {
   const FunctionDecl *Callee = Call->getDirectCallee();
-  if (nameOf(Call) != "load_state_dict")
+  if (calleeName(Call) != "load_state_dict")
     return false;
-  const auto *Namespace =
-      dyn_cast<NamespaceDecl>(Callee->getDeclContext()->getEnclosingNamespaceContext());
-  if (!Namespace || Namespace->getName() != "torchtidy" || Call->getType()->isVoidType())
+  if (outermostNamespace(Callee) != "torchtidy" || Call->getType()->isVoidType())
     return false;
   // Discarded: nothing but clean-ups between the call and the statement.
   for (size_t I = Where.Parents.size(); I-- > 0;) {
@@ -180,15 +162,10 @@ bool dropsReportOfPartialLoad(const CallExpr *Call, const UseContext &Where) {
     break;
   }
   return llvm::any_of(Call->arguments(), [](const Expr *Argument) {
-    return anyExpr(Argument, [](const Expr *E) {
-      const auto *Setter = dyn_cast<CallExpr>(E);
-      llvm::StringRef Name = nameOf(Setter);
-      if (Name == "partial")
-        return true;
-      if (Name != "strict" || Setter->getNumArgs() != 1)
-        return false;
-      const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(stripValue(Setter->getArg(0)));
-      return Literal && !Literal->getValue();
+    return anyDescendant<CallExpr>(Argument, [](const CallExpr *Setter) {
+      llvm::StringRef Name = calleeName(Setter);
+      return Name == "partial" || (Name == "strict" && Setter->getNumArgs() == 1 &&
+                                   boolLiteral(Setter->getArg(0)) == false);
     });
   });
 }

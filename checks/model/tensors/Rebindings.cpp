@@ -1,7 +1,10 @@
 #include "model/tensors/Rebindings.h"
 #include "clang-tidy/utils/ASTUtils.h"
 #include "model/paths/FunctionPaths.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/SameTensor.h"
 #include "model/torch/Names.h"
 
@@ -13,37 +16,20 @@ namespace {
 
 // parameters_["weight"] = w: the function keeps Module's own dictionaries itself.
 bool editsDictionaries(const FunctionDecl *Function) {
-  class Dictionaries : public RecursiveASTVisitor<Dictionaries> {
-  public:
-    bool Found = false;
-    bool VisitMemberExpr(MemberExpr *Member) {
-      const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
-      Found |= Field && isNamed(dyn_cast<CXXRecordDecl>(Field->getParent()), "torch::nn::Module") &&
-               (Field->getName() == "parameters_" || Field->getName() == "buffers_");
-      return !Found;
-    }
-  } Visitor;
-  Visitor.TraverseStmt(Function->getBody());
-  return Visitor.Found;
+  return anyDescendant<MemberExpr>(Function->getBody(), [](const MemberExpr *Member) {
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    return Field && isNamed(dyn_cast<CXXRecordDecl>(Field->getParent()), "torch::nn::Module") &&
+           (Field->getName() == "parameters_" || Field->getName() == "buffers_");
+  });
 }
 
 // layer->register_parameter("weight", layer->weight) somewhere in the function.
 bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field) {
-  class Calls : public RecursiveASTVisitor<Calls> {
-  public:
-    const FieldDecl *Field = nullptr;
-    bool Found = false;
-    bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-      auto Site = asRegistration(Call);
-      const auto *Member = Site ? dyn_cast<MemberExpr>(stripValue(Site->Value)) : nullptr;
-      Found |= Member && Member->getMemberDecl() == Field;
-      return !Found;
-    }
-  } Visitor;
-  Visitor.Field = Field;
-  if (Function && Function->getBody())
-    Visitor.TraverseStmt(Function->getBody());
-  return Visitor.Found;
+  return Function &&
+         anyDescendant<CXXMemberCallExpr>(Function->getBody(), [&](const CXXMemberCallExpr *Call) {
+           auto Site = asRegistration(Call);
+           return Site && namedField(Site->Value) == Field;
+         });
 }
 
 // w = register_parameter("w", e); .. w = 0.1 * w; on one path of a constructor, and no registration
@@ -55,8 +41,8 @@ bool rebindsAfterRegistering(const Registrations::Store &Store, const FieldDecl 
     return Site && Regs.isFor(*Site, Field);
   };
   auto Rebinds = [&](const Stmt *S) {
-    const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
-    return Call && Call->getOperator() == OO_Equal && Call->getArg(0) == Store.Target;
+    auto Assign = asPlainAssignment(S);
+    return Assign && Assign->Target == Store.Target;
   };
   for (const auto &[Site, In] : Regs.all()) {
     if (In != Store.In || !Regs.isFor(Site, Field))
@@ -75,50 +61,33 @@ bool rebindsAfterRegistering(const Registrations::Store &Store, const FieldDecl 
 // net->parameters() and its siblings return new vectors of handles; so does a module's own function
 // that hides one of them.
 bool isHandleList(const Expr *E) {
-  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E ? stripValue(E) : nullptr);
-  const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
-  return Method && Method->getIdentifier() && isModuleClass(Method->getParent()) &&
-         !Method->getReturnType()->isReferenceType() && listsTensors(Method->getName());
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(calleeOf(stripValue(E)));
+  return Method && isModuleClass(Method->getParent()) &&
+         !Method->getReturnType()->isReferenceType() && listsTensors(nameOf(Method));
 }
 
 // item.value() of a dictionary's items stands for the item.
 const Expr *itemOf(const Expr *E) {
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  bool IsValue = Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-                 Call->getMethodDecl()->getName() == "value";
-  return IsValue ? Call->getImplicitObjectArgument() : E;
+  return isa<CXXMemberCallExpr>(E) && calleeName(E) == "value" ? objectOf(E) : E;
 }
 
-// Uses of a list other than by subscript: then the list itself is what the code wants (MAML's fast
+// Is the list used other than element by element? Then it is what the code wants (MAML's fast
 // weights).
-class WholeUses : public RecursiveASTVisitor<WholeUses> {
-public:
-  explicit WholeUses(const VarDecl *List) : List(List) {}
-  unsigned All = 0, Subscripts = 0;
-  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-    All += Ref->getDecl() == List;
-    return true;
-  }
-  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-    Subscripts += Call->getOperator() == OO_Subscript && namedVariable(Call->getArg(0)) == List;
-    return true;
-  }
-  bool VisitCXXForRangeStmt(CXXForRangeStmt *Loop) {
-    Subscripts += namedVariable(Loop->getRangeInit()) == List;
-    return true;
-  }
-  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    Subscripts += Method && Method->getIdentifier() &&
-                  namedVariable(Call->getImplicitObjectArgument()) == List &&
-                  llvm::is_contained({"size", "begin", "end", "empty", "at", "front", "back"},
-                                     Method->getName());
-    return true;
-  }
-
-private:
-  const VarDecl *List;
-};
+bool isUsedWhole(const VarDecl *List, const Stmt *Body) {
+  unsigned All = 0, Elements = 0;
+  forEach<Stmt>(Body, [&](const Stmt *S) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      All += Ref->getDecl() == List;
+    else if (const auto *Loop = dyn_cast<CXXForRangeStmt>(S))
+      Elements += namedVariable(Loop->getRangeInit()) == List;
+    else if (asOperator(S, OO_Subscript) ||
+             (isa<CXXMemberCallExpr>(S) &&
+              llvm::is_contained({"size", "begin", "end", "empty", "at", "front", "back"},
+                                 calleeName(S))))
+      Elements += namedVariable(objectOf(S)) == List;
+  });
+  return All > Elements;
+}
 
 // What a handle was taken from: the expression that made the list, and its name where it has one.
 struct HandleList {
@@ -128,22 +97,16 @@ struct HandleList {
 
 HandleList listNamed(const Expr *E) {
   const VarDecl *Name = namedVariable(E);
-  return {Name ? Name->getInit() : E, Name};
+  return {Name ? initialiserOf(Name) : E, Name};
 }
 
 HandleList listOf(const Expr *Target, ASTContext &Context) {
-  if (const auto *Subscript = dyn_cast<CXXOperatorCallExpr>(Target);
-      Subscript && Subscript->getOperator() == OO_Subscript)
+  if (const CXXOperatorCallExpr *Subscript = asOperator(Target, OO_Subscript))
     return listNamed(Subscript->getArg(0));
   const VarDecl *Var = namedVariable(itemOf(Target));
-  if (!Var || !Var->getType()->isReferenceType() || !Var->isCXXForRangeDecl())
-    return {};
-  for (const DynTypedNode &Parent : Context.getParents(*Var))
-    if (const auto *Declaration = Parent.get<DeclStmt>())
-      for (const DynTypedNode &Loop : Context.getParents(*Declaration))
-        if (const auto *Range = Loop.get<CXXForRangeStmt>())
-          return listNamed(Range->getRangeInit());
-  return {};
+  const CXXForRangeStmt *Loop =
+      Var && Var->getType()->isReferenceType() ? rangeLoopOf(Var, Context) : nullptr;
+  return Loop ? listNamed(Loop->getRangeInit()) : HandleList();
 }
 
 } // namespace
@@ -185,14 +148,13 @@ const FieldDecl *reboundLayerTensor(const CXXOperatorCallExpr *Assign, ASTContex
   const auto *Field = Target ? dyn_cast<FieldDecl>(Target->getMemberDecl()) : nullptr;
   const auto *Owner = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
   if (!Owner || !isLibTorchDecl(Owner) || !isModuleClass(Owner) ||
-      !classifyType(Field->getType()).isTensor() ||
-      isa<CXXThisExpr>(Target->getBase()->IgnoreParenImpCasts()))
+      !classifyType(Field->getType()).isTensor() || isThis(Target->getBase()))
     return nullptr;
   auto IsTarget = [&](const Expr *E) {
     return tidy::utils::areStatementsIdentical(E, Target, Context, /*Canonical=*/true);
   };
   if (isSameTensor(Assign->getArg(1), IsTarget, /*Unknown=*/true) ||
-      registersAgain(syntax::functionAround(Assign, Context), Field))
+      registersAgain(functionAround(Assign, Context), Field))
     return nullptr;
   return Field;
 }
@@ -202,11 +164,7 @@ bool rebindsHandle(const CXXOperatorCallExpr *Assign, ASTContext &Context) {
   if (!isHandleList(List.Source))
     return false;
   const auto *Function = List.Name ? dyn_cast<FunctionDecl>(List.Name->getDeclContext()) : nullptr;
-  if (!Function || !Function->getBody())
-    return true;
-  WholeUses Uses(List.Name);
-  Uses.TraverseStmt(Function->getBody());
-  return Uses.All <= Uses.Subscripts;
+  return !Function || !isUsedWhole(List.Name, Function->getBody());
 }
 
 } // namespace torchtidy

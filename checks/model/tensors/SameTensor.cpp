@@ -1,5 +1,8 @@
 #include "model/tensors/SameTensor.h"
-#include "model/facts/Registrations.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 
 using namespace clang;
@@ -22,38 +25,16 @@ public:
     const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
     if (!Callee)
       return false;
-    if (isLibTorchDecl(Callee)) {
-      const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-      return Member && Callee->getIdentifier() && Callee->getName().ends_with("_") &&
-             holds(Member->getImplicitObjectArgument(), Is);
-    }
-    // The object of a lambda's call stands first.
-    unsigned First = isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
-    for (unsigned I = First; I < Call->getNumArgs(); ++I)
-      if (I - First < Callee->getNumParams() && holds(Call->getArg(I), Is) &&
-          returns(Callee, Callee->getParamDecl(I - First)))
+    if (isLibTorchDecl(Callee))
+      return isa<CXXMemberCallExpr>(Call) && nameOf(Callee).ends_with("_") &&
+             holds(objectOf(Call), Is);
+    for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
+      if (holds(Argument, Is) && returns(Callee, Parameter))
         return true;
     return false;
   }
 
 private:
-  class Returns : public RecursiveASTVisitor<Returns> {
-  public:
-    llvm::SmallVector<const Expr *, 4> Values;
-    llvm::SmallPtrSet<const VarDecl *, 4> Assigned;
-    bool VisitReturnStmt(ReturnStmt *Return) {
-      Values.push_back(Return->getRetValue());
-      return true;
-    }
-    bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *Call) {
-      if (Call->getOperator() == OO_Equal)
-        if (const VarDecl *Var = namedVariable(Call->getArg(0)))
-          Assigned.insert(Var);
-      return true;
-    }
-    bool TraverseLambdaExpr(LambdaExpr *) { return true; }
-  };
-
   bool returns(const FunctionDecl *Function, const ParmVarDecl *Parameter) {
     const FunctionDecl *Definition = nullptr;
     if (!Function->hasBody(Definition))
@@ -61,12 +42,16 @@ private:
     const ParmVarDecl *Own = Definition->getParamDecl(Parameter->getFunctionScopeIndex());
     if (!Entered.insert(Own).second)
       return false;
-    Returns Body;
-    Body.TraverseStmt(Definition->getBody());
-    return !Body.Values.empty() && !Body.Assigned.count(Own) &&
-           llvm::all_of(Body.Values, [&](const Expr *Value) {
-             return holds(Value, [&](const Expr *E) { return namedVariable(E) == Own; });
-           });
+    bool Returns = false;
+    auto GivesAnother = [&](const Stmt *S) {
+      if (auto Assign = asPlainAssignment(S))
+        return namedVariable(Assign->Target) == Own;
+      const auto *Return = dyn_cast<ReturnStmt>(S);
+      Returns |= Return != nullptr;
+      return Return &&
+             !holds(Return->getRetValue(), [&](const Expr *E) { return namedVariable(E) == Own; });
+    };
+    return !anyDescendant<Stmt>(Definition->getBody(), GivesAnother, LambdaBodies::Skip) && Returns;
   }
 
   const bool Unknown;

@@ -1,4 +1,6 @@
 #include "model/tensors/TensorGraphs.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/SourceText.h"
 #include "model/torch/Operations.h"
 
 using namespace clang;
@@ -14,7 +16,7 @@ bool holdsTensor(QualType Type) {
 
 // A new tensor that depends on no other's graph, or one whose graph ends with it.
 bool endsGraph(const FunctionDecl *F) {
-  Operation Called = operationNamed(F && F->getIdentifier() ? F->getName() : "");
+  Operation Called = operationNamed(nameOf(F));
   return (Called.has(Creates) && isLibTorchDecl(F)) || Called.has(CutsGraph) ||
          Called.Gives == ResultKind::Another || Called.setsRequiresGrad();
 }
@@ -40,7 +42,7 @@ public:
   GraphQuestion(const FieldDecl *Self, ModuleModel &Model) : Self(Self), Model(Model) {}
 
   bool mayHaveGraph(const Expr *E, unsigned Depth = 0) {
-    E = E ? stripValue(E) : nullptr;
+    E = stripValue(E);
     if (!E || Depth > 12)
       return true;
     if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) &&
@@ -87,8 +89,8 @@ private:
                    isNamed(Method->getParent(), "torch::nn::AnyModule")))
       return true;
     llvm::SmallVector<const Expr *, 4> Parts(Call->arg_begin(), Call->arg_end());
-    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-      Parts.push_back(Member->getImplicitObjectArgument());
+    if (isa<CXXMemberCallExpr>(Call))
+      Parts.push_back(objectOf(Call));
     return anyOf(Parts, Depth);
   }
 
@@ -141,9 +143,7 @@ bool mayHaveGraph(const Expr *Value, const FieldDecl *Self, ModuleModel &Model) 
 }
 
 bool asksForGrad(const Expr *Value, const ASTContext &Context) {
-  llvm::StringRef Text =
-      Lexer::getSourceText(CharSourceRange::getTokenRange(Value->getSourceRange()),
-                           Context.getSourceManager(), Context.getLangOpts());
+  llvm::StringRef Text = rawText(Value->getSourceRange(), Context);
   return Text.contains(nameOf(Op::requires_grad)) && !Text.contains("requires_grad(false)") &&
          !Text.contains("requires_grad_(false)") && !Text.contains("set_requires_grad(false)");
 }

@@ -1,5 +1,6 @@
 #include "model/tensors/TensorGuards.h"
 #include "model/paths/PathGuards.h"
+#include "model/syntax/Callee.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
 
@@ -8,11 +9,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-llvm::StringRef calleeName(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  return Callee && Callee->getIdentifier() ? Callee->getName() : llvm::StringRef();
-}
 
 std::string plainName(llvm::StringRef Name) {
   Name.consume_front("m_");
@@ -37,8 +33,7 @@ bool sameFlag(const NamedDecl *A, const NamedDecl *B) {
     return false;
   if (A->getCanonicalDecl() == B->getCanonicalDecl())
     return true;
-  return A->getIdentifier() && B->getIdentifier() &&
-         plainName(A->getName()) == plainName(B->getName());
+  return !nameOf(A).empty() && plainName(nameOf(A)) == plainName(nameOf(B));
 }
 
 // `!flag` and `flag == false` taken apart.
@@ -96,7 +91,7 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   if (!Plain->getType()->isBooleanType())
     return false;
   const NamedDecl *Named = flagDecl(Plain);
-  if (!Named || !Named->getIdentifier())
+  if (nameOf(Named).empty())
     return false;
   if (Flag) {
     bool FlagPolarity = true;

@@ -1,5 +1,7 @@
 #include "model/tensors/TensorMembers.h"
 #include "model/facts/Reads.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/TensorGraphs.h"
 #include "model/torch/Operations.h"
 
@@ -9,25 +11,6 @@ namespace torchtidy {
 
 namespace {
 
-class Mentions : public RecursiveASTVisitor<Mentions> {
-public:
-  explicit Mentions(llvm::function_ref<bool(const MemberExpr *)> Test) : Test(Test) {}
-  bool Found = false;
-  bool VisitMemberExpr(MemberExpr *Member) {
-    Found |= Test(Member);
-    return !Found;
-  }
-
-private:
-  llvm::function_ref<bool(const MemberExpr *)> Test;
-};
-
-bool mentions(const Expr *E, llvm::function_ref<bool(const MemberExpr *)> Test) {
-  Mentions Visitor(Test);
-  Visitor.TraverseStmt(const_cast<Expr *>(E));
-  return Visitor.Found;
-}
-
 // A tensor that is somebody else's: another module's weight, a registered member, what the caller
 // passed in.
 bool isAlias(const Expr *Value, ModuleModel &Model) {
@@ -36,8 +19,8 @@ bool isAlias(const Expr *Value, ModuleModel &Model) {
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
       Call && (operationOf(Call).is(Op::clone) || operationOf(Call).is(Op::detach) ||
                operationOf(Call).has(Converts)))
-    return isAlias(stripValue(Call->getImplicitObjectArgument()), Model);
-  return mentions(Value, [&](const MemberExpr *Member) {
+    return isAlias(stripValue(objectOf(Value)), Model);
+  return anyDescendant<MemberExpr>(Value, [&](const MemberExpr *Member) {
     if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()),
                 "torch::nn::Module") &&
         isa<CXXMethodDecl>(Member->getMemberDecl()))
@@ -57,53 +40,34 @@ bool isUndefined(const Expr *Value) {
 
 // weight.set_requires_grad(true); in a constructor
 bool isAskedForGrad(const FieldDecl *Field, const Reach &Constructors) {
-  class Calls : public RecursiveASTVisitor<Calls> {
-  public:
-    const FieldDecl *Field = nullptr;
-    bool Found = false;
-    bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-      Found |= operationOf(Call).setsRequiresGrad() &&
-               fieldOfThis(Call->getImplicitObjectArgument()) == Field;
-      return !Found;
-    }
-  } Visitor;
-  Visitor.Field = Field;
-  for (const auto &Entry : Constructors)
-    Visitor.TraverseStmt(Entry.first->getBody());
-  return Visitor.Found;
+  return llvm::any_of(Constructors, [&](const auto &Entry) {
+    return anyDescendant<CXXMemberCallExpr>(
+        Entry.first->getBody(), [&](const CXXMemberCallExpr *Call) {
+          return operationOf(Call).setsRequiresGrad() && fieldOfThis(objectOf(Call)) == Field;
+        });
+  });
+}
+
+bool drawsNumbers(llvm::StringRef Name) {
+  return operationNamed(Name).has(Random) || Name.starts_with(nameOf(Op::rand)) ||
+         Name.contains(nameOf(Op::normal)) || Name.contains("uniform");
 }
 
 // What a constructor gives to every object alike: made by LibTorch from numbers, without chance.
 bool isMadeAgain(const Expr *Value) {
-  class Sources : public RecursiveASTVisitor<Sources> {
-  public:
-    bool Fixed = true;
-    bool VisitCallExpr(CallExpr *Call) {
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      Fixed &= Callee && (isLibTorchDecl(Callee) || isStdDecl(Callee)) && !draws(Callee);
-      return Fixed;
+  return !anyDescendant<Expr>(Value, [](const Expr *E) {
+    if (isa<CallExpr>(E)) {
+      const FunctionDecl *Callee = calleeOf(E);
+      return !(isLibTorchDecl(Callee) || isStdDecl(Callee)) || drawsNumbers(nameOf(Callee));
     }
-    bool VisitDeclRefExpr(DeclRefExpr *Ref) {
-      TypeInfo Info = classifyType(Ref->getType());
-      Fixed &= !isa<VarDecl>(Ref->getDecl()) || !(Info.isTensor() || Info.HoldsTensors);
-      return Fixed;
-    }
-
-  private:
-    static bool draws(const FunctionDecl *F) {
-      llvm::StringRef Name = F->getIdentifier() ? F->getName() : llvm::StringRef();
-      return operationNamed(Name).has(Random) || Name.starts_with(nameOf(Op::rand)) ||
-             Name.contains(nameOf(Op::normal)) || Name.contains("uniform");
-    }
-  } Visitor;
-  Visitor.TraverseStmt(const_cast<Expr *>(Value));
-  return Visitor.Fixed;
+    const VarDecl *Variable = isa<DeclRefExpr>(E) ? namedVariable(E) : nullptr;
+    TypeInfo Info = Variable ? classifyType(E->getType()) : TypeInfo();
+    return Info.isTensor() || Info.HoldsTensors;
+  });
 }
 
 bool isMovedByHand(const Expr *Value) {
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
-  return Call && Call->getMethodDecl() && Call->getMethodDecl()->getIdentifier() &&
-         operationNamed(Call->getMethodDecl()->getName()).has(Converts);
+  return isa<CXXMemberCallExpr>(Value) && operationNamed(calleeName(Value)).has(Converts);
 }
 
 // What the constructors give a member; nothing when it is not theirs to give.
@@ -132,11 +96,9 @@ public:
 private:
   bool add(const Registrations::Store &Store) {
     const FunctionDecl *In = outOfLambda(Store.In);
-    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(In);
-    bool IsMove = Method && Method->getIdentifier() && Method->getName() == nameOf(Op::to);
+    bool IsMove = isa_and_nonnull<CXXMethodDecl>(In) && nameOf(In) == nameOf(Op::to);
     bool FromConstructor = !In || Constructors.count(In);
-    bool OwnValue =
-        mentions(Store.Value, [&](const MemberExpr *M) { return M->getMemberDecl() == Field; });
+    bool OwnValue = mentions(Store.Value, Field);
     // Given anew at each step or by a setter: state of the run, not of the model.
     if (!FromConstructor && !IsMove && !OwnValue)
       return false;

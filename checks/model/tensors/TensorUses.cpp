@@ -1,4 +1,5 @@
 #include "model/tensors/TensorUses.h"
+#include "model/syntax/Assignments.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
 
@@ -14,11 +15,6 @@ bool inNamespace(const Decl *D, llvm::StringRef Qualified) {
         Namespace && isNamed(Namespace, Qualified))
       return true;
   return false;
-}
-
-bool isCompound(OverloadedOperatorKind Kind) {
-  return Kind == OO_PlusEqual || Kind == OO_MinusEqual || Kind == OO_StarEqual ||
-         Kind == OO_SlashEqual;
 }
 
 bool isTensorExpr(const Expr *E) { return isTensorType(E->getType()); }
@@ -52,14 +48,15 @@ llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
     for (unsigned I = 0; I < Op->getNumArgs(); ++I) {
       const Expr *Operand = stripValue(Op->getArg(I));
       if (isTensorExpr(Operand))
-        Uses.push_back(
-            {Operand, Call, I == 0 && isCompound(Kind) ? UseKind::InPlace : UseKind::Value, Name});
+        Uses.push_back({Operand, Call,
+                        I == 0 && isCompoundAssignment(Kind) ? UseKind::InPlace : UseKind::Value,
+                        Name});
     }
     return Uses;
   }
-  if (!Callee->getIdentifier())
+  llvm::StringRef Name = nameOf(Callee);
+  if (Name.empty())
     return Uses;
-  llvm::StringRef Name = Callee->getName();
   Operation Called = operationNamed(Name);
   if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = stripValue(MemberCall->getImplicitObjectArgument());

@@ -1,4 +1,6 @@
 #include "model/torch/Layers.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
 #include "model/torch/ModuleClass.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -78,19 +80,16 @@ const OptionalSlot *optionalSlot(Layer L, llvm::StringRef Slot) {
 }
 
 std::optional<ActivationCall> activationCall(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  if (!Callee || !Callee->getIdentifier() || !isLibTorchDecl(Callee))
+  llvm::StringRef Name = calleeName(Call);
+  if (Name.empty() || !isLibTorchDecl(calleeOf(Call)))
     return std::nullopt;
-  llvm::StringRef Name = Callee->getName();
   Name.consume_back("_");
   auto Known = table().Activations.find(Name);
   if (Known == table().Activations.end())
     return std::nullopt;
   const Activation &A = Known->second;
   ActivationCall Found{A.Function, A.Module, A.Family, nullptr, false};
-  unsigned Written = 0;
-  for (const Expr *Argument : Call->arguments())
-    Written += !isa<CXXDefaultArgExpr>(Argument);
+  size_t Written = writtenArguments(Call).size();
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
     Found.Argument = Member->getImplicitObjectArgument();
     Found.Plain = Written == 0;

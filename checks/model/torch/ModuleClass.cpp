@@ -4,55 +4,11 @@ using namespace clang;
 
 namespace torchtidy {
 
-bool isNamed(const NamedDecl *D, llvm::StringRef QualifiedName) {
-  if (!D)
-    return false;
-  auto [Scope, Last] = QualifiedName.rsplit("::");
-  if (Last.empty())
-    std::swap(Scope, Last); // no "::": rsplit puts the whole name first
-  const IdentifierInfo *Id = D->getIdentifier();
-  if (!Id || Id->getName() != Last)
-    return false;
-  const DeclContext *Ctx = D->getDeclContext();
-  while (true) {
-    while (Ctx && (Ctx->isTransparentContext() || Ctx->isInlineNamespace()))
-      Ctx = Ctx->getParent();
-    if (Scope.empty())
-      return Ctx && Ctx->isTranslationUnit();
-    const auto *Outer = dyn_cast_or_null<NamedDecl>(Ctx);
-    std::tie(Scope, Last) = Scope.rsplit("::");
-    if (Last.empty())
-      std::swap(Scope, Last);
-    if (!Outer || !Outer->getIdentifier() || Outer->getName() != Last)
-      return false;
-    Ctx = Ctx->getParent();
-  }
-}
-
 bool isLibTorchDecl(const Decl *D) {
-  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent()) {
-    const auto *Namespace = dyn_cast<NamespaceDecl>(Ctx);
-    if (!Namespace || !Namespace->getParent()->getRedeclContext()->isTranslationUnit())
-      continue;
-    llvm::StringRef Name = Namespace->getName();
-    return Name == "torch" || Name == "at" || Name == "c10";
-  }
-  return false;
-}
-
-bool isStdDecl(const Decl *D) {
-  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent())
-    if (Ctx->isStdNamespace())
-      return true;
-  return false;
+  return llvm::is_contained({"torch", "at", "c10"}, outermostNamespace(D));
 }
 
 namespace {
-
-bool isStdNamed(const NamedDecl *D, llvm::ArrayRef<llvm::StringRef> Names) {
-  return D && D->isInStdNamespace() && D->getIdentifier() &&
-         llvm::is_contained(Names, D->getName());
-}
 
 // Calls Visit on Record and every base that is visible, nearest first, until it returns true.
 template <typename Fn> bool anyBase(const CXXRecordDecl *Record, Fn Visit) {
@@ -231,7 +187,7 @@ llvm::StringRef libraryModuleName(const CXXRecordDecl *Record) {
   if (!Record)
     return Found;
   anyBase(Record, [&](const CXXRecordDecl *Base) {
-    if (!isLibTorchDecl(Base) || !Base->getIdentifier() || !Base->getName().ends_with("Impl"))
+    if (!isLibTorchDecl(Base) || !nameOf(Base).ends_with("Impl"))
       return false;
     // NormImplBase, ConvNdImpl and the like are implementation layers without a module of their
     // own.
@@ -239,56 +195,6 @@ llvm::StringRef libraryModuleName(const CXXRecordDecl *Record) {
     return true;
   });
   return Found;
-}
-
-const Expr *stripValue(const Expr *E) {
-  while (E) {
-    const Expr *Before = E;
-    E = E->IgnoreParenImpCasts();
-    if (const auto *Full = dyn_cast<FullExpr>(E))
-      E = Full->getSubExpr();
-    else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
-      E = Temporary->getSubExpr();
-    else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E))
-      E = Bind->getSubExpr();
-    else if (const auto *Cast = dyn_cast<CXXStaticCastExpr>(E);
-             Cast && Cast->getCastKind() == CK_NoOp)
-      E = Cast->getSubExpr();
-    else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
-             Construct && Construct->getNumArgs() == 1 &&
-             Construct->getConstructor()->isCopyOrMoveConstructor())
-      E = Construct->getArg(0);
-    else if (const auto *Call = dyn_cast<CallExpr>(E);
-             Call && Call->getNumArgs() == 1 && Call->getDirectCallee() &&
-             isStdNamed(Call->getDirectCallee(), {"move", "forward", "as_const"}))
-      E = Call->getArg(0);
-    if (E == Before)
-      return E;
-  }
-  return E;
-}
-
-const VarDecl *namedVariable(const Expr *E) {
-  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(stripValue(E));
-  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-}
-
-const CXXRecordDecl *enclosingClass(const Decl *D) {
-  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent()) {
-    if (const auto *Method = dyn_cast<CXXMethodDecl>(Ctx)) {
-      if (!Method->getParent()->isLambda())
-        return Method->getParent();
-    }
-  }
-  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D);
-  return Method && !Method->getParent()->isLambda() ? Method->getParent() : nullptr;
-}
-
-bool isDependent(const Decl *D) {
-  for (const DeclContext *Ctx = D ? D->getDeclContext() : nullptr; Ctx; Ctx = Ctx->getParent())
-    if (Ctx->isDependentContext())
-      return true;
-  return false;
 }
 
 } // namespace torchtidy

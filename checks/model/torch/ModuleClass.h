@@ -3,7 +3,9 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_TORCH_MODULECLASS_H
 #define TORCHTIDY_CHECKS_MODEL_TORCH_MODULECLASS_H
 
-#include "model/Clang.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Names.h"
+#include "model/syntax/Places.h"
 
 namespace torchtidy {
 
@@ -65,29 +67,8 @@ llvm::StringRef libraryModuleName(const clang::CXXRecordDecl *Record);
 /// True when the declaration stands in one of LibTorch's own namespaces (torch, at, c10).
 bool isLibTorchDecl(const clang::Decl *D);
 
-/// True for everything declared in namespace std, members of its classes included.
-bool isStdDecl(const clang::Decl *D);
-
-/// Fully qualified name equals \p Name, looked through inline namespaces: isNamed(F,
-/// "torch::nn::Module").
-bool isNamed(const clang::NamedDecl *D, llvm::StringRef QualifiedName);
-
 /// \p Record is, or derives from, the class of that fully qualified name.
 bool derivesFrom(const clang::CXXRecordDecl *Record, llvm::StringRef QualifiedName);
-
-/// Looks through parentheses, implicit nodes, temporaries, casts that keep the value (static_cast
-/// of a reference, std::move, std::forward) and single-argument copy or move constructions.
-const clang::Expr *stripValue(const clang::Expr *E);
-
-/// The variable that \p E names, under what stripValue() looks through; null for anything else and
-/// for no expression.
-const clang::VarDecl *namedVariable(const clang::Expr *E);
-
-/// The class whose member function encloses \p D, looking out of lambdas; null outside one.
-const clang::CXXRecordDecl *enclosingClass(const clang::Decl *D);
-
-/// True for declarations in code that is still dependent (an uninstantiated template).
-bool isDependent(const clang::Decl *D);
 
 } // namespace torchtidy
 

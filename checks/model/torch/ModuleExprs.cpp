@@ -1,22 +1,11 @@
 #include "model/torch/ModuleExprs.h"
+#include "model/syntax/Arguments.h"
 
 using namespace clang;
 
 namespace torchtidy {
 
-llvm::StringRef nameOf(const NamedDecl *D) {
-  return D && D->getIdentifier() ? D->getName() : llvm::StringRef();
-}
-
-bool isVisible(const FunctionDecl *F) {
-  const FunctionDecl *Definition = nullptr;
-  // A body that was skipped (in an IDE's preamble) is there in name only.
-  return F && F->isDefined(Definition) && Definition->hasBody() && !Definition->hasSkippedBody();
-}
-
-bool Registration::isOnThis() const {
-  return Object && isa<CXXThisExpr>(Object->IgnoreParenImpCasts());
-}
+bool Registration::isOnThis() const { return isThis(Object); }
 
 std::optional<Registration> asRegistration(const Stmt *S) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(S);
@@ -31,8 +20,7 @@ std::optional<Registration> asRegistration(const Stmt *S) {
   if (Call->getNumArgs() < 2 || !isNamed(Method->getParent(), "torch::nn::Module"))
     return std::nullopt;
   R.Call = Call;
-  const Expr *Object = Call->getImplicitObjectArgument();
-  R.Object = Object ? Object->IgnoreParenImpCasts() : nullptr;
+  R.Object = objectOf(Call);
   R.Name = Call->getArg(0);
   R.Value = Call->getArg(1);
   return R;
@@ -50,8 +38,7 @@ llvm::SmallVector<const Expr *, 2> valueLeaves(const Expr *E) {
     } else if (const auto *Binary = dyn_cast<BinaryOperator>(Current);
                Binary && Binary->getOpcode() == BO_Comma) {
       Todo.push_back(Binary->getRHS());
-    } else if (const auto *Comma = dyn_cast<CXXOperatorCallExpr>(Current);
-               Comma && Comma->getOperator() == OO_Comma) {
+    } else if (const CXXOperatorCallExpr *Comma = asOperator(Current, OO_Comma)) {
       Todo.push_back(Comma->getArg(1));
     } else {
       Leaves.push_back(Current);
@@ -93,10 +80,8 @@ bool isNullModule(const Expr *E) {
     return false;
   if (isa<CXXNullPtrLiteralExpr, GNUNullExpr>(E))
     return true;
-  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
-    return isNullModule(Default->getExpr());
-  if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(E))
-    return isNullModule(Default->getExpr());
+  if (const Expr *Default = throughDefault(E); Default != E)
+    return isNullModule(Default);
   if (const auto *List = dyn_cast<InitListExpr>(E))
     return List->getNumInits() == 1 && isNullModule(List->getInit(0));
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
@@ -125,12 +110,10 @@ bool constructsModule(const Expr *E) {
     return constructsModule(Cast->getSubExpr());
   if (const auto *New = dyn_cast<CXXNewExpr>(E))
     return isModuleClass(New->getAllocatedType()->getAsCXXRecordDecl());
-  if (const auto *Call = dyn_cast<CallExpr>(E)) {
-    const FunctionDecl *Callee = Call->getDirectCallee();
-    return Callee && isStdDecl(Callee) &&
-           llvm::is_contained({"make_shared", "make_unique"}, nameOf(Callee)) &&
-           classifyType(Call->getType()).isModule();
-  }
+  if (isa<CallExpr>(E))
+    return isStdDecl(calleeOf(E)) &&
+           llvm::is_contained({"make_shared", "make_unique"}, calleeName(E)) &&
+           classifyType(E->getType()).isModule();
   const auto *Construct = dyn_cast<CXXConstructExpr>(E);
   if (!Construct)
     return false;
@@ -147,46 +130,6 @@ const Expr *unwrapModule(const Expr *E) {
   while (const Expr *Inner = E ? wrappedModule(E) : nullptr)
     E = stripValue(Inner);
   return E;
-}
-
-const FieldDecl *fieldOfThis(const Expr *E) {
-  E = E ? stripValue(E) : nullptr;
-  const auto *Member = dyn_cast_or_null<MemberExpr>(E);
-  const auto *Field = Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-  while (Member) {
-    const Expr *Base = Member->getBase()->IgnoreParenImpCasts();
-    if (isa<CXXThisExpr>(Base))
-      return Field;
-    if (Member->isArrow())
-      return nullptr;
-    Member = dyn_cast<MemberExpr>(Base);
-  }
-  return nullptr;
-}
-
-void forEachProjectDecl(ASTContext &Context, llvm::function_ref<void(Decl *)> Visit) {
-  const SourceManager &SM = Context.getSourceManager();
-  auto IsLibrary = [&](const Decl *D) {
-    SourceLocation Loc = SM.getExpansionLoc(D->getLocation());
-    if (Loc.isInvalid() || SM.isInMainFile(Loc))
-      return false;
-    if (SM.isInSystemHeader(Loc))
-      return true;
-    const auto *Namespace = dyn_cast<NamespaceDecl>(D);
-    return Namespace && llvm::is_contained({"torch", "at", "c10", "caffe2", "std", "__gnu_cxx",
-                                            "google", "Eigen", "cv", "boost", "fmt", "pybind11"},
-                                           nameOf(Namespace));
-  };
-  for (Decl *Top : Context.getTraversalScope()) {
-    if (!isa<TranslationUnitDecl>(Top)) {
-      if (!IsLibrary(Top))
-        Visit(Top);
-      continue;
-    }
-    for (Decl *D : cast<TranslationUnitDecl>(Top)->decls())
-      if (!IsLibrary(D))
-        Visit(D);
-  }
 }
 
 } // namespace torchtidy

@@ -2,6 +2,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_TORCH_MODULEEXPRS_H
 #define TORCHTIDY_CHECKS_MODEL_TORCH_MODULEEXPRS_H
 
+#include "model/syntax/Callee.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include <optional>
@@ -43,19 +44,6 @@ const clang::Expr *wrappedModule(const clang::Expr *E);
 const clang::Expr *unwrapModule(const clang::Expr *E);
 
 bool isOptional(clang::QualType Type);
-
-/// The field of `this` (or of a base or nested struct of it) that \p E names; null otherwise.
-const clang::FieldDecl *fieldOfThis(const clang::Expr *E);
-
-/// \p F's body, when this translation unit has it.
-bool isVisible(const clang::FunctionDecl *F);
-
-/// Calls \p Visit on the top-level declarations of \p Context that belong to the project: not in a
-/// system header, not LibTorch's own unless it is the main file.
-void forEachProjectDecl(clang::ASTContext &Context, llvm::function_ref<void(clang::Decl *)> Visit);
-
-/// The identifier of \p D; empty for operators, constructors, null.
-llvm::StringRef nameOf(const clang::NamedDecl *D);
 
 } // namespace torchtidy
 

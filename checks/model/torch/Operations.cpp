@@ -1,4 +1,5 @@
 #include "model/torch/Operations.h"
+#include "model/syntax/Callee.h"
 #include "model/torch/ModuleClass.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -90,16 +91,14 @@ Operation operationNamed(llvm::StringRef Name) {
 }
 
 Operation operationOf(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  if (!Callee || !Callee->getIdentifier() || !isLibTorchDecl(Callee))
-    return {};
-  return operationNamed(Callee->getName());
+  llvm::StringRef Name = calleeName(Call);
+  return !Name.empty() && isLibTorchDecl(calleeOf(Call)) ? operationNamed(Name) : Operation();
 }
 
 llvm::StringRef nameOf(Op Name) { return Entries[unsigned(Name)].Name; }
 
 bool copiesInto(const CXXOperatorCallExpr *Assign) {
-  if (Assign->getOperator() != OO_Equal)
+  if (!asOperator(Assign, OO_Equal))
     return false;
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Assign->getDirectCallee());
   return Method && Method->getRefQualifier() == RQ_RValue && isLibTorchDecl(Method);

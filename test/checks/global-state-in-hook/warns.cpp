@@ -78,3 +78,12 @@ struct Post : torch::autograd::FunctionPostHook {
   }
 };
 void node(Tensor w) { w.grad_fn()->add_post_hook(std::make_unique<Post>()); }
+
+// Every operator that changes its target.
+Tensor seen, flags;
+void compound(Tensor w) {
+  w.register_hook([](Tensor grad) { seen |= grad > 0; });
+  // CHECK: :[[@LINE-1]]:37: warning: hook writes 'seen', a variable that every thread
+  w.register_hook([](Tensor grad) { flags &= grad > 0; });
+  // CHECK: :[[@LINE-1]]:37: warning: hook writes 'flags', a variable that every thread
+}

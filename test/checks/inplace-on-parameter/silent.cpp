@@ -155,3 +155,11 @@ struct FrozenImpl : nn::Module {
   }
   torch::Tensor scale;
 };
+
+// A name that stands for itself compiles, and stands for nothing else.
+void itself() {
+  torch::Tensor w = w;
+  w.zero_();
+  torch::Tensor &u = u;
+  u.mul_(2);
+}

@@ -300,3 +300,11 @@ struct ReplacedImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
 };
+
+// A name that stands for itself compiles, and stands for nothing else.
+void itself() {
+  torch::Tensor w = w;
+  w.zero_();
+  torch::Tensor &u = u;
+  nn::init::zeros_(u);
+}

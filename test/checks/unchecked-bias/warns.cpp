@@ -176,3 +176,15 @@ struct ReplacedImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
 };
+
+// Built by a lambda that takes the member by reference.
+struct LambdaImpl : nn::Module {
+  LambdaImpl() {
+    auto build = [](nn::Linear &layer) { layer = nn::Linear(nn::LinearOptions(2, 2).bias(false)); };
+    build(fc);
+    register_module("fc", fc);
+    nn::init::zeros_(fc->bias);
+    // CHECK: :[[@LINE-1]]:22: warning: 'fc->bias' is undefined here: the 'Linear' was built with bias(false)
+  }
+  nn::Linear fc{nullptr};
+};

@@ -3,7 +3,7 @@
 #include "model/syntax/Callee.h"
 
 using namespace clang;
-using namespace torchtidy::syntax;
+using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
 
 namespace {

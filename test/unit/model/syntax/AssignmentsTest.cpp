@@ -2,7 +2,7 @@
 #include "MarkedSnippet.h"
 
 using namespace clang;
-using namespace torchtidy::syntax;
+using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
 
 namespace {

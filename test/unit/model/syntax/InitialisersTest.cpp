@@ -4,7 +4,7 @@
 #include "model/syntax/Places.h"
 
 using namespace clang;
-using namespace torchtidy::syntax;
+using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
 
 namespace {

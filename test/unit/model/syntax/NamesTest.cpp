@@ -1,7 +1,7 @@
 #include "model/syntax/Names.h"
 #include "MarkedSnippet.h"
 
-using namespace torchtidy::syntax;
+using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
 
 namespace {

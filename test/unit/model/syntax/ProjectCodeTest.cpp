@@ -3,7 +3,7 @@
 #include "model/syntax/Names.h"
 
 using namespace clang;
-using namespace torchtidy::syntax;
+using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
 
 namespace {
