@@ -70,7 +70,7 @@ std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
         Add(Assign, Name, Value, false);
     } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
                Member && fillsContainer(Member)) {
-      const auto *Value =
+      auto Value =
           llvm::find_if(Call->arguments(), [](const Expr *E) { return holdsTensor(E->getType()); });
       if (Value != Call->arg_end())
         Add(Call, objectOf(Call), *Value, false);

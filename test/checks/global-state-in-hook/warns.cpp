@@ -83,7 +83,7 @@ void node(Tensor w) { w.grad_fn()->add_post_hook(std::make_unique<Post>()); }
 Tensor seen, flags;
 void compound(Tensor w) {
   w.register_hook([](Tensor grad) { seen |= grad > 0; });
-  // CHECK: :[[@LINE-1]]:37: warning: hook writes 'seen', a variable that every thread
+  // CHECK: :[[@LINE-1]]:42: warning: hook writes 'seen', a variable that every thread
   w.register_hook([](Tensor grad) { flags &= grad > 0; });
-  // CHECK: :[[@LINE-1]]:37: warning: hook writes 'flags', a variable that every thread
+  // CHECK: :[[@LINE-1]]:43: warning: hook writes 'flags', a variable that every thread
 }
