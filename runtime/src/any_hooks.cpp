@@ -149,6 +149,9 @@ class SequenceSite : public HookSite {
     return std::dynamic_pointer_cast<torch::nn::SequentialImpl>(sequence_.lock());
   }
 
+  /// How many children have their places.
+  std::atomic<size_t> placed{0};
+
  private:
   std::weak_ptr<Module> sequence_;
 };
@@ -184,6 +187,13 @@ std::unique_ptr<SequenceCall> take_last_call() {
   return call;
 }
 
+/// Drops what a child of `call` began and left: some children of another Sequential, called one by one.
+void drop_calls_inside(const SequenceCall* call) {
+  while (sequence_calls().back().get() != call) {
+    take_last_call();
+  }
+}
+
 /// Gives every child of `sequence` its place. \throws c10::Error if one cannot have any.
 void place_children(torch::nn::SequentialImpl& sequence, const std::shared_ptr<SequenceSite>& site) {
   std::vector<PlacedHolder*> holders;
@@ -206,6 +216,7 @@ void place_children(torch::nn::SequentialImpl& sequence, const std::shared_ptr<S
     holders[i]->sequence = site;
     holders[i]->index = i;
   }
+  site->placed.store(holders.size(), std::memory_order_release);
 }
 
 } // namespace
@@ -232,8 +243,9 @@ void SequenceStep::begin(std::shared_ptr<void> inputs, const Slot* slots, size_t
   if (!sequence) {
     return; // the holder outlived it
   }
-  // Children may have come since.
-  place_children(*sequence, site);
+  if (site->placed.load(std::memory_order_acquire) != sequence->size()) {
+    place_children(*sequence, site); // children have come since
+  }
   auto& calls = sequence_calls();
   while (!calls.empty() && calls.back()->owner == site.get() && !calls.back()->inside) {
     take_last_call(); // its children were called one by one, not all of them
@@ -259,12 +271,13 @@ bool SequenceStep::is_last() const {
 }
 
 void SequenceStep::leave() {
+  drop_calls_inside(call_);
   call_->inside = false;
   ++call_->next;
 }
 
 void SequenceStep::end(Values& outputs) {
-  call_ = nullptr;
+  drop_calls_inside(std::exchange(call_, nullptr));
   const auto call = take_last_call();
   call->run.after(Values(call->slots.data(), call->slots.size()), outputs);
 }
@@ -273,7 +286,7 @@ void SequenceStep::failed() noexcept {
   if (call_ == nullptr) {
     return; // the hooks after it failed, and know
   }
-  call_ = nullptr;
+  drop_calls_inside(std::exchange(call_, nullptr));
   const auto call = take_last_call();
   Values nothing;
   call->run.failed(Values(call->slots.data(), call->slots.size()), nothing);

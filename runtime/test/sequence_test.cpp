@@ -6,6 +6,9 @@
 #include <torchtidy/capture.h>
 #include <torchtidy/hnn.h>
 
+#include <atomic>
+#include <thread>
+
 namespace hnn = torchtidy::hnn;
 namespace nn = torch::nn;
 using testing::ElementsAre;
@@ -193,6 +196,16 @@ TEST(Sequences, ChildrenCalledOneByOne) {
   EXPECT_EQ(net->forward(one()).item<double>(), 8);
   EXPECT_EQ(counter.calls, 1u);
   EXPECT_EQ(counter.input, 1);
+
+  torchtidy::enable_any_hooks<PlainImpl>();
+  Plain middle;
+  nn::Sequential outer(Block(), middle, Block());
+  Counter of_outer(outer);
+  middle->call = [&](Tensor x) { return net->begin()->forward(x); };
+  EXPECT_EQ(outer->forward(one()).item<double>(), 8);
+  EXPECT_EQ(of_outer.calls, 1u);
+  EXPECT_EQ(of_outer.output, 8);
+  EXPECT_EQ(counter.calls, 1u);
 }
 
 TEST(Sequences, AModelOnTheStackIsHookedByName) {
@@ -210,6 +223,27 @@ TEST(Sequences, AModelOnTheStackIsHookedByName) {
   handles += torchtidy::register_forward_hook(net, "body.1", count);
   net.body->forward(one());
   EXPECT_EQ(calls, 2u);
+}
+
+TEST(Sequences, SeveralThreads) {
+  nn::Sequential net{nn::ReLU(), Block(), nn::ReLU()};
+  std::atomic<size_t> calls{0};
+  const auto handle =
+      torchtidy::register_forward_hook(net, [&](Module&, const Tensor& in, const Tensor& out) {
+        calls += in.item<double>() * 2 == out.item<double>();
+      });
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&, i] {
+      for (int j = 0; j < 200; ++j) {
+        net->forward(torch::full({1}, i + j + 1.0));
+      }
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(calls, 600u);
 }
 
 TEST(Sequences, TypedAccessStays) {
