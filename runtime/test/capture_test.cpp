@@ -174,18 +174,21 @@ TEST_P(Capture, ReadingOneLayerDoesNotReadTheOthers) {
   hnn::Sequential two{hnn::Identity(), hnn::Identity()};
   FeatureExtractor features(two, {"0", "1"}, CapturePolicy::keep_graph);
   const auto x = torch::ones({1}, on_device());
-  const auto seconds_for = [&](int calls) {
+  const auto seconds_after = [&](int calls) {
     for (int i = 0; i < calls; ++i) {
       two->forward(x);
     }
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < 100; ++i) {
+    double best = 1;
+    for (int round = 0; round < 20; ++round) { // the machine does other things as well
+      const auto start = std::chrono::steady_clock::now();
       features["1"];
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      best = std::min(best, taken.count());
     }
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return best;
   };
-  const double few = std::max(1e-5, std::min(seconds_for(10), seconds_for(10)));
-  EXPECT_LT(seconds_for(5000), 50 * few);
+  const double few = std::max(1e-6, seconds_after(10));
+  EXPECT_LT(seconds_after(5000), 50 * few) << "hundreds of times if all were read";
 }
 
 TEST_P(Capture, WarnsOfWhatWasChangedInPlaceAndOfMuch) {
