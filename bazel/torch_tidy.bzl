@@ -87,9 +87,11 @@ exit $status
 """
 
 _PRINT_FINDINGS = _HERE + """
-"$1" merge --settings-file= "$2" > "$3" && exit
+program=$1 report=$2 text=$3
+shift 3
+"$program" merge --settings-file= "$@" "$report" > "$text" && exit
 status=$?
-cat "$3"
+cat "$text"
 exit $status
 """
 
@@ -126,13 +128,14 @@ def _lint(ctx, label, source, flags, inputs):
     return report
 
 def _require_clean(ctx, report):
-    """An action that fails, and prints, if the report has findings."""
+    """An action that fails, and prints, if the report has findings that count."""
     text = ctx.actions.declare_file(report.basename + ".txt", sibling = report)
     ctx.actions.run_shell(
         mnemonic = "TorchTidyFindings",
         progress_message = "Looking for findings in {}".format(report.short_path),
         command = _PRINT_FINDINGS,
-        arguments = [_program_path(ctx), report.path, text.path],
+        arguments = [_program_path(ctx), report.path, text.path] +
+                    [option for option in ctx.attr._options[_SettingInfo].value if option.startswith("--fail-on=")],
         tools = [ctx.executable._program],
         inputs = [report],
         outputs = [text],

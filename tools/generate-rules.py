@@ -17,9 +17,9 @@ import re
 import sys
 
 GROUPS = {
-    "bug": "Bugs: on by default",
-    "convention": "Conventions: on by default",
-    "advice": "Advice: off by default",
+    "bug": "Bugs: on by default, warnings",
+    "convention": "Conventions: on by default, infos",
+    "advice": "Advice: off by default, infos",
 }
 FIXES = ("none", "safe", "unsafe")
 SPEEDS = ("fast", "slow")
@@ -162,7 +162,7 @@ def generated_by(source):
 def page(rule):
     out = [generated_by(f"rules/{rule.slug}/rule.md"), f"# {rule.name}\n", f"{rule.summary}.\n",
            "| group | since | fix | in clangd |", "|---|---|---|---|",
-           f"| {rule.group} | {rule.since} | {rule.fix} | {'on' if rule.speed == 'fast' else 'off (slow)'} |", "",
+           f"| {rule.group}{'' if rule.group == 'bug' else ' (info)'} | {rule.since} | {rule.fix} | {'on' if rule.speed == 'fast' else 'off (slow)'} |", "",
            rule.body]
     if rule.options:
         out += ["## Options\n", "| option | type | default | |", "|---|---|---|---|"]
@@ -180,7 +180,8 @@ def page(rule):
 
 def index(rules):
     out = [generated_by("rules/"), "# The rules\n",
-           "`torch-tidy rule NAME` prints a page in the terminal. The default selection is `torch-*,-torch-advice-*`.\n"]
+           "`torch-tidy rule NAME` prints a page in the terminal. The default selection is `torch-*,-torch-advice-*`.\n"
+           "Warnings decide the exit status, [infos](../using/command-line.md#warnings-and-infos) only if asked to.\n"]
     for group, title in GROUPS.items():
         members = [rule for rule in rules if rule.group == group]
         if members:

@@ -205,10 +205,9 @@ private:
   int exitStatus() const {
     if (Report.FilesUnfinished || WriteFailed || Fixes.failed())
       return Unusable;
-    bool Wrong = !Report.Diagnostics.empty() && Opts.WriteBaseline.empty();
     if (Fixes.fixedFindings() && Opts.ExitNonZeroOnFix)
       return Found;
-    return Wrong && !Opts.ExitZero ? Found : Clean;
+    return statusOfFindings(Opts, Report);
   }
 
   int fail(Error E) const {

@@ -1,4 +1,5 @@
 #include "commands/Commands.h"
+#include "findings/RunReport.h"
 
 using namespace llvm;
 
@@ -20,5 +21,11 @@ constexpr CommandInfo All[] = {
 };
 
 ArrayRef<CommandInfo> allCommands() { return All; }
+
+int statusOfFindings(const Options &Opts, const RunReport &Report) {
+  if (Opts.ExitZero || !Opts.WriteBaseline.empty())
+    return Clean;
+  return Report.has(Opts.FailOn == "info" ? Severity::Info : Severity::Warning) ? Found : Clean;
+}
 
 } // namespace torchtidy

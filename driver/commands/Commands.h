@@ -6,11 +6,15 @@
 
 namespace torchtidy {
 
+struct RunReport;
+
 // The one list of them. The first is meant where none is named.
 llvm::ArrayRef<CommandInfo> allCommands();
 
 // The exit statuses of check and merge; the others end with Clean or Unusable.
 inline constexpr int Clean = 0, Found = 1, Unusable = 2;
+// That of a run in which nothing went wrong: whether a finding counts that is left.
+int statusOfFindings(const Options &Opts, const RunReport &Report);
 
 int runCheckCommand(const Options &Opts);
 int runMergeCommand(const Options &Opts);

@@ -19,6 +19,11 @@ std::string ruleWords() {
   return Words;
 }
 
+// What may stand after the option; empty if that cannot be listed.
+std::string wordsOf(const OptionInfo &O) {
+  return O.Value == "names" ? ruleWords() : join(O.Words, " ");
+}
+
 std::string commandWords() {
   std::string Words;
   for (const CommandInfo &C : allCommands())
@@ -49,9 +54,12 @@ void printBash(raw_ostream &OS) {
      << ruleWords()
      << "' -- \"$cur\")); return ;;\n"
         "    --output-format) COMPREPLY=($(compgen -W '"
-     << replaced(outputFormatNames(), ",", "")
-     << "' -- \"$cur\")); return ;;\n"
-        "    cache) COMPREPLY=($(compgen -W 'info clear' -- \"$cur\")); return ;;\n"
+     << replaced(outputFormatNames(), ",", "") << "' -- \"$cur\")); return ;;\n";
+  for (const OptionInfo &O : optionTable())
+    if (!O.Words.empty())
+      OS << "    " << dashed(O.Name) << ") COMPREPLY=($(compgen -W '" << wordsOf(O)
+         << "' -- \"$cur\")); return ;;\n";
+  OS << "    cache) COMPREPLY=($(compgen -W 'info clear' -- \"$cur\")); return ;;\n"
         "    completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")); return ;;\n"
         "  esac\n"
         "  if [[ $cur == -* ]]; then\n"
@@ -85,9 +93,9 @@ void printZsh(raw_ostream &OS) {
     OS << "  '" << dashed(O.Name) << (O.Value.empty() ? "" : "=") << '[' << quoted(O.Help) << ']';
     if (!O.Value.empty())
       OS << ':' << quoted(O.Value) << ':'
-         << (takesFile(O)         ? "_files"
-             : O.Value == "names" ? "(" + ruleWords() + ")"
-                                  : "");
+         << (takesFile(O)          ? "_files"
+             : !wordsOf(O).empty() ? "(" + wordsOf(O) + ")"
+                                   : "");
     OS << "' \\\n";
   }
   OS << "  '1:command or file:{ compadd " << commandWords() << "; _files }' \\\n"
@@ -108,8 +116,8 @@ void printFish(raw_ostream &OS) {
     OS << "complete -c torch-tidy " << (O.Name.size() == 1 ? "-s " : "-l ") << O.Name;
     if (!O.Value.empty())
       OS << (takesFile(O) ? " -r" : " -x");
-    if (O.Value == "names")
-      OS << " -a '" << ruleWords() << "'";
+    if (!wordsOf(O).empty())
+      OS << " -a '" << wordsOf(O) << "'";
     OS << " -d " << quoted(O.Help) << '\n';
   }
 }
@@ -156,7 +164,8 @@ int runManCommand(const Options &) {
     OS << '\n' << roff(O.Help) << ".\n";
   }
   OS << ".TP\n.B @file\nThe arguments in file.\n"
-        ".SH EXIT STATUS\n0 clean, 1 findings, 2 wrong usage, wrong configuration or a file that "
+        ".SH EXIT STATUS\n0 clean or infos only (see \\-\\-fail\\-on), 1 warnings, 2 wrong usage, "
+        "wrong configuration or a file that "
         "could not be checked.\n"
         ".SH FILES\n.TP\n.B .clang\\-tidy\nRules and their options, as for clang\\-tidy.\n"
         ".TP\n.B .torch\\-tidy.yaml\nDefaults for the options above.\n";

@@ -42,8 +42,7 @@ public:
     tellUnfinished(Report, Tell);
     if (!Report.isComplete() || !Written)
       return Unusable;
-    bool Wrong = !Report.Diagnostics.empty() && Opts.WriteBaseline.empty();
-    return Wrong && !Opts.ExitZero ? Found : Clean;
+    return statusOfFindings(Opts, Report);
   }
 
 private:

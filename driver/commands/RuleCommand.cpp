@@ -1,5 +1,6 @@
 #include "RuleTable.h"
 #include "commands/Commands.h"
+#include "findings/Severity.h"
 #include "options/Selection.h"
 #include "support/Messages.h"
 #include "llvm/ADT/StringExtras.h"
@@ -20,7 +21,8 @@ void listRules() {
       if (R.Group != Group)
         continue;
       if (First)
-        outs() << toString(Group) << (R.isOnByDefault() ? "" : " (off by default)") << '\n';
+        outs() << toString(Group) << ": " << toString(severityOf(R))
+               << (R.isOnByDefault() ? "" : ", off by default") << '\n';
       First = false;
       outs() << "  " << left_justify(R.Name, Width) << "  " << R.Summary << '\n';
     }
@@ -30,8 +32,8 @@ void listRules() {
 void explainRule(const RuleInfo &R) {
   outs() << R.Name << ": " << R.Summary << "\n\n";
   outs() << "group: " << toString(R.Group) << (R.isOnByDefault() ? "" : ", off by default")
-         << "; since " << R.Since << "; fix: " << toString(R.Fix)
-         << "; speed: " << toString(R.Speed) << '\n';
+         << "; severity: " << toString(severityOf(R)) << "; since " << R.Since
+         << "; fix: " << toString(R.Fix) << "; speed: " << toString(R.Speed) << '\n';
   for (const RuleOption &O : R.Options)
     outs() << "option " << R.Name << '.' << O.Name << " (" << O.Type << ", default '" << O.Default
            << "'): " << O.Help << '\n';

@@ -43,27 +43,38 @@ void printSettings(const Options &Opts, ClangTidyOptionsProvider &Provider,
 
 void printStatistics(const RunReport &Report, raw_ostream &OS) {
   struct Count {
+    bool IsInfo = false;
     size_t All = 0, Fixable = 0;
+    auto order() const { return std::pair(IsInfo, -int64_t(All)); }
   };
   std::map<std::string, Count> ByRule;
+  std::map<Severity, size_t> Counts;
   for (const ClangTidyError &E : Report.Diagnostics) {
+    Severity Level = severityOf(E);
     Count &C = ByRule[E.DiagnosticName];
+    C.IsInfo = Level == Severity::Info;
     ++C.All;
     C.Fixable += !E.Message.Fix.empty();
+    ++Counts[Level];
   }
   std::vector<std::pair<std::string, Count>> Sorted(ByRule.begin(), ByRule.end());
-  llvm::stable_sort(Sorted,
-                    [](const auto &A, const auto &B) { return A.second.All > B.second.All; });
+  llvm::stable_sort(
+      Sorted, [](const auto &A, const auto &B) { return A.second.order() < B.second.order(); });
   for (const auto &[Rule, C] : Sorted) {
-    OS << format("%6zu  ", C.All) << left_justify(Rule, 36);
-    const RuleInfo *R = findRule(Rule);
+    std::vector<std::string> Words;
+    if (C.IsInfo)
+      Words.push_back("info");
     if (C.Fixable)
-      OS << format(" %zu with a safe fix", C.Fixable) << (R ? ";" : "");
-    if (R)
-      OS << ' ' << R->Summary;
-    OS << '\n';
+      Words.push_back(std::to_string(C.Fixable) + " with a safe fix");
+    if (const RuleInfo *R = findRule(Rule))
+      Words.push_back(R->Summary.str());
+    OS << format("%6zu  ", C.All) << left_justify(Rule, 36) << (Words.empty() ? "" : " ")
+       << join(Words, "; ") << '\n';
   }
-  OS << Report.Diagnostics.size() << " in " << Report.FilesChecked << " files\n";
+  OS << Report.Diagnostics.size() << " in " << Report.FilesChecked << " files";
+  if (std::string Parts = division(Counts); !Parts.empty())
+    OS << ": " << Parts;
+  OS << '\n';
 }
 
 void tellUnfinished(const RunReport &Report, const Messages &Tell) {

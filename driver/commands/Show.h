@@ -15,7 +15,8 @@ void printSettings(const Options &Opts, clang::tidy::ClangTidyOptionsProvider &P
                    llvm::StringRef DatabaseDirectory, llvm::ArrayRef<Unit> Units,
                    llvm::raw_ostream &OS);
 
-// How often each rule was met, the most frequent first, and how many of those can be fixed.
+// How often each rule was met, infos last, the most frequent first, and how many of those can be
+// fixed.
 void printStatistics(const RunReport &Report, llvm::raw_ostream &OS);
 
 // Why a run over files that were not checked to their end fails, if there are any: no format but

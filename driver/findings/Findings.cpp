@@ -89,13 +89,6 @@ private:
   StringRef Directory;
 };
 
-Severity severityOf(const ClangTidyError &E, const RuleInfo *Info) {
-  if (E.DiagLevel == ClangTidyError::Error || E.IsWarningAsError)
-    return Severity::Error;
-  bool Mild = (Info && Info->Group == RuleGroup::Advice) || E.DiagLevel == ClangTidyError::Remark;
-  return Mild ? Severity::Info : Severity::Warning;
-}
-
 void append(FindingList &List, ArrayRef<ClangTidyError> Diagnostics,
             ArrayRef<std::string> Fingerprints, bool AreErrors, SourceFiles &Sources) {
   for (auto [E, Fingerprint] : zip(Diagnostics, Fingerprints)) {
@@ -103,7 +96,7 @@ void append(FindingList &List, ArrayRef<ClangTidyError> Diagnostics,
     Finding F;
     F.Rule = E.DiagnosticName;
     F.Info = findRule(E.DiagnosticName);
-    F.Level = severityOf(E, F.Info);
+    F.Level = severityOf(E);
     F.IsWarningAsError = E.IsWarningAsError;
     F.IsCompileError = AreErrors;
     F.Fingerprint = Fingerprint;
@@ -135,18 +128,6 @@ Finding failureFinding(const UnitFailure &Failure, SourceFiles &Sources) {
 }
 
 } // namespace
-
-StringRef toString(Severity S) {
-  switch (S) {
-  case Severity::Error:
-    return "error";
-  case Severity::Warning:
-    return "warning";
-  case Severity::Info:
-    return "info";
-  }
-  return "";
-}
 
 std::vector<const ProposedFix *> Finding::fixes() const {
   std::vector<const ProposedFix *> Result;

@@ -3,18 +3,14 @@
 #ifndef TORCHTIDY_DRIVER_FINDINGS_FINDINGS_H
 #define TORCHTIDY_DRIVER_FINDINGS_FINDINGS_H
 
-#include "RuleTable.h"
 #include "findings/RunReport.h"
+#include "findings/Severity.h"
 #include "findings/Sources.h"
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace torchtidy {
-
-// From the mildest to the worst.
-enum class Severity { Info, Warning, Error };
-llvm::StringRef toString(Severity S);
 
 struct Region {
   const SourceFile *File = nullptr;

@@ -100,6 +100,10 @@ void meetFiles(ArrayRef<ClangTidyError> Diagnostics, SourceFiles &Sources) {
 
 } // namespace
 
+bool RunReport::has(Severity AtLeast) const {
+  return any_of(Diagnostics, [&](const ClangTidyError &E) { return severityOf(E) >= AtLeast; });
+}
+
 RunReport gatherReport(ArrayRef<Unit> Units, std::vector<UnitResult> &Results) {
   RunReport Report;
   Report.FilesChecked = Results.size();
@@ -110,9 +114,12 @@ RunReport gatherReport(ArrayRef<Unit> Units, std::vector<UnitResult> &Results) {
       continue;
     }
     Report.FilesNotShared += !Result.Plan.PlainReason.empty();
-    for (ClangTidyError &E : Result.Diagnostics)
+    for (ClangTidyError &E : Result.Diagnostics) {
+      // clang-tidy raised it as its options say: it knows no infos.
+      E.IsWarningAsError &= severityOf(E) != Severity::Info;
       (E.DiagnosticName == "clang-diagnostic-error" ? Report.Errors : Report.Diagnostics)
           .push_back(std::move(E));
+    }
   }
   return Report;
 }

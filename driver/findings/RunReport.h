@@ -6,6 +6,7 @@
 #include "engine/Shard.h"
 #include "engine/Unit.h"
 #include "engine/UnitResult.h"
+#include "findings/Severity.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct RunReport {
 
   // Every file was checked to its end, and no part is missing.
   bool isComplete() const { return !FilesUnfinished && Failures.empty() && Errors.empty(); }
+  // One of Diagnostics is at least as bad.
+  bool has(Severity AtLeast) const;
 };
 
 // Takes the diagnostics out of the results of Units.

@@ -99,7 +99,8 @@ std::string overview(ArrayRef<CommandInfo> Commands) {
   for (const CommandInfo &C : Commands)
     Text += "  torch-tidy " + C.Usage.str() + "\n      " + C.Summary.str() + "\n";
   return Text + "  @FILE anywhere stands for the arguments in FILE\n\n"
-                "EXIT STATUS: 0 clean, 1 findings, 2 wrong usage, configuration or a file that "
+                "EXIT STATUS: 0 clean or infos only (see --fail-on), 1 warnings, 2 wrong usage, "
+                "configuration or a file that "
                 "could not be checked\n";
 }
 
@@ -145,8 +146,12 @@ void applySettings(const Parser &P, CommandSet Command, Options &Result) {
 void applyCommandLine(const Parser &P, Options &Result) {
   for (const Registration &R : P.All)
     if (R.isGiven()) {
-      assign(Result, *R.Info, R.Value());
-      Result.Given.push_back({R.Info, R.Value(), /*IsFromSettings=*/false});
+      OptionValue Value = R.Value();
+      if (const auto *Text = std::get_if<std::string>(&Value))
+        if (std::string Why = refusal(*R.Info, *Text); !Why.empty())
+          fail(Why + ". Next: give one of them");
+      assign(Result, *R.Info, Value);
+      Result.Given.push_back({R.Info, std::move(Value), /*IsFromSettings=*/false});
     }
   Result.Arguments = std::vector<std::string>(P.Arguments.begin(), P.Arguments.end());
   if (!Result.ShardText.empty() || P.find("shard").isGiven()) {

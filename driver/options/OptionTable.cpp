@@ -5,6 +5,8 @@ using namespace llvm;
 
 namespace torchtidy {
 
+constexpr StringLiteral Failing[] = {"warning", "info"};
+
 constexpr OptionInfo Table[] = {
     {"add-nolint", "", "Suppress each finding with a NOLINT comment", &Options::AddNolint},
     {"baseline", "file", "Do not report the findings that it lists", &Options::Baseline,
@@ -25,6 +27,9 @@ constexpr OptionInfo Table[] = {
      &Options::ExportFixes},
     {"extra-arg", "flag", "Compiler flag to append", &Options::ExtraArgs, InSettings::Yes},
     {"extra-arg-before", "flag", "Compiler flag to prepend", &Options::ExtraArgsBefore},
+    {"fail-on", "severity",
+     "What the exit status counts: warning (default), or info, which is warnings and infos",
+     &Options::FailOn, InSettings::Yes, ForCheck | ForMerge, nullptr, "", Failing},
     {"fix", "", "Apply fixes", &Options::Fix},
     {"fix-errors", "", "Apply fixes even to files with compile errors", &Options::FixErrors,
      InSettings::No, ForCheck, &Options::Fix},
@@ -87,13 +92,22 @@ constexpr OptionInfo Table[] = {
      InSettings::No, ForAll},
     {"verify-config", "", "Look for unknown rules and options in the configuration",
      &Options::VerifyConfig},
-    {"warnings-as-errors", "globs", "Globs of rules that are errors", &Options::WarningsAsErrors},
+    {"warnings-as-errors", "globs", "Globs of rules that are errors; infos stay infos",
+     &Options::WarningsAsErrors},
     {"watch", "", "Check again whenever a file is saved", &Options::Watch},
     {"write-baseline", "file", "List the findings of this run in it", &Options::WriteBaseline,
      InSettings::No, ForCheck | ForMerge},
 };
 
 ArrayRef<OptionInfo> optionTable() { return Table; }
+
+std::string refusal(const OptionInfo &Info, StringRef Value) {
+  if (Info.Words.empty() || is_contained(Info.Words, Value))
+    return "";
+  return ("'" + Value + "' is no value of " + Info.Name + ", which takes one of " +
+          join(Info.Words, ", "))
+      .str();
+}
 
 std::string dashed(StringRef Name) { return (Name.size() == 1 ? "-" : "--") + Name.str(); }
 

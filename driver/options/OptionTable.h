@@ -29,10 +29,14 @@ struct OptionInfo {
   llvm::StringRef Name, Value, Help; // Value: a word for it; empty for a switch
   OptionMember Member;               // its type decides what may be given, and how often
   InSettings Settings = InSettings::No;
-  unsigned Commands = ForCheck;     // the commands that it means something to
-  bool Options::*Implied = nullptr; // a switch that it turns on, too
-  llvm::StringRef AliasOf = {};     // the row of which this is another name
+  unsigned Commands = ForCheck;                   // the commands that it means something to
+  bool Options::*Implied = nullptr;               // a switch that it turns on, too
+  llvm::StringRef AliasOf = {};                   // the row of which this is another name
+  llvm::ArrayRef<llvm::StringLiteral> Words = {}; // the only ones that a text may be; empty: any
 };
+
+// Why Info cannot have that value; empty if it can.
+std::string refusal(const OptionInfo &Info, llvm::StringRef Value);
 
 // Sorted by name.
 llvm::ArrayRef<OptionInfo> optionTable();

@@ -15,6 +15,12 @@ struct RegexText {
   std::string Text;
 };
 
+// One of an option's words.
+struct WordText {
+  const OptionInfo *Info = nullptr;
+  std::string Text;
+};
+
 // The keys of a file, and what stands there.
 struct SettingsFile {
   std::vector<SettingValue> Values;
@@ -34,10 +40,23 @@ template <> struct ScalarTraits<torchtidy::RegexText> {
     std::string Why;
     if (Regex(Scalar).isValid(Why))
       return "";
-    // The caller keeps no copy of what is returned before it has printed it.
+    return refused("'" + R.Text + "' is no regular expression: " + Why, Context);
+  }
+  // The caller keeps no copy of what is returned before it has printed it.
+  static StringRef refused(std::string Why, void *Context) {
     auto &Message = *static_cast<std::string *>(Context);
-    Message = "'" + R.Text + "' is no regular expression: " + Why;
+    Message = std::move(Why);
     return Message;
+  }
+  static QuotingType mustQuote(StringRef) { return QuotingType::Single; }
+};
+
+template <> struct ScalarTraits<torchtidy::WordText> {
+  static void output(const torchtidy::WordText &W, void *, raw_ostream &OS) { OS << W.Text; }
+  static StringRef input(StringRef Scalar, void *Context, torchtidy::WordText &W) {
+    W.Text = Scalar.str();
+    std::string Why = torchtidy::refusal(*W.Info, Scalar);
+    return Why.empty() ? "" : ScalarTraits<torchtidy::RegexText>::refused(std::move(Why), Context);
   }
   static QuotingType mustQuote(StringRef) { return QuotingType::Single; }
 };
@@ -51,17 +70,30 @@ template <> struct MappingTraits<torchtidy::SettingsFile> {
 
 private:
   template <typename T>
-  static void read(IO &Io, const torchtidy::OptionInfo &Info, T torchtidy::Options::*,
-                   torchtidy::SettingsFile &File) {
+  static void readAny(IO &Io, const torchtidy::OptionInfo &Info, torchtidy::SettingsFile &File) {
     std::optional<T> Value;
     Io.mapOptional(Info.Name.data(), Value);
     if (Value)
       File.Values.push_back({&Info, *Value});
   }
   template <typename T>
+  static void read(IO &Io, const torchtidy::OptionInfo &Info, T torchtidy::Options::*,
+                   torchtidy::SettingsFile &File) {
+    readAny<T>(Io, Info, File);
+  }
+  template <typename T>
   static void read(IO &Io, const torchtidy::OptionInfo &Info,
                    std::optional<T> torchtidy::Options::*, torchtidy::SettingsFile &File) {
-    read(Io, Info, static_cast<T torchtidy::Options::*>(nullptr), File);
+    readAny<T>(Io, Info, File);
+  }
+  static void read(IO &Io, const torchtidy::OptionInfo &Info, std::string torchtidy::Options::*,
+                   torchtidy::SettingsFile &File) {
+    if (Info.Words.empty())
+      return readAny<std::string>(Io, Info, File);
+    torchtidy::WordText Word{&Info, ""};
+    Io.mapOptional(Info.Name.data(), Word);
+    if (!Word.Text.empty())
+      File.Values.push_back({&Info, std::move(Word.Text)});
   }
   static void read(IO &Io, const torchtidy::OptionInfo &Info,
                    std::vector<std::string> torchtidy::Options::*, torchtidy::SettingsFile &File) {

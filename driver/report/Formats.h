@@ -10,11 +10,12 @@ namespace torchtidy {
 // What a format left out since its reader has limits, in words; empty: nothing.
 using CutNotice = std::string;
 
-// Source lines with carets, notes and fixes, a summary by rule at the end.
+// Source lines with carets, notes and fixes, infos with a line each after them, a summary by rule
+// at the end.
 void printText(const FindingList &List, bool Color, llvm::raw_ostream &OS);
 
 // docs/using/json-schema.json. Raise the version with a change that a reader could trip over.
-inline constexpr unsigned JsonFormatVersion = 1;
+inline constexpr unsigned JsonFormatVersion = 2;
 void printJson(const FindingList &List, llvm::raw_ostream &OS);
 
 // SARIF 2.1.0 within the limits of GitHub's code scanning.

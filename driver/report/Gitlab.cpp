@@ -10,9 +10,7 @@ static StringRef gitlabSeverity(const Finding &F) {
     return "blocker";
   if (F.Level == Severity::Error)
     return "critical";
-  if (F.Level == Severity::Info)
-    return "info";
-  return F.Info && F.Info->Group == RuleGroup::Convention ? "minor" : "major";
+  return F.Level == Severity::Info ? "info" : "major";
 }
 
 void printGitlab(const FindingList &List, raw_ostream &OS) {

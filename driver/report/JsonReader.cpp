@@ -210,12 +210,13 @@ private:
     return Sources.pathOfReported(Name);
   }
 
-  // What severityOf (Findings.cpp) made the severity of.
+  // What severityOf makes the severity of.
   static ClangTidyError::Level levelOf(const ReportedFinding &F) {
     if (F.Severity == "error" && !F.WarningAsError.value_or(false))
       return ClangTidyError::Error;
-    return F.Severity == "info" && F.Group != "advice" ? ClangTidyError::Remark
-                                                       : ClangTidyError::Warning;
+    const RuleInfo *Rule = findRule(F.Rule);
+    bool IsInfoByRule = Rule && severityOf(*Rule) == Severity::Info;
+    return F.Severity == "info" && !IsInfoByRule ? ClangTidyError::Remark : ClangTidyError::Warning;
   }
 
   ClangTidyError finding(const ReportedFinding &F) {

@@ -38,8 +38,13 @@ std::string placeOf(const Remark &R, StringRef Path) {
          std::to_string(R.Where->Start.Column);
 }
 
-// For JUnit a test that could not do its work.
-bool isError(const Finding &F) { return F.IsCompileError || F.IsFailure; }
+// What a finding is as the outcome of a test: one that could not do its work, one that failed, one
+// that fails nothing and still shows what it has to say.
+StringRef outcomeOf(const Finding &F) {
+  if (F.IsCompileError || F.IsFailure)
+    return "error";
+  return F.Level == Severity::Info ? "skipped" : "failure";
+}
 
 class JunitPrinter {
 public:
@@ -54,8 +59,10 @@ public:
       OS << " tests=\"1\" failures=\"0\" errors=\"0\">\n";
       printClean();
     } else {
-      counts(llvm::count_if(List.All, [](const Finding &F) { return isError(F); }),
-             List.All.size());
+      std::map<StringRef, size_t> Outcomes;
+      for (const Finding &F : List.All)
+        ++Outcomes[outcomeOf(F)];
+      counts(Outcomes);
       OS << ">\n";
       for (const auto &[Path, Findings] : ByFile)
         printSuite(Path.empty() ? "(no file)" : Path, Findings);
@@ -72,21 +79,25 @@ private:
        << "  </testsuite>\n";
   }
 
-  void counts(size_t Errors, size_t All) {
-    OS << " tests=\"" << All << "\" failures=\"" << All - Errors << "\" errors=\"" << Errors << '"';
+  void counts(std::map<StringRef, size_t> &Of) {
+    OS << " tests=\"" << Of["error"] + Of["failure"] + Of["skipped"] << "\" failures=\""
+       << Of["failure"] << "\" errors=\"" << Of["error"] << '"';
   }
 
   void printSuite(StringRef Path, ArrayRef<const Finding *> Findings) {
     OS << "  <testsuite name=\"" << xmlText(Path) << '"';
-    counts(llvm::count_if(Findings, [](const Finding *F) { return isError(*F); }), Findings.size());
-    OS << ">\n";
+    std::map<StringRef, size_t> Outcomes;
+    for (const Finding *F : Findings)
+      ++Outcomes[outcomeOf(*F)];
+    counts(Outcomes);
+    OS << " skipped=\"" << Outcomes["skipped"] << "\">\n";
     for (const Finding *F : Findings)
       printCase(*F, Path);
     OS << "  </testsuite>\n";
   }
 
   void printCase(const Finding &F, StringRef Path) {
-    StringRef Element = isError(F) ? "error" : "failure";
+    StringRef Element = outcomeOf(F);
     OS << "    <testcase name=\"" << xmlText(F.Rule);
     if (F.line())
       OS << " at " << F.line() << ':' << F.column();

@@ -20,7 +20,7 @@ constexpr size_t MostBytes = 100u << 20;
 StringRef levelOf(Severity S) { return S == Severity::Info ? "note" : toString(S); }
 
 StringRef defaultLevel(const RuleInfo *Info) {
-  return levelOf(Info && Info->Group == RuleGroup::Advice ? Severity::Info : Severity::Warning);
+  return levelOf(Info ? severityOf(*Info) : Severity::Warning);
 }
 
 // A path as the path of a URI.

@@ -18,8 +18,13 @@ public:
 
   void print() {
     for (const Finding &F : List.All)
-      if (!F.IsFailure) // is said on standard error
+      if (!F.IsFailure && F.Level != Severity::Info) // a failure is said on standard error
         printFinding(F);
+    for (const Finding &F : List.All)
+      if (F.Level == Severity::Info)
+        printHead(F.Main, "info", raw_ostream::BLUE, F.Rule);
+    if (List.count(Severity::Info))
+      OS << '\n';
     printSummary();
   }
 
@@ -35,6 +40,14 @@ private:
 
   void printRemark(const Remark &R, StringRef Level, raw_ostream::Colors LevelColor,
                    StringRef Rule) {
+    printHead(R, Level, LevelColor, Rule);
+    if (R.Where)
+      printSource(R);
+    if (R.Fix)
+      printFix(*R.Fix, R.Where ? R.Where->File : nullptr);
+  }
+
+  void printHead(const Remark &R, StringRef Level, raw_ostream::Colors LevelColor, StringRef Rule) {
     if (R.Where)
       bold(shortened(R.Where->File->SpelledPath) + ":" + std::to_string(R.Where->Start.Line) + ":" +
            std::to_string(R.Where->Start.Column) + ": ");
@@ -46,10 +59,6 @@ private:
     if (!Rule.empty())
       OS << " [" << Rule << "]";
     OS << '\n';
-    if (R.Where)
-      printSource(R);
-    if (R.Fix)
-      printFix(*R.Fix, R.Where ? R.Where->File : nullptr);
   }
 
   void printSource(const Remark &R) {
@@ -116,7 +125,9 @@ private:
       OS << "no findings in " << counted(List.FilesChecked, "file") << '\n';
       return;
     }
-    std::map<std::string, unsigned> ByRule;
+    // The worst first; rules by name.
+    std::map<Severity, std::map<StringRef, size_t>, std::greater<Severity>> Rules;
+    std::map<Severity, size_t> Counts;
     size_t Errors = 0, Failures = 0, Missing = 0, Width = 0;
     for (const Finding &F : List.All) {
       Errors += F.IsCompileError;
@@ -124,13 +135,18 @@ private:
       Missing += F.IsFailure && F.Path.empty();
       if (F.IsCompileError || F.IsFailure)
         continue;
-      ++ByRule[F.Rule];
+      ++Rules[F.Level == Severity::Info ? Severity::Info : Severity::Warning][F.Rule];
+      ++Counts[F.Level];
       Width = std::max(Width, F.Rule.size());
     }
-    for (const auto &[Rule, Count] : ByRule)
-      OS << "  " << left_justify(Rule, Width) << "  " << Count << '\n';
+    for (const auto &[Level, ByRule] : Rules)
+      for (const auto &[Rule, Count] : ByRule)
+        OS << "  " << left_justify(Rule, Width) << "  " << Count
+           << (Level == Severity::Info ? "  info\n" : "\n");
     size_t Findings = List.All.size() - Errors - Failures - Missing;
     OS << counted(Findings, "finding") << " in " << counted(List.FilesChecked, "file");
+    if (std::string Parts = division(Counts); !Parts.empty())
+      OS << ": " << Parts;
     if (Errors)
       OS << "; " << counted(Errors, "compile error");
     if (Failures)

@@ -49,9 +49,9 @@ def case_shell_completion(p):
             print(f"note: no {shell}: its script is not parsed. Next: run 'make setup'")
     p.write("script", p.run("completion", "bash", bare=True).stdout +
             'try() { COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); COMPREPLY=(); _torch_tidy; echo "${COMPREPLY[@]}"; }\n'
-            "try torch-tidy check --unsafe\ntry torch-tidy cache i\ntry torch-tidy rule torch-null\ntry torch-tidy --select = torch-null\n")
+            "try torch-tidy check --unsafe\ntry torch-tidy cache i\ntry torch-tidy rule torch-null\ntry torch-tidy --select = torch-null\ntry torch-tidy --fail-on = i\n")
     got = subprocess.run(["bash", p.path("script")], capture_output=True, text=True, check=True).stdout.splitlines()
-    check(got == ["--unsafe-fixes", "info", "torch-null-module", "torch-null-module"], f"bash completes to {got}")
+    check(got == ["--unsafe-fixes", "info", "torch-null-module", "torch-null-module", "info"], f"bash completes to {got}")
     says(p.run("completion", "tcsh", bare=True, status=2), "usage: torch-tidy completion {bash|zsh|fish}. Next:")
 
 

@@ -89,7 +89,10 @@ def assorted(p):
         p.finding("torch-module-in-forward", p.place(net, "torch::nn::Linear(1", "made anew\nat every call", span=55),
                   [{**p.place(net, "fuse", "unsafe fix: </script><script>alert(1)</script>"),
                     "fix": [p.edit(net, "auto fuse", 9, "static auto fuse")]}]),
-        p.finding("torch-unscoped-hook", p.place(odd, "x", "removed on one path only"), as_error=True),
+        p.finding("torch-registration-name", p.place(odd, "x", "taken twice"), as_error=True),
+        # A convention: clang-tidy makes an error of it if it is asked to, the driver does not.
+        p.finding("torch-unscoped-hook", p.place(odd, "x", "removed on one path only"),
+                  [p.place(odd, "int", "made here")], as_error=True, fix=[p.edit(odd, "x", 1, "z")]),
         p.finding("torch-advice-single-init", p.place(odd, "y", "one scheme for all layers \x01 \u2028")),
         p.finding("clang-diagnostic-error", p.place("plain.cpp", "twice", "redefinition of 'twice'", 1), level=ERROR),
         p.finding("bugprone-branch-clone", {"message": "no place at all", "path": "", "offset": 0, "fix": [], "ranges": []}),

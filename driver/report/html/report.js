@@ -179,7 +179,7 @@ function drawPlot(id, key) {
 
 function describeTotals() {
   const count = (level) => data.findings.filter((f) => f.level === level).length;
-  const parts = LEVELS.map((l) => [count(l), l]).filter(([n]) => n).map(([n, l]) => `${n} ${l}${n > 1 && l !== "info" ? "s" : ""}`);
+  const parts = LEVELS.map((l) => [count(l), l]).filter(([n]) => n).map(([n, l]) => `${n} ${l}${n > 1 ? "s" : ""}`);
   $("totals").textContent = (parts.join(", ") || "no findings") + ` in ${data.checked} checked file${data.checked === 1 ? "" : "s"}, torch-tidy ${data.version}`;
   for (const level of LEVELS) {
     const label = make("label", level), box = make("input");

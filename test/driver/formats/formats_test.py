@@ -49,13 +49,15 @@ def case_json(p):
     made_up.assorted(p)
     document = json.loads(p.report("json"))
     schema = validate(document, os.path.join(p.tools.root, "docs/using/json-schema.json"))
-    must_not_validate({**document, "version": 2}, schema)
+    must_not_validate({**document, "version": 1}, schema)
     must_not_validate({**document, "findings": [{}]}, schema)
-    same(document["version"], 1)
+    same(document["version"], 2)
     shard = json.loads(p.report("json", "--shard=1/1"))
     validate(shard, os.path.join(p.tools.root, "docs/using/json-schema.json"))
     same({name: shard["shard"][name] for name in ("index", "count", "files", "wholeFiles")}, {"index": 1, "count": 1, "files": 1, "wholeFiles": 1})
-    same(document["summary"], {"files": 1, "unfinished": 0, "findings": 11, "error": 2, "warning": 8, "info": 1})
+    same(document["summary"], {"files": 1, "unfinished": 0, "findings": 12, "error": 2, "warning": 8, "info": 2})
+    same({f["rule"]: f["severity"] for f in document["findings"] if f["severity"] != "warning"},
+         {"clang-diagnostic-error": "error", "torch-registration-name": "error", "torch-unscoped-hook": "info", "torch-advice-single-init": "info"})
     null, = by_rule(document["findings"], "torch-null-module")
     same((null["path"], null["range"]["start"], null["range"]["end"]),
          (NET, {"line": 4, "column": column("fc{")}, {"line": 4, "column": column("fc{") + 2}))
@@ -71,7 +73,7 @@ def case_json(p):
     same([(r["start"]["line"], r["length"]) for r in forward["underlined"]], [(9, 55)])
     nowhere, = by_rule(document["findings"], "bugprone-branch-clone")
     assert "range" not in nowhere, nowhere
-    same([f["rule"] for f in document["findings"] if f.get("warningAsError")], ["torch-unscoped-hook"])
+    same([f["rule"] for f in document["findings"] if f.get("warningAsError")], ["torch-registration-name"])
     assert not document["complete"] and "shard" not in document, "there is a compile error"
     same([s["path"] for s in document["sources"]], ["plain.cpp", ODD, NET])
     same(document["sources"][2]["text"], made_up.NET)
@@ -126,7 +128,8 @@ def case_sarif(p):
                      rule["help"]["markdown"], rule["helpUri"]):
             assert text, rule["id"]
         assert 0 < len(rule["properties"]["tags"]) <= 10
-        assert rule["defaultConfiguration"]["level"] == ("note" if "advice" in rule["id"] else "warning"), rule["id"]
+        bug = "bug" in rule["properties"]["tags"] or "other" in rule["properties"]["tags"]
+        same((rule["id"], rule["defaultConfiguration"]["level"]), (rule["id"], "warning" if bug else "note"))
     prints = set()
     for result in run["results"]:
         same(rules[result["ruleIndex"]]["id"], result["ruleId"])
@@ -147,8 +150,8 @@ def case_sarif(p):
     changes, = linked["fixes"][0]["artifactChanges"]
     same([r["insertedContent"]["text"] for r in changes["replacements"]], ["dropped_", "long b"])
     levels = {r["ruleId"]: r["level"] for r in run["results"]}
-    same((levels["torch-unscoped-hook"], levels["torch-null-module"], levels["torch-advice-single-init"]),
-         ("error", "warning", "note"))
+    same([levels["torch-" + rule] for rule in ("registration-name", "null-module", "unscoped-hook", "advice-single-init")],
+         ["error", "warning", "note", "note"])
     same(run["invocations"][0]["executionSuccessful"], False)
 
 
@@ -207,13 +210,13 @@ def workflow_commands(text):
 def case_github(p):
     made_up.assorted(p)
     commands = list(workflow_commands(p.report("github")))
-    same([c[0] for c in commands], ["error"] * 2 + ["warning"] * 8 + ["notice"])
+    same([c[0] for c in commands], ["error"] * 2 + ["warning"] * 8 + ["notice"] * 2)
     bias, = [c for c in commands if c[1]["title"] == "torch-unchecked-bias"]
     same(bias[1:], ({"title": "torch-unchecked-bias", "file": NET, "line": "5", "endLine": "5", "col": "16", "endColumn": "26"},
                     "'bias' is undefined: 100%0A, said: twice"))
     forward, = [c for c in commands if c[1]["title"] == "torch-module-in-forward"]
     assert forward[2].startswith("made anew\nat every call\nnote: src/net.h:9: unsafe fix"), forward
-    odd, = [c for c in commands if c[1]["title"] == "torch-unscoped-hook"]
+    odd, = [c for c in commands if c[1]["title"] == "torch-registration-name"]
     same(odd[1]["file"], ODD)
     # Within the limits of a step, and everything else in the log.
     made_up.many(p, 100, files=2)
@@ -239,9 +242,10 @@ def case_gitlab(p):
     must_not_validate([{**document[0], "fingerprint": ""}], schema)
     same(len({entry["fingerprint"] for entry in document}), len(document))
     severities = {entry["check_name"]: entry["severity"] for entry in document}
-    same([severities[name] for name in ("clang-diagnostic-error", "torch-unscoped-hook", "torch-null-module", "torch-advice-single-init")],
-         ["blocker", "critical", "major", "info"])
-    same(by_rule(document, "torch-unscoped-hook", "check_name")[0]["location"], {"path": ODD, "lines": {"begin": 1, "end": 1}})
+    same([severities[name] for name in ("clang-diagnostic-error", "torch-registration-name", "torch-null-module",
+                                        "torch-unscoped-hook", "torch-advice-single-init")],
+         ["blocker", "critical", "major", "info", "info"])
+    same(by_rule(document, "torch-registration-name", "check_name")[0]["location"], {"path": ODD, "lines": {"begin": 1, "end": 1}})
 
 
 @requires("xmllint")
@@ -257,8 +261,10 @@ def case_junit(p):
     p.write("broken.xml", open(p.path("out.xml"), "rb").read().replace(b'failures="', b'fails="'))
     check("broken.xml", valid=False)
     suites = xml.parse(p.path("out.xml")).getroot()
-    same((suites.get("tests"), suites.get("failures"), suites.get("errors")), ("11", "10", "1"))
-    same(sum(int(s.get("tests")) for s in suites), 11)
+    same((suites.get("tests"), suites.get("failures"), suites.get("errors")), ("12", "9", "1"))
+    same([sum(int(s.get(key)) for s in suites) for key in ("tests", "failures", "errors", "skipped")], [12, 9, 1, 2])
+    # An info fails nothing and still shows what it has to say.
+    same([(case.get("type"), case.get("message")) for case in suites.iter("skipped")][0], ("info", "removed on one path only"))
     texts = [case.get("message") for case in suites.iter("failure")]
     assert "'fc' is <b>null</b> & \"dereferenced\"" in texts, texts
     assert "made anew\nat every call" in texts, texts
@@ -278,7 +284,8 @@ def case_rdjson(p):
     items = {d["code"]["value"]: d for d in document["diagnostics"]}
     same(items["torch-null-module"]["location"], {"path": NET, "range": {"start": {"line": 4, "column": column("fc{")}, "end": {"line": 4, "column": column("{")}}})
     assert items["torch-null-module"]["message"].endswith(f"\nnote: {ODD}:2: dereferenced here")
-    same((items["torch-unscoped-hook"]["severity"], items["torch-advice-single-init"]["severity"]), ("ERROR", "INFO"))
+    same([items["torch-" + rule]["severity"] for rule in ("registration-name", "null-module", "unscoped-hook", "advice-single-init")],
+         ["ERROR", "WARNING", "INFO", "INFO"])
     bias, = items["torch-unchecked-bias"]["suggestions"]
     same(bias, {"range": {"start": {"line": 5, "column": 16}, "end": {"line": 5, "column": 16}}, "text": "if (conv->bias.defined()) "})
     # Two edits are one suggestion over both.
@@ -316,9 +323,80 @@ def case_text(p):
     9 -   auto fuse = torch::nn::Linear(1,
     9 +   static auto fuse = torch::nn::Linear(1,
 """ in text, text
-    assert text.endswith("10 findings in 1 file; 1 compile error\n"), text
+    # Infos come last, a line each without notes and fixes, and are told apart in the summary.
+    assert re.search(r"""
+src/a dir/größe & co\.cpp:1:5: info: removed on one path only \[torch-unscoped-hook\]
+src/a dir/größe & co\.cpp:2:5: info: one scheme for all layers .* \[torch-advice-single-init\]
+
+  bugprone-branch-clone      1
+  (torch-\S+ +\d
+  )+torch-advice-single-init   1  info
+  torch-unscoped-hook        1  info
+11 findings in 1 file: 1 error, 8 warnings, 2 infos; 1 compile error
+$""", text), text
     # The caret stands under the column where a tab came before it.
     assert "    5 | \tvoid init() { conv->bias.zero_(); }\n      | \t              ^~~~~~~~~~\n" in text, text
+
+
+def only(p, *rules):
+    p.write("a.cpp", "int target;\n")
+    p.set_findings([p.finding(rule, p.place("a.cpp", "target", "wrong"), as_error=True) for rule in rules])
+    return p
+
+
+def case_infos_decide_no_exit_status(p):
+    bug, convention, advice = "torch-null-module", "torch-unscoped-hook", "torch-advice-single-init"
+    for rules in ([convention], [advice], [convention, advice]):
+        only(p, *rules)
+        for form in ("text", "clang-tidy", "json", "sarif", "github", "gitlab", "junit", "rdjson"):
+            assert "wrong" in p.report(form, status=0), form
+        p.run("--fail-on=warning", status=0)
+        p.run("--fail-on=info", status=1)
+        p.run("--fail-on=info", "--exit-zero", status=0)
+    only(p, bug, convention)
+    for option in ("--quiet", "--fail-on=warning", "--fail-on=info"):
+        p.run(option, status=1)
+    # clang-tidy's text knows no infos; an error would stop who reads it.
+    same(p.report("clang-tidy").splitlines()[0].partition(": ")[2], "error: wrong [torch-null-module,-warnings-as-errors]")
+    assert ": warning: wrong [torch-unscoped-hook]" in p.report("clang-tidy")
+    # Baselines know infos, too.
+    p.run("--write-baseline=known.json", "--fail-on=info", status=0)
+    p.run("--baseline=known.json", "--fail-on=info", status=0)
+    p.set_findings([])
+    p.run("--fail-on=info", status=0)
+    p.set_findings([], failure="it took too long")
+    p.run(status=2)
+
+
+def case_fail_on_in_settings_and_merge(p):
+    only(p, "torch-unscoped-hook")
+    merge = lambda *options, status: p.execute([p.tool, "merge", *options, "a.json"], cwd=p.root, status=status)
+    p.run("--output-format=json:a.json", status=0)
+    same(json.loads(merge("--output-format=json", status=0).stdout), json.load(open(p.path("a.json"))))
+    same(merge(status=0).stdout, p.report("text", status=0))
+    merge("--fail-on=info", status=1)
+    p.write(".torch-tidy.yaml", "fail-on: info\n")
+    p.run(status=1)
+    merge(status=1)
+    merge("--fail-on=warning", status=0)
+    p.run("--fail-on=warning", status=0)
+    for value in ("none", "", "infos"):
+        why = f"'{value}' is no value of fail-on, which takes one of warning, info. Next: "
+        done = p.run("--settings-file=", "--fail-on=" + value, status=2)
+        assert why + "give one of them" in done.stderr, done.stderr
+        p.write(".torch-tidy.yaml", f"j: 1\nfail-on: '{value}'\n")
+        done = p.run(status=2)
+        assert ".torch-tidy.yaml:2:10: " + why + "put it right" in done.stderr, done.stderr
+
+
+def case_statistics_tell_infos_apart(p):
+    p.write("a.cpp", "int target;\nint target;\nint target;\n")
+    at = [p.place("a.cpp", "target", f"wrong {i}", i) for i in range(3)]
+    p.set_findings([*[p.finding("torch-unscoped-hook", place) for place in at], p.finding("torch-null-module", at[0])])
+    lines = p.run("--statistics", status=1).stdout.splitlines()
+    same([line.split()[:2] for line in lines[:2]], [["1", "torch-null-module"], ["3", "torch-unscoped-hook"]])
+    assert " info; a hook is removed by hand" in lines[1] and " info; " not in lines[0], lines
+    same(lines[2], "4 in 1 files: 1 warning, 3 infos")
 
 
 def case_color(p):
@@ -359,7 +437,7 @@ def case_outputs(p):
     same(p.run("--output-file=d.txt", status=1).stdout, "")
     same(open(p.path("d.txt"), newline="").read(), text)
     same(p.run("--output-format=json", "--output-file=e.json", "--output-format=sarif:f.sarif", status=1).stdout, "")
-    same(json.load(open(p.path("e.json")))["version"], 1)
+    same(json.load(open(p.path("e.json")))["version"], 2)
     same(json.load(open(p.path("f.sarif")))["version"], "2.1.0")
     same(p.run("--output-format=json:-", status=1).stdout, p.report("json"))
     # A link stays a link, a mode stays a mode, nothing is left beside the file.
@@ -367,7 +445,7 @@ def case_outputs(p):
     p.write("e.json", "old")
     p.run("--output-format=json:link.json", status=1)
     assert os.path.islink(p.path("link.json"))
-    same(json.load(open(p.path("e.json")))["version"], 1)
+    same(json.load(open(p.path("e.json")))["version"], 2)
     same([name for name in os.listdir(p.root) if "temp" in name], [])
     p.run("--output-format=json:/dev/null", status=1)
     assert not os.path.isfile("/dev/null")

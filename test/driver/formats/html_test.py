@@ -73,9 +73,10 @@ def case_shows_what_is_there(p):
     page, report = p.assorted()
     page.open(report)
     page.quiet()
-    assert len(page.rules()) == 11, page.rules()
-    assert "2 errors, 8 warnings, 1 info in 1 checked file" in page.one("#totals").text
-    assert page.rules()[0] in ("clang-diagnostic-error", "torch-unscoped-hook"), "the worst come first"
+    assert len(page.rules()) == 12, page.rules()
+    assert "2 errors, 8 warnings, 2 infos in 1 checked file" in page.one("#totals").text
+    assert page.rules()[0] in ("clang-diagnostic-error", "torch-registration-name"), "the worst come first"
+    assert sorted(page.rules()[-2:]) == ["torch-advice-single-init", "torch-unscoped-hook"], "infos come last"
     assert [b.get_attribute("data-value") for b in page.all("#by-rule .bar")][0] == "torch-state-in-forward"
     assert page.all("#by-folder .bar[data-value='src/a dir']")
 
@@ -85,16 +86,19 @@ def case_filters(p):
     page.open(report)
     page.one("#by-rule .bar[data-value='torch-state-in-forward']").click()
     assert page.rules() == ["torch-state-in-forward"] * 3
-    assert page.one("#shown").text == "3 of 11"
+    assert page.one("#shown").text == "3 of 12"
     page.one("#clear").click()
-    assert len(page.rules()) == 11
+    assert len(page.rules()) == 12
     page.one("#severities input[value=warning]").click()
-    assert len(page.rules()) == 3, page.rules()
+    assert len(page.rules()) == 4, page.rules()
+    page.one("#severities input[value=info]").click()
+    assert sorted(page.rules()) == ["clang-diagnostic-error", "torch-registration-name"], page.rules()
+    page.one("#severities input[value=info]").click()
     page.one("#severities input[value=warning]").click()
     page.one("#by-folder .bar[data-value='src']").click()
-    assert len(page.rules()) == 6, page.rules()  # with what is in the folders below
+    assert len(page.rules()) == 7, page.rules()  # with what is in the folders below
     page.one("#folder option[value='src/a dir']").click()
-    assert sorted(page.rules()) == ["torch-advice-single-init", "torch-unscoped-hook"]
+    assert sorted(page.rules()) == ["torch-advice-single-init", "torch-registration-name", "torch-unscoped-hook"]
     page.one("#clear").click()
     page.one("#rule option[value='torch-null-module']").click()
     assert page.rules() == ["torch-null-module"]
@@ -113,7 +117,7 @@ def case_searches(p):
     page.one("#search").send_keys("no such thing")
     assert page.one("#none").is_displayed() and not page.rules()
     page.one("#clear-too").click()
-    assert len(page.rules()) == 11
+    assert len(page.rules()) == 12
     page.quiet()
 
 
@@ -160,7 +164,7 @@ def case_works_by_keyboard(p):
     page.key("/", "null-module")
     assert page.rules() == ["torch-null-module"]
     page.key(Keys.ESCAPE, "x")
-    assert len(page.rules()) == 11
+    assert len(page.rules()) == 12
     page.key("?")
     assert page.one("#keys").is_displayed()
     page.key(Keys.ESCAPE)
