@@ -29,6 +29,10 @@ uintptr_t current_backward() {
 #endif
 }
 
+// A pass that does not reach the inputs leaves its gradients with the graph; more than this many are taken to
+// be such.
+constexpr size_t max_passes = 64;
+
 } // namespace
 
 class BackwardLink : public torch::CustomClassHolder {
@@ -191,37 +195,48 @@ class BackwardLink : public torch::CustomClassHolder {
     grads = std::move(replacement);
   }
 
-  /// Keeps the gradients of the outputs until the pass comes to the inputs, or ends without (autograd::grad
-  /// of something in between, an error). The engine owns them: with `create_graph` they have a graph that
-  /// leads back to this object, which must not own itself.
+  /// Keeps the gradients of the outputs until the pass comes to the inputs. It may not (autograd::grad of
+  /// something in between, an error). Gradients with a graph of their own, as with `create_graph`, lead back
+  /// to this object, which must not own itself: the engine owns them until the pass ends.
   void keep(Grads grads) {
-    const uintptr_t pass = current_backward();
-    auto kept = std::make_shared<Grads>(std::move(grads));
+    Pass kept{current_backward(), {}, {}};
+    std::shared_ptr<Grads> owned;
+    if (std::any_of(
+            grads.begin(), grads.end(), [](const auto& g) { return g.defined() && g.requires_grad(); })) {
+      owned = std::make_shared<Grads>(std::move(grads));
+      kept.of_engine = owned;
+    } else {
+      kept.grads = std::move(grads);
+    }
     {
       std::lock_guard<std::mutex> lock(mutex_);
       passes_.erase(
           std::remove_if(
               passes_.begin(),
               passes_.end(),
-              [&](const Pass& other) { return other.first == pass || other.second.expired(); }),
+              [&](const Pass& other) {
+                return other.id == kept.id || (other.grads.empty() && other.of_engine.expired());
+              }),
           passes_.end());
-      passes_.emplace_back(pass, kept);
+      if (passes_.size() >= max_passes) {
+        passes_.erase(passes_.begin());
+      }
+      passes_.push_back(std::move(kept));
     }
-    torch::autograd::Engine::get_default_engine().queue_callback([kept = std::move(kept)] { kept->clear(); });
+    if (owned) {
+      torch::autograd::Engine::get_default_engine().queue_callback([owned] { owned->clear(); });
+    }
   }
 
   bool take(Grads& grads) {
-    const uintptr_t pass = current_backward();
+    const uintptr_t id = current_backward();
     std::lock_guard<std::mutex> lock(mutex_);
     for (auto kept = passes_.begin(); kept != passes_.end(); ++kept) {
-      if (kept->first == pass) {
-        const auto alive = kept->second.lock();
+      if (kept->id == id) {
+        const auto owned = kept->of_engine.lock();
+        grads = std::move(owned ? *owned : kept->grads);
         passes_.erase(kept);
-        if (!alive) {
-          return false;
-        }
-        grads = std::move(*alive);
-        return true;
+        return !grads.empty();
       }
     }
     return false;
@@ -233,7 +248,12 @@ class BackwardLink : public torch::CustomClassHolder {
   EntryList pre_;
   EntryList full_;
   std::mutex mutex_;
-  using Pass = std::pair<uintptr_t, std::weak_ptr<Grads>>;
+  struct Pass {
+    uintptr_t id;
+    // One of the two.
+    Grads grads;
+    std::weak_ptr<Grads> of_engine;
+  };
   std::vector<Pass> passes_;
 };
 
