@@ -132,11 +132,6 @@ private:
 
   // Changes files as asked, and checks them again. False if the user interrupted.
   bool change() {
-    bool MayFix = Report.Errors.empty() || Opts.FixErrors;
-    if ((Opts.Fix || Opts.Diff) && !MayFix)
-      Tell.note(
-          "fixes were not applied since there are compile errors. Next: put them right, or pass "
-          "--fix-errors");
     if (!Opts.ExportFixes.empty())
       if (Error E = exportFixes(Report.Diagnostics, Opts.UnsafeFixes, Opts.ExportFixes)) {
         Tell.error(std::move(E));
@@ -144,7 +139,7 @@ private:
       }
     if (Opts.AddNolint)
       return !Fixes.apply(planNolints(Report.Diagnostics), "suppressed") || lint();
-    if ((Opts.Fix || Opts.Diff) && MayFix)
+    if (Opts.Fix || Opts.Diff)
       return Fixes.fix([this] { return nextFixes(); }, [this] { return lint(); });
     return true;
   }
@@ -153,6 +148,8 @@ private:
     FixOptions Wanted{Opts.UnsafeFixes, digestsOf(Results), [this](StringRef Path) {
                         return Plan.Provider->getOptions(Path).FormatStyle.value_or("none");
                       }};
+    if (!Opts.FixErrors)
+      Wanted.HeldBackBy = heldBackBy(Report, Plan.Units, Results);
     return planFixes(Report.Diagnostics, Wanted);
   }
 

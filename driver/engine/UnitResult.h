@@ -54,6 +54,9 @@ struct UnitResult {
   std::map<std::string, double> CheckSeconds;
   double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
   ResultOrigin Origin = ResultOrigin::Check;
+
+  // Clang could not read all of it. A warning that -Werror made an error is no such thing.
+  bool hasCompileErrors() const;
 };
 
 // Text of any bytes in a form that JSON can hold; toJSON uses it. Valid UTF-8 stays as it is.

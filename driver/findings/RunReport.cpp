@@ -107,12 +107,14 @@ bool RunReport::has(Severity AtLeast) const {
 RunReport gatherReport(ArrayRef<Unit> Units, std::vector<UnitResult> &Results) {
   RunReport Report;
   Report.FilesChecked = Results.size();
-  for (auto &&[U, Result] : zip_equal(Units, Results)) {
+  for (auto &&[Index, U, Result] : enumerate(Units, Results)) {
     Report.FilesUnfinished += !Result.Failure.empty() || Result.ParseFailed;
     if (!Result.Failure.empty()) {
       Report.Failures.push_back({U.File, Result.Failure});
       continue;
     }
+    if (Result.hasCompileErrors())
+      Report.NotCompiling.push_back(Index);
     Report.FilesNotShared += !Result.Plan.PlainReason.empty();
     for (ClangTidyError &E : Result.Diagnostics) {
       // clang-tidy raised it as its options say: it knows no infos.

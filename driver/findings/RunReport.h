@@ -25,6 +25,7 @@ struct RunReport {
   std::vector<std::string> Fingerprints;           // of Diagnostics, in their order (Fingerprint.h)
   std::vector<clang::tidy::ClangTidyError> Errors; // compile errors
   std::vector<UnitFailure> Failures;
+  std::vector<size_t> NotCompiling; // indices of the units with compile errors
   size_t FilesChecked = 0;
   size_t FilesUnfinished = 0; // those of them that were not checked to their end
   size_t FilesNotShared = 0;  // those of them that were parsed the plain way though they are large

@@ -5,7 +5,6 @@
 #include "support/Digest.h"
 #include "support/FilePaths.h"
 #include "clang/Format/Format.h"
-#include <map>
 
 using namespace llvm;
 using clang::tidy::ClangTidyError;
@@ -54,6 +53,10 @@ public:
         File &Target = load(absoluteIn(E.BuildDirectory, R.getFilePath()));
         if (!Target.Problem.empty())
           return skip(E, Target.Problem, /*Conflict=*/false);
+        if (!Target.HeldBackBy.empty()) {
+          ++Plan.HeldBack[Target.HeldBackBy];
+          return;
+        }
         if (std::string Why = unusable(Target, R); !Why.empty())
           return skip(E, Why, /*Conflict=*/false);
         Replacement Local(Target.Path, R.getOffset(), R.getLength(),
@@ -86,7 +89,7 @@ public:
 
 private:
   struct File {
-    std::string Path, Text, Problem;
+    std::string Path, Text, Problem, HeldBackBy;
     Replacements Edits;
   };
 
@@ -98,6 +101,8 @@ private:
       return It->second;
     File &F = It->second;
     F.Path = It->first;
+    if (Options.HeldBackBy)
+      F.HeldBackBy = Options.HeldBackBy(Real);
     auto Buffer = MemoryBuffer::getFile(Real);
     if (!Buffer) {
       F.Problem = "'" + F.Path + "' cannot be read: " + Buffer.getError().message();

@@ -6,6 +6,7 @@
 #include "fixes/FilePatch.h"
 #include "llvm/ADT/StringMap.h"
 #include <functional>
+#include <map>
 #include <vector>
 
 namespace torchtidy {
@@ -15,13 +16,17 @@ struct FixOptions {
   // The digest of the text that a file had when it was checked; empty if unknown.
   std::function<std::string(llvm::StringRef RealPath)> DigestOf;
   std::function<std::string(llvm::StringRef RealPath)> FormatStyleOf;
+  // A unit that reads the file and does not compile, so that nobody can tell what a fix would do
+  // to it; empty if there is none.
+  std::function<std::string(llvm::StringRef RealPath)> HeldBackBy;
 };
 
 struct FixPlan {
   std::vector<FilePatch> Patches;
-  unsigned Applied = 0;             // findings whose fix is part of Patches
-  unsigned Conflicts = 0;           // left out since they overlap one that is
-  std::vector<std::string> Skipped; // what was left out, where and why
+  unsigned Applied = 0;                     // findings whose fix is part of Patches
+  unsigned Conflicts = 0;                   // left out since they overlap one that is
+  std::vector<std::string> Skipped;         // what was left out, where and why
+  std::map<std::string, unsigned> HeldBack; // how many were left out for which unit
 };
 
 // A fix is taken whole or not at all, in the order of the findings.

@@ -1,5 +1,6 @@
 #include "fixes/FixRun.h"
 #include "support/Clang.h"
+#include "support/FilePaths.h"
 #include "support/Interrupt.h"
 
 using namespace llvm;
@@ -9,6 +10,11 @@ namespace torchtidy {
 bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
   for (const std::string &Why : Plan.Skipped)
     Tell.warning(Why);
+  for (const auto &[Unit, Count] : Plan.HeldBack)
+    if (Told.insert(Unit).second)
+      Tell.warning(counted(Count, "fix was", "fixes were") + " not applied in '" + Unit +
+                   "' and what it includes, since it does not compile. Next: put its errors right, "
+                   "or pass --fix-errors");
   std::string Files = counted(Plan.Patches.size(), "file");
   if (DiffOnly) {
     printPatches(Plan.Patches, outs());
@@ -45,6 +51,19 @@ bool FixRun::fix(function_ref<FixPlan()> NextPlan, function_ref<bool()> CheckAga
       return true;
   }
   return true;
+}
+
+std::function<std::string(StringRef)> heldBackBy(const RunReport &Report, ArrayRef<Unit> Units,
+                                                 ArrayRef<UnitResult> Results) {
+  auto Holders = std::make_shared<StringMap<std::string>>();
+  for (size_t Index : Report.NotCompiling) {
+    const std::string &File = Units[Index].File;
+    Holders->try_emplace(realPath(File), File);
+    for (const Dependency &D : Results[Index].Dependencies)
+      if (!D.IsDirectory)
+        Holders->try_emplace(realPath(D.Path), File);
+  }
+  return [Holders](StringRef Path) { return Holders->lookup(Path); };
 }
 
 std::function<std::string(StringRef)> digestsOf(ArrayRef<UnitResult> Results) {

@@ -2,9 +2,10 @@
 #ifndef TORCHTIDY_DRIVER_FIXES_FIXRUN_H
 #define TORCHTIDY_DRIVER_FIXES_FIXRUN_H
 
-#include "engine/UnitResult.h"
+#include "findings/RunReport.h"
 #include "fixes/ApplyFixes.h"
 #include "support/Messages.h"
+#include <set>
 
 namespace torchtidy {
 
@@ -25,9 +26,15 @@ public:
 private:
   bool DiffOnly;
   const Messages &Tell;
+  std::set<std::string> Told;
   unsigned Fixed = 0;
   bool Failed = false;
 };
+
+// Answers FixOptions::HeldBackBy: what a unit that does not compile reads is left alone, and
+// nothing else.
+std::function<std::string(llvm::StringRef)>
+heldBackBy(const RunReport &Report, llvm::ArrayRef<Unit> Units, llvm::ArrayRef<UnitResult> Results);
 
 // Answers FixOptions::DigestOf with the texts that Results came from.
 std::function<std::string(llvm::StringRef)> digestsOf(llvm::ArrayRef<UnitResult> Results);

@@ -31,7 +31,7 @@ constexpr OptionInfo Table[] = {
      "What the exit status counts: warning (default), or info, which is warnings and infos",
      &Options::FailOn, InSettings::Yes, ForCheck | ForMerge, nullptr, "", Failing},
     {"fix", "", "Apply fixes", &Options::Fix},
-    {"fix-errors", "", "Apply fixes even to files with compile errors", &Options::FixErrors,
+    {"fix-errors", "", "Apply fixes even where a file does not compile", &Options::FixErrors,
      InSettings::No, ForCheck, &Options::Fix},
     {"fix-notes", "", "Apply fixes that stand on notes, too", &Options::UnsafeFixes, InSettings::No,
      ForCheck, &Options::Fix},

@@ -83,13 +83,36 @@ def case_nested_at_one_place(p):
     check("(a && (b || (c && d))) || c" in p.read("a.cpp"), "wrong: " + p.read("a.cpp"))
 
 
-def case_not_with_compile_errors(p):
-    p.files(a=SEMI, b="broken\n")
+def case_not_where_a_unit_does_not_compile(p):
+    """A source with errors keeps its own files from being fixed, and no other."""
+    header = "#pragma once\n" + SEMI
+    names = ["shared", "above", "below", "after", "other"]
+    for name in names:
+        p.write(name + ".h", header.replace("struct S", "struct " + name))
+    broken = '#include "above.h"\n%s\n#include "below.h"\n' + SEMI
+    good = "".join(f'#include "{name}.h"\n' for name in names) + SEMI
+    p.files(a=good, b=broken % "broken", c='#include "shared.h"\nbroken\n', d='#include "nowhere.h"\n#include "after.h"\n', e=UNUSED)
+    held = {name: p.read(name) for name in ("b.cpp", "c.cpp", "shared.h", "above.h", "below.h", "after.h")}
+    says(p.run("--diff", "--quiet", status=2), "other.h", "a.cpp")
     out = p.run("--fix", status=2)
-    says(out, "fixes were not applied since there are compile errors", "--fix-errors")
-    check(p.read("a.cpp") == SEMI, "fixed in spite of an error")
-    p.run("--fix-errors", status=2)
-    check(p.read("a.cpp") == FIXED_SEMI, "not fixed with --fix-errors")
+    says(out, "2 findings fixed in 2 files", "since it does not compile. Next: put its errors right, or pass --fix-errors",
+         *(f"not applied in '{p.path(name)}' and what it includes" for name in ("b.cpp", "c.cpp", "d.cpp")))
+    check(p.read("a.cpp") == good.replace("{};\n", "{}\n") and "{};\n" not in p.read("other.h"), "not fixed for an error elsewhere", out)
+    changed = [name for name, text in held.items() if p.read(name) != text]
+    check(not changed, f"fixed in spite of an error: {changed}", out)
+    # What compiles again is fixed.
+    p.write("c.cpp", '#include "shared.h"\n')
+    says(p.run("--fix", status=2), "1 finding fixed in 1 file")
+    check("{};\n" not in p.read("shared.h"), "not fixed after its unit was put right")
+    out = p.run("--fix-errors", status=2)
+    check("{};\n" not in p.read("above.h") + p.read("b.cpp"), "not fixed with --fix-errors", out)
+
+
+def case_warnings_that_are_errors_hold_nothing_back(p):
+    p.flags = [*p.flags, "-Werror"]
+    p.files(a=SEMI)
+    p.run("--fix", status=0)
+    check(p.read("a.cpp") == FIXED_SEMI, "-Werror stopped a fix")
 
 
 def case_read_only_file(p):
