@@ -16,11 +16,11 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
-  void report(const NullMember &Member, const clang::ASTContext &Context);
+  void report(const NullMember &Member);
   void reportEvents(const clang::CXXRecordDecl *Class, ModuleModel &Model,
                     llvm::ArrayRef<NullMember> Members);
 
-  const bool AllowGuarded;
+  const bool AllowGuarded; // read by torch-optional-module, which these findings became
 };
 
 } // namespace torchtidy

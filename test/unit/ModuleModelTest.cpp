@@ -19,7 +19,7 @@ std::string nulls(llvm::StringRef Code) {
   TorchFacts Facts(Unit->getASTContext());
   std::string Text;
   const auto *Net = find<CXXRecordDecl>(*Unit, "Net");
-  for (const NullMember &Member : nullMembers(Net->getDefinition(), Facts.modules())) {
+  for (const NullMember &Member : nullMembers(Net->getDefinition(), Facts.modules(), Facts.index())) {
     static constexpr llvm::StringLiteral Tiers[] = {"used", "disagree", "guarded", "never"};
     Text += Member.Field->getName().str() + ":" + Tiers[Member.Kind].str();
     if (!Member.Paths[0].Condition.empty())

@@ -11,11 +11,19 @@ namespace torchtidy {
 // Does a condition read the member, or anything of this object that is no module?
 static bool reads(const Expr *Condition, const ValueDecl *Field) {
   return mentions(Condition, Field) ||
-         anyDescendant<MemberExpr>(Condition, [](const MemberExpr *Member) {
-           const auto *Other = dyn_cast<FieldDecl>(Member->getMemberDecl());
-           return Other && isThis(Member->getBase()) &&
-                  !classifyType(Other->getType()).isModule() &&
-                  !classifyType(Other->getType()).isTensor();
+         anyDescendant<MemberExpr>(Condition,
+                                   [](const MemberExpr *Member) {
+                                     const auto *Other =
+                                         dyn_cast<FieldDecl>(Member->getMemberDecl());
+                                     return Other && isThis(Member->getBase()) &&
+                                            !classifyType(Other->getType()).isModule() &&
+                                            !classifyType(Other->getType()).isTensor();
+                                   }) ||
+         // A predicate of the class asks its data: `if (is_split())`.
+         anyDescendant<CXXMemberCallExpr>(Condition, [](const CXXMemberCallExpr *Call) {
+           const CXXMethodDecl *Method = Call->getMethodDecl();
+           return Method && Method->isConst() && Call->getType()->isBooleanType() &&
+                  Call->getImplicitObjectArgument() && isThis(Call->getImplicitObjectArgument());
          });
 }
 

@@ -6,8 +6,8 @@
 
 namespace torchtidy {
 
-/// True when block \p Site is only reached under a condition that reads \p Field or a data member
-/// that is no module.
+/// True when block \p Site is only reached under a condition that reads \p Field, a data member
+/// that is no module, or a predicate of the class.
 bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
                const clang::ValueDecl *Field, ControlFlowGraphs &Graphs);
 

@@ -1,4 +1,5 @@
 #include "model/modules/ModuleModel.h"
+#include "model/modules/NullMembers.h"
 
 using namespace clang;
 
@@ -60,13 +61,20 @@ const std::vector<ModuleModel::Event> &ModuleModel::useEvents(const CXXRecordDec
                      const PathState &State) {
     auto It = State.Values.find(D);
     PathValue Value = It == State.Values.end() ? PathValue() : It->second;
-    if (Value.Null != Nullness::NonNull)
-      Facts.UseEvents.push_back({Kind, E, D, Value});
+    Facts.UseEvents.push_back({Kind, E, D, Value});
   };
   for (const CXXMethodDecl *Method : visibleMethods(Class))
     if (!isa<CXXConstructorDecl>(Method) && !Method->isDependentContext())
       Walker.run(Method, PathState(), Observe);
   return Facts.UseEvents;
+}
+
+const std::vector<NullMember> &ModuleModel::nullMembersOf(const CXXRecordDecl *Class,
+                                                          const ProjectIndex &Index) {
+  auto [It, New] = Nulls.try_emplace(Class);
+  if (New)
+    It->second = std::make_shared<std::vector<NullMember>>(nullMembers(Class, *this, Index));
+  return *It->second;
 }
 
 } // namespace torchtidy

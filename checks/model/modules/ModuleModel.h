@@ -8,6 +8,9 @@
 
 namespace torchtidy {
 
+class ProjectIndex;
+struct NullMember;
+
 class ModuleModel {
 public:
   explicit ModuleModel(ControlFlowGraphs &Graphs) : Graphs(Graphs) {}
@@ -24,12 +27,16 @@ public:
     PathValue Value;
   };
   const std::vector<Event> &constructorEvents(const clang::CXXRecordDecl *Class);
-  /// Dereferences and null queries in \p Class outside its constructors, of members that no test of
-  /// the path proves non-null.
+  /// Dereferences and null queries in \p Class outside its constructors, with what the path to them
+  /// says of the member.
   const std::vector<Event> &useEvents(const clang::CXXRecordDecl *Class);
   const Reach &constructorReachOf(const clang::CXXRecordDecl *Class);
   const Reach &forwardReachOf(const clang::CXXRecordDecl *Class,
                               llvm::StringRef ForwardNames = DefaultForwardNames);
+
+  /// nullMembers(), asked once for the rules that share it.
+  const std::vector<NullMember> &nullMembersOf(const clang::CXXRecordDecl *Class,
+                                               const ProjectIndex &Index);
 
 private:
   struct ClassFacts {
@@ -44,6 +51,7 @@ private:
   ControlFlowGraphs &Graphs;
   std::unique_ptr<Registrations> Regs;
   std::map<const clang::CXXRecordDecl *, ClassFacts> Classes;
+  std::map<const clang::CXXRecordDecl *, std::shared_ptr<std::vector<NullMember>>> Nulls;
   std::map<std::pair<const clang::CXXRecordDecl *, std::string>, Reach> Forwards;
 };
 

@@ -1,7 +1,11 @@
 #include "model/modules/NullMembers.h"
+#include "model/facts/Reads.h"
+#include "model/modules/Constructed.h"
 #include "model/modules/DecidingCondition.h"
 #include "model/modules/MemberGuards.h"
 #include "model/modules/ModuleFields.h"
+#include "model/modules/NullUses.h"
+#include "model/modules/OptionalMembers.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 
@@ -24,12 +28,6 @@ bool isPlaceholder(const CXXConstructorDecl *Constructor, const CXXRecordDecl *C
     return Other != Constructor->getCanonicalDecl() && !Other->isCopyOrMoveConstructor() &&
            !Other->isImplicit() && Other->getNumParams() > 0;
   });
-}
-
-bool isNullAt(const FieldDecl *Field, const PathState &End) {
-  auto It = End.Values.find(Field);
-  // A parameter that the constructor does not test is its callers' promise.
-  return It != End.Values.end() && It->second.Null == Nullness::Null;
 }
 
 // Given a module outside the constructors: built in two steps, or lazily.
@@ -65,20 +63,30 @@ bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field,
   return Called;
 }
 
-const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+// A use that a null path of a constructor reaches. Asked says whether a test of other data stood
+// before some such use.
+const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model,
+                         llvm::ArrayRef<NullUse> Uses, bool &Asked) {
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
     if (Event.Kind == PathWalker::Event::Dereference && Event.Name == Field &&
         Event.Value.Null == Nullness::Null)
       return Event.Where;
-  for (const ModuleModel::Event &Event : Model.useEvents(Class)) {
-    if (Event.Kind != PathWalker::Event::Dereference || Event.Name != Field)
+  for (const NullUse &Use : Uses) {
+    if (Use.Field != Field)
       continue;
-    const FunctionDecl *In = functionAround(Event.Where, Model.context());
-    if (!isGuarded(Event.Where, In, Field, Model.graphs()) &&
+    const FunctionDecl *In = functionAround(Use.Where, Model.context());
+    if (!isGuarded(Use.Where, In, Field, Model.graphs()) &&
         !(In && isGuardedByCallers(In, Field, Class, Model.graphs())))
-      return Event.Where;
+      return Use.Where;
+    Asked = true;
   }
   return nullptr;
+}
+
+bool isDereferenced(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+  return llvm::any_of(Model.useEvents(Class), [&](const ModuleModel::Event &Event) {
+    return Event.Kind == PathWalker::Event::Dereference && Event.Name == Field;
+  });
 }
 
 // "use_gru_" and "config.use_gru" are the same condition for this purpose.
@@ -93,48 +101,78 @@ std::string rough(llvm::StringRef Condition) {
   return Result;
 }
 
+// What there is to say about the paths that leave Field null, at most one a constructor.
+llvm::SmallVector<NullMember::Path, 2> nullPaths(const FieldDecl *Field,
+                                                 llvm::ArrayRef<ConstructorOutcome> Outcomes,
+                                                 bool IsTaken, ModuleModel &Model) {
+  llvm::SmallVector<NullMember::Path, 2> Paths;
+  for (const ConstructorOutcome &Outcome : Outcomes) {
+    auto End = llvm::find_if(Outcome.Ends, [&](const PathState &E) {
+      return !E.Escaped && isNullAt(Field, E) && (IsTaken || !isOpenEnd(Field, E, Model));
+    });
+    if (End == Outcome.Ends.end())
+      continue;
+    bool Always = llvm::all_of(Outcome.Ends, [&](const auto &E) { return isNullAt(Field, E); });
+    NullMember::Path Path{Outcome.Constructor, "", false};
+    if (!Always) {
+      Path.Condition = decidingCondition(Field, Outcome.Constructor, *End, Model);
+      Path.Sure = !Path.Condition.empty();
+      if (!Path.Sure)
+        Path.Condition = lastDecision(Field, *End, Model);
+    }
+    Paths.push_back(std::move(Path));
+  }
+  return Paths;
+}
+
 } // namespace
 
-std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Model) {
+std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Model,
+                                    const ProjectIndex &Index) {
   std::vector<NullMember> Members;
   if (isPartlyVisible(Class))
     return Members;
+  std::vector<ConstructorOutcome> Outcomes;
+  for (const ConstructorOutcome &Outcome : Model.outcomes(Class))
+    if (!Outcome.Unknown && !isPlaceholder(Outcome.Constructor, Class))
+      Outcomes.push_back(Outcome);
+  std::optional<std::vector<NullUse>> Uses;
   for (const FieldDecl *Field : moduleFields(Class)) {
-    if (classifyType(Field->getType()).Kind == TypeKind::Impl)
+    auto IsNull = [&](const PathState &End) { return !End.Escaped && isNullAt(Field, End); };
+    if (classifyType(Field->getType()).Kind == TypeKind::Impl ||
+        llvm::none_of(Outcomes, [&](const auto &O) { return llvm::any_of(O.Ends, IsNull); }) ||
+        isAssignedLater(Field, Class, Model))
+      continue;
+    Constructed Built = constructed(Class, Model.outcomes(Class), Index, Model.context(), IsNull);
+    if (Built.Any && !Built.With && !Built.Unsure)
       continue;
     NullMember Member;
     Member.Field = Field;
-    for (const ConstructorOutcome &Outcome : Model.outcomes(Class)) {
-      if (Outcome.Unknown || isPlaceholder(Outcome.Constructor, Class))
-        continue;
-      auto End = llvm::find_if(
-          Outcome.Ends, [&](const PathState &E) { return !E.Escaped && isNullAt(Field, E); });
-      if (End == Outcome.Ends.end())
-        continue;
-      bool Always =
-          llvm::all_of(Outcome.Ends, [&](const PathState &E) { return isNullAt(Field, E); });
-      NullMember::Path Path{Outcome.Constructor, "", false};
-      if (!Always) {
-        Path.Condition = decidingCondition(Field, Outcome.Constructor, *End, Model);
-        Path.Sure = !Path.Condition.empty();
-        if (!Path.Sure)
-          Path.Condition = lastDecision(Field, *End, Model);
-      }
-      Member.Paths.push_back(std::move(Path));
-    }
-    if (Member.Paths.empty() || isAssignedLater(Field, Class, Model))
+    Member.Paths = nullPaths(Field, Outcomes, Built.With != nullptr, Model);
+    if (Member.Paths.empty())
       continue;
     for (const ModuleModel::Event &Event : Model.useEvents(Class))
-      if (Event.Kind == PathWalker::Event::NullQuery && Event.Name == Field)
+      if (Event.Kind == PathWalker::Event::NullQuery && Event.Name == Field &&
+          Event.Value.Null != Nullness::NonNull)
         Member.Query = Event.Where;
-    Member.Use = unguardedUse(Field, Class, Model);
-    if (Member.Use)
+    if (!Uses)
+      Uses = nullUses(Class, Model, Outcomes);
+    bool Asked = false;
+    Member.Use = unguardedUse(Field, Class, Model, *Uses, Asked);
+    if (Member.Use) {
       Member.Kind = NullMember::Dereferenced;
-    else if (!isEverAssigned(Field, Model))
+    } else if (!isEverAssigned(Field, Model)) {
+      if (isRead(Field, Index.functions()))
+        continue;
       Member.Kind = NullMember::NeverAssigned;
-    else if (Member.Paths.size() > 1 && Member.Paths[0].Sure && Member.Paths[1].Sure &&
-             rough(Member.Paths[0].Condition) != rough(Member.Paths[1].Condition))
+    } else if (Asked && Member.Paths.size() > 1 && Member.Paths[0].Sure && Member.Paths[1].Sure &&
+               rough(Member.Paths[0].Condition) != rough(Member.Paths[1].Condition)) {
       Member.Kind = NullMember::Disagreeing;
+    } else {
+      Member.Optional = isDereferenced(Field, Class, Model) &&
+                        (!Built.Any || (Built.With && Built.Without)) &&
+                        isOptional(Field, Outcomes);
+    }
     Members.push_back(std::move(Member));
   }
   return Members;

@@ -9,10 +9,10 @@ namespace torchtidy {
 
 struct NullMember {
   enum Tier {
-    Dereferenced,  // used without a test on some path
+    Dereferenced,  // a path of a constructor that leaves it null, and on to a use without a test
     Disagreeing,   // tested, but two constructors leave it null under different conditions
     Guarded,       // tested at each use
-    NeverAssigned, // no constructor and no method gives it a module
+    NeverAssigned, // nothing in view gives it a module or reads it
   };
   struct Path {
     const clang::CXXConstructorDecl *Constructor;
@@ -25,11 +25,15 @@ struct NullMember {
   llvm::SmallVector<Path, 2> Paths;   // at most one a constructor
   const clang::Expr *Use = nullptr;   // the dereference that gives the tier
   const clang::Expr *Query = nullptr; // m->is_empty(), if the class asks so
+  /// Guarded: on some path nothing stands in for it, so that keys of archives differ, and the
+  /// constructions in view, if any, take both ways.
+  bool Optional = false;
 };
 
 /// Null members of \p Class in order of declaration. Silent on what other methods, or code outside,
-/// assign later.
-std::vector<NullMember> nullMembers(const clang::CXXRecordDecl *Class, ModuleModel &Model);
+/// assign later, and on paths that the constructions in view do not take.
+std::vector<NullMember> nullMembers(const clang::CXXRecordDecl *Class, ModuleModel &Model,
+                                    const ProjectIndex &Index);
 
 } // namespace torchtidy
 

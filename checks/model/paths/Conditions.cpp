@@ -67,6 +67,26 @@ void forEachCondition(const Stmt *Code, llvm::function_ref<void(const Expr *)> V
   });
 }
 
+// What counts how often Subject is compared.
+std::string compared(const Expr *Subject, const ASTContext &Context) {
+  return "=" + rough(Subject, Context);
+}
+
+// Calls Visit on what Code compares with something else.
+void forEachCompared(const Stmt *Code, llvm::function_ref<void(const Expr *)> Visit) {
+  forEach<Stmt>(Code, [&](const Stmt *S) {
+    const auto *Binary = dyn_cast<BinaryOperator>(S);
+    const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
+    if (const auto *Switch = dyn_cast<SwitchStmt>(S))
+      Visit(Switch->getCond());
+    else if (Binary && Binary->isEqualityOp())
+      Visit(Binary->getLHS());
+    else if (Call &&
+             (Call->getOperator() == OO_EqualEqual || Call->getOperator() == OO_ExclaimEqual))
+      Visit(Call->getArg(0));
+  });
+}
+
 } // namespace
 
 std::optional<PathConditions::NullTest> PathConditions::asNullTest(const Expr *E,
@@ -177,6 +197,96 @@ std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
   return {Stream.str(), false};
 }
 
+// A number, enumerator or string that is spelled out; empty for any other.
+std::string PathConditions::constant(const Expr *E) const {
+  E = stripValue(E);
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+      Construct && Construct->getNumArgs() >= 1)
+    E = stripValue(Construct->getArg(0));
+  if (const auto *Text = dyn_cast<StringLiteral>(E))
+    return Text->isOrdinary() ? "\"" + Text->getString().str() : std::string();
+  Expr::EvalResult Result;
+  if (E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
+      E->getType()->isBooleanType() || !E->EvaluateAsInt(Result, Context))
+    return {};
+  return llvm::toString(Result.Val.getInt(), 10);
+}
+
+static bool isNumber(const Expr *E) {
+  QualType Type = stripCondition(E)->getType();
+  return Type->isIntegerType() && !Type->isEnumeralType();
+}
+
+std::optional<PathConditions::Comparison> PathConditions::asComparison(const Expr *E) const {
+  E = stripCondition(E);
+  if (const auto *Not = dyn_cast<UnaryOperator>(E); Not && Not->getOpcode() == UO_LNot) {
+    auto Inner = asComparison(Not->getSubExpr());
+    if (Inner)
+      Inner->EqualWhenTrue = !Inner->EqualWhenTrue;
+    return Inner;
+  }
+  if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(E))
+    return asComparison(Rewritten->getSemanticForm());
+  const Expr *Left = nullptr, *Right = nullptr;
+  bool Equal = true;
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isEqualityOp()) {
+    Left = Binary->getLHS(), Right = Binary->getRHS();
+    Equal = Binary->getOpcode() == BO_EQ;
+  } else if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
+             Call && Call->getNumArgs() == 2 &&
+             (Call->getOperator() == OO_EqualEqual || Call->getOperator() == OO_ExclaimEqual)) {
+    Left = Call->getArg(0), Right = Call->getArg(1);
+    Equal = Call->getOperator() == OO_EqualEqual;
+  } else {
+    return std::nullopt;
+  }
+  if (std::string Value = constant(Right); !Value.empty())
+    return Comparison{Left, Value, Equal, isNumber(Right)};
+  if (std::string Value = constant(Left); !Value.empty())
+    return Comparison{Right, Value, Equal, isNumber(Left)};
+  return std::nullopt;
+}
+
+bool PathConditions::assumeEqual(const Expr *Subject, const std::string &Value, bool Equal,
+                                 PathState &State) const {
+  Subject = stripCondition(Subject);
+  std::string Key = key(Subject, State);
+  // A parameter that stands for a constant has that for a key.
+  KnownValue &Known = State.Compared[Key];
+  if (Equal) {
+    bool Possible = Known.Is.empty() ? !Known.IsNot.count(Value) : Known.Is == Value;
+    Known = {Value, {}};
+    return Possible;
+  }
+  if (!Known.Is.empty())
+    return Known.Is != Value;
+  Known.IsNot.insert(Value);
+  // Past every enumerator there is none left.
+  const auto *Enum = Subject->getType().getNonReferenceType()->getAs<EnumType>();
+  if (!Enum)
+    return true;
+  return llvm::any_of(Enum->getDecl()->enumerators(), [&](const EnumConstantDecl *Enumerator) {
+    return !Known.IsNot.count(llvm::toString(Enumerator->getInitVal(), 10));
+  });
+}
+
+bool PathConditions::assumeCase(const SwitchStmt *Switch, const SwitchCase *Label,
+                                PathState &State) {
+  if (!isComparedTwice(Switch->getCond()))
+    return true;
+  const auto *Case = dyn_cast_or_null<CaseStmt>(Label);
+  if (Case)
+    return Case->getRHS() || constant(Case->getLHS()).empty() ||
+           assumeEqual(Switch->getCond(), constant(Case->getLHS()), true, State);
+  for (const SwitchCase *Other = Switch->getSwitchCaseList(); Other;
+       Other = Other->getNextSwitchCase())
+    if (const auto *Named = dyn_cast<CaseStmt>(Other);
+        Named && !Named->getRHS() && !constant(Named->getLHS()).empty() &&
+        !assumeEqual(Switch->getCond(), constant(Named->getLHS()), false, State))
+      return false;
+  return true;
+}
+
 bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State) {
   const Expr *E = stripCondition(Condition);
   if (std::optional<bool> Value = boolLiteral(E))
@@ -198,6 +308,9 @@ bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State)
     }
     return (Value.Null == Nullness::NonNull) == NonNull;
   }
+  if (auto Compared = asComparison(E);
+      Compared && (Compared->IsNumber ? isRepeated(E) : isComparedTwice(Compared->Subject)))
+    return assumeEqual(Compared->Subject, Compared->Value, Taken == Compared->EqualWhenTrue, State);
   auto [Key, Negated] = canonical(E, State);
   if (Key == "true" || Key == "false")
     return (Key == "true") != Negated ? Taken : !Taken;
@@ -210,16 +323,30 @@ bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State)
 }
 
 bool PathConditions::isRepeated(const Expr *Condition) {
+  return spelled(rough(Condition, Context)) > 1;
+}
+
+bool PathConditions::isComparedTwice(const Expr *Subject) {
+  return spelled(compared(Subject, Context)) > 1;
+}
+
+unsigned PathConditions::spelled(const std::string &Text) {
   if (!SpellingsKnown) {
     SpellingsKnown = true;
     for (const CXXMethodDecl *Method : visibleMethods(Class))
-      for (const Stmt *Code : codeOf(Method))
+      for (const Stmt *Code : codeOf(Method)) {
         forEachCondition(Code, [&](const Expr *E) {
           if (E)
             ++Spellings[rough(E, Context)];
         });
+        forEachCompared(Code, [&](const Expr *E) { ++Spellings[compared(E, Context)]; });
+        // same_(in == out): the member stands for its initialiser.
+        if (const auto *Init = dyn_cast<Expr>(Code); Init && Init->getType()->isBooleanType())
+          ++Spellings[rough(Init, Context)];
+      }
   }
-  return Spellings[rough(Condition, Context)] > 1;
+  auto It = Spellings.find(Text);
+  return It == Spellings.end() ? 0 : It->second;
 }
 
 std::string PathConditions::key(const Expr *E, const PathState &State) const {

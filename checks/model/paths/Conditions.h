@@ -17,6 +17,10 @@ public:
   /// Decides \p Condition on the path of \p State; false when the path decided otherwise before.
   bool assume(const clang::Expr *Condition, bool Taken, PathState &State);
 
+  /// Decides that \p Switch goes to \p Label, or to none of its cases (null, or its default).
+  bool assumeCase(const clang::SwitchStmt *Switch, const clang::SwitchCase *Label,
+                  PathState &State);
+
   /// A key under which equal conditions meet, with "!" before it where \p E is the negation.
   std::string key(const clang::Expr *E, const PathState &State) const;
 
@@ -27,7 +31,20 @@ private:
   };
   std::optional<NullTest> asNullTest(const clang::Expr *E, const PathState &State) const;
   std::pair<std::string, bool> canonical(const clang::Expr *E, const PathState &State) const;
+  /// `kind == Kind::A`, `name != "conv"`: a comparison with a constant.
+  struct Comparison {
+    const clang::Expr *Subject = nullptr;
+    std::string Value;
+    bool EqualWhenTrue = true;
+    bool IsNumber = false;
+  };
+  std::optional<Comparison> asComparison(const clang::Expr *E) const;
+  std::string constant(const clang::Expr *E) const;
+  bool assumeEqual(const clang::Expr *Subject, const std::string &Value, bool Equal,
+                   PathState &State) const;
   bool isRepeated(const clang::Expr *Condition);
+  bool isComparedTwice(const clang::Expr *Subject);
+  unsigned spelled(const std::string &Text);
 
   clang::ASTContext &Context;
   const clang::CXXRecordDecl *Class;

@@ -4,6 +4,14 @@ using namespace clang;
 
 namespace torchtidy {
 
+bool endsPath(const Stmt *S) {
+  if (isa<CXXThrowExpr>(S))
+    return true;
+  const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(S);
+  const CXXRecordDecl *Record = Temporary ? Temporary->getType()->getAsCXXRecordDecl() : nullptr;
+  return Record && Record->hasDefinition() && Record->isAnyDestructorNoReturn();
+}
+
 std::unique_ptr<FunctionPaths> FunctionPaths::build(const FunctionDecl &Function,
                                                     ASTContext &Context) {
   const FunctionDecl *Definition = nullptr;
@@ -99,10 +107,11 @@ FunctionPaths::Exit FunctionPaths::exitAfter(const Stmt *From, StmtPredicate Sto
       return;
     const Stmt *Last = nullptr;
     for (const CFGElement &Element : *Block)
-      if (auto Statement = Element.getAs<CFGStmt>())
+      if (auto Statement = Element.getAs<CFGStmt>()) {
         Last = Statement->getStmt();
-    if (isa_and_nonnull<CXXThrowExpr>(Last))
-      return;
+        if (endsPath(Last))
+          return;
+      }
     // A return in view explains more than the end of the body.
     if (Result.Reached && Result.Return)
       return;

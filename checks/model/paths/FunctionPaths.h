@@ -10,6 +10,9 @@ namespace torchtidy {
 
 using StmtPredicate = llvm::function_ref<bool(const clang::Stmt *)>;
 
+/// True for a throw, and for a temporary whose destructor never returns: `LOG(FATAL) << "…"`.
+bool endsPath(const clang::Stmt *S);
+
 /// The control flow of one function body, expressions included. Lambda bodies are functions of
 /// their own and not part of it.
 class FunctionPaths {

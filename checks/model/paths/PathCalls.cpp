@@ -13,8 +13,7 @@ static constexpr unsigned MaxInlining = 6;
 
 std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState State) {
   if (auto Site = asRegistration(Call)) {
-    if (!visitRegistration(*Site, State))
-      return {};
+    visitRegistration(*Site, State);
     return {std::move(State)};
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
@@ -158,15 +157,19 @@ std::vector<PathState> PathWalker::runLambdaArguments(const CallExpr *Call, Stat
   return In;
 }
 
-bool PathWalker::visitRegistration(const Registration &Site, PathState &State) {
+void PathWalker::visitRegistration(const Registration &Site, PathState &State) {
   PathValue Value = Values.evaluate(Site.Value, State);
   if (!Site.isTensor() && Value.Null == Nullness::Null) {
     notify(Event::RegisterNull, Site.Call, placeOnPath(Site.Value, State), State);
-    // Only the overload for a shared_ptr lets a null module in.
+    // Only the overload for a shared_ptr lets a null module in. A holder throws; what comes after
+    // is judged as if it were there.
     if (Site.Call->getMethodDecl()->getNumParams() > 1 &&
         classifyType(Site.Call->getMethodDecl()->getParamDecl(1)->getType()).Kind ==
-            TypeKind::Holder)
-      return false;
+            TypeKind::Holder) {
+      Value.Null = Nullness::NonNull;
+      if (const ValueDecl *D = placeOnPath(Site.Value, State); D && isModuleName(D))
+        Values.of(D, State).Null = Nullness::NonNull;
+    }
   }
   Value.Registered = true;
   if (Value.Null == Nullness::Unknown)
@@ -186,13 +189,12 @@ bool PathWalker::visitRegistration(const Registration &Site, PathState &State) {
   State.Results[Site.Call] = Value;
   std::string Spelled = literalText(Site.Name).value_or("").str();
   if (Spelled.empty() || !Site.isOnThis() || Site.Kind == RegistrationKind::Replacement)
-    return true;
+    return;
   std::string Name = (Site.isTensor() ? "t:" : "m:") + Spelled;
   for (const auto &[Earlier, Where] : State.Names)
     if (Earlier == Name && Where != Site.Call)
       notify(Event::DuplicateName, Site.Call, nullptr, State);
   State.Names.emplace_back(Name, Site.Call);
-  return true;
 }
 
 } // namespace torchtidy

@@ -220,6 +220,8 @@ PathGuards::Answer PathGuards::holdsAt(const FunctionDecl *Function, const Stmt 
         S = Statement->getStmt();
       if (!S)
         continue;
+      if (endsPath(S))
+        return {Effect::Establishes, S};
       if (Effect E = OnStatement(S); E != Effect::None)
         return {E, S};
     }

@@ -8,9 +8,13 @@ namespace torchtidy {
 
 bool PathState::sameFacts(const PathState &O) const {
   return Values == O.Values && Results == O.Results && Conditions == O.Conditions &&
-         Aliases == O.Aliases && Versions == O.Versions && References == O.References &&
-         WasRegistered == O.WasRegistered && Visits == O.Visits && Names == O.Names &&
-         Escaped == O.Escaped;
+         Compared == O.Compared && Aliases == O.Aliases && Versions == O.Versions &&
+         References == O.References && WasRegistered == O.WasRegistered && Visits == O.Visits &&
+         Names == O.Names && Escaped == O.Escaped;
+}
+
+void PathState::mergePath(const PathState &O) {
+  llvm::erase_if(Path, [&](const Branch &B) { return !llvm::is_contained(O.Path, B); });
 }
 
 bool isModuleName(const ValueDecl *D) {

@@ -5,6 +5,7 @@
 
 #include "model/torch/ModuleClass.h"
 #include <map>
+#include <set>
 #include <string>
 
 namespace torchtidy {
@@ -33,7 +34,21 @@ struct PathValue {
 struct Branch {
   const clang::Stmt *Terminator = nullptr;
   const clang::Expr *Condition = nullptr;
-  bool Taken = false;
+  bool Taken = false;                       // of a switch: not the end that it leaves open
+  const clang::SwitchCase *Label = nullptr; // of a switch: the case that is taken
+
+  bool operator==(const Branch &O) const {
+    return Terminator == O.Terminator && Condition == O.Condition && Taken == O.Taken &&
+           Label == O.Label;
+  }
+};
+
+/// What a path knows of a number, enumerator or string that was compared.
+struct KnownValue {
+  std::string Is; // empty: not known
+  std::set<std::string> IsNot;
+
+  bool operator==(const KnownValue &O) const { return Is == O.Is && IsNot == O.IsNot; }
 };
 
 /// The facts that hold at one point of one path.
@@ -41,6 +56,7 @@ struct PathState {
   std::map<const clang::ValueDecl *, PathValue> Values;
   std::map<const clang::Expr *, PathValue> Results; // of calls and ?: on this path
   std::map<std::string, bool> Conditions;
+  std::map<std::string, KnownValue> Compared;              // `kind == Kind::A`, by what is compared
   std::map<const clang::ValueDecl *, std::string> Aliases; // a flag copied from another
   std::map<const clang::ValueDecl *, unsigned> Versions;   // bumped by each write
   std::map<const clang::ValueDecl *, const clang::ValueDecl *> References;
@@ -52,6 +68,8 @@ struct PathState {
   bool Escaped = false; // a call out of view may have changed any member
 
   bool sameFacts(const PathState &O) const;
+  /// Another path leads to the same facts: decisions that only one of them took decide nothing.
+  void mergePath(const PathState &O);
 };
 
 /// True for what stands for one module: a holder, pointer or AnyModule, an optional of one.

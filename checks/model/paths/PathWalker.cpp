@@ -34,6 +34,14 @@ const Stmt *loopBody(const Stmt *Loop) {
   return cast<CXXForRangeStmt>(Loop)->getBody();
 }
 
+void add(PathState State, std::vector<PathState> &To) {
+  auto Same = llvm::find_if(To, [&](const PathState &P) { return P.sameFacts(State); });
+  if (Same == To.end())
+    To.push_back(std::move(State));
+  else
+    Same->mergePath(State);
+}
+
 } // namespace
 
 PathWalker::PathWalker(ControlFlowGraphs &Graphs, const CXXRecordDecl *Class)
@@ -90,7 +98,7 @@ std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState 
       }
       Current = std::move(Next);
       if (auto Statement = Element.getAs<CFGStmt>())
-        Throws |= isa<CXXThrowExpr>(Statement->getStmt());
+        Throws |= endsPath(Statement->getStmt());
     }
     if (Throws)
       continue;
@@ -99,8 +107,7 @@ std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState 
       branch(Block, std::move(State), Successors);
     for (auto &[Successor, State] : Successors) {
       States &Pending = Todo[Successor->getBlockID()];
-      if (llvm::none_of(Pending, [&S = State](const PathState &P) { return P.sameFacts(S); }))
-        Pending.push_back(std::move(State));
+      add(std::move(State), Pending);
       if (Pending.size() > MaxStates)
         Overflow = true;
     }
@@ -108,8 +115,7 @@ std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState 
   Stack.pop_back();
   States Distinct;
   for (PathState &End : Ends)
-    if (llvm::none_of(Distinct, [&](const PathState &P) { return P.sameFacts(End); }))
-      Distinct.push_back(std::move(End));
+    add(std::move(End), Distinct);
   return Distinct;
 }
 
@@ -151,8 +157,12 @@ void PathWalker::branch(const CFGBlock &Block, PathState State,
     if (IsImplicitDefault && Switch->isAllEnumCasesCovered())
       continue;
     PathState Next = State;
-    if (Switch && Condition)
-      Next.Path.push_back({Switch, Condition, !IsImplicitDefault});
+    if (Switch && Condition) {
+      const auto *Label = dyn_cast_or_null<SwitchCase>(Successor->getLabel());
+      if (!Conditions.assumeCase(Switch, Label, Next))
+        continue;
+      Next.Path.push_back({Switch, Condition, !IsImplicitDefault, Label});
+    }
     Out.emplace_back(Successor, std::move(Next));
   }
 }

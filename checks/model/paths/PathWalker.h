@@ -53,8 +53,7 @@ private:
                     llvm::ArrayRef<const clang::Expr *> Arguments, PathState State,
                     const clang::Expr *ResultOf);
   States runLambdaArguments(const clang::CallExpr *Call, States In);
-  /// False when the registration throws: the path ends.
-  bool visitRegistration(const Registration &Site, PathState &State);
+  void visitRegistration(const Registration &Site, PathState &State);
   void declare(const clang::VarDecl *Var, PathState &State);
   void assign(const clang::Expr *Target, const clang::Expr *Value, PathState &State);
   void havoc(const clang::CallExpr *Call, PathState &State);

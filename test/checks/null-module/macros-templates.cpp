@@ -15,7 +15,6 @@ using torch::Tensor;
     if (COND)                                                                                      \
       NAME = register_module(#NAME, __VA_ARGS__);                                                  \
   } while (0)
-#define MAYBE_EMPTY nn::Sequential empty{nullptr}
 
 // Assigned by a macro.
 struct MacroImpl : nn::Module {
@@ -35,17 +34,6 @@ struct MacroIfImpl : nn::Module {
   nn::Linear fc{nullptr};
   // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
   // CHECK: :[[@LINE-3]]:37: note: dereferenced here
-};
-
-// A guarded Sequential that a macro declares: flagged where the macro is used, not mended.
-struct MacroMemberImpl : nn::Module {
-  explicit MacroMemberImpl(bool on) {
-    if (on)
-      empty = register_module("empty", nn::Sequential(nn::Linear(2, 2)));
-  }
-  Tensor forward(Tensor x) { return empty ? empty->forward(x) : x; }
-  MAYBE_EMPTY;
-  // CHECK: :[[@LINE-1]]:3: warning: 'empty' is null on some constructor path and guarded by a test at each use
 };
 
 // The holder class that TORCH_MODULE makes.

@@ -1,5 +1,4 @@
 // RUN: %check torch-null-module %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
-// RUN: %check torch-null-module %s --config='{CheckOptions: {torch-null-module.AllowGuarded: true}}' -- -DGUARDED | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
 
 namespace nn = torch::nn;
@@ -375,8 +374,35 @@ struct FullElementsImpl : nn::Module {
   std::vector<Layer> layers;
 };
 
-#ifdef GUARDED
-// Option AllowGuarded: the null-for-no-op pattern, tested at each use.
+// Look-alike: one path hands an element over without its norm, and each use asks.
+struct ElementsImpl : nn::Module {
+  ElementsImpl(int64_t n, bool norm) {
+    for (int64_t i = 0; i < n; ++i) {
+      auto layer = Layer{nn::Linear(4, 4), nullptr};
+      register_module("fc" + std::to_string(i), layer.fc);
+      if (norm) {
+        layer.norm = nn::LayerNorm(nn::LayerNormOptions({4}));
+        register_module("norm" + std::to_string(i), layer.norm);
+      }
+      layers.push_back(std::move(layer));
+    }
+  }
+  Tensor forward(Tensor x) {
+    for (auto &layer : layers) {
+      x = layer.fc(x);
+      if (!layer.norm.is_empty())
+        x = layer.norm(x);
+    }
+    return x;
+  }
+  struct Layer {
+    nn::Linear fc;
+    nn::LayerNorm norm = nullptr;
+  };
+  std::vector<Layer> layers;
+};
+
+// Look-alike: the null-for-no-op pattern, tested at each use (torch-optional-module).
 struct GuardedImpl : nn::Module {
   explicit GuardedImpl(bool use_norm) : use_norm_(use_norm) {
     if (use_norm) {
@@ -393,4 +419,150 @@ struct GuardedImpl : nn::Module {
   nn::BatchNorm1d norm{nullptr};
   nn::Sequential skip{nullptr};
 };
-#endif
+
+// Look-alike: no constructor gives it a module, and nothing uses it (torch-advice-dead-module).
+struct DeadImpl : nn::Module {
+  DeadImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr}, old{nullptr};
+};
+
+// Look-alike: one condition decides about both, and the test of one tells about the other.
+struct ComplementImpl : nn::Module {
+  explicit ComplementImpl(int64_t rank) {
+    if (rank > 0)
+      low = register_module("low", nn::Linear(2, 2));
+    else
+      full = register_module("full", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) { return full ? full->forward(x) : low->forward(x); }
+  Tensor weight() {
+    if (!low.is_empty())
+      return low->weight;
+    return full->weight;
+  }
+  nn::Linear low{nullptr}, full{nullptr};
+};
+struct TogetherImpl : nn::Module {
+  TogetherImpl(int64_t in, int64_t mid) {
+    if (in != mid) {
+      grow = register_module("grow", nn::Linear(in, mid));
+      norm = register_module("norm", nn::BatchNorm1d(mid));
+      drop = register_module("drop", nn::Dropout());
+    }
+  }
+  Tensor forward(Tensor x) {
+    if (grow)
+      x = finish(norm->forward(grow->forward(x)));
+    return x;
+  }
+  Tensor finish(Tensor x) { return drop->forward(x); }
+  nn::Linear grow{nullptr};
+  nn::BatchNorm1d norm{nullptr};
+  nn::Dropout drop{nullptr};
+};
+
+// Look-alike: constructor and uses ask one predicate of the class, an enumerator, a name.
+enum class Mode { Plain, Gated, Shared };
+struct PredicateImpl : nn::Module {
+  PredicateImpl(int64_t parts, Mode mode, const std::string &kind)
+      : parts_(parts), mode_(mode), kind_(kind) {
+    if (is_split())
+      part = register_module("part", nn::Linear(2, 2));
+    if (mode == Mode::Gated)
+      gate = register_module("gate", nn::Linear(2, 2));
+    if (kind == "deep")
+      deep = register_module("deep", nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) {
+    if (is_split())
+      x = part->forward(x);
+    if (mode_ == Mode::Gated)
+      x = gate->forward(x);
+    return kind_ == "deep" ? deep->forward(x) : x;
+  }
+  bool is_split() const { return parts_ > 1; }
+  const int64_t parts_;
+  const Mode mode_;
+  const std::string kind_;
+  nn::Linear part{nullptr}, gate{nullptr}, deep{nullptr};
+};
+
+// Look-alike: a chain of ifs over every enumerator leaves none.
+struct EveryImpl : nn::Module {
+  explicit EveryImpl(Mode mode) {
+    if (mode == Mode::Plain)
+      fc = register_module("fc", nn::Linear(2, 2));
+    else if (mode == Mode::Gated)
+      fc = register_module("fc", nn::Linear(2, 4));
+    else if (Mode::Shared == mode)
+      fc = register_module("fc", nn::Linear(2, 8));
+    if (mode == Mode::Plain)
+      head = register_module("head", nn::Linear(2, 2));
+    if (mode != Mode::Plain)
+      head = register_module("head", nn::Linear(4, 2));
+  }
+  Tensor forward(Tensor x) { return head->forward(fc->forward(x)); }
+  nn::Linear fc{nullptr}, head{nullptr};
+};
+
+// Look-alike: the open end of a chain over names that no construction takes.
+struct OpenEndImpl : nn::Module {
+  OpenEndImpl(const std::string &kind, Mode mode) {
+    if (kind == "a")
+      fc = register_module("fc", nn::Linear(2, 2));
+    else if (kind == "b")
+      fc = register_module("fc", nn::Linear(2, 4));
+    switch (mode) {
+    case Mode::Plain:
+      head = register_module("head", nn::Linear(2, 2));
+      break;
+    case Mode::Gated:
+      head = register_module("head", nn::Linear(4, 2));
+    }
+  }
+  Tensor forward(Tensor x) { return head->forward(fc->forward(x)); }
+  nn::Linear fc{nullptr}, head{nullptr};
+};
+TORCH_MODULE(OpenEnd);
+OpenEnd taken("a", Mode::Plain);
+
+// Look-alike: no construction in view takes the path that leaves it null.
+struct AlwaysOnImpl : nn::Module {
+  AlwaysOnImpl(int64_t in, int64_t out, bool on = true) {
+    if (on)
+      fc = register_module("fc", nn::Linear(in, out));
+    if (in != out)
+      proj = register_module("proj", nn::Linear(in, out));
+  }
+  Tensor forward(Tensor x) { return fc->forward(x) + proj->forward(x); }
+  nn::Linear fc{nullptr}, proj{nullptr};
+};
+TORCH_MODULE(AlwaysOn);
+AlwaysOn on(2, 4), alsoOn(4, 8, true);
+
+// Look-alike: the path ends in a temporary whose destructor does not return (LOG(FATAL)).
+struct Die {
+  std::ostream &stream() { return std::cerr; }
+  [[noreturn]] ~Die() { std::abort(); }
+};
+struct FatalImpl : nn::Module {
+  explicit FatalImpl(const std::string &kind) {
+    if (kind == "a")
+      fc = register_module("fc", nn::Linear(2, 2));
+    else
+      Die().stream() << "unknown kind " << kind;
+  }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+
+// Look-alike: a parameter that shadows the member.
+struct ShadowImpl : nn::Module {
+  explicit ShadowImpl(nn::Linear fc, bool head) : fc(fc), head(nullptr) {
+    register_module("fc", fc);
+    this->head = register_module("head", nn::Linear(2, head ? 2 : 4));
+  }
+  Tensor forward(Tensor x) { return head->forward(fc->forward(x)); }
+  nn::Linear fc, head;
+};

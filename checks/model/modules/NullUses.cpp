@@ -1,0 +1,131 @@
+#include "model/modules/NullUses.h"
+#include "model/syntax/Walk.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+constexpr unsigned MaxStarts = 64; // ends of constructors that are followed into the methods
+
+// What stays true of an object after its construction.
+PathState afterwards(const PathState &End) {
+  PathState Start;
+  for (const auto &[D, Value] : End.Values)
+    if (isa<FieldDecl>(D))
+      Start.Values[D].Null = Value.Null;
+  for (const auto &[D, Alias] : End.Aliases)
+    if (isa<FieldDecl>(D))
+      Start.Aliases[D] = Alias;
+  for (const auto &[D, Version] : End.Versions)
+    if (isa<FieldDecl>(D))
+      Start.Versions[D] = Version;
+  Start.Conditions = End.Conditions;
+  Start.Compared = End.Compared;
+  return Start;
+}
+
+std::vector<PathState> startsOf(llvm::ArrayRef<ConstructorOutcome> Outcomes) {
+  std::vector<PathState> Starts;
+  for (const ConstructorOutcome &Outcome : Outcomes)
+    for (const PathState &End : Outcome.Ends) {
+      PathState Start = afterwards(End);
+      bool AnyNull = llvm::any_of(
+          Start.Values, [](const auto &Entry) { return Entry.second.Null == Nullness::Null; });
+      if (!End.Escaped && AnyNull && Starts.size() < MaxStarts &&
+          llvm::none_of(Starts, [&](const PathState &S) { return S.sameFacts(Start); }))
+        Starts.push_back(std::move(Start));
+    }
+  return Starts;
+}
+
+// Methods that no other one calls on this object; what the others call is seen from there.
+llvm::SmallVector<const CXXMethodDecl *, 8> entries(const CXXRecordDecl *Class) {
+  llvm::SmallVector<const CXXMethodDecl *, 8> Methods, Entries;
+  llvm::SmallPtrSet<const FunctionDecl *, 16> Called, Covered;
+  for (const CXXMethodDecl *Method : visibleMethods(Class))
+    if (!isa<CXXConstructorDecl>(Method) && !Method->isDependentContext())
+      Methods.push_back(Method);
+  for (const CXXMethodDecl *Method : Methods)
+    for (const auto &[Callee, Call] : reachFrom({Method}))
+      if (Callee != Method)
+        Called.insert(Callee);
+  auto Add = [&](const CXXMethodDecl *Method) {
+    Entries.push_back(Method);
+    for (const auto &[Callee, Call] : reachFrom({Method}))
+      Covered.insert(Callee);
+  };
+  for (const CXXMethodDecl *Method : Methods)
+    if (!Called.count(Method))
+      Add(Method);
+  for (const CXXMethodDecl *Method : Methods) // that call each other
+    if (!Covered.count(Method))
+      Add(Method);
+  return Entries;
+}
+
+
+// kind == "conv", kind_ == Kind::Conv
+bool comparesName(const Expr *Condition) {
+  const Expr *E = stripValue(Condition);
+  if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(E))
+    return comparesName(Rewritten->getSemanticForm());
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
+    return Binary->isLogicalOp()
+               ? comparesName(Binary->getLHS()) && comparesName(Binary->getRHS())
+               : Binary->getOpcode() == BO_EQ &&
+                     (Binary->getLHS()->IgnoreParenImpCasts()->getType()->isEnumeralType() ||
+                      Binary->getRHS()->IgnoreParenImpCasts()->getType()->isEnumeralType());
+  const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
+  return Call && Call->getOperator() == OO_EqualEqual && Call->getNumArgs() == 2 &&
+         (isa<clang::StringLiteral>(stripValue(Call->getArg(0))) ||
+          isa<clang::StringLiteral>(stripValue(Call->getArg(1))));
+}
+
+} // namespace
+
+std::vector<NullUse> nullUses(const CXXRecordDecl *Class, ModuleModel &Model,
+                              llvm::ArrayRef<ConstructorOutcome> Outcomes) {
+  std::vector<NullUse> Uses;
+  PathWalker Walker(Model.graphs(), Class);
+  auto Observe = [&](PathWalker::Event Kind, const Expr *E, const ValueDecl *D,
+                     const PathState &State) {
+    const auto *Field = dyn_cast_or_null<FieldDecl>(D);
+    if (Kind != PathWalker::Event::Dereference || !Field || State.Escaped)
+      return;
+    if (isNullAt(Field, State) &&
+        llvm::none_of(Uses, [&](const NullUse &U) { return U.Where == E && U.Field == Field; }))
+      Uses.push_back({Field, E});
+  };
+  llvm::SmallVector<const CXXMethodDecl *, 8> Entries = entries(Class);
+  for (const PathState &Start : startsOf(Outcomes))
+    for (const CXXMethodDecl *Method : Entries)
+      Walker.run(Method, Start, Observe);
+  return Uses;
+}
+
+bool isNullAt(const FieldDecl *Field, const PathState &End) {
+  auto It = End.Values.find(Field);
+  return It != End.Values.end() && It->second.Null == Nullness::Null;
+}
+
+bool isOpenEnd(const FieldDecl *Field, const PathState &End, ModuleModel &Model) {
+  unsigned Passed = 0;
+  for (const Branch &Decision : End.Path) {
+    const auto *If = dyn_cast<IfStmt>(Decision.Terminator);
+    const auto *Switch = dyn_cast<SwitchStmt>(Decision.Terminator);
+    if (Decision.Taken || (!If && !Switch) || (If && !comparesName(If->getCond())))
+      continue;
+    bool Stores =
+        llvm::any_of(Model.registrations().stores(Field), [&](const Registrations::Store &Store) {
+          return !isNullModule(Store.Value) && contains(Decision.Terminator, Store.Value);
+        });
+    if (Stores && Switch)
+      return true;
+    Passed += Stores;
+  }
+  return Passed > 1;
+}
+
+} // namespace torchtidy
