@@ -1,5 +1,6 @@
 #include "AdviceDeadModuleCheck.h"
 #include "model/modules/NullMembers.h"
+#include "model/syntax/SourceText.h"
 
 using namespace clang;
 
@@ -7,15 +8,14 @@ namespace torchtidy {
 
 // The declaration up to its semicolon, where it declares nothing else and no macro wrote it.
 static CharSourceRange wholeDeclaration(const FieldDecl *Field, const ASTContext &Context) {
-  const SourceManager &SM = Context.getSourceManager();
   SourceRange Range = Field->getSourceRange();
   if (!isEditable(Range))
     return {};
   for (const FieldDecl *Other : Field->getParent()->fields())
     if (Other != Field && Other->getBeginLoc() == Range.getBegin())
       return {};
-  SourceLocation Semicolon =
-      Lexer::findLocationAfterToken(Range.getEnd(), tok::semi, SM, Context.getLangOpts(), false);
+  SourceLocation Semicolon = Lexer::findLocationAfterToken(
+      Range.getEnd(), tok::semi, Context.getSourceManager(), Context.getLangOpts(), false);
   if (Semicolon.isInvalid())
     return {};
   return CharSourceRange::getCharRange(Range.getBegin(), Semicolon);

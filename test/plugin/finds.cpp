@@ -1,6 +1,6 @@
 // Stock clang-tidy with the plugin loaded: a finding, its note, NOLINT, an option from the command line.
-// RUN: not %clang-tidy --load=%plugin --checks=-*,torch-null-module --warnings-as-errors=* %s -- %torch-flags -include-pch %preamble 2>&1 | FileCheck %s
-// RUN: %clang-tidy --load=%plugin --checks=-*,torch-null-module '--config={CheckOptions: {torch-null-module.AllowGuarded: true}}' %s \
+// RUN: not %clang-tidy --load=%plugin --checks=-*,torch-null-module,torch-optional-module --warnings-as-errors=* %s -- %torch-flags -include-pch %preamble 2>&1 | FileCheck %s
+// RUN: %clang-tidy --load=%plugin --checks=-*,torch-null-module,torch-optional-module '--config={CheckOptions: {torch-null-module.AllowGuarded: true}}' %s \
 // RUN:   -- %torch-flags -include-pch %preamble 2>&1 | FileCheck --check-prefix=OPTION %s
 #include <torch/torch.h>
 
@@ -20,7 +20,7 @@ struct NetImpl : torch::nn::Module {
   // CHECK: finds.cpp:[[@LINE-1]]:21: error: 'used' {{.*}} [torch-null-module,-warnings-as-errors]
   // OPTION: finds.cpp:[[@LINE-2]]:21: warning: 'used' {{.*}} [torch-null-module]
   torch::nn::Linear guarded{nullptr};
-  // CHECK: finds.cpp:[[@LINE-1]]:21: error: 'guarded' {{.*}} [torch-null-module,-warnings-as-errors]
+  // CHECK: finds.cpp:[[@LINE-1]]:21: error: 'guarded' {{.*}} [torch-optional-module,-warnings-as-errors]
   // OPTION-NOT: warning:
   torch::nn::Linear silenced{nullptr}; // NOLINT(torch-null-module)
   // CHECK-NOT: silenced

@@ -1,4 +1,5 @@
 #include "model/modules/Constructed.h"
+#include "model/syntax/Literals.h"
 #include "model/torch/ModuleExprs.h"
 
 using namespace clang;
@@ -73,8 +74,8 @@ private:
       return valueOf(Construct->getArg(0));
     if (const auto *List = dyn_cast<InitListExpr>(E))
       return List->getNumInits() == 1 ? valueOf(List->getInit(0)) : std::string();
-    if (const auto *Text = dyn_cast<clang::StringLiteral>(E))
-      return Text->isOrdinary() ? "\"" + Text->getString().str() : std::string();
+    if (std::optional<llvm::StringRef> Text = literalText(E))
+      return "\"" + Text->str();
     Expr::EvalResult Result;
     if (!E->isValueDependent() && E->getType()->isIntegralOrEnumerationType() &&
         E->EvaluateAsInt(Result, Context))

@@ -203,8 +203,8 @@ std::string PathConditions::constant(const Expr *E) const {
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
       Construct && Construct->getNumArgs() >= 1)
     E = stripValue(Construct->getArg(0));
-  if (const auto *Text = dyn_cast<StringLiteral>(E))
-    return Text->isOrdinary() ? "\"" + Text->getString().str() : std::string();
+  if (std::optional<llvm::StringRef> Text = literalText(E))
+    return "\"" + Text->str();
   Expr::EvalResult Result;
   if (E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
       E->getType()->isBooleanType() || !E->EvaluateAsInt(Result, Context))
