@@ -72,6 +72,10 @@ private:
         outs() << U.File << '\n';
       return Clean;
     }
+    if (Opts.FailOn != "info")
+      for (const std::string &Rule : Plan.infosNamedAsErrors())
+        Tell.note("WarningsAsErrors makes no error of '" + Rule +
+                  "', which reports infos. Next: pass --fail-on info if they are to count");
     watchForInterrupt();
     if (std::string Why = Cache.open(Opts.CacheDir, Opts.NoCache); !Why.empty())
       Tell.warning(Why);

@@ -1,6 +1,7 @@
 #include "commands/CheckPlan.h"
 #include "engine/CommandLines.h"
 #include "options/ConfigCheck.h"
+#include "options/Selection.h"
 #include "options/TidyConfig.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
@@ -100,6 +101,20 @@ StringSet<> CheckPlan::enabledRules() const {
       for (const std::string &Rule : compat::enabledChecks(Config))
         Rules.insert(Rule);
   }
+  return Rules;
+}
+
+std::set<std::string> CheckPlan::infosNamedAsErrors() const {
+  std::vector<std::string> Lists;
+  for (const Unit &U : Units)
+    if (std::string List = Provider->getOptions(U.File).WarningsAsErrors.value_or("");
+        !is_contained(Lists, List))
+      Lists.push_back(std::move(List));
+  std::set<std::string> Rules;
+  for (const std::string &Name : splitNames(Lists))
+    if (const RuleInfo *Rule = findRule(Name);
+        Rule && Rule->Name == Name && severityOf(*Rule) == Severity::Info)
+      Rules.insert(Name);
   return Rules;
 }
 

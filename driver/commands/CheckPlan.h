@@ -8,6 +8,7 @@
 #include "options/Options.h"
 #include "report/Outputs.h"
 #include "support/Messages.h"
+#include <set>
 
 namespace torchtidy {
 
@@ -24,6 +25,8 @@ struct CheckPlan {
   RunnerOptions Run;
 
   llvm::StringSet<> enabledRules() const;
+  // Rules that WarningsAsErrors spells out in vain, since they report infos.
+  std::set<std::string> infosNamedAsErrors() const;
   std::vector<std::string> files() const; // of the units
 };
 

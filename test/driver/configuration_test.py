@@ -131,6 +131,17 @@ def case_statistics_and_exit_zero(p):
     p.run("--exit-zero", status=2)
 
 
+def case_infos_are_not_made_errors(p):
+    """Said where a rule is spelled out; a glob may mean the others."""
+    p.files(a=UNUSED)
+    p.write(".clang-tidy", "WarningsAsErrors: '*,torch-unscoped-hook,torch-null-module'\n")
+    said = "WarningsAsErrors makes no error of 'torch-unscoped-hook', which reports infos. Next: pass --fail-on info"
+    out = p.run("--warnings-as-errors=torch-unchecked-partial-load", status=1)
+    says(out, said, "'torch-unchecked-partial-load'")
+    silent_on(out, "no error of 'torch-null-module'", "no error of '*'")
+    silent_on(p.run("--fail-on=info", status=1), "WarningsAsErrors makes")
+
+
 def case_extra_flags_and_colour(p):
     p.write("a.cpp", "#if defined(FIRST) && defined(LAST)\n" + UNUSED + "#endif\n")
     p.database("a.cpp")
