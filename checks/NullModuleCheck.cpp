@@ -1,8 +1,10 @@
 #include "NullModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/modules/NullCasts.h"
 #include "model/modules/NullElements.h"
 
 using namespace clang;
+using namespace clang::ast_matchers;
 
 namespace torchtidy {
 
@@ -11,6 +13,32 @@ NullModuleCheck::NullModuleCheck(llvm::StringRef Name, clang::tidy::ClangTidyCon
 
 void NullModuleCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap &Opts) {
   storeBool(Options, Opts, "AllowGuarded", AllowGuarded);
+}
+
+void NullModuleCheck::registerMatchers(MatchFinder *Finder) {
+  ModuleCheck::registerMatchers(Finder);
+  // auto copy = std::dynamic_pointer_cast<NetImpl>(net->clone());  auto *copy = …->as<NetImpl>();
+  auto Cast = callExpr(callee(functionDecl(hasAnyName("::std::dynamic_pointer_cast", "as"))));
+  Finder->addMatcher(varDecl(hasLocalStorage(), unless(parmVarDecl()),
+                             hasInitializer(anyOf(Cast, hasDescendant(Cast))))
+                         .bind("variable"),
+                     this);
+}
+
+void NullModuleCheck::check(const MatchFinder::MatchResult &Result) {
+  const auto *Variable = Result.Nodes.getNodeAs<VarDecl>("variable");
+  if (!Variable)
+    return ModuleCheck::check(Result);
+  if (isLibTorchDecl(Variable))
+    return;
+  std::optional<NullCast> Cast = nullCast(Variable, facts(*Result.Context).guards());
+  if (!Cast || !firstTime(Variable->getLocation()))
+    return;
+  diag(Variable->getLocation(),
+       "%0 is null: 'clone()' makes a %1 here, which is no %2, and the use "
+       "without a test throws or crashes")
+      << Variable << Cast->Made << Cast->Wanted;
+  diag(Cast->Use->getExprLoc(), "dereferenced here", DiagnosticIDs::Note);
 }
 
 void NullModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {

@@ -566,3 +566,24 @@ struct ShadowImpl : nn::Module {
   Tensor forward(Tensor x) { return head->forward(fc->forward(x)); }
   nn::Linear fc, head;
 };
+
+// Look-alike: a cast of a clone to its own class or a base, one that is tested, one whose outcome is not in view.
+struct StackImpl : nn::SequentialImpl {
+  int64_t depth() const { return size(); }
+};
+TORCH_MODULE(Stack);
+struct CopiedImpl : nn::Cloneable<CopiedImpl> {
+  void reset() override {}
+  int64_t depth() const { return 1; }
+};
+int64_t copies(Stack stack, CopiedImpl &copied, std::shared_ptr<nn::Module> any) {
+  nn::Sequential base = std::dynamic_pointer_cast<nn::SequentialImpl>(stack->clone());
+  auto same = std::dynamic_pointer_cast<CopiedImpl>(copied.clone());
+  auto tested = std::dynamic_pointer_cast<StackImpl>(stack->clone());
+  Stack checked = std::dynamic_pointer_cast<StackImpl>(stack->clone());
+  auto unseen = std::dynamic_pointer_cast<StackImpl>(any->clone());
+  auto *raw = any->as<StackImpl>();
+  TORCH_CHECK(!checked.is_empty(), "no stack");
+  return base->size() + same->depth() + (tested ? tested->depth() : 0) + checked->depth() +
+         unseen->depth() + raw->depth();
+}

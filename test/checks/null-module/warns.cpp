@@ -315,3 +315,23 @@ struct ShadowImpl : nn::Module {
   nn::Linear fc{nullptr};
   // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
 };
+
+// A clone is an object of the class that is Cloneable, not of the one derived from it: the cast fails.
+struct StackImpl : nn::SequentialImpl {
+  int64_t depth() const { return size(); }
+};
+TORCH_MODULE(Stack);
+int64_t copies(Stack stack) {
+  Stack copy = std::dynamic_pointer_cast<StackImpl>(stack->clone());
+  // CHECK: :[[@LINE-1]]:9: warning: 'copy' is null: 'clone()' makes a 'SequentialImpl' here, which is no 'StackImpl', and the use without a test throws or crashes
+  // CHECK: :[[@LINE+3]]:10: note: dereferenced here
+  auto *raw = stack->clone()->as<StackImpl>();
+  // CHECK: :[[@LINE-1]]:9: warning: 'raw' is null
+  return copy->depth() + raw->depth();
+}
+int64_t inTwoSteps(Stack stack) {
+  auto clone = stack->clone();
+  auto copy = std::dynamic_pointer_cast<StackImpl>(clone);
+  // CHECK: :[[@LINE-1]]:8: warning: 'copy' is null
+  return copy->depth();
+}

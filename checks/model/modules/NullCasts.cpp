@@ -1,0 +1,114 @@
+#include "model/modules/NullCasts.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/ModuleClass.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// Through the holder, pointer or local that E is put into.
+const Expr *valueOf(const Expr *E) {
+  for (unsigned Depth = 0; E && Depth < 8; ++Depth) {
+    E = stripValue(E);
+    if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
+        Construct && Construct->getNumArgs() == 1) {
+      E = Construct->getArg(0);
+      continue;
+    }
+    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E);
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!Var || isa<ParmVarDecl>(Var) || !Var->isLocalVarDecl() || !Var->getInit())
+      return E;
+    E = Var->getInit();
+  }
+  return E;
+}
+
+// The M of the Cloneable<M> whose clone() this is, which makes an M of whatever it is called on.
+const CXXRecordDecl *clonedType(const Expr *E) {
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(valueOf(E));
+  const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+  if (!Method || calleeName(Call) != "clone")
+    return nullptr;
+  const CXXRecordDecl *Maker = Method->getParent();
+  // Containers have one of their own; Module's is another class's.
+  if (!isLibTorchDecl(Maker) || !Maker->getIdentifier() || Maker->getName() == "Module")
+    return nullptr;
+  if (Maker->getName() != "Cloneable")
+    return Maker;
+  const auto *Base = dyn_cast<ClassTemplateSpecializationDecl>(Maker);
+  if (!Base || Base->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return nullptr;
+  return Base->getTemplateArgs()[0].getAsType()->getAsCXXRecordDecl();
+}
+
+const CXXRecordDecl *pointee(QualType Type) {
+  if (Type->isPointerType())
+    return Type->getPointeeType()->getAsCXXRecordDecl();
+  return moduleOf(Type);
+}
+
+bool names(const Expr *E, const VarDecl *Var) {
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E ? stripValue(E) : nullptr);
+  return Ref && Ref->getDecl() == Var;
+}
+
+bool dereferences(const Expr *E, const VarDecl *Var) {
+  if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E))
+    return (Call->getOperator() == OO_Arrow || Call->getOperator() == OO_Star ||
+            Call->getOperator() == OO_Call) &&
+           names(Call->getArg(0), Var);
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return Member->isArrow() && names(Member->getBase(), Var);
+  const auto *Unary = dyn_cast<UnaryOperator>(E);
+  return Unary && Unary->getOpcode() == UO_Deref && names(Unary->getSubExpr(), Var);
+}
+
+bool assigns(const Stmt *S, const VarDecl *Var) {
+  if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(S))
+    return Call->getOperator() == OO_Equal && names(Call->getArg(0), Var);
+  const auto *Binary = dyn_cast<BinaryOperator>(S);
+  return Binary && Binary->isAssignmentOp() && names(Binary->getLHS(), Var);
+}
+
+} // namespace
+
+std::optional<NullCast> nullCast(const VarDecl *Var, PathGuards &Guards) {
+  const auto *Cast = dyn_cast_or_null<CallExpr>(Var->hasInit() ? valueOf(Var->getInit()) : nullptr);
+  const auto *In = dyn_cast<FunctionDecl>(Var->getDeclContext());
+  if (!Cast || !In || !In->hasBody() || In->isDependentContext())
+    return std::nullopt;
+  NullCast Found;
+  if (calleeName(Cast) == "dynamic_pointer_cast" && Cast->getNumArgs() == 1)
+    Found.Made = clonedType(Cast->getArg(0));
+  else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Cast);
+           Member && calleeName(Cast) == "as")
+    if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(
+            Member->getImplicitObjectArgument()->IgnoreParenImpCasts()))
+      Found.Made = clonedType(Arrow->getArg(0));
+  Found.Wanted = pointee(Cast->getType());
+  if (!Found.Made || !Found.Wanted || !Found.Made->hasDefinition() ||
+      !Found.Wanted->hasDefinition() || declaresSameEntity(Found.Made, Found.Wanted) ||
+      Found.Made->isDerivedFrom(Found.Wanted))
+    return std::nullopt;
+  forEach<Expr>(
+      In->getBody(),
+      [&](const Expr *E) {
+        if (!Found.Use && dereferences(E, Var) &&
+            !Guards
+                 .holdsAt(
+                     In, E, [&](const Expr *Test, bool) { return mentions(Test, Var); },
+                     [&](const Stmt *S) {
+                       return assigns(S, Var) ? Effect::Establishes : Effect::None;
+                     })
+                 .Holds)
+          Found.Use = E;
+      },
+      LambdaBodies::Skip);
+  return Found.Use ? std::optional<NullCast>(Found) : std::nullopt;
+}
+
+} // namespace torchtidy
