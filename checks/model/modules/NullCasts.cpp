@@ -2,6 +2,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -31,7 +32,7 @@ const Expr *valueOf(const Expr *E) {
 const CXXRecordDecl *clonedType(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(valueOf(E));
   const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
-  if (!Method || calleeName(Call) != "clone")
+  if (!Method || !operationNamed(calleeName(Call)).is(Op::clone))
     return nullptr;
   const CXXRecordDecl *Maker = Method->getParent();
   // Containers have one of their own; Module's is another class's.
