@@ -1,5 +1,8 @@
 #include "model/modules/NullCasts.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Names.h"
+#include "model/syntax/Places.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
@@ -19,8 +22,7 @@ const Expr *valueOf(const Expr *E) {
       E = Construct->getArg(0);
       continue;
     }
-    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E);
-    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    const VarDecl *Var = E ? namedVariable(E) : nullptr;
     if (!Var || isa<ParmVarDecl>(Var) || !Var->isLocalVarDecl() || !Var->getInit())
       return E;
     E = Var->getInit();
@@ -36,9 +38,9 @@ const CXXRecordDecl *clonedType(const Expr *E) {
     return nullptr;
   const CXXRecordDecl *Maker = Method->getParent();
   // Containers have one of their own; Module's is another class's.
-  if (!isLibTorchDecl(Maker) || !Maker->getIdentifier() || Maker->getName() == "Module")
+  if (!isLibTorchDecl(Maker) || nameOf(Maker).empty() || nameOf(Maker) == "Module")
     return nullptr;
-  if (Maker->getName() != "Cloneable")
+  if (nameOf(Maker) != "Cloneable")
     return Maker;
   const auto *Base = dyn_cast<ClassTemplateSpecializationDecl>(Maker);
   if (!Base || Base->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
@@ -52,27 +54,20 @@ const CXXRecordDecl *pointee(QualType Type) {
   return moduleOf(Type);
 }
 
-bool names(const Expr *E, const VarDecl *Var) {
-  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E ? stripValue(E) : nullptr);
-  return Ref && Ref->getDecl() == Var;
-}
-
 bool dereferences(const Expr *E, const VarDecl *Var) {
   if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E))
     return (Call->getOperator() == OO_Arrow || Call->getOperator() == OO_Star ||
             Call->getOperator() == OO_Call) &&
-           names(Call->getArg(0), Var);
+           namedVariable(Call->getArg(0)) == Var;
   if (const auto *Member = dyn_cast<MemberExpr>(E))
-    return Member->isArrow() && names(Member->getBase(), Var);
+    return Member->isArrow() && namedVariable(Member->getBase()) == Var;
   const auto *Unary = dyn_cast<UnaryOperator>(E);
-  return Unary && Unary->getOpcode() == UO_Deref && names(Unary->getSubExpr(), Var);
+  return Unary && Unary->getOpcode() == UO_Deref && namedVariable(Unary->getSubExpr()) == Var;
 }
 
-bool assigns(const Stmt *S, const VarDecl *Var) {
-  if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(S))
-    return Call->getOperator() == OO_Equal && names(Call->getArg(0), Var);
-  const auto *Binary = dyn_cast<BinaryOperator>(S);
-  return Binary && Binary->isAssignmentOp() && names(Binary->getLHS(), Var);
+bool writes(const Stmt *S, const VarDecl *Var) {
+  const Expr *Target = writtenBy(S);
+  return Target && namedVariable(Target) == Var;
 }
 
 } // namespace
@@ -103,7 +98,7 @@ std::optional<NullCast> nullCast(const VarDecl *Var, PathGuards &Guards) {
                  .holdsAt(
                      In, E, [&](const Expr *Test, bool) { return mentions(Test, Var); },
                      [&](const Stmt *S) {
-                       return assigns(S, Var) ? Effect::Establishes : Effect::None;
+                       return writes(S, Var) ? Effect::Establishes : Effect::None;
                      })
                  .Holds)
           Found.Use = E;
