@@ -85,8 +85,8 @@ int repeatOnChange(const Messages &Tell, function_ref<int(std::vector<std::strin
     if (Files.empty() || wasInterrupted())
       return Status;
     W.watch(Files);
+    watchForInterrupt(); // before the words that invite one
     Tell.note("waiting for changes; Ctrl-C ends");
-    watchForInterrupt();
     if (!W.waitForChange())
       return Status;
   }

@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 
 from expect import check, says, silent_on
 from project import SEMI, UNUSED, DatabaseProject as Project
@@ -117,7 +116,6 @@ def case_watch_checks_again_on_save(p):
     for line in run.stderr:
         if "waiting for changes" in line:
             break
-    time.sleep(0.3)  # the words come just before it waits
     run.send_signal(signal.SIGINT)
     run.wait(timeout=20)
     alarm.cancel()
