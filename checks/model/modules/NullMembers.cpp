@@ -63,10 +63,9 @@ bool isGuardedByCallers(const FunctionDecl *Helper, const FieldDecl *Field,
   return Called;
 }
 
-// A use that a null path of a constructor reaches. Asked says whether a test of other data stood
-// before some such use.
+// A use that a null path of a constructor reaches.
 const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model,
-                         llvm::ArrayRef<NullUse> Uses, bool &Asked) {
+                         llvm::ArrayRef<NullUse> Uses) {
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
     if (Event.Kind == PathWalker::Event::Dereference && Event.Name == Field &&
         Event.Value.Null == Nullness::Null)
@@ -78,9 +77,16 @@ const Expr *unguardedUse(const FieldDecl *Field, const CXXRecordDecl *Class, Mod
     if (!isGuarded(Use.Where, In, Field, Model.graphs()) &&
         !(In && isGuardedByCallers(In, Field, Class, Model.graphs())))
       return Use.Where;
-    Asked = true;
   }
   return nullptr;
+}
+
+// Some use relies on other data than the member: a flag that one constructor may set otherwise.
+bool isUsedOnTrust(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+  return llvm::any_of(Model.useEvents(Class), [&](const ModuleModel::Event &Event) {
+    return Event.Kind == PathWalker::Event::Dereference && Event.Name == Field &&
+           Event.Value.Null != Nullness::NonNull;
+  });
 }
 
 bool isDereferenced(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
@@ -157,15 +163,15 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
         Member.Query = Event.Where;
     if (!Uses)
       Uses = nullUses(Class, Model, Outcomes);
-    bool Asked = false;
-    Member.Use = unguardedUse(Field, Class, Model, *Uses, Asked);
+    Member.Use = unguardedUse(Field, Class, Model, *Uses);
     if (Member.Use) {
       Member.Kind = NullMember::Dereferenced;
     } else if (!isEverAssigned(Field, Model)) {
       if (isRead(Field, Index.functions()))
         continue;
       Member.Kind = NullMember::NeverAssigned;
-    } else if (Asked && Member.Paths.size() > 1 && Member.Paths[0].Sure && Member.Paths[1].Sure &&
+    } else if (isUsedOnTrust(Field, Class, Model) && Member.Paths.size() > 1 &&
+               Member.Paths[0].Sure && Member.Paths[1].Sure &&
                rough(Member.Paths[0].Condition) != rough(Member.Paths[1].Condition)) {
       Member.Kind = NullMember::Disagreeing;
     } else {
