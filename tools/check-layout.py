@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that includes in checks/ and driver/ follow docs/architecture.md: a room knows only those listed for it, and no
-header reaches itself.
+"""Checks that includes in checks/ and driver/ follow docs/architecture.md: a room knows only those listed for it, no
+header reaches itself, and neither files nor ways to walk an AST grow past what is agreed.
 
 usage: check-layout.py [ROOT]
 """
@@ -39,6 +39,32 @@ EXCEPTIONS = {
     ("model/hooks", "model/tensors/TensorUses.h"),  # a hook's body uses tensors as any other body does
     ("model/tensors", "model/modules/ModuleModel.h"),  # whether a tensor member is registered is asked of its module
 }
+
+# Lines of a file in a folder of checks/ (not of the tables, which are data), and how often a thing is written in all of checks/.
+LINES = {"model": 650, ".": 200}
+TIMES = {
+    r"public RecursiveASTVisitor<": (14, "forEach and anyDescendant of model/syntax/"),
+    r"= \w+\.getParents\(": (3, "enclosing of model/syntax/Enclosing.h"),
+}
+DRIVER_FILES = {"CMakeLists.txt", "Main.cpp"}
+
+
+def over_limits(root):
+    checks, texts = root / "checks", []
+    for path in sorted(checks.rglob("*")):
+        if path.suffix not in (".h", ".cpp"):
+            continue
+        texts.append(path.read_text())
+        lines, limit = texts[-1].count("\n"), LINES["model" if path.is_relative_to(checks / "model") else "."]
+        if lines > limit:
+            yield f"{path.relative_to(root)}: {lines} lines, at most {limit}. Next: cut it at a seam"
+    for pattern, (limit, instead) in TIMES.items():
+        count = sum(len(re.findall(pattern, text)) for text in texts)
+        if count > limit:
+            yield f"checks: '{pattern}' {count} times, at most {limit}. Next: use {instead}"
+    for path in sorted((root / "driver").iterdir()):
+        if path.is_file() and path.name not in DRIVER_FILES:
+            yield f"driver/{path.name}: stands in no room. Next: move it into one"
 
 
 def includes(top):
@@ -94,6 +120,7 @@ def main():
         graph = includes(root / name)
         problems += wrong_arrows(name, graph, rooms, exceptions, used)
         problems += circles(name, graph)
+    problems += over_limits(root)
     for room, header in sorted(EXCEPTIONS - used):
         print(f"note: '{room}' no longer knows {header}. Next: take it off the list in tools/check-layout.py")
     print("\n".join(problems), end="\n" if problems else "")
