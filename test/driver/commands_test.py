@@ -1,5 +1,6 @@
 """init, shell completion, the manual page, --watch; every option is documented and tested."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -85,6 +86,17 @@ def case_help_every_option_is_documented_and_tested(p):
     check(not missing, f"not in docs/using: {missing}")
     untested = [option for option in own if not any(option + end in tests for end in "=\"' ")]
     check(not untested, f"without a test: {untested}")
+
+
+def case_keys_of_settings_are_those_of_the_table(p):
+    table = open(os.path.join(p.tools.root, "driver", "options", "OptionTable.cpp")).read()
+    rows = re.split(r'^    \{(?=")', table, flags=re.M)[1:]
+    keys = {row.split('"')[1] for row in rows if re.search(r"InSettings::(?!No\b)", row)}
+    page = open(os.path.join(p.tools.root, "docs", "using", "configuration.md")).read()
+    lines = page[page.index("| `p`, `torch-root`"):].split("\n\n")[0].splitlines()
+    named = {key for line in lines for key in re.findall(r"`([^`]+)`", line.split("|")[1])}
+    check(len(keys) > 10, f"only {keys} in the table")
+    check(keys == named, f"the table and configuration.md differ in {sorted(keys ^ named)}")
 
 
 def case_watch_checks_again_on_save(p):
