@@ -99,6 +99,15 @@ def case_keys_of_settings_are_those_of_the_table(p):
     check(keys == named, f"the table and configuration.md differ in {sorted(keys ^ named)}")
 
 
+def case_help_names_every_format(p):
+    driver = os.path.join(p.tools.root, "driver")
+    formats = re.findall(r'\{"([\w-]+)", OutputFormat::', open(os.path.join(driver, "report", "Outputs.cpp")).read())
+    table = open(os.path.join(driver, "options", "OptionTable.cpp")).read()
+    told = table[table.index('{"output-format"'):].split(";")[0]
+    named = re.findall(r"[\w-]+", "".join(re.findall(r'"([^"]*)', told.split("\n", 1)[1])).replace("(default)", ""))
+    check(len(formats) > 5 and sorted(formats) == sorted(named), f"Outputs.cpp has {formats}, the help {named}")
+
+
 def case_watch_checks_again_on_save(p):
     p.write("inc/s.h", "#pragma once\n")
     p.write("lib/a.cpp", '#include "inc/s.h"\n')
