@@ -8,7 +8,7 @@ using namespace clang;
 namespace torchtidy {
 
 UncheckedBiasCheck::UncheckedBiasCheck(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-    : FunctionCheck(Name, Context), AllowGeneric(readBool(Options, "AllowGeneric", false)) {}
+    : FunctionCheck(Name, Context), AllowGeneric(readBool(Options, "AllowGeneric", true)) {}
 
 void UncheckedBiasCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   storeBool(Options, Opts, "AllowGeneric", AllowGeneric);
@@ -24,8 +24,10 @@ void UncheckedBiasCheck::checkFunction(const FunctionDecl *Function, ASTContext 
     if (!Access)
       return;
     Verdict Found = Model.judge(*Access, Use.Call, Where.Frames);
-    if (Found.State == Built::Defined || Found.State == Built::Unknown ||
-        (Found.State == Built::Any && AllowGeneric))
+    // A construction in view is the witness; that others may come from elsewhere is none.
+    bool HasWitness = Found.State == Built::Undefined || Found.State == Built::Flag;
+    bool MayCome = Found.State == Built::Any || Found.State == Built::Caller;
+    if (!HasWitness && !(MayCome && !AllowGeneric))
       return;
     report(*Access, Use, Where, Found, Context);
   });
@@ -40,12 +42,24 @@ void UncheckedBiasCheck::report(const OptionalTensor &Access, const TensorUse &U
   std::string Library = Access.Library.str(), Option = Access.Option.str();
   {
     auto Warn = [&]() -> DiagnosticBuilder {
+      if (Access.Pointer && Found.State == Built::Undefined)
+        return diag(Loc, "'%0' is a null pointer: the '%1' was built with %2(false), so 'find' has "
+                         "no %3 to return")
+               << What << Library << Option << Access.Slot;
+      if (Access.Pointer && Found.State == Built::Flag)
+        return diag(Loc,
+                    "'%0' is a null pointer unless '%1' holds: 'find' has no %2 to return then")
+               << What << sourceText(Found.Flag, Context, Option) << Access.Slot;
       if (Access.Pointer)
         return diag(Loc, "'%0' is a null pointer when the module was built with bias(false): "
                          "'find' has no bias to return then")
                << What;
       switch (Found.State) {
       case Built::Undefined:
+        if (Found.IsOneOfMany)
+          return diag(Loc, "'%0' is undefined for a '%1' that comes here: it was built with "
+                           "%2(false), so '%3' throws")
+                 << What << Library << Option << Use.Name;
         return diag(Loc,
                     "'%0' is undefined here: the '%1' was built with %2(false), so '%3' throws")
                << What << Library << Option << Use.Name;

@@ -210,7 +210,7 @@ private:
       Index.LambdaCalls[Lambda] = Call;
     E = pointee(E);
     if (const auto *Function = dyn_cast_or_null<FunctionDecl>(namedDecl(E)))
-      Index.Callbacks.insert(Function->getCanonicalDecl());
+      Index.Callbacks[Function->getCanonicalDecl()].push_back(Call);
     // auto init = [](Module &m) {…}; net->apply(init);
     if (const auto *Lambda = dyn_cast_or_null<LambdaExpr>(initialiserOf(E)))
       Index.LambdaCalls[Lambda] = Call;
@@ -332,8 +332,8 @@ const LambdaExpr *ProjectIndex::lambdaOf(const ParmVarDecl *D) const {
   auto It = Lambdas.find(D);
   return It == Lambdas.end() ? nullptr : It->second;
 }
-bool ProjectIndex::isCallback(const FunctionDecl *Function) const {
-  return Callbacks.contains(Function->getCanonicalDecl());
+llvm::ArrayRef<const CallExpr *> ProjectIndex::callsTaking(const FunctionDecl *Function) const {
+  return lookUp(Callbacks, Function);
 }
 
 } // namespace torchtidy

@@ -6,7 +6,7 @@
 
 #include "model/syntax/Places.h"
 #include "model/syntax/ProjectCode.h"
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace torchtidy {
@@ -44,8 +44,8 @@ public:
   /// The lambda whose parameter \p D is, with the call that it is handed to, e.g. `apply`.
   const clang::CallExpr *callTaking(const clang::LambdaExpr *Lambda) const;
   const clang::LambdaExpr *lambdaOf(const clang::ParmVarDecl *D) const;
-  /// Functions whose address is handed to a call, e.g. `apply(init_weights)`.
-  bool isCallback(const clang::FunctionDecl *Function) const;
+  /// The calls that the function is handed to, e.g. `apply(init_weights)`.
+  llvm::ArrayRef<const clang::CallExpr *> callsTaking(const clang::FunctionDecl *Function) const;
   llvm::ArrayRef<const clang::CXXRecordDecl *> classes() const { return Classes; }
   llvm::ArrayRef<const clang::FunctionDecl *> functions() const { return Functions; }
 
@@ -59,7 +59,7 @@ private:
   llvm::DenseMap<const clang::Decl *, const clang::Expr *> Ranges;
   llvm::DenseMap<const clang::LambdaExpr *, const clang::CallExpr *> LambdaCalls;
   llvm::DenseMap<const clang::Decl *, const clang::LambdaExpr *> Lambdas;
-  llvm::DenseSet<const clang::Decl *> Callbacks;
+  llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::CallExpr *, 2>> Callbacks;
   std::vector<Construction> Constructions;
   std::vector<const clang::CXXRecordDecl *> Classes;
   std::vector<const clang::FunctionDecl *> Functions;

@@ -22,6 +22,8 @@ struct Verdict {
   const clang::Expr *Evidence = nullptr;
   /// The condition of Built::Flag.
   const clang::Expr *Flag = nullptr;
+  /// The construction is one of several whose modules come to the use.
+  bool IsOneOfMany = false;
 };
 
 /// The more harmful of two; what cannot be seen is no proof of harm, but spoils proof of none.
@@ -29,13 +31,19 @@ Verdict worse(const Verdict &A, const Verdict &B);
 
 class BuiltOptions {
 public:
-  BuiltOptions(const clang::ASTContext &Context, const ProjectIndex &Index)
+  BuiltOptions(clang::ASTContext &Context, const ProjectIndex &Index)
       : Context(Context), Index(Index) {}
 
-  /// The module that the expression \p E names, by all that is ever stored there.
-  Verdict ofModule(const clang::Expr *E, const OptionalTensor &Access) {
+  /// The module that the expression \p E names in \p UsedIn, by all that is ever stored there: what
+  /// another function stores and overwrites at once is not.
+  Verdict ofModule(const clang::Expr *E, const OptionalTensor &Access,
+                   const clang::FunctionDecl *UsedIn) {
+    this->UsedIn = UsedIn;
     return origin(E, Access, 0);
   }
+  /// The class of the library's layer that \p E names: by its type, or as the element of a
+  /// container that is filled in view; null otherwise.
+  const clang::CXXRecordDecl *layerNamedBy(const clang::Expr *E);
   /// The module that the value \p E builds or hands on.
   Verdict ofValue(const clang::Expr *E, const OptionalTensor &Access) {
     return evalModule(E, Access, Bindings(), 0);
@@ -69,8 +77,16 @@ private:
                       const clang::Expr *From);
   Verdict elements(const clang::Expr *Container, const OptionalTensor &Access, unsigned Depth);
 
-  const clang::ASTContext &Context;
+  // ModuleContents.cpp: what a module holds, as Sequential and apply() see it.
+  Verdict contents(const clang::Expr *E, const OptionalTensor &Access, unsigned Depth);
+  Verdict appliedTo(const clang::Expr *Call, const OptionalTensor &Access);
+  const clang::Expr *indexedElement(const clang::Expr *E);
+  const clang::Expr *elementAt(const clang::Expr *Container, const clang::Expr *Position);
+  bool isOverwritten(const clang::Expr *Value, const clang::ValueDecl *D);
+
+  clang::ASTContext &Context;
   const ProjectIndex &Index;
+  const clang::FunctionDecl *UsedIn = nullptr;
 };
 
 } // namespace torchtidy

@@ -244,7 +244,11 @@ Verdict BuiltOptions::joinModules(llvm::ArrayRef<const Expr *> Values, const Opt
 }
 
 Verdict BuiltOptions::evalValues(const ValueDecl *D, const OptionalTensor &Access, unsigned Depth) {
-  return joinModules(Index.valuesOf(D), Access, Depth);
+  llvm::SmallVector<const Expr *, 4> Live;
+  for (const Expr *Value : Index.valuesOf(D))
+    if (!Value || !isOverwritten(Value, D))
+      Live.push_back(Value);
+  return joinModules(Live, Access, Depth);
 }
 
 } // namespace torchtidy

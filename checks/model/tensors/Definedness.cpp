@@ -3,10 +3,26 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/tensors/TensorGuards.h"
+#include "model/torch/Layers.h"
+#include "model/torch/ModuleClass.h"
 
 using namespace clang;
 
 namespace torchtidy {
+
+std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) {
+  std::optional<OptionalTensor> Access = optionalTensor(E, Index);
+  if (!Access || !Access->Asked)
+    return Access;
+  const CXXRecordDecl *Record = Options.layerNamedBy(Access->Asked);
+  if (const OptionalSlot *Slot = optionalSlot(layerOf(Record), Access->Slot)) {
+    Access->Record = Record;
+    Access->Library = libraryModuleName(Record);
+    Access->Option = Slot->Option;
+    Access->Default = Slot->Default;
+  }
+  return Access;
+}
 
 // replace(fc), where replace assigns its reference parameter: what fc may be from there on.
 std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef ModuleKey,
@@ -34,8 +50,9 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
     SlotKey = pathKey(Access.Pointer, &Roots);
   }
   Verdict From{Built::Any, nullptr, nullptr};
-  if (Access.Module)
-    From = Options.ofModule(Access.Module, Access);
+  const Expr *Module = Access.Module ? Access.Module : Access.Asked;
+  if (Module && !Access.Library.empty())
+    From = Options.ofModule(Module, Access, Frames.empty() ? nullptr : Frames[0].Function);
   if (From.State == Built::Unknown || From.State == Built::Defined)
     return From;
 

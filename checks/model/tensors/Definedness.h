@@ -15,9 +15,7 @@ public:
       : Index(Index), Options(Context, Index), Guards(Guards) {}
 
   /// \p E taken as an access to an optional tensor, else nothing.
-  std::optional<OptionalTensor> accessOf(const clang::Expr *E) const {
-    return optionalTensor(E, Index);
-  }
+  std::optional<OptionalTensor> accessOf(const clang::Expr *E);
 
   /// The verdict on a use of \p Access by the statement \p Use in the innermost of \p Frames.
   /// Built::Defined also stands for "checked on every path".

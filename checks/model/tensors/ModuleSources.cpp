@@ -40,35 +40,30 @@ bool isGivenModules(const CXXRecordDecl *Class) {
 
 } // namespace
 
-// Every module of the type in question that is built inside Class and the modules it is made of;
-// null: anywhere in view.
+// Every module of the type in question that is built inside Class and the modules it is made of.
 Verdict BuiltOptions::builtInside(const CXXRecordDecl *Class, const OptionalTensor &Access,
                                   const Expr *From) {
   llvm::SmallPtrSet<const CXXRecordDecl *, 16> Tree;
-  if (Class) {
-    llvm::SmallVector<const CXXRecordDecl *, 16> Todo{Class};
-    while (!Todo.empty()) {
-      const CXXRecordDecl *Record = Todo.pop_back_val();
-      if (!Record || !Record->hasDefinition() || isLibTorchDecl(Record) ||
-          !Tree.insert(Record->getDefinition()->getCanonicalDecl()).second)
-        continue;
-      Record = Record->getDefinition();
-      for (const FieldDecl *Field : Record->fields()) {
-        TypeInfo Info = classifyType(Field->getType());
-        while (Info.Kind == TypeKind::Container && !Info.Element.isNull())
-          Info = classifyType(Info.Element);
-        Todo.push_back(Info.Module);
-      }
-      for (const CXXBaseSpecifier &Base : Record->bases())
-        Todo.push_back(Base.getType()->getAsCXXRecordDecl());
-      for (const ProjectIndex::Construction &C : Index.constructions())
-        if (C.Class && C.Class->getCanonicalDecl() == Record->getCanonicalDecl())
-          Todo.push_back(C.Module);
+  llvm::SmallVector<const CXXRecordDecl *, 16> Todo{Class};
+  while (!Todo.empty()) {
+    const CXXRecordDecl *Record = Todo.pop_back_val();
+    if (!Record || !Record->hasDefinition() || isLibTorchDecl(Record) ||
+        !Tree.insert(Record->getDefinition()->getCanonicalDecl()).second)
+      continue;
+    Record = Record->getDefinition();
+    for (const FieldDecl *Field : Record->fields()) {
+      TypeInfo Info = classifyType(Field->getType());
+      while (Info.Kind == TypeKind::Container && !Info.Element.isNull())
+        Info = classifyType(Info.Element);
+      Todo.push_back(Info.Module);
     }
+    for (const CXXBaseSpecifier &Base : Record->bases())
+      Todo.push_back(Base.getType()->getAsCXXRecordDecl());
+    for (const ProjectIndex::Construction &C : Index.constructions())
+      if (C.Class && C.Class->getCanonicalDecl() == Record->getCanonicalDecl())
+        Todo.push_back(C.Module);
   }
   auto InTree = [&](const ProjectIndex::Construction &C) {
-    if (!Class)
-      return true;
     if (C.Class)
       return Tree.contains(C.Class->getCanonicalDecl());
     // A free helper counts when the tree's classes call it.
@@ -93,8 +88,9 @@ Verdict BuiltOptions::builtInside(const CXXRecordDecl *Class, const OptionalTens
     Seen = true;
   }
   // A branch for a layer that a class neither builds nor is given is dead.
-  if (Class && !Seen && llvm::none_of(Tree, isGivenModules))
+  if (!Seen && llvm::none_of(Tree, isGivenModules))
     return {};
+  All.IsOneOfMany = true;
   return All;
 }
 
@@ -114,36 +110,32 @@ Verdict BuiltOptions::originOfParameter(const ParmVarDecl *Param, const Optional
                                         unsigned Depth) {
   bool Generic = !libraryModuleName(moduleOf(Param->getType())).size();
   if (const LambdaExpr *Lambda = Index.lambdaOf(Param)) {
-    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Index.callTaking(Lambda));
-    if (Call && calleeName(Call) == "apply" && isLibTorchDecl(Call->getMethodDecl())) {
-      const CXXRecordDecl *Class =
-          moduleOf(Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
-      return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Call);
-    }
-    return {};
+    const Expr *Call = Index.callTaking(Lambda);
+    return Call ? appliedTo(Call, Access) : Verdict{};
   }
   const auto *Function = dyn_cast<FunctionDecl>(Param->getDeclContext());
   if (!Function)
     return {};
-  // Who calls it, and with what? A function that only this file can call is judged by its calls.
+  // Who calls it, and with what? A function that only this file can call is judged by its calls;
+  // one that others call too, by a call in view that brings a layer without the tensor.
   unsigned Position = Param->getFunctionScopeIndex();
   Verdict All{Built::Defined, nullptr, nullptr};
   bool Called = false;
-  for (const ProjectIndex::CallSite &Site : Index.callsOf(Function)) {
-    const Expr *Argument = Site.Call ? argumentFor(Site.Call, Position) : nullptr;
-    if (!Argument)
-      continue;
+  auto Comes = [&](const Verdict &One) {
     Called = true;
-    Verdict One = origin(Argument, Access, Depth + 1);
     All = worse(All, One);
-  }
-  bool Internal = !Function->isExternallyVisible() && !Index.isCallback(Function);
-  if (Called && (Internal || !Generic))
+  };
+  for (const ProjectIndex::CallSite &Site : Index.callsOf(Function))
+    if (const Expr *Argument = Site.Call ? argumentFor(Site.Call, Position) : nullptr)
+      Comes(origin(Argument, Access, Depth + 1));
+  for (const CallExpr *Call : Index.callsTaking(Function))
+    Comes(appliedTo(Call, Access));
+  All.IsOneOfMany = true;
+  bool Internal = !Function->isExternallyVisible();
+  if (Called && (Internal || !Generic || All.State == Built::Undefined))
     return All;
   if (Internal)
     return {}; // dead code
-  if (Index.isCallback(Function) && !Function->isExternallyVisible())
-    return builtInside(nullptr, Access, nullptr);
   return {Built::Any, nullptr, nullptr};
 }
 
@@ -151,6 +143,10 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
   if (!E || Depth > 16)
     return {};
   E = stripOwner(E);
+  if (const Expr *Element = indexedElement(E))
+    return libraryModuleName(moduleOf(Element->getType())) == Access.Library
+               ? evalModule(Element, Access, Bindings(), Depth + 1)
+               : Verdict{};
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
     return origin(Cast->getSubExpr(), Access, Depth + 1);
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
@@ -163,7 +159,7 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
       return origin(Call->getArg(0), Access, Depth + 1);
     if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
         MemberCall && (Name == "value" || Name == "second" || Name == "back" || Name == "front" ||
-                       Name == "at")) {
+                       Name == "at" || Name == "ptr")) {
       const Expr *Object = MemberCall->getImplicitObjectArgument();
       if (Name == "value")
         return origin(Object, Access, Depth + 1);
@@ -192,20 +188,16 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
     if (const Expr *Init = initialiserOf(Range); Init && moduleWalk(Init, OnThis))
       Range = Init;
     if (const Expr *Object = moduleWalk(Range, OnThis)) {
-      const CXXRecordDecl *Class = moduleOf(Object->IgnoreParenImpCasts()->getType());
-      if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripValue(Object)))
-        Class = moduleOf(Op->getArg(0)->getType());
-      // What is in a container member of a class is built inside that class.
-      if (const auto *Field = dyn_cast_or_null<FieldDecl>(namedDecl(stripOwner(Object)));
-          Field && Class && isLibTorchDecl(Class))
-        Class = dyn_cast<CXXRecordDecl>(Field->getParent());
-      return builtInside(Class && !isLibTorchDecl(Class) ? Class : nullptr, Access, Range);
+      Verdict Walked = contents(Object, Access, Depth + 1);
+      if (!Walked.Evidence)
+        Walked.Evidence = Range;
+      return Walked;
     }
     TypeInfo Info = classifyType(Range->getType());
     if (Info.Kind == TypeKind::Container)
       return elements(Range, Access, Depth + 1);
     if (Info.isModule()) // for (auto &m : *sequential)
-      return builtInside(nullptr, Access, Range);
+      return contents(Range, Access, Depth + 1);
     return {};
   }
   if (const auto *Param = dyn_cast<ParmVarDecl>(D))

@@ -9,7 +9,19 @@ using namespace clang;
 
 namespace torchtidy {
 
-namespace {} // namespace
+namespace {
+
+// `m` of m->named_parameters().find("bias"), the listing through a local too; null for a name below
+// a child and for what is no listing.
+const Expr *askedModule(const Expr *Find) {
+  const auto *Call = cast<CXXMemberCallExpr>(stripValue(Find));
+  if (literalText(Call->getArg(0)) != "bias")
+    return nullptr;
+  const Expr *Listing = followInitialiser(objectOf(Call));
+  return calleeName(Listing) == "named_parameters" ? objectOf(Listing) : nullptr;
+}
+
+} // namespace
 
 bool isOptionsType(QualType Type) {
   const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
@@ -67,9 +79,13 @@ std::optional<OptionalTensor> optionalTensor(const Expr *E, const ProjectIndex &
     return std::nullopt;
   const Expr *Init = initialiserOf(Pointer);
   bool IsFoundOnce = Init && Index.valuesOf(namedVariable(Pointer)).size() == 1;
-  if (!isFindBias(Pointer) && !(IsFoundOnce && isFindBias(Init)))
+  const Expr *Find = isFindBias(Pointer)               ? Pointer
+                     : IsFoundOnce && isFindBias(Init) ? Init
+                                                       : nullptr;
+  if (!Find)
     return std::nullopt;
   OptionalTensor Access;
+  Access.Asked = askedModule(Find);
   Access.Access = Written;
   Access.Pointer = Pointer;
   Access.Slot = "bias";

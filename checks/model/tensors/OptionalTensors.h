@@ -14,8 +14,9 @@ struct OptionalTensor {
   const clang::Expr *Access = nullptr;
   const clang::Expr *Module = nullptr;  // 'fc'; null for find("bias")
   const clang::Expr *Pointer = nullptr; // 'p' of '*p'
+  const clang::Expr *Asked = nullptr;   // 'm' of m->named_parameters().find("bias")
   const clang::CXXRecordDecl *Record = nullptr;
-  llvm::StringRef Library; // "Linear", "BatchNorm2d"; empty for find("bias")
+  llvm::StringRef Library; // "Linear", "BatchNorm2d"; empty where find("bias") asks any module
   llvm::StringRef Slot;    // "bias", "weight"
   llvm::StringRef Option;  // "bias", "affine", "elementwise_affine"
   bool Default = true;     // the option's default

@@ -1,8 +1,8 @@
 // RUN: cp %s %t.cpp
-// RUN: %check torch-unchecked-bias %t.cpp --fix
+// RUN: %check torch-unchecked-bias %t.cpp --config='{CheckOptions: {torch-unchecked-bias.AllowGeneric: false}}' --fix
 // RUN: FileCheck %s --input-file=%t.cpp
 // The result holds no finding any more, and compiles.
-// RUN: %check torch-unchecked-bias %t.cpp | FileCheck %s --check-prefix=AGAIN --allow-empty
+// RUN: %check torch-unchecked-bias %t.cpp --config='{CheckOptions: {torch-unchecked-bias.AllowGeneric: false}}' | FileCheck %s --check-prefix=AGAIN --allow-empty
 // AGAIN-NOT: {{warning|error}}:
 #include <torch/torch.h>
 namespace nn = torch::nn;

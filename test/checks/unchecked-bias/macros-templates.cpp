@@ -1,7 +1,7 @@
 // RUN: cp %s %t.cpp
-// RUN: %check torch-unchecked-bias %t.cpp | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+// RUN: %check torch-unchecked-bias %t.cpp --config='{CheckOptions: {torch-unchecked-bias.AllowGeneric: false}}' | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 // Nothing is put into a macro's body.
-// RUN: %check torch-unchecked-bias %t.cpp --fix
+// RUN: %check torch-unchecked-bias %t.cpp --config='{CheckOptions: {torch-unchecked-bias.AllowGeneric: false}}' --fix
 // RUN: grep 'define ZERO_BIAS(L) torch::nn::init::zeros_' %t.cpp
 // RUN: not grep '^ *if .*ZERO_BIAS' %t.cpp
 #include <torch/torch.h>
