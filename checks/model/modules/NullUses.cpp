@@ -65,7 +65,6 @@ llvm::SmallVector<const CXXMethodDecl *, 8> entries(const CXXRecordDecl *Class) 
   return Entries;
 }
 
-
 // kind == "conv", kind_ == Kind::Conv
 bool comparesName(const Expr *Condition) {
   const Expr *E = stripValue(Condition);

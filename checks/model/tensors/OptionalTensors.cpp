@@ -4,6 +4,7 @@
 #include "model/syntax/Literals.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleClass.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -17,8 +18,8 @@ const Expr *askedModule(const Expr *Find) {
   const auto *Call = cast<CXXMemberCallExpr>(stripValue(Find));
   if (literalText(Call->getArg(0)) != "bias")
     return nullptr;
-  const Expr *Listing = followInitialiser(objectOf(Call));
-  return calleeName(Listing) == "named_parameters" ? objectOf(Listing) : nullptr;
+  const Expr *From = followInitialiser(objectOf(Call));
+  return listingNamed(calleeName(From)) == Listing::Parameters ? objectOf(From) : nullptr;
 }
 
 } // namespace
