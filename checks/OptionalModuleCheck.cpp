@@ -1,20 +1,17 @@
 #include "OptionalModuleCheck.h"
+#include "CheckOptions.h"
 #include "model/modules/NullMembers.h"
 
 using namespace clang;
 
 namespace torchtidy {
 
-static bool allowsGuarded(const clang::tidy::ClangTidyContext &Context) {
-  const auto &Options = Context.getOptions().CheckOptions;
-  auto It = Options.find("torch-null-module.AllowGuarded");
-  return It != Options.end() &&
-         (llvm::StringRef(It->second.Value).equals_insensitive("true") || It->second.Value == "1");
-}
-
 OptionalModuleCheck::OptionalModuleCheck(llvm::StringRef Name,
                                          clang::tidy::ClangTidyContext *Context)
-    : ModuleCheck(Name, Context), AllowGuarded(allowsGuarded(*Context)) {}
+    : ModuleCheck(Name, Context),
+      AllowGuarded(
+          readBool(OptionsView("torch-null-module", Context->getOptions().CheckOptions, Context),
+                   "AllowGuarded", false)) {}
 
 void OptionalModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   if (AllowGuarded)

@@ -1,6 +1,7 @@
 #include "model/modules/NullCasts.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/Walk.h"
@@ -13,21 +14,23 @@ namespace torchtidy {
 
 namespace {
 
-// Through the holder, pointer or local that E is put into.
-const Expr *valueOf(const Expr *E) {
-  for (unsigned Depth = 0; E && Depth < 8; ++Depth) {
-    E = stripValue(E);
-    if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
-        Construct && Construct->getNumArgs() == 1) {
-      E = Construct->getArg(0);
-      continue;
-    }
-    const VarDecl *Var = E ? namedVariable(E) : nullptr;
-    if (!Var || isa<ParmVarDecl>(Var) || !Var->isLocalVarDecl() || !Var->getInit())
-      return E;
-    E = Var->getInit();
+// Through the holders and pointers that E is put into.
+const Expr *unwrapped(const Expr *E) {
+  E = stripValue(E);
+  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
+    if (Construct->getNumArgs() != 1)
+      break;
+    E = stripValue(Construct->getArg(0));
   }
   return E;
+}
+
+// And through locals.
+const Expr *valueOf(const Expr *E) {
+  return followInitialiser(unwrapped(E), [](const VarDecl *Var) {
+    const Expr *Init = Var->isLocalVarDecl() ? initialiserOf(Var) : nullptr;
+    return Init ? unwrapped(Init) : nullptr;
+  });
 }
 
 // The M of the Cloneable<M> whose clone() this is, which makes an M of whatever it is called on.

@@ -42,26 +42,27 @@ std::vector<PathState> startsOf(llvm::ArrayRef<ConstructorOutcome> Outcomes) {
 
 // Methods that no other one calls on this object; what the others call is seen from there.
 llvm::SmallVector<const CXXMethodDecl *, 8> entries(const CXXRecordDecl *Class) {
-  llvm::SmallVector<const CXXMethodDecl *, 8> Methods, Entries;
-  llvm::SmallPtrSet<const FunctionDecl *, 16> Called, Covered;
+  llvm::MapVector<const CXXMethodDecl *, Reach> Methods;
   for (const CXXMethodDecl *Method : visibleMethods(Class))
     if (!isa<CXXConstructorDecl>(Method) && !Method->isDependentContext())
-      Methods.push_back(Method);
-  for (const CXXMethodDecl *Method : Methods)
-    for (const auto &[Callee, Call] : reachFrom({Method}))
+      Methods.insert({Method, reachFrom({Method})});
+  llvm::SmallPtrSet<const FunctionDecl *, 16> Called, Covered;
+  for (const auto &[Method, Reached] : Methods)
+    for (const auto &[Callee, Call] : Reached)
       if (Callee != Method)
         Called.insert(Callee);
-  auto Add = [&](const CXXMethodDecl *Method) {
+  llvm::SmallVector<const CXXMethodDecl *, 8> Entries;
+  auto Add = [&](const CXXMethodDecl *Method, const Reach &Reached) {
     Entries.push_back(Method);
-    for (const auto &[Callee, Call] : reachFrom({Method}))
+    for (const auto &[Callee, Call] : Reached)
       Covered.insert(Callee);
   };
-  for (const CXXMethodDecl *Method : Methods)
+  for (const auto &[Method, Reached] : Methods)
     if (!Called.count(Method))
-      Add(Method);
-  for (const CXXMethodDecl *Method : Methods) // that call each other
+      Add(Method, Reached);
+  for (const auto &[Method, Reached] : Methods) // that call each other
     if (!Covered.count(Method))
-      Add(Method);
+      Add(Method, Reached);
   return Entries;
 }
 
