@@ -2,7 +2,7 @@
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/syntax/CallWalk.h"
 #include "model/syntax/SourceText.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,7 +1,7 @@
 #include "AdviceHardcodedLayerCheck.h"
 #include "model/syntax/CallWalk.h"
 #include "model/torch/Layers.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

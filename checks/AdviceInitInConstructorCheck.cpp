@@ -3,8 +3,8 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -30,7 +30,7 @@ const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
                     ? Use.Name != "calculate_gain"
                     : Use.Kind == UseKind::InPlace && operationNamed(Use.Name).has(Fills);
     const Expr *Target = stripData(Use.Operand);
-    if (Sets && parameterOrigin(Target, Index).What != ParameterOrigin::None)
+    if (Sets && parameterSource(Target, Index).What != ParameterSource::None)
       return Target;
   }
   if (isLibTorchDecl(calleeOf(Call)) || !calleeName(Call).contains_insensitive("init"))

@@ -2,7 +2,7 @@
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/facts/CompileErrors.h"
 #include "model/facts/ProjectIndex.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

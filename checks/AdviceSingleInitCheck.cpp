@@ -4,9 +4,9 @@
 #include "model/syntax/SourceText.h"
 #include "model/tensors/Parameters.h"
 #include "model/torch/Layers.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace clang;

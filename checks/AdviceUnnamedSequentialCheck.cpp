@@ -5,8 +5,8 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/torch/Layers.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

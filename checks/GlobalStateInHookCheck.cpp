@@ -2,8 +2,8 @@
 #include "model/hooks/HookStores.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -3,8 +3,8 @@
 #include "model/paths/FunctionPaths.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Initialisers.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -3,8 +3,8 @@
 #include "model/hooks/HookStores.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -4,9 +4,9 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

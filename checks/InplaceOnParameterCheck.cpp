@@ -3,9 +3,9 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -24,33 +24,33 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
         isUnderNoGrad(Use.Call, Where.AllParents))
       return;
     const ProjectIndex &Index = index(Context);
-    ParameterOrigin Origin = parameterOrigin(Root, Index);
-    if (Origin.What == ParameterOrigin::None || isFrozen(Origin, Root, Index) ||
-        !registeredBefore(Origin, Use, Where, facts(Context)) || !runsWithGrad(Function, Index))
+    ParameterSource Source = parameterSource(Root, Index);
+    if (Source.What == ParameterSource::None || isFrozen(Source, Root, Index) ||
+        !registeredBefore(Source, Use, Where, facts(Context)) || !runsWithGrad(Function, Index))
       return;
-    report(Origin, Root, Use, Where, Context);
+    report(Source, Root, Use, Where, Context);
   });
 }
 
 // A member is a parameter only from its registration on, and no longer once it is rebound.
-bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
+bool InplaceOnParameterCheck::registeredBefore(const ParameterSource &Source, const TensorUse &Use,
                                                const UseContext &Where, TorchFacts &Facts) {
-  if (Origin.What != ParameterOrigin::Member)
+  if (Source.What != ParameterSource::Member)
     return true;
   auto Registers = [&](const Stmt *S) {
     const auto *Call = dyn_cast<CallExpr>(S);
     if (registrationKind(calleeName(Call)) != RegistrationKind::Parameter)
       return false;
-    if (Call->getNumArgs() >= 2 && namedDecl(Call->getArg(1)) == Origin.Decl)
+    if (Call->getNumArgs() >= 2 && namedDecl(Call->getArg(1)) == Source.Decl)
       return true;
-    return llvm::any_of(Facts.index().valuesOf(Origin.Decl),
+    return llvm::any_of(Facts.index().valuesOf(Source.Decl),
                         [&](const Expr *Value) { return Value && stripValue(Value) == Call; });
   };
   auto OnStatement = [&](const Stmt *S) {
     if (Registers(S))
       return Effect::Establishes;
     auto Assign = asPlainAssignment(S);
-    if (Assign && namedDecl(Assign->Target) == Origin.Decl)
+    if (Assign && namedDecl(Assign->Target) == Source.Decl)
       return Registers(stripValue(Assign->Value)) ? Effect::Establishes : Effect::Destroys;
     return Effect::None;
   };
@@ -65,7 +65,7 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterOrigin &Origin, co
   return !Answer.Destroyer && (!RegistersHere || Where.Frames.size() > 1);
 }
 
-void InplaceOnParameterCheck::report(const ParameterOrigin &Origin, const Expr *Root,
+void InplaceOnParameterCheck::report(const ParameterSource &Source, const Expr *Root,
                                      const TensorUse &Use, const UseContext &Where,
                                      ASTContext &Context) {
   {
@@ -85,11 +85,11 @@ void InplaceOnParameterCheck::report(const ParameterOrigin &Origin, const Expr *
                 << FixItHint::CreateInsertion(End, " }");
     }
   }
-  if (Origin.What == ParameterOrigin::Member)
-    diag(Origin.Evidence->getBeginLoc(), "registered here, which sets requires_grad",
+  if (Source.What == ParameterSource::Member)
+    diag(Source.Evidence->getBeginLoc(), "registered here, which sets requires_grad",
          DiagnosticIDs::Note);
-  else if (Origin.What == ParameterOrigin::Element)
-    diag(Origin.Evidence->getBeginLoc(), "the parameters come from here", DiagnosticIDs::Note);
+  else if (Source.What == ParameterSource::Element)
+    diag(Source.Evidence->getBeginLoc(), "the parameters come from here", DiagnosticIDs::Note);
 }
 
 } // namespace torchtidy

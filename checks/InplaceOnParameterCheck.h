@@ -16,9 +16,9 @@ protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
 
 private:
-  bool registeredBefore(const ParameterOrigin &Origin, const TensorUse &Use,
+  bool registeredBefore(const ParameterSource &Source, const TensorUse &Use,
                         const UseContext &Where, TorchFacts &Facts);
-  void report(const ParameterOrigin &Origin, const clang::Expr *Root, const TensorUse &Use,
+  void report(const ParameterSource &Source, const clang::Expr *Root, const TensorUse &Use,
               const UseContext &Where, clang::ASTContext &Context);
 };
 

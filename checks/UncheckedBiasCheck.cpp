@@ -1,7 +1,7 @@
 #include "UncheckedBiasCheck.h"
 #include "CheckOptions.h"
 #include "model/syntax/SourceText.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,7 +1,7 @@
 #include "UncheckedPartialLoadCheck.h"
 #include "model/facts/CompileErrors.h"
 #include "model/tensors/PartialLoads.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;

@@ -2,7 +2,7 @@
 #include "model/hooks/HookHandles.h"
 #include "model/hooks/HookRetention.h"
 #include "model/hooks/HookTargets.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

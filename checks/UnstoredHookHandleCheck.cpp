@@ -3,8 +3,8 @@
 #include "model/hooks/HookTargets.h"
 #include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

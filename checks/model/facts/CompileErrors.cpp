@@ -1,6 +1,6 @@
 #include "model/facts/CompileErrors.h"
 #include "model/syntax/Enclosing.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

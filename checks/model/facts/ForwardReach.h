@@ -4,7 +4,7 @@
 #define TORCHTIDY_CHECKS_MODEL_FACTS_FORWARDREACH_H
 
 #include "model/syntax/Enclosing.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace torchtidy {

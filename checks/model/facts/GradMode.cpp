@@ -2,8 +2,8 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,7 +1,7 @@
 #include "model/hooks/HookBodies.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Initialisers.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,8 +1,8 @@
 #include "model/hooks/HookSites.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,6 +1,6 @@
 #include "model/modules/MemberGuards.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "clang/Analysis/Analyses/Dominators.h"
 #include "clang/Analysis/CFG.h"
 

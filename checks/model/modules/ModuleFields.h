@@ -2,7 +2,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_MODULES_MODULEFIELDS_H
 #define TORCHTIDY_CHECKS_MODEL_MODULES_MODULEFIELDS_H
 
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 namespace torchtidy {
 

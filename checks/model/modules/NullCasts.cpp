@@ -5,8 +5,8 @@
 #include "model/syntax/Names.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -4,7 +4,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "clang/Basic/Builtins.h"
 
 using namespace clang;

@@ -3,7 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_PATHS_PATHVALUES_H
 #define TORCHTIDY_CHECKS_MODEL_PATHS_PATHVALUES_H
 
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include <map>
 #include <set>
 #include <string>

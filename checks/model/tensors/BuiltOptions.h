@@ -39,7 +39,7 @@ public:
   Verdict ofModule(const clang::Expr *E, const OptionalTensor &Access,
                    const clang::FunctionDecl *UsedIn) {
     this->UsedIn = UsedIn;
-    return origin(E, Access, 0);
+    return builtFrom(E, Access, 0);
   }
   /// The class of the library's layer that \p E names: by its type, or as the element of a
   /// container that is filled in view; null otherwise.
@@ -70,9 +70,9 @@ private:
                       unsigned Depth);
 
   // ModuleSources.cpp: from an expression to the constructions of what it may name.
-  Verdict origin(const clang::Expr *E, const OptionalTensor &Access, unsigned Depth);
-  Verdict originOfParameter(const clang::ParmVarDecl *Param, const OptionalTensor &Access,
-                            unsigned Depth);
+  Verdict builtFrom(const clang::Expr *E, const OptionalTensor &Access, unsigned Depth);
+  Verdict builtByCallers(const clang::ParmVarDecl *Param, const OptionalTensor &Access,
+                         unsigned Depth);
   Verdict builtInside(const clang::CXXRecordDecl *Class, const OptionalTensor &Access,
                       const clang::Expr *From);
   Verdict elements(const clang::Expr *Container, const OptionalTensor &Access, unsigned Depth);

@@ -4,8 +4,8 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
 #include "model/tensors/BuiltOptions.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -219,7 +219,7 @@ Verdict BuiltOptions::evalModule(const Expr *E, const OptionalTensor &Access, co
     if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
         Method && isProjectCode(Method, Context.getSourceManager()) && isa<CXXMemberCallExpr>(Call))
       return evalCallee(Call, Access, Bound, true, Depth + 1);
-    return origin(E, Access, Depth + 1);
+    return builtFrom(E, Access, Depth + 1);
   }
   if (const ValueDecl *D = namedDecl(E)) {
     if (const auto *Param = dyn_cast<ParmVarDecl>(D))
@@ -227,7 +227,7 @@ Verdict BuiltOptions::evalModule(const Expr *E, const OptionalTensor &Access, co
         Bindings None;
         return evalModule(It->second, Access, None, Depth + 1);
       }
-    return origin(E, Access, Depth + 1);
+    return builtFrom(E, Access, Depth + 1);
   }
   return {};
 }

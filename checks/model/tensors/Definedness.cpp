@@ -4,7 +4,7 @@
 #include "model/syntax/Callee.h"
 #include "model/tensors/TensorGuards.h"
 #include "model/torch/Layers.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,9 +1,9 @@
 #include "model/tensors/MemberWrites.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

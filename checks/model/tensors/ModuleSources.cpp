@@ -3,8 +3,8 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/tensors/BuiltOptions.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -106,8 +106,8 @@ Verdict BuiltOptions::elements(const Expr *Container, const OptionalTensor &Acce
   return {};
 }
 
-Verdict BuiltOptions::originOfParameter(const ParmVarDecl *Param, const OptionalTensor &Access,
-                                        unsigned Depth) {
+Verdict BuiltOptions::builtByCallers(const ParmVarDecl *Param, const OptionalTensor &Access,
+                                     unsigned Depth) {
   bool Generic = !libraryModuleName(moduleOf(Param->getType())).size();
   if (const LambdaExpr *Lambda = Index.lambdaOf(Param)) {
     const Expr *Call = Index.callTaking(Lambda);
@@ -127,7 +127,7 @@ Verdict BuiltOptions::originOfParameter(const ParmVarDecl *Param, const Optional
   };
   for (const ProjectIndex::CallSite &Site : Index.callsOf(Function))
     if (const Expr *Argument = Site.Call ? argumentFor(Site.Call, Position) : nullptr)
-      Comes(origin(Argument, Access, Depth + 1));
+      Comes(builtFrom(Argument, Access, Depth + 1));
   for (const CallExpr *Call : Index.callsTaking(Function))
     Comes(appliedTo(Call, Access));
   All.IsOneOfMany = true;
@@ -139,7 +139,7 @@ Verdict BuiltOptions::originOfParameter(const ParmVarDecl *Param, const Optional
   return {Built::Any, nullptr, nullptr};
 }
 
-Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsigned Depth) {
+Verdict BuiltOptions::builtFrom(const Expr *E, const OptionalTensor &Access, unsigned Depth) {
   if (!E || Depth > 16)
     return {};
   E = stripOwner(E);
@@ -148,21 +148,21 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
                ? evalModule(Element, Access, Bindings(), Depth + 1)
                : Verdict{};
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
-    return origin(Cast->getSubExpr(), Access, Depth + 1);
+    return builtFrom(Cast->getSubExpr(), Access, Depth + 1);
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     llvm::StringRef Name = calleeName(Call);
     // m->as<Linear>(), dynamic_pointer_cast<LinearImpl>(m): the same module, seen by its type.
     if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
         MemberCall && (Name == "as" || Name == "shared_from_this"))
-      return origin(MemberCall->getImplicitObjectArgument(), Access, Depth + 1);
+      return builtFrom(MemberCall->getImplicitObjectArgument(), Access, Depth + 1);
     if (Name.ends_with("_pointer_cast") && Call->getNumArgs() == 1)
-      return origin(Call->getArg(0), Access, Depth + 1);
+      return builtFrom(Call->getArg(0), Access, Depth + 1);
     if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
         MemberCall && (Name == "value" || Name == "second" || Name == "back" || Name == "front" ||
                        Name == "at" || Name == "ptr")) {
       const Expr *Object = MemberCall->getImplicitObjectArgument();
       if (Name == "value")
-        return origin(Object, Access, Depth + 1);
+        return builtFrom(Object, Access, Depth + 1);
       return elements(Object, Access, Depth + 1);
     }
     if (const CXXOperatorCallExpr *Op = asOperator(Call, OO_Subscript))
@@ -201,7 +201,7 @@ Verdict BuiltOptions::origin(const Expr *E, const OptionalTensor &Access, unsign
     return {};
   }
   if (const auto *Param = dyn_cast<ParmVarDecl>(D))
-    return originOfParameter(Param, Access, Depth + 1);
+    return builtByCallers(Param, Access, Depth + 1);
   if (const auto *Variable = dyn_cast<VarDecl>(D)) {
     if (!Variable->isLocalVarDecl() && !Variable->hasInit())
       return {};

@@ -3,9 +3,9 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/torch/Layers.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -93,7 +93,7 @@ const Expr *parameterLoop(const Expr *E, const ProjectIndex &Index) {
   return Range ? parameterList(Range) : nullptr;
 }
 
-ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
+ParameterSource parameterSource(const Expr *E, const ProjectIndex &Index) {
   // auto w = fc->weight[0]; stands for what it names while nothing else is assigned to it.
   E = followInitialiser(E, [&](const VarDecl *Variable) -> const Expr * {
     bool StandsForIt = Variable->isLocalVarDecl() && !Variable->isCXXForRangeDecl() &&
@@ -102,11 +102,11 @@ ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
     return Init ? stripViews(Init) : nullptr;
   });
   if (isLayerParameter(E))
-    return {ParameterOrigin::Layer, nullptr, nullptr};
+    return {ParameterSource::Layer, nullptr, nullptr};
   if (const Expr *Range = parameterLoop(E, Index))
-    return {ParameterOrigin::Element, nullptr, Range};
+    return {ParameterSource::Element, nullptr, Range};
   if (const Expr *List = parameterLookup(E))
-    return {ParameterOrigin::Element, nullptr, List};
+    return {ParameterSource::Element, nullptr, List};
   const FieldDecl *Field = namedField(E);
   if (!Field || !isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())))
     return {};
@@ -127,10 +127,10 @@ ParameterOrigin parameterOrigin(const Expr *E, const ProjectIndex &Index) {
   }
   if (!Found)
     return {};
-  return {ParameterOrigin::Member, Field, Found};
+  return {ParameterSource::Member, Field, Found};
 }
 
-bool isFrozen(const ParameterOrigin &Origin, const Expr *E, const ProjectIndex &Index) {
+bool isFrozen(const ParameterSource &Source, const Expr *E, const ProjectIndex &Index) {
   std::string Key = pathKey(E);
   for (Op Setter : {Op::set_requires_grad, Op::requires_grad_})
     for (const ProjectIndex::CallSite &Site : Index.callsNamed(nameOf(Setter))) {
@@ -143,13 +143,13 @@ bool isFrozen(const ParameterOrigin &Origin, const Expr *E, const ProjectIndex &
       // A loop that freezes parameters may freeze this one.
       if (parameterLoop(Object, Index))
         return true;
-      if (Origin.Decl && namedDecl(Object) == Origin.Decl)
+      if (Source.Decl && namedDecl(Object) == Source.Decl)
         return true;
-      if (Origin.What == ParameterOrigin::Layer && isLayerParameter(stripValue(Object)))
+      if (Source.What == ParameterSource::Layer && isLayerParameter(stripValue(Object)))
         return true;
     }
   // Embedding::from_pretrained freezes unless told otherwise.
-  return Origin.What == ParameterOrigin::Layer && !Index.callsNamed("from_pretrained").empty();
+  return Source.What == ParameterSource::Layer && !Index.callsNamed("from_pretrained").empty();
 }
 
 } // namespace torchtidy

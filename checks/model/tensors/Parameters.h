@@ -16,18 +16,18 @@ const clang::Expr *stripViews(const clang::Expr *E);
 bool isLayerParameter(const clang::Expr *E);
 
 /// What makes \p E a parameter; also through local names of it.
-struct ParameterOrigin {
+struct ParameterSource {
   enum Kind { None, Layer, Member, Element } What = None;
   const clang::ValueDecl *Decl = nullptr; // Member: the field
   const clang::Expr *Evidence = nullptr;  // register_parameter call, or the range of the loop
 };
-ParameterOrigin parameterOrigin(const clang::Expr *E, const ProjectIndex &Index);
+ParameterSource parameterSource(const clang::Expr *E, const ProjectIndex &Index);
 
 /// `register_parameter(name, tensor)` that leaves requires_grad on.
 bool registersTrainable(const clang::CallExpr *Call);
 
 /// Has anything in view turned requires_grad off for that parameter?
-bool isFrozen(const ParameterOrigin &Origin, const clang::Expr *E, const ProjectIndex &Index);
+bool isFrozen(const ParameterSource &Source, const clang::Expr *E, const ProjectIndex &Index);
 
 /// The call of `parameters()` or `named_parameters()` that the loop variable of \p E walks, else
 /// null.

@@ -3,7 +3,7 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

@@ -1,8 +1,8 @@
 #include "model/tensors/TensorGuards.h"
 #include "model/paths/PathGuards.h"
 #include "model/syntax/Callee.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

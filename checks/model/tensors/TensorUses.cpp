@@ -1,7 +1,7 @@
 #include "model/tensors/TensorUses.h"
 #include "model/syntax/Assignments.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

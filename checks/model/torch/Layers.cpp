@@ -1,7 +1,7 @@
 #include "model/torch/Layers.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace clang;

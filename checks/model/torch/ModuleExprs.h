@@ -3,8 +3,8 @@
 #define TORCHTIDY_CHECKS_MODEL_TORCH_MODULEEXPRS_H
 
 #include "model/syntax/Callee.h"
-#include "model/torch/ModuleClass.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 #include <optional>
 
 namespace torchtidy {

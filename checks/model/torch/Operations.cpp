@@ -1,6 +1,6 @@
 #include "model/torch/Operations.h"
 #include "model/syntax/Callee.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace clang;

@@ -18,7 +18,7 @@ std::string parameter(llvm::StringRef Body) {
                             .str());
   ProjectIndex Index(Snippet.context());
   static constexpr llvm::StringLiteral Kinds[] = {"none", "layer", "member", "element"};
-  return Kinds[parameterOrigin(stripViews(Snippet.within<Expr>()), Index).What].str();
+  return Kinds[parameterSource(stripViews(Snippet.within<Expr>()), Index).What].str();
 }
 
 TEST(Parameters, AreOfLayersMembersAndLists) {

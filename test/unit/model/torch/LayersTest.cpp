@@ -1,7 +1,7 @@
 // The table of layers against the headers of the LibTorch that the tests run with.
 #include "model/torch/Layers.h"
 #include "ParseSnippet.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "gtest/gtest.h"
 
 using namespace clang;

@@ -1,7 +1,7 @@
 // The tables of operations against the headers of the LibTorch that the tests run with.
 #include "model/torch/Operations.h"
 #include "ParseSnippet.h"
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "gtest/gtest.h"
 
 using namespace clang;

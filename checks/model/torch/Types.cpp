@@ -1,4 +1,4 @@
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 

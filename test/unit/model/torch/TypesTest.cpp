@@ -1,4 +1,4 @@
-#include "model/torch/ModuleClass.h"
+#include "model/torch/Types.h"
 #include "ParseSnippet.h"
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ TypeKind kindOf(clang::ASTUnit &Unit, llvm::StringRef Field) {
   return F ? classifyType(F->getType()).Kind : TypeKind::Other;
 }
 
-TEST(ModuleClass, KnowsModulesHoldersAndLookAlikes) {
+TEST(Types, KnowsModulesHoldersAndLookAlikes) {
   auto Unit = parse(R"cpp(
     struct PlainImpl : torch::nn::Module {};
     struct CloneableImpl : torch::nn::Cloneable<CloneableImpl> { void reset() override {} };

@@ -1,7 +1,7 @@
 // What LibTorch's types mean: which classes are Modules, which types hold one, which members of a
 // class are modules, tensors or containers of them. Everything here is a pure function of the AST.
-#ifndef TORCHTIDY_CHECKS_MODEL_TORCH_MODULECLASS_H
-#define TORCHTIDY_CHECKS_MODEL_TORCH_MODULECLASS_H
+#ifndef TORCHTIDY_CHECKS_MODEL_TORCH_TYPES_H
+#define TORCHTIDY_CHECKS_MODEL_TORCH_TYPES_H
 
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Names.h"
