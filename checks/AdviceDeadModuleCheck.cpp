@@ -23,7 +23,7 @@ static CharSourceRange wholeDeclaration(const FieldDecl *Field, const ASTContext
 
 void AdviceDeadModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   llvm::SmallVector<const FieldDecl *, 4> Dead;
-  for (const NullMember &Member : Model.nullMembersOf(Class, facts(Model.context()).index()))
+  for (const NullMember &Member : Model.nullMembersOf(Class))
     if (Member.Kind == NullMember::NeverAssigned)
       Dead.push_back(Member.Field);
   if (Dead.empty() || !firstTime(Dead.front()->getLocation()))

@@ -1,4 +1,5 @@
 #include "AdviceUnnamedSequentialCheck.h"
+#include "model/facts/Registrations.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/CallWalk.h"
 #include "model/syntax/Callee.h"
@@ -65,8 +66,9 @@ const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name
 }
 
 // The construction or push that gives the Sequential a child without a name, else null.
-const Expr *unnamedChild(const ProjectIndex &Index, const FieldDecl *Field) {
-  for (const Expr *Element : Index.elementsOf(Field))
+const Expr *unnamedChild(const ProjectIndex &Index, const Registrations &Regs,
+                         const FieldDecl *Field) {
+  for (const Expr *Element : Regs.elementsNamed(Field))
     if (Element && !isNamedChild(Element) &&
         classifyType(stripValue(Element)->getType()).isModule())
       return Element;
@@ -109,7 +111,8 @@ void AdviceUnnamedSequentialCheck::checkFunction(const FunctionDecl *Function,
       return;
     const ProjectIndex &Index = index(Context);
     const FieldDecl *Field = sequentialField(Index, Parent, Module);
-    const Expr *Child = Field ? unnamedChild(Index, Field) : nullptr;
+    const Expr *Child =
+        Field ? unnamedChild(Index, facts(Context).registrations(), Field) : nullptr;
     if (!Child || !Reported.insert(Field).second)
       return;
     diag(Child->getBeginLoc(),

@@ -42,8 +42,7 @@ void NullModuleCheck::check(const MatchFinder::MatchResult &Result) {
 }
 
 void NullModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
-  const std::vector<NullMember> &Members =
-      Model.nullMembersOf(Class, facts(Model.context()).index());
+  const std::vector<NullMember> &Members = Model.nullMembersOf(Class);
   for (const NullMember &Member : Members)
     report(Member);
   for (const NullMember &Member : nullElements(Class, Model))

@@ -17,7 +17,7 @@ void OptionalModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Mo
   if (AllowGuarded)
     return;
   llvm::SmallVector<const NullMember *, 4> Members;
-  for (const NullMember &Member : Model.nullMembersOf(Class, facts(Model.context()).index()))
+  for (const NullMember &Member : Model.nullMembersOf(Class))
     if (Member.Kind == NullMember::Guarded && Member.Optional)
       Members.push_back(&Member);
   if (Members.empty() || !firstTime(Members.front()->Field->getLocation()))

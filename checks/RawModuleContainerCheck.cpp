@@ -72,8 +72,9 @@ static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field,
     bool Spelled = isa<CXXTemporaryObjectExpr, CXXFunctionalCastExpr, DeclRefExpr>(Store.Value) ||
                    (isa<CallExpr>(Store.Value) && !isa<CXXMemberCallExpr>(Store.Value));
     if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() ||
-        Method->isConst() || !Store.Container || fieldOfThis(Store.Container) != Field ||
-        !isEditable(Store.Value) || !classifyType(Store.Value->getType()).isRegistrable())
+        Method->isConst() || !Store.Container || Store.Target ||
+        fieldOfThis(Store.Container) != Field || !isEditable(Store.Value) ||
+        !classifyType(Store.Value->getType()).isRegistrable())
       return {};
     Fixes.push_back(FixItHint::CreateInsertion(Store.Value->getBeginLoc(), Open));
     Fixes.push_back(

@@ -36,9 +36,11 @@ TorchFacts::~TorchFacts() = default;
 ControlFlowGraphs &TorchFacts::graphs() { return onDemand(Graphs, Context); }
 const ProjectIndex &TorchFacts::index() { return onDemand(Index, Context); }
 PathGuards &TorchFacts::guards() { return onDemand(Guards, graphs()); }
-ModuleModel &TorchFacts::modules() { return onDemand(Modules, graphs()); }
+ModuleModel &TorchFacts::modules() { return onDemand(Modules, graphs(), index()); }
 const Registrations &TorchFacts::registrations() { return modules().registrations(); }
-Definedness &TorchFacts::definedness() { return onDemand(Tensors, Context, index(), guards()); }
+Definedness &TorchFacts::definedness() {
+  return onDemand(Tensors, Context, index(), registrations(), guards());
+}
 
 llvm::ArrayRef<HookBody> TorchFacts::bodiesOf(const HookSite &Site) {
   auto [It, New] = Bodies.try_emplace(Site.Call);

@@ -1,8 +1,9 @@
 // What the model says of constructors, registrations and forward, on snippets with the real
 // headers.
-#include "model/TorchFacts.h"
 #include "model/modules/ModuleModel.h"
 #include "ParseSnippet.h"
+#include "model/TorchFacts.h"
+#include "model/facts/ProjectIndex.h"
 #include "model/modules/NullMembers.h"
 #include "gtest/gtest.h"
 
@@ -19,7 +20,8 @@ std::string nulls(llvm::StringRef Code) {
   TorchFacts Facts(Unit->getASTContext());
   std::string Text;
   const auto *Net = find<CXXRecordDecl>(*Unit, "Net");
-  for (const NullMember &Member : nullMembers(Net->getDefinition(), Facts.modules(), Facts.index())) {
+  for (const NullMember &Member :
+       nullMembers(Net->getDefinition(), Facts.modules(), Facts.index())) {
     static constexpr llvm::StringLiteral Tiers[] = {"used", "disagree", "guarded", "never"};
     Text += Member.Field->getName().str() + ":" + Tiers[Member.Kind].str();
     if (!Member.Paths[0].Condition.empty())
@@ -87,7 +89,8 @@ TEST(ConstructorPaths, UnknownIsNotNull) {
 // not all).
 std::string registered(llvm::StringRef Member, llvm::StringRef Body) {
   auto Unit = parse(net(Member, Body));
-  Registrations Regs(Unit->getASTContext());
+  ProjectIndex Index(Unit->getASTContext());
+  Registrations Regs(Unit->getASTContext(), Index);
   const auto *Field = find<FieldDecl>(*Unit, "Net::m");
   auto Elements = Regs.elementStores(Field);
   if (Elements.empty())

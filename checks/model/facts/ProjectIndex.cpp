@@ -61,6 +61,8 @@ static bool isAskedFor(llvm::StringRef Name) {
 
 // Walks the project's declarations only; with a precompiled header the rest is never loaded.
 class IndexVisitor : public RecursiveASTVisitor<IndexVisitor> {
+  using Store = ProjectIndex::Store;
+
 public:
   IndexVisitor(ProjectIndex &Index, const ASTContext &Context) : Index(Index), Context(Context) {}
 
@@ -77,7 +79,8 @@ public:
       return RecursiveASTVisitor::TraverseDecl(D);
     if (Function->isDependentContext() && !isa<CXXMethodDecl>(Function))
       return RecursiveASTVisitor::TraverseDecl(D);
-    const FunctionDecl *Outer = Current;
+    const FunctionDecl *Outer = Current, *OuterBody = Innermost;
+    Innermost = Function;
     if (!isLambdaBody(Function)) {
       Current = Function;
       if (Function->doesThisDeclarationHaveABody() && !Function->isDependentContext())
@@ -85,6 +88,7 @@ public:
     }
     bool Go = RecursiveASTVisitor::TraverseDecl(D);
     Current = Outer;
+    Innermost = OuterBody;
     return Go;
   }
 
@@ -105,21 +109,30 @@ public:
 
   bool VisitFieldDecl(FieldDecl *D) {
     if (const Expr *Init = D->getInClassInitializer())
-      Index.Values[D].push_back(Init);
+      addStore(D, {Store::Written, Init, nullptr, nullptr});
     return true;
   }
 
   bool VisitVarDecl(VarDecl *D) {
     if (const Expr *Init = D->getInit(); Init && !isa<ParmVarDecl>(D))
-      Index.Values[D->getCanonicalDecl()].push_back(Init);
+      addStore(D, {Store::Written, Init, Innermost, nullptr});
     return true;
   }
 
   bool VisitCXXConstructorDecl(CXXConstructorDecl *D) {
     for (const CXXCtorInitializer *Init : D->inits())
       if (const FieldDecl *Field = Init->getAnyMember();
-          Field && Init->isWritten() && !isa<CXXDefaultInitExpr>(Init->getInit()))
-        Index.Values[Field].push_back(Init->getInit());
+          Field && Init->getInit() && !isa<CXXDefaultInitExpr>(Init->getInit()))
+        addStore(Field, {Init->isWritten() ? Store::Written : Store::Implicit, Init->getInit(), D,
+                         nullptr});
+    return true;
+  }
+
+  bool VisitInitListExpr(InitListExpr *List) {
+    forEachFieldOfList(List, [&](const FieldDecl *Field, const Expr *Init) {
+      if (!isLibTorchDecl(Field))
+        addStore(Field, {Store::Written, Init, Innermost, nullptr});
+    });
     return true;
   }
 
@@ -137,6 +150,14 @@ public:
     if (auto Assign = asPlainAssignment(Op))
       store(Assign->Target, Assign->Value);
     return true;
+  }
+
+  bool TraverseLambdaExpr(LambdaExpr *Lambda) {
+    const FunctionDecl *Outer = Innermost;
+    Innermost = Lambda->getCallOperator();
+    bool Go = RecursiveASTVisitor::TraverseLambdaExpr(Lambda);
+    Innermost = Outer;
+    return Go;
   }
 
   bool VisitLambdaExpr(LambdaExpr *Lambda) {
@@ -161,6 +182,7 @@ public:
     if (!Callee)
       return true;
     Index.Calls[Callee->getCanonicalDecl()].push_back({Call, Current});
+    passArguments(Callee, argumentsOf(Call));
     llvm::StringRef Name = nameOf(Callee);
     if (isAskedFor(Name))
       Index.Named[Name].push_back({Call, Current});
@@ -179,8 +201,11 @@ public:
   }
 
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {
-    if (const CXXConstructorDecl *Constructor = E->getConstructor())
+    if (const CXXConstructorDecl *Constructor = E->getConstructor()) {
       Index.Calls[Constructor->getCanonicalDecl()].push_back({nullptr, Current});
+      if (!Constructor->isCopyOrMoveConstructor())
+        passArguments(Constructor, argumentsOf(E));
+    }
     // A copy or move, or the wrapping of an existing shared_ptr, builds no new module.
     if (E->getNumArgs() == 1) {
       QualType Argument = stripValue(E->getArg(0))->getType();
@@ -193,10 +218,10 @@ public:
 
   // What a helper stores through its reference parameter is stored in the member behind it.
   void resolveAliases() {
-    for (auto [Field, Param] : Aliases) {
-      llvm::SmallVector<const Expr *, 2> Stored(Index.valuesOf(Param));
-      Index.Values[Field->getCanonicalDecl()].append(Stored);
-    }
+    for (auto [Field, Param] : Aliases)
+      for (const Expr *Value : Index.valuesOf(Param))
+        Index.Stores[Field->getCanonicalDecl()].push_back(
+            {Value ? Store::ThroughAlias : Store::Opaque, Value, nullptr, nullptr});
   }
 
 private:
@@ -225,13 +250,21 @@ private:
     }
   }
 
+  void addStore(const ValueDecl *D, ProjectIndex::Store What) {
+    Index.Stores[D->getCanonicalDecl()].push_back(What);
+  }
+
   void store(const Expr *Target, const Expr *Value) {
     if (const ValueDecl *D = namedDecl(Target))
-      Index.Values[D->getCanonicalDecl()].push_back(Value);
-    // v[i] = x
-    if (const CXXOperatorCallExpr *Op = asOperator(stripValue(Target), OO_Subscript))
-      if (const ValueDecl *D = namedDecl(stripOwner(Op->getArg(0))))
-        Index.Elements[D->getCanonicalDecl()].push_back(Value);
+      addStore(D, {Store::Written, Value, Innermost, Target});
+  }
+
+  void passArguments(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) {
+    const FunctionDecl *Body = visibleDefinition(Callee);
+    if (!Body || isStdDecl(Body) || isLibTorchDecl(Body))
+      return;
+    for (auto [Argument, Parameter] : llvm::zip(Arguments, Body->parameters()))
+      addStore(Parameter, {Store::Argument, Argument, Innermost, nullptr});
   }
 
   void visitMemberCall(const CXXMemberCallExpr *Call) {
@@ -240,13 +273,13 @@ private:
     const ValueDecl *D = Object ? namedDecl(stripOwner(Object)) : nullptr;
     if (Name.empty() || !D)
       return;
-    if (Call->getNumArgs() >= 1 && isFiller(Name)) {
-      const Expr *Last = Call->getArg(Call->getNumArgs() - 1);
-      Index.Elements[D->getCanonicalDecl()].push_back(Last);
+    if (Call->getNumArgs() >= 1 && isFiller(Name))
       return;
-    }
-    if (Name == "swap" || Name == "reset" || Name == "swapped")
-      Index.Values[D->getCanonicalDecl()].push_back(nullptr);
+    // fc.reset(new Impl(..)) on a smart pointer.
+    if (Name == "reset" && Call->getNumArgs() == 1 && isStdDecl(Call->getMethodDecl()))
+      addStore(D, {Store::Written, Call->getArg(0), Innermost, Object});
+    else if (Name == "swap" || Name == "reset" || Name == "swapped")
+      addStore(D, {Store::Opaque, nullptr, Innermost, nullptr});
     if (Call->getNumArgs() == 1)
       Index.Setters[D->getCanonicalDecl()].push_back(Call);
   }
@@ -266,7 +299,7 @@ private:
       if (const FunctionDecl *Body = Callee->getDefinition(); Body && isOwn(Body))
         Aliases.push_back({Field, Body->getParamDecl(Parameter->getFunctionScopeIndex())});
       else if (!isLibTorchDecl(Callee))
-        Index.Values[Field->getCanonicalDecl()].push_back(nullptr);
+        addStore(Field, {Store::Opaque, nullptr, Innermost, nullptr});
     }
   }
 
@@ -274,7 +307,8 @@ private:
 
   ProjectIndex &Index;
   const ASTContext &Context;
-  const FunctionDecl *Current = nullptr;
+  const FunctionDecl *Current = nullptr;   // but for lambdas
+  const FunctionDecl *Innermost = nullptr; // lambdas too
   const CXXRecordDecl *CurrentClass = nullptr;
   std::vector<std::pair<const FieldDecl *, const ParmVarDecl *>> Aliases;
 };
@@ -302,11 +336,15 @@ auto lookUp(const Map &M, const Decl *D) -> llvm::ArrayRef<typename Map::mapped_
 }
 } // namespace
 
-llvm::ArrayRef<const Expr *> ProjectIndex::valuesOf(const ValueDecl *D) const {
-  return lookUp(Values, D);
+llvm::ArrayRef<ProjectIndex::Store> ProjectIndex::storesOf(const ValueDecl *D) const {
+  return lookUp(Stores, D);
 }
-llvm::ArrayRef<const Expr *> ProjectIndex::elementsOf(const ValueDecl *D) const {
-  return lookUp(Elements, D);
+llvm::SmallVector<const Expr *, 4> ProjectIndex::valuesOf(const ValueDecl *D) const {
+  llvm::SmallVector<const Expr *, 4> Values;
+  for (const Store &S : storesOf(D))
+    if (S.Kind != Store::Implicit && S.Kind != Store::Argument)
+      Values.push_back(S.Value);
+  return Values;
 }
 llvm::ArrayRef<ProjectIndex::CallSite> ProjectIndex::callsOf(const FunctionDecl *Function) const {
   return lookUp(Calls, Function);

@@ -27,11 +27,25 @@ public:
     const clang::FunctionDecl *In;
   };
 
-  /// Every expression stored in the field or variable \p D; a null entry stands for a value that
-  /// cannot be followed (handed out by reference, swapped).
-  llvm::ArrayRef<const clang::Expr *> valuesOf(const clang::ValueDecl *D) const;
-  /// Every expression pushed into the container \p D.
-  llvm::ArrayRef<const clang::Expr *> elementsOf(const clang::ValueDecl *D) const;
+  /// One value that a field, variable or parameter is given.
+  struct Store {
+    enum How {
+      Written,      // an initialiser or an assignment
+      Implicit,     // a constructor that does not name the field
+      Argument,     // of a call in view, to a parameter
+      ThroughAlias, // by a helper, to the parameter that the field is handed to
+      Opaque,       // handed out by reference, swapped: what it is then cannot be followed
+    } Kind;
+    const clang::Expr *Value;      // null when opaque
+    const clang::FunctionDecl *In; // the innermost function or lambda; null at class or file level
+    const clang::Expr *Target;     // what is assigned to; null for initialisers
+  };
+
+  /// Everything that the code in view stores in \p D, in source order within a function.
+  llvm::ArrayRef<Store> storesOf(const clang::ValueDecl *D) const;
+  /// The values among storesOf() that the code spells for \p D; a null entry stands for an opaque
+  /// one.
+  llvm::SmallVector<const clang::Expr *, 4> valuesOf(const clang::ValueDecl *D) const;
   llvm::ArrayRef<Construction> constructions() const { return Constructions; }
   llvm::ArrayRef<CallSite> callsOf(const clang::FunctionDecl *Function) const;
   /// The calls of the library's functions that change what a parameter is: register_parameter,
@@ -52,7 +66,7 @@ public:
 private:
   friend class IndexVisitor;
   llvm::StringMap<llvm::SmallVector<CallSite, 2>> Named;
-  llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::Expr *, 2>> Values, Elements;
+  llvm::DenseMap<const clang::Decl *, llvm::SmallVector<Store, 2>> Stores;
   llvm::DenseMap<const clang::Decl *, llvm::SmallVector<CallSite, 2>> Calls;
   llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const clang::CXXMemberCallExpr *, 2>>
       Setters;

@@ -50,14 +50,14 @@ public:
 
   bool VisitFieldDecl(FieldDecl *Field) {
     if (const Expr *Init = Field->getInClassInitializer(); Init && takesPart(Field->getType()))
-      assign(Objects.node(Field), Field, Init, nullptr);
+      assign(Objects.node(Field), Init);
     return true;
   }
 
   bool VisitVarDecl(VarDecl *Var) {
     if (const Expr *Init = Var->getInit();
         Init && !isa<ParmVarDecl>(Var) && takesPart(Var->getType()))
-      assign(Objects.node(Var), Var, Init, current());
+      assign(Objects.node(Var), Init);
     else if (Init && !isa<ParmVarDecl>(Var))
       // Iterators and other handles stand for what they point into.
       if (auto Node = Names.resolve(Init))
@@ -79,7 +79,7 @@ public:
       if (!Field || !Init->getInit() || isa<CXXDefaultInitExpr>(Init->getInit()) ||
           !takesPart(Field->getType()))
         continue;
-      assign(Objects.node(Field), Field, Init->getInit(), Constructor);
+      assign(Objects.node(Field), Init->getInit());
     }
     return true;
   }
@@ -87,7 +87,7 @@ public:
   bool VisitReturnStmt(ReturnStmt *Return) {
     if (const Expr *Value = Return->getRetValue();
         Value && current() && takesPart(Value->getType()))
-      assign(Objects.node(current()->getCanonicalDecl()), nullptr, Value, current());
+      assign(Objects.node(current()->getCanonicalDecl()), Value);
     return true;
   }
 
@@ -135,19 +135,10 @@ public:
   }
 
   bool VisitInitListExpr(InitListExpr *List) {
-    // Block{Linear(..), Linear(..)}: each field takes its initialiser.
-    const auto *Record = List->getType()->getAsCXXRecordDecl();
-    if (!Record || !List->isSemanticForm() || !Record->hasDefinition() || isLibTorchDecl(Record) ||
-        Record->isInStdNamespace())
-      return true;
-    unsigned I = 0;
-    for (const FieldDecl *Field : Record->getDefinition()->fields()) {
-      if (I >= List->getNumInits())
-        break;
-      if (takesPart(Field->getType()) && !isa<CXXDefaultInitExpr>(List->getInit(I)))
-        assign(Objects.node(Field), Field, List->getInit(I), current());
-      ++I;
-    }
+    forEachFieldOfList(List, [&](const FieldDecl *Field, const Expr *Init) {
+      if (takesPart(Field->getType()) && !isLibTorchDecl(Field))
+        assign(Objects.node(Field), Init);
+    });
     return true;
   }
 
@@ -176,8 +167,10 @@ private:
 
   void assignTo(const Expr *Target, const Expr *Value) {
     Target = stripValue(Target);
-    if (auto Container = Names.elementOf(Target))
-      return storeElement(*Container, Value);
+    if (auto Container = Names.elementOf(Target)) {
+      const CXXOperatorCallExpr *Subscript = asOperator(Target, OO_Subscript);
+      return storeElement(*Container, Value, Subscript ? Subscript->getArg(0) : nullptr, Target);
+    }
     // std::tie(a, b) = f(): what each name receives is not followed.
     if (const auto *Call = dyn_cast<CallExpr>(Target)) {
       for (const Expr *Argument : Call->arguments())
@@ -186,16 +179,13 @@ private:
       return;
     }
     if (auto Node = Names.resolve(Target))
-      assign(*Node, namedDecl(Target), Value, current(), Target);
+      assign(*Node, Value);
   }
 
   // The name of node Target takes Value.
-  void assign(unsigned Target, const ValueDecl *Name, const Expr *Value, const FunctionDecl *In,
-              const Expr *Spelled = nullptr) {
+  void assign(unsigned Target, const Expr *Value) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       unsigned Node = Names.valueNode(Leaf);
-      if (Name)
-        R.Stores[Name].push_back({Leaf, In, Node, Spelled});
       if (const auto *List = dyn_cast<InitListExpr>(Leaf); List && isArrayLike(List)) {
         for (const Expr *Element : List->inits())
           storeElement(Target, Element);
@@ -210,18 +200,19 @@ private:
            isStdNamed(List->getType()->getAsCXXRecordDecl(), {"array"});
   }
 
-  void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr) {
+  void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr,
+                    const Expr *Target = nullptr) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       if (const auto *List = dyn_cast<InitListExpr>(Leaf)) {
         if (const auto *Record = List->getType()->getAsCXXRecordDecl();
             !Record || Record->isInStdNamespace()) {
           for (const Expr *Element : List->inits())
-            storeElement(Container, Element, Spelled);
+            storeElement(Container, Element, Spelled, Target);
           continue;
         }
       }
       if (const auto *Std = dyn_cast<CXXStdInitializerListExpr>(Leaf)) {
-        storeElement(Container, Std->getSubExpr(), Spelled);
+        storeElement(Container, Std->getSubExpr(), Spelled, Target);
         continue;
       }
       if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
@@ -231,7 +222,7 @@ private:
       if (storesInnards(Container, Leaf))
         continue;
       unsigned Node = Names.valueNode(Leaf);
-      addEdge({Leaf, current(), Node, nullptr, Spelled}, Container);
+      addEdge({Leaf, current(), Node, Target, Spelled}, Container);
     }
   }
 
@@ -292,7 +283,7 @@ private:
       unsigned Node = Objects.node(Call);
       Objects.flags(Node).Fresh = true;
       Objects.flags(Node).Construction = Call;
-      addEdge({Call, current(), Node}, *Container);
+      addEdge({Call, current(), Node, nullptr, Object}, *Container);
     }
     return true;
   }
@@ -360,7 +351,7 @@ private:
       return;
     for (auto [Argument, Parameter] : llvm::zip(Arguments, Definition->parameters()))
       if (takesPart(Parameter->getType()))
-        assign(Objects.node(Parameter), Parameter, Argument, current());
+        assign(Objects.node(Parameter), Argument);
   }
 
   // std::for_each(v.begin(), v.end(), [&](auto &m) {..}): the lambda's parameters stand for the
@@ -393,7 +384,7 @@ private:
   llvm::SmallVector<const FunctionDecl *, 4> Functions;
 };
 
-Registrations::Registrations(ASTContext &Context) {
+Registrations::Registrations(ASTContext &Context, const ProjectIndex &Index) : Index(Index) {
   RegistrationVisitor Visitor(*this);
   forEachProjectDecl(Context, [&](Decl *D) { Visitor.TraverseDecl(D); });
   Objects.propagate();

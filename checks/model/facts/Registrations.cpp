@@ -1,4 +1,5 @@
 #include "model/facts/Registrations.h"
+#include "model/facts/ProjectIndex.h"
 
 using namespace clang;
 
@@ -38,8 +39,19 @@ bool Registrations::isFresh(const ValueDecl *D) const {
 }
 
 llvm::ArrayRef<Registrations::Store> Registrations::stores(const ValueDecl *D) const {
-  auto It = Stores.find(D);
-  return It == Stores.end() ? llvm::ArrayRef<Store>() : llvm::ArrayRef<Store>(It->second);
+  if (!D || !takesPart(D->getType()))
+    return {};
+  auto [It, New] = Stores.try_emplace(cast<ValueDecl>(D->getCanonicalDecl()));
+  if (!New)
+    return It->second;
+  ObjectNames Names(Objects);
+  for (const ProjectIndex::Store &S : Index.storesOf(D))
+    // The instantiations of a template speak for it.
+    if (S.Value && S.Kind != ProjectIndex::Store::ThroughAlias &&
+        !(S.In && S.In->isDependentContext()))
+      for (const Expr *Leaf : valueLeaves(S.Value))
+        It->second.push_back({Leaf, S.In, Names.valueNode(Leaf), S.Target});
+  return It->second;
 }
 
 llvm::SmallVector<Registrations::Store, 8> Registrations::elementStores(const ValueDecl *D) const {
@@ -51,6 +63,14 @@ llvm::SmallVector<Registrations::Store, 8> Registrations::elementStores(const Va
           (flags(*Node).Element >= 0 &&
            Objects.find(E.Container) == Objects.find(flags(*Node).Element)))
         Result.push_back(E.What);
+  return Result;
+}
+
+llvm::SmallVector<const Expr *, 8> Registrations::elementsNamed(const ValueDecl *D) const {
+  llvm::SmallVector<const Expr *, 8> Result;
+  for (const Edge &E : Edges)
+    if (E.What.Container && namedDecl(stripOwner(E.What.Container)) == D)
+      Result.push_back(E.What.Value);
   return Result;
 }
 

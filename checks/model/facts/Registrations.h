@@ -5,10 +5,13 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_FACTS_REGISTRATIONS_H
 #define TORCHTIDY_CHECKS_MODEL_FACTS_REGISTRATIONS_H
 
-#include "model/facts/ObjectSets.h"
+#include "model/facts/ObjectNames.h"
 #include "model/torch/ModuleExprs.h"
+#include <map>
 
 namespace torchtidy {
+
+class ProjectIndex;
 
 class Registrations {
 public:
@@ -17,11 +20,11 @@ public:
     const clang::Expr *Value = nullptr;      // one leaf
     const clang::FunctionDecl *In = nullptr; // null for a default member initialiser
     unsigned Node = 0;
-    const clang::Expr *Target = nullptr;    // what is assigned to; null for initialisers
+    const clang::Expr *Target = nullptr;    // what is assigned to; null for initialisers, pushes
     const clang::Expr *Container = nullptr; // what an element is put into
   };
 
-  explicit Registrations(clang::ASTContext &Context);
+  Registrations(clang::ASTContext &Context, const ProjectIndex &Index);
 
   /// Some register_* call receives what \p D names.
   bool isRegistered(const clang::ValueDecl *D) const;
@@ -31,11 +34,13 @@ public:
   bool isFor(const Registration &Site, const clang::FieldDecl *Field) const;
   /// Something that was not followed could register \p D.
   bool isUnknown(const clang::ValueDecl *D) const;
-  /// Assignments and initialisations of \p D, default member initialisers and implicit ones
-  /// included.
+  /// ProjectIndex::storesOf(\p D) leaf by leaf, with the object that each one is; implicit
+  /// initialisers and arguments included.
   llvm::ArrayRef<Store> stores(const clang::ValueDecl *D) const;
   /// What is put into the container \p D, wherever it is filled.
   llvm::SmallVector<Store, 8> elementStores(const clang::ValueDecl *D) const;
+  /// The same, of the statements that name \p D themselves, in source order within a function.
+  llvm::SmallVector<const clang::Expr *, 8> elementsNamed(const clang::ValueDecl *D) const;
   bool isRegistered(const Store &S) const { return flags(S.Node).Registered; }
   bool isUnknown(const Store &S) const { return flags(S.Node).Unknown; }
   /// The stored object is constructed in view.
@@ -60,9 +65,11 @@ private:
 
   const ObjectSets::Flags &flags(unsigned Node) const { return Objects.flags(Node); }
 
-  ObjectSets Objects;
+  const ProjectIndex &Index;
+  // Looking up a stored value's node may make one for it.
+  mutable ObjectSets Objects;
   std::vector<Edge> Edges;
-  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Store, 2>> Stores;
+  mutable std::map<const clang::ValueDecl *, std::vector<Store>> Stores;
   std::vector<std::pair<Registration, const clang::FunctionDecl *>> Sites;
 };
 

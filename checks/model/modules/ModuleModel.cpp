@@ -7,7 +7,7 @@ namespace torchtidy {
 
 const Registrations &ModuleModel::registrations() {
   if (!Regs)
-    Regs = std::make_unique<Registrations>(context());
+    Regs = std::make_unique<Registrations>(context(), Index);
   return *Regs;
 }
 
@@ -69,8 +69,7 @@ const std::vector<ModuleModel::Event> &ModuleModel::useEvents(const CXXRecordDec
   return Facts.UseEvents;
 }
 
-const std::vector<NullMember> &ModuleModel::nullMembersOf(const CXXRecordDecl *Class,
-                                                          const ProjectIndex &Index) {
+const std::vector<NullMember> &ModuleModel::nullMembersOf(const CXXRecordDecl *Class) {
   auto [It, New] = Nulls.try_emplace(Class);
   if (New)
     It->second = std::make_shared<std::vector<NullMember>>(nullMembers(Class, *this, Index));

@@ -13,7 +13,8 @@ struct NullMember;
 
 class ModuleModel {
 public:
-  explicit ModuleModel(ControlFlowGraphs &Graphs) : Graphs(Graphs) {}
+  ModuleModel(ControlFlowGraphs &Graphs, const ProjectIndex &Index)
+      : Graphs(Graphs), Index(Index) {}
 
   clang::ASTContext &context() const { return Graphs.context(); }
   ControlFlowGraphs &graphs() const { return Graphs; }
@@ -35,8 +36,7 @@ public:
                               llvm::StringRef ForwardNames = DefaultForwardNames);
 
   /// nullMembers(), asked once for the rules that share it.
-  const std::vector<NullMember> &nullMembersOf(const clang::CXXRecordDecl *Class,
-                                               const ProjectIndex &Index);
+  const std::vector<NullMember> &nullMembersOf(const clang::CXXRecordDecl *Class);
 
 private:
   struct ClassFacts {
@@ -49,6 +49,7 @@ private:
   ClassFacts &walked(const clang::CXXRecordDecl *Class);
 
   ControlFlowGraphs &Graphs;
+  const ProjectIndex &Index;
   std::unique_ptr<Registrations> Regs;
   std::map<const clang::CXXRecordDecl *, ClassFacts> Classes;
   std::map<const clang::CXXRecordDecl *, std::shared_ptr<std::vector<NullMember>>> Nulls;

@@ -18,6 +18,16 @@ std::optional<Assignment> asAssignment(const Stmt *S) {
                     isCompoundAssignment(Overloaded->getOperator())};
 }
 
+void forEachFieldOfList(const InitListExpr *List,
+                        llvm::function_ref<void(const FieldDecl *, const Expr *)> Visit) {
+  const auto *Record = List->getType()->getAsCXXRecordDecl();
+  if (!Record || !List->isSemanticForm() || !Record->hasDefinition() || Record->isInStdNamespace())
+    return;
+  for (auto [Field, Init] : llvm::zip(Record->getDefinition()->fields(), List->inits()))
+    if (!isa<CXXDefaultInitExpr>(Init))
+      Visit(Field, Init);
+}
+
 const Expr *writtenBy(const Stmt *S) {
   if (std::optional<Assignment> Found = asAssignment(S))
     return Found->Target;

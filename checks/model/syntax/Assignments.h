@@ -29,6 +29,12 @@ inline bool isCompoundAssignment(clang::OverloadedOperatorKind Kind) {
   return Kind != clang::OO_Equal && clang::CXXOperatorCallExpr::isAssignmentOp(Kind);
 }
 
+/// Calls \p Visit with each field of an aggregate and the initialiser that \p List spells for it:
+/// `Block{Linear(4, 4), Linear(4, 2)}`.
+void forEachFieldOfList(
+    const clang::InitListExpr *List,
+    llvm::function_ref<void(const clang::FieldDecl *, const clang::Expr *)> Visit);
+
 /// What \p S writes to when it is an assignment, `++` or `--`; else null.
 const clang::Expr *writtenBy(const clang::Stmt *S);
 

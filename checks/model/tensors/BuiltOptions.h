@@ -2,6 +2,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_BUILTOPTIONS_H
 #define TORCHTIDY_CHECKS_MODEL_TENSORS_BUILTOPTIONS_H
 
+#include "model/facts/Registrations.h"
 #include "model/tensors/OptionalTensors.h"
 
 namespace torchtidy {
@@ -31,8 +32,8 @@ Verdict worse(const Verdict &A, const Verdict &B);
 
 class BuiltOptions {
 public:
-  BuiltOptions(clang::ASTContext &Context, const ProjectIndex &Index)
-      : Context(Context), Index(Index) {}
+  BuiltOptions(clang::ASTContext &Context, const ProjectIndex &Index, const Registrations &Regs)
+      : Context(Context), Index(Index), Regs(Regs) {}
 
   /// The module that the expression \p E names in \p UsedIn, by all that is ever stored there: what
   /// another function stores and overwrites at once is not.
@@ -86,6 +87,7 @@ private:
 
   clang::ASTContext &Context;
   const ProjectIndex &Index;
+  const Registrations &Regs;
   const clang::FunctionDecl *UsedIn = nullptr;
 };
 

@@ -151,7 +151,7 @@ Verdict BuiltOptions::evalOptions(const Expr *E, const OptionalTensor &Access,
   }
   if (isa<FieldDecl>(D))
     return {Built::Caller, E, nullptr};
-  llvm::ArrayRef<const Expr *> Values = Index.valuesOf(D);
+  llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(D);
   if (Values.size() != 1 || !Values[0])
     return {};
   return evalOptions(Values[0], Access, Bound, Depth + 1);

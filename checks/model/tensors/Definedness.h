@@ -11,8 +11,9 @@ namespace torchtidy {
 
 class Definedness {
 public:
-  Definedness(clang::ASTContext &Context, const ProjectIndex &Index, PathGuards &Guards)
-      : Index(Index), Options(Context, Index), Guards(Guards) {}
+  Definedness(clang::ASTContext &Context, const ProjectIndex &Index, const Registrations &Regs,
+              PathGuards &Guards)
+      : Index(Index), Options(Context, Index, Regs), Guards(Guards) {}
 
   /// \p E taken as an access to an optional tensor, else nothing.
   std::optional<OptionalTensor> accessOf(const clang::Expr *E);

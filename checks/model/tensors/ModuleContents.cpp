@@ -99,8 +99,8 @@ Verdict BuiltOptions::contents(const Expr *E, const OptionalTensor &Access, unsi
     } else {
       for (const Expr *Value : Index.valuesOf(D))
         Add(Value);
-      for (const Expr *Element : Index.elementsOf(D))
-        Add(Element);
+      for (const Registrations::Store &Element : Regs.elementStores(D))
+        Add(Element.Value);
     }
   }
   All.IsOneOfMany = true;
@@ -146,7 +146,7 @@ const Expr *BuiltOptions::elementAt(const Expr *Container, const Expr *Position)
   }
   // Pushed one after the other, without a condition or a loop.
   const FunctionDecl *Filler = nullptr;
-  for (const Expr *Element : Index.elementsOf(D)) {
+  for (const Expr *Element : Regs.elementsNamed(D)) {
     bool Straight = true;
     walkUp(Element, Context, [&](const DynTypedNode &Above) {
       const auto *S = Above.get<Stmt>();

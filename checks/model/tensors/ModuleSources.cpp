@@ -101,9 +101,12 @@ Verdict BuiltOptions::elements(const Expr *Container, const OptionalTensor &Acce
     return {};
   // What is pushed; a typed container (vector<Linear>) only takes modules of that type.
   TypeInfo Info = classifyType(D->getType());
-  if (Info.Kind == TypeKind::Container)
-    return joinModules(Index.elementsOf(D), Access, Depth + 1);
-  return {};
+  if (Info.Kind != TypeKind::Container)
+    return {};
+  llvm::SmallVector<const Expr *, 8> Elements;
+  for (const Registrations::Store &Element : Regs.elementStores(D))
+    Elements.push_back(Element.Value);
+  return joinModules(Elements, Access, Depth + 1);
 }
 
 Verdict BuiltOptions::builtByCallers(const ParmVarDecl *Param, const OptionalTensor &Access,

@@ -1,6 +1,7 @@
 // What is stored where, built where, called where.
 #include "model/facts/ProjectIndex.h"
 #include "MarkedSnippet.h"
+#include "model/facts/Registrations.h"
 
 using namespace clang;
 using namespace torchtidy;
@@ -30,7 +31,9 @@ TEST(ProjectIndex, CollectsElements) {
                         "layers.emplace_back(1, 2); layers[0] = Linear(3, 4); } };");
   ProjectIndex Index(Snippet.context());
   const auto *Layers = Snippet.find<FieldDecl>("Net::layers");
-  EXPECT_EQ(Index.elementsOf(Layers).size(), 3u);
+  Registrations Regs(Snippet.context(), Index);
+  EXPECT_EQ(Regs.elementStores(Layers).size(), 3u);
+  EXPECT_EQ(Regs.elementsNamed(Layers).size(), 3u);
   EXPECT_EQ(Index.valuesOf(Layers).size(), 0u);
 }
 
@@ -41,10 +44,10 @@ TEST(ProjectIndex, SaysWhenAValueCannotBeFollowed) {
       "use() { fill(a); elsewhere(b); } };");
   ProjectIndex Index(Snippet.context());
   // What the helper in view stores is stored in the member; another may store anything.
-  llvm::ArrayRef<const Expr *> A = Index.valuesOf(Snippet.find<FieldDecl>("Net::a"));
+  auto A = Index.valuesOf(Snippet.find<FieldDecl>("Net::a"));
   ASSERT_EQ(A.size(), 2u);
   EXPECT_NE(A.back(), nullptr);
-  llvm::ArrayRef<const Expr *> B = Index.valuesOf(Snippet.find<FieldDecl>("Net::b"));
+  auto B = Index.valuesOf(Snippet.find<FieldDecl>("Net::b"));
   ASSERT_EQ(B.size(), 2u);
   EXPECT_EQ(B.back(), nullptr);
 }
