@@ -1,0 +1,19 @@
+// Whether a variable whose copies share memory (cv::Mat, shared_ptr, Tensor) is the only one that
+// keeps it: made with memory of its own in view, and copied nowhere.
+#ifndef TORCHTIDY_CHECKS_MODEL_MEMORY_SOLEHANDLE_H
+#define TORCHTIDY_CHECKS_MODEL_MEMORY_SOLEHANDLE_H
+
+#include "model/facts/ProjectIndex.h"
+
+namespace torchtidy {
+
+/// \p E makes an object with memory of its own: `cv::imread(…)`, `mat.clone()`, `torch::rand(…)`,
+/// `x + y`, `make_shared<float[]>(n)`.
+bool makesOwnMemory(const clang::Expr *E);
+
+/// The memory of the local \p Handle ends with it.
+bool isSoleHandle(const clang::VarDecl *Handle, const ProjectIndex &Index);
+
+} // namespace torchtidy
+
+#endif
