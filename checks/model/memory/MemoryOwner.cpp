@@ -35,7 +35,7 @@ const Expr *stripPointer(const Expr *E) {
 
 // Members that give a pointer or iterator into what their object keeps.
 bool givesPointer(llvm::StringRef Name) {
-  return llvm::is_contained({"data", "c_str", "begin", "cbegin", "get", "ptr", "data_ptr"}, Name);
+  return llvm::is_contained({"data", "c_str", "begin", "cbegin", "get", "ptr"}, Name);
 }
 
 // Members that give a part of what their object keeps.
@@ -98,7 +98,8 @@ MemoryOwner MemoryOwners::throughCall(const CallExpr *Call, unsigned Depth) cons
   llvm::StringRef Name = calleeName(Call);
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
     const Expr *Object = objectOf(Member);
-    if (!givesPointer(Name) || !Object)
+    bool IsTensors = Object && isTensorType(Object->getType()) && Call->getType()->isPointerType();
+    if (!Object || (!givesPointer(Name) && !IsTensors))
       return {};
     if (!Object->getType()->isPointerType())
       return bufferOf(Object, Depth + 1);

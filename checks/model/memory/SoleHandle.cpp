@@ -36,8 +36,8 @@ Made madeImage(const Expr *E) {
     return Made::Unknown;
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   // img(roi), img.row(0) and img.reshape(…) show the same memory; clone() and a MatExpr do not.
-  bool IsPart =
-      Method && !Method->isStatic() && !isa<CXXConversionDecl>(Method) && nameOf(Method) != "clone";
+  bool IsPart = Method && !Method->isStatic() && !isa<CXXConversionDecl>(Method) &&
+                !operationNamed(nameOf(Method)).is(Op::clone);
   return IsPart ? Made::Unknown : Made::Own;
 }
 
