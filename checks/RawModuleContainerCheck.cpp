@@ -35,6 +35,10 @@ void RawModuleContainerCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
 
 namespace {
 
+bool isSameClass(const CXXRecordDecl *A, const CXXRecordDecl *B) {
+  return A && B && A->getCanonicalDecl() == B->getCanonicalDecl();
+}
+
 // The modules behind one element: itself, or the members of a struct of modules.
 void elementFields(QualType Type, unsigned Depth,
                    llvm::SmallVectorImpl<const FieldDecl *> &Fields) {
@@ -94,6 +98,9 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
       return;
     const Expr *Construction = Regs.construction(Store);
     const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;
+    // Replicas of the whole model are no parts of it.
+    if (isSameClass(Module, dyn_cast<CXXRecordDecl>(Field->getParent())))
+      return;
     if (!Module || stakeOf(Module, Construction, Regs) != Stake::Nothing)
       Lost = &Store;
   };

@@ -4,6 +4,7 @@
 #include "model/modules/ModuleFields.h"
 #include "model/modules/RegistrationFix.h"
 #include "model/modules/Stake.h"
+#include "model/modules/StaleChildren.h"
 #include "model/torch/Names.h"
 
 using namespace clang;
@@ -48,6 +49,7 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     Methods.push_back(Method);
   const Registrations::Store *Built = nullptr;
   unsigned Constructions = 0;
+  bool Twice = false; // registering it would list its children twice
   Stake AtStake = Stake::Nothing;
   for (const Registrations::Store &Store : Regs.stores(Field)) {
     bool FromConstructor = !Store.In || Constructors.count(outOfLambda(Store.In));
@@ -59,10 +61,12 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;
     AtStake = std::min(AtStake,
                        stakeOf(Module ? Module : moduleOf(Field->getType()), Construction, Regs));
+    Twice |= Construction && holdsRegistered(Construction, Regs);
     Built = Built ? Built : &Store;
     ++Constructions;
   }
-  if (!Built || (AtStake == Stake::Nothing && IgnoreStateless) || !firstTime(Field->getLocation()))
+  if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
+      !firstTime(Field->getLocation()))
     return;
   static constexpr llvm::StringLiteral Consequences[] = {
       "its parameters are not trained, saved or moved with the model",
@@ -73,7 +77,7 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   {
     auto Diag = diag(Field->getLocation(), "%0 is never registered: %1")
                 << Field << Consequences[static_cast<unsigned>(AtStake)];
-    if (Constructions == 1 && IsRegistrable && isSpelled(*Built))
+    if (Constructions == 1 && IsRegistrable && !Twice && isSpelled(*Built))
       for (const FixItHint &Fix :
            wrapInRegistration(Field, *Built, registrationName(RegistrationKind::Module), Model))
         Diag << Fix;
@@ -87,39 +91,20 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
 // fc = Linear(..) once 'fc' is registered: the module's tree keeps the old one.
 void UnregisteredModuleCheck::checkStaleChild(const FieldDecl *Field, const CXXRecordDecl *Class,
                                               ModuleModel &Model) {
-  auto Report = [&](const Expr *Site) {
-    if (Site && firstTime(Site->getExprLoc()))
-      diag(Site->getExprLoc(), "%0 is assigned after it was registered: parameters(), save() and "
-                               "to() keep the old module, the new one is "
-                               "never registered; use replace_module")
-          << Field;
-  };
-  for (const ConstructorOutcome &Outcome : Model.outcomes(Class)) {
-    if (Outcome.Unknown)
+  const Expr *First = nullptr;
+  for (const Expr *Site : staleChildren(Field, Class, Model)) {
+    if (!firstTime(Site->getExprLoc()))
       continue;
-    for (const PathState &End : Outcome.Ends) {
-      auto Value = End.Values.find(Field);
-      auto Was = End.WasRegistered.find(Field);
-      if (!End.Escaped && Value != End.Values.end() && Was != End.WasRegistered.end() &&
-          Was->second && Value->second.Null == Nullness::NonNull && !Value->second.Registered &&
-          constructsModule(Value->second.Site))
-        Report(Value->second.Site);
+    if (First) {
+      diag(Site->getExprLoc(), "assigned here, too", DiagnosticIDs::Note);
+      continue;
     }
-  }
-  const Reach &Constructors = Model.constructorReachOf(Class);
-  for (const Registrations::Store &Store : Model.registrations().stores(Field)) {
-    const FunctionDecl *In = outOfLambda(Store.In);
-    if (!In || enclosingClass(In) != Class || Constructors.count(In) ||
-        !constructsModule(Store.Value))
-      continue;
-    Reach Reached = reachFrom({In});
-    bool Registers = llvm::any_of(Model.registrations().all(), [&](const auto &Site) {
-      // p->register_module("fc", p->fc) in a static factory counts as well.
-      const auto *Member = dyn_cast<MemberExpr>(stripValue(Site.first.Value));
-      return Reached.count(outOfLambda(Site.second)) && Member && Member->getMemberDecl() == Field;
-    });
-    if (!Registers)
-      Report(Store.Value);
+    First = Site;
+    diag(Site->getExprLoc(), "%0 is assigned after it was registered: parameters(), save() and "
+                             "to() keep the old module, the new one is never registered")
+        << Field;
+    diag(Site->getExprLoc(), "replace_module puts a new module into the place of the old one",
+         DiagnosticIDs::Note);
   }
 }
 

@@ -1,4 +1,5 @@
 #include "model/modules/Stake.h"
+#include "model/facts/ForwardReach.h"
 
 using namespace clang;
 
@@ -10,65 +11,106 @@ Stake worst(Stake A, Stake B) { return std::min(A, B); }
 
 constexpr unsigned MaxStakeDepth = 4;
 
-Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs,
-              unsigned Depth);
+// What is lost with a module that is not registered. What is not in view counts as nothing: that
+// something is lost needs a witness.
+class StakeQuestion {
+public:
+  explicit StakeQuestion(const Registrations &Regs) : Regs(Regs) {}
 
-Stake stakeOfClass(const CXXRecordDecl *Module, const Registrations &Regs, unsigned Depth) {
-  if (!Module || !Module->hasDefinition() || Depth > MaxStakeDepth)
-    return Stake::Parameters;
-  Module = Module->getDefinition();
-  Stake Lost = infoOf(layerOf(Module)).Lost;
-  if (isLibTorchDecl(Module) || (!libraryModuleName(Module).empty() && Lost != Stake::Nothing))
-    return Lost;
-  // A class of the project has at stake what its members have.
-  Stake Result = Stake::Nothing;
-  for (const FieldDecl *Field : Module->fields()) {
-    if (Result == Stake::Parameters)
-      break;
-    TypeInfo Info = classifyType(Field->getType());
-    if (Info.isTensor())
-      Result = worst(Result, Stake::Parameters);
-    else if (Info.Kind == TypeKind::Container)
-      Result = worst(Result, Stake::Parameters);
-    else if (Info.isModule() && Info.Kind != TypeKind::RawPtr) {
-      Stake Member = Stake::Parameters;
+  Stake of(const CXXRecordDecl *Module, const Expr *Construction, unsigned Depth) {
+    if (Depth > MaxStakeDepth)
+      return Stake::Nothing;
+    if (!isContainerLayer(layerOf(Module)) || !Construction)
+      return ofClass(Module, Depth);
+    // A container has at stake what is put into it in view and is nobody else's child.
+    Stake Result = Stake::Nothing;
+    for (const Registrations::Store &Child : Regs.children(Construction))
+      if (Regs.construction(Child) != Construction && !Regs.isRegistered(Child))
+        Result = worst(Result,
+                       of(moduleOf(Child.Value->getType()), Regs.construction(Child), Depth + 1));
+    return Result;
+  }
+
+private:
+  Stake ofClass(const CXXRecordDecl *Module, unsigned Depth) {
+    if (!Module || !Module->hasDefinition())
+      return Stake::Nothing;
+    Module = Module->getDefinition();
+    Stake Lost = infoOf(layerOf(Module)).Lost;
+    if (isLibTorchDecl(Module) || (!libraryModuleName(Module).empty() && Lost != Stake::Nothing))
+      return Lost;
+    if (isPartlyVisible(Module))
+      return Stake::Nothing;
+    // A class of the project has at stake what it registers itself: the rest is lost anyway.
+    Stake Result = worst(ofSites(Module, Depth), ofFields(Module, Depth));
+    for (const CXXBaseSpecifier &Base : Module->bases())
+      if (const CXXRecordDecl *Record = Base.getType()->getAsCXXRecordDecl();
+          isModuleClass(Record) && !isLibTorchDecl(Record))
+        Result = worst(Result, of(Record, nullptr, Depth + 1));
+    return Result;
+  }
+
+  Stake ofSites(const CXXRecordDecl *Module, unsigned Depth) {
+    Stake Result = Stake::Nothing;
+    for (const auto &[Site, In] : Regs.all()) {
+      const CXXRecordDecl *Class = In ? enclosingClass(In) : nullptr;
+      if (!Class || Class->getCanonicalDecl() != Module->getCanonicalDecl())
+        continue;
+      if (Site.isTensor())
+        return Stake::Parameters;
+      for (const Expr *Leaf : valueLeaves(Site.Value)) {
+        const Expr *Built = unwrapModule(Leaf);
+        Result = worst(Result, of(moduleOf(Built->getType()),
+                                  constructsModule(Built) ? Built : nullptr, Depth + 1));
+      }
+    }
+    return Result;
+  }
+
+  Stake ofFields(const CXXRecordDecl *Module, unsigned Depth) {
+    Stake Result = Stake::Nothing;
+    for (const FieldDecl *Field : Module->fields()) {
+      if (!Regs.isRegistered(Field))
+        continue;
+      TypeInfo Info = classifyType(Field->getType());
+      if (Info.isTensor())
+        return Stake::Parameters;
+      if (!Info.isModule() || Info.Kind == TypeKind::RawPtr)
+        continue;
+      Stake Member = Stake::Nothing;
       bool Known = false;
       for (const Registrations::Store &Store : Regs.stores(Field))
         if (const Expr *Built = Regs.construction(Store)) {
-          Stake One = stakeOf(Info.Module, Built, Regs, Depth + 1);
-          Member = Known ? worst(Member, One) : One;
+          Member = worst(Member, of(Info.Module, Built, Depth + 1));
           Known = true;
         }
-      Result = worst(Result, Known ? Member : stakeOfClass(Info.Module, Regs, Depth + 1));
+      Result = worst(Result, Known ? Member : ofClass(Info.Module, Depth + 1));
     }
+    return Result;
   }
-  return Result;
-}
 
-Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs,
-              unsigned Depth) {
-  if (!isContainerLayer(layerOf(Module)) || !Construction || Depth > MaxStakeDepth)
-    return stakeOfClass(Module, Regs, Depth);
-  // A container has at stake what is put into it in view.
-  Stake Result = Stake::Nothing;
-  auto Children = Regs.children(Construction);
-  for (const Registrations::Store &Child : Children) {
-    const CXXRecordDecl *ChildModule = moduleOf(Child.Value->getType());
-    const Expr *Built = Regs.construction(Child);
-    if (Built == Construction)
-      continue;
-    Result = worst(Result,
-                   ChildModule ? stakeOf(ChildModule, Built, Regs, Depth + 1) : Stake::Parameters);
-    if (Result == Stake::Parameters)
-      break;
-  }
-  return Children.empty() ? Stake::Parameters : Result;
-}
+  const Registrations &Regs;
+};
 
 } // namespace
 
 Stake stakeOf(const CXXRecordDecl *Module, const Expr *Construction, const Registrations &Regs) {
-  return stakeOf(Module, Construction, Regs, 0);
+  return StakeQuestion(Regs).of(Module, Construction, 0);
+}
+
+static bool holdsRegistered(const Expr *Construction, const Registrations &Regs, unsigned Depth) {
+  return Depth <= MaxStakeDepth &&
+         llvm::any_of(Regs.children(Construction), [&](const Registrations::Store &Child) {
+           const Expr *Built = Regs.construction(Child);
+           return Regs.isRegistered(Child) ||
+                  (Built && isContainerLayer(layerOf(moduleOf(Built->getType()))) &&
+                   holdsRegistered(Built, Regs, Depth + 1));
+         });
+}
+
+bool holdsRegistered(const Expr *Construction, const Registrations &Regs) {
+  return isContainerLayer(layerOf(moduleOf(Construction->getType()))) &&
+         holdsRegistered(Construction, Regs, 0);
 }
 
 } // namespace torchtidy

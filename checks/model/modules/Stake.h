@@ -8,9 +8,13 @@
 namespace torchtidy {
 
 /// What is at stake for the module that \p Construction builds, or one of class \p Module when it
-/// is not in view.
+/// is not in view. What cannot be seen is not at stake.
 Stake stakeOf(const clang::CXXRecordDecl *Module, const clang::Expr *Construction,
               const Registrations &Regs);
+
+/// Something that is put into the container that \p Construction builds is registered already: the
+/// container as a child would list it twice.
+bool holdsRegistered(const clang::Expr *Construction, const Registrations &Regs);
 
 } // namespace torchtidy
 

@@ -86,3 +86,12 @@ struct OtherHandlesImpl : nn::Module {
   std::unique_ptr<nn::LinearImpl> unique;
   // CHECK: :[[@LINE-1]]:35: warning: 'unique' is never registered
 };
+
+// Registered, the Sequential would list 'one' twice.
+struct PartlyImpl : nn::Module {
+  PartlyImpl() { seq = nn::Sequential(register_module("one", nn::Linear(2, 2)), nn::Linear(2, 2)); }
+  // FIXED: {{^}}  PartlyImpl() { seq = nn::Sequential(register_module("one",
+  Tensor forward(Tensor x) { return seq->forward(x); }
+  nn::Sequential seq{nullptr};
+  // CHECK: :[[@LINE-1]]:18: warning: 'seq' is never registered
+};
