@@ -16,9 +16,25 @@ if(TORCHTIDY_LLVM AND NOT LLVM_VERSION_MAJOR EQUAL TORCHTIDY_LLVM)
 endif()
 message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_INSTALL_PREFIX}")
 
+# Debian's libc++abi-dev puts its cxxabi.h beside LLVM's headers, and it contradicts that of libstdc++: then the directories of
+# LLVM alone are taken.
+set(_tt_llvm_includes ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
+list(REMOVE_DUPLICATES _tt_llvm_includes)
+foreach(_dir IN LISTS _tt_llvm_includes)
+  if(EXISTS "${_dir}/cxxabi.h")
+    list(TRANSFORM _tt_llvm_includes REPLACE "^${_dir}$" "${CMAKE_BINARY_DIR}/llvm-include")
+    file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/llvm-include")
+    foreach(_part IN ITEMS llvm llvm-c clang clang-c clang-tidy)
+      if(EXISTS "${_dir}/${_part}")
+        file(CREATE_LINK "${_dir}/${_part}" "${CMAKE_BINARY_DIR}/llvm-include/${_part}" SYMBOLIC)
+      endif()
+    endforeach()
+  endif()
+endforeach()
+
 # Flags for every target that includes LLVM's headers. System includes: LLVM's own headers are not ours to warn about.
 add_library(torchtidy_llvm INTERFACE)
-target_include_directories(torchtidy_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
+target_include_directories(torchtidy_llvm SYSTEM INTERFACE ${_tt_llvm_includes})
 separate_arguments(_tt_defs NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(torchtidy_llvm INTERFACE ${_tt_defs} -fno-exceptions -Wall -Wextra -Wno-unused-parameter)
 if(NOT LLVM_ENABLE_RTTI)
