@@ -29,9 +29,12 @@ TEST(ModuleFields, StandForOneModuleEach) {
 TEST(Stake, IsTheWorstOfWhatIsBuilt) {
   MarkedSnippet Snippet(
       "using namespace torch; struct Own : nn::Module { Tensor t; };"
+      "struct Kept : nn::Module { Tensor t = register_buffer(\"t\", torch::ones(1)); };"
+      "struct Far : nn::Module { Far(); Tensor t = register_buffer(\"t\", torch::ones(1)); };"
       "auto ^a = nn::Linear(1, 1); auto ^b = nn::ReLU(); auto ^c = nn::Dropout();"
       "auto ^d = nn::Sequential(nn::ReLU(), nn::Dropout());"
-      "auto ^e = nn::Sequential(nn::ReLU(), nn::Linear(1, 1)); auto ^f = std::make_shared<Own>();");
+      "auto ^e = nn::Sequential(nn::ReLU(), nn::Linear(1, 1)); auto ^f = std::make_shared<Own>();"
+      "auto ^g = std::make_shared<Kept>(); auto ^h = std::make_shared<Far>();");
   TorchFacts Facts(Snippet.context());
   std::string Text;
   for (const auto *Var : Snippet.all<VarDecl>()) {
@@ -40,7 +43,7 @@ TEST(Stake, IsTheWorstOfWhatIsBuilt) {
     Stake At = stakeOf(moduleOf(Var->getType()), Built, Regs);
     Text += At == Stake::Parameters ? "P" : At == Stake::Mode ? "M" : "-";
   }
-  EXPECT_EQ(Text, "P-MMPP");
+  EXPECT_EQ(Text, "P-MMP-P-");
 }
 
 TEST(MemberGuards, AreConditionsThatReadTheMemberOrAFlag) {
