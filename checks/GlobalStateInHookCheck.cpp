@@ -1,4 +1,5 @@
 #include "GlobalStateInHookCheck.h"
+#include "model/hooks/HookFacts.h"
 #include "model/hooks/HookStores.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Walk.h"
@@ -74,7 +75,7 @@ const Expr *writeTarget(const Stmt *S) {
 } // namespace
 
 void GlobalStateInHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
-  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
+  for (const HookBody &Body : facts(Context).hooks().bodiesOf(Site)) {
     if (takesLock(Body.body()))
       continue;
     llvm::SmallPtrSet<const VarDecl *, 4> Reported;

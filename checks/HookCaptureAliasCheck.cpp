@@ -1,4 +1,5 @@
 #include "HookCaptureAliasCheck.h"
+#include "model/hooks/HookFacts.h"
 #include "model/hooks/HookStores.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/syntax/Assignments.h"
@@ -67,7 +68,7 @@ void HookCaptureAliasCheck::checkSite(const HookSite &Site, ASTContext &Context)
   };
 
   ControlFlowGraphs &Graphs = facts(Context).graphs();
-  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
+  for (const HookBody &Body : facts(Context).hooks().bodiesOf(Site)) {
     // Captured before the change, read by the hook after it.
     for (const HookCapture &Capture : Body.Captures) {
       const Expr *Source = stripValue(Capture.Source);

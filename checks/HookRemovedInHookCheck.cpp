@@ -1,5 +1,5 @@
 #include "HookRemovedInHookCheck.h"
-#include "model/hooks/HookHandles.h"
+#include "model/hooks/HookFacts.h"
 #include "model/hooks/HookStores.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Walk.h"
@@ -37,9 +37,9 @@ void HookRemovedInHookCheck::checkSite(const HookSite &Site, ASTContext &Context
   // The runtime library defers removal until the hook has returned.
   if (Site.Kind == HookKind::Module || Site.Kind == HookKind::Distributed)
     return;
-  HandleUse Use = handleUse(Site, Context);
+  const HandleUse &Use = facts(Context).hooks().handleOf(Site);
   const ValueDecl *Receiver = placeOf(Site.Receiver).Last;
-  for (const HookBody &Body : facts(Context).bodiesOf(Site))
+  for (const HookBody &Body : facts(Context).hooks().bodiesOf(Site))
     forEach<CallExpr>(Body.body(), [&](const CallExpr *Call) {
       bool Clears = Site.Kind == HookKind::Named && calleeName(Call) == "clear";
       if (!(isHookRemoval(Call) || Clears) || !isSameOwner(Call, Site, Use, Receiver))

@@ -1,5 +1,5 @@
 #include "HookSelfCaptureCheck.h"
-#include "model/hooks/HookHandles.h"
+#include "model/hooks/HookFacts.h"
 #include "model/hooks/HookStores.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
@@ -126,10 +126,10 @@ void HookSelfCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) 
   if (!Site.Receiver || Site.Kind == HookKind::RecordFunction)
     return;
   // A hook that somebody removes lets go of its captures.
-  HandleUse Use = handleUse(Site, Context);
+  const HandleUse &Use = facts(Context).hooks().handleOf(Site);
   if (Use.Fate == HandleFate::Kept || Use.Fate == HandleFate::Removed)
     return;
-  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
+  for (const HookBody &Body : facts(Context).hooks().bodiesOf(Site)) {
     if (anyDescendant<CallExpr>(Body.body(), isHookRemoval))
       continue;
     for (const HookCapture &Capture : Body.Captures) {

@@ -1,7 +1,5 @@
 #include "UndetachedHookCaptureCheck.h"
-#include "model/hooks/HookHandles.h"
 #include "model/hooks/HookRetention.h"
-#include "model/hooks/HookTargets.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -9,8 +7,8 @@ using namespace clang;
 namespace torchtidy {
 
 void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Context) {
-  for (const HookBody &Body : facts(Context).bodiesOf(Site)) {
-    for (const RetainedGraph &Retained : retainedGraphs(Site, Body, Context)) {
+  for (const HookBody &Body : facts(Context).hooks().bodiesOf(Site)) {
+    for (const RetainedGraph &Retained : retainedGraphs(Site, Body, facts(Context).hooks())) {
       const Expr *Tensor = Retained.Tensor;
       bool IsTensor = isTensorType(Tensor->getType());
       {
@@ -48,9 +46,9 @@ void UndetachedHookCaptureCheck::checkSite(const HookSite &Site, ASTContext &Con
     }
 
     // A hook on a parameter that is never removed holds what it captures for ever.
-    HandleFate Fate = handleUse(Site, Context).Fate;
+    HandleFate Fate = facts(Context).hooks().handleOf(Site).Fate;
     if (Fate == HandleFate::Kept || Fate == HandleFate::Removed ||
-        hookTarget(Site, Context).Life != Lifetime::Lasting)
+        facts(Context).hooks().targetOf(Site).Life != Lifetime::Lasting)
       continue;
     for (const HookCapture &Held : heldGraphs(Site, Body, Context)) {
       std::string Name = Held.Variable ? Held.Variable->getName().str()

@@ -1,6 +1,5 @@
 #include "UnscopedHookCheck.h"
-#include "model/hooks/HookHandles.h"
-#include "model/hooks/HookTargets.h"
+#include "model/hooks/HookFacts.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/syntax/Enclosing.h"
 #include "model/torch/Operations.h"
@@ -44,10 +43,10 @@ bool mayThrow(const Stmt *S) {
 } // namespace
 
 void UnscopedHookCheck::checkSite(const HookSite &Site, ASTContext &Context) {
-  HandleUse Use = handleUse(Site, Context);
+  const HandleUse &Use = facts(Context).hooks().handleOf(Site);
   if (Use.Fate != HandleFate::Removed || !Site.Enclosing || Site.Enclosing->isMain())
     return;
-  HookTarget Target = hookTarget(Site, Context);
+  const HookTarget &Target = facts(Context).hooks().targetOf(Site);
   if (Target.Life != Lifetime::Lasting && Target.Life != Lifetime::FunctionParam)
     return;
   for (const CallExpr *Removal : Use.Removals)

@@ -1,6 +1,5 @@
 #include "UnstoredHookHandleCheck.h"
-#include "model/hooks/HookHandles.h"
-#include "model/hooks/HookTargets.h"
+#include "model/hooks/HookFacts.h"
 #include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
@@ -29,17 +28,6 @@ llvm::StringRef consequence(const HookSite &Site) {
   return "";
 }
 
-bool clearsCallbacks(ASTContext &Context) {
-  bool Found = false;
-  forEachMainFileBody(Context, [&](const Stmt *Body) {
-    Found |= anyDescendant<CallExpr>(Body, [](const CallExpr *Call) {
-      llvm::StringRef Name = calleeName(Call);
-      return Name.starts_with("clear") && Name.ends_with("Callbacks");
-    });
-  });
-  return Found;
-}
-
 // The scoped form of the statement, for a discarded handle of a Tensor hook.
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Site.Kind != HookKind::Tensor ||
@@ -58,7 +46,7 @@ std::string scopedForm(const HookSite &Site, ASTContext &Context) {
 } // namespace
 
 void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Context) {
-  HandleUse Use = handleUse(Site, Context);
+  const HandleUse &Use = facts(Context).hooks().handleOf(Site);
   if (Use.Fate != HandleFate::Discarded && Use.Fate != HandleFate::Unread)
     return;
   if (isOwningHandle(Site)) {
@@ -69,14 +57,14 @@ void UnstoredHookHandleCheck::checkSite(const HookSite &Site, ASTContext &Contex
     return;
   }
 
-  HookTarget Target = hookTarget(Site, Context);
+  const HookTarget &Target = facts(Context).hooks().targetOf(Site);
   const Stmt *Loop = nullptr;
   if (Target.Life == Lifetime::LocalLeaf && Target.Variable)
     Loop = loopSince(Site.Call, Target.Variable, Context);
   if (Target.Life != Lifetime::Lasting && !Loop)
     return;
   // at::clearCallbacks() and its kin take all callbacks away, without a handle.
-  if (Site.Kind == HookKind::RecordFunction && clearsCallbacks(Context))
+  if (Site.Kind == HookKind::RecordFunction && facts(Context).hooks().clearsCallbacks())
     return;
   // A callback installed once in main is meant to last as long as the process.
   if (Site.Kind == HookKind::RecordFunction && Site.Enclosing && Site.Enclosing->isMain())

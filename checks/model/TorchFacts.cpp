@@ -1,6 +1,6 @@
 #include "model/TorchFacts.h"
 #include "model/facts/ProjectIndex.h"
-#include "model/hooks/HookBodies.h"
+#include "model/hooks/HookFacts.h"
 #include "model/modules/ModuleModel.h"
 #include "model/paths/PathGuards.h"
 #include "model/tensors/Definedness.h"
@@ -42,13 +42,6 @@ Definedness &TorchFacts::definedness() {
   return onDemand(Tensors, Context, index(), registrations(), guards());
 }
 
-llvm::ArrayRef<HookBody> TorchFacts::bodiesOf(const HookSite &Site) {
-  auto [It, New] = Bodies.try_emplace(Site.Call);
-  if (New) {
-    llvm::SmallVector<HookBody, 2> Found = hookBodies(Site, Context);
-    It->second.assign(Found.begin(), Found.end());
-  }
-  return It->second;
-}
+HookFacts &TorchFacts::hooks() { return onDemand(Hooks, Context); }
 
 } // namespace torchtidy

@@ -4,19 +4,17 @@
 #define TORCHTIDY_CHECKS_MODEL_TORCHFACTS_H
 
 #include "model/Clang.h"
-#include <map>
 #include <memory>
 
 namespace torchtidy {
 
 class ControlFlowGraphs;
 class Definedness;
+class HookFacts;
 class ModuleModel;
 class PathGuards;
 class ProjectIndex;
 class Registrations;
-struct HookBody;
-struct HookSite;
 
 class TorchFacts {
 public:
@@ -34,8 +32,7 @@ public:
   PathGuards &guards();
   ModuleModel &modules();
   Definedness &definedness();
-  /// hookBodies(): the code that \p Site installs.
-  llvm::ArrayRef<HookBody> bodiesOf(const HookSite &Site);
+  HookFacts &hooks();
 
 private:
   clang::ASTContext &Context;
@@ -44,7 +41,7 @@ private:
   std::unique_ptr<PathGuards> Guards;
   std::unique_ptr<ModuleModel> Modules;
   std::unique_ptr<Definedness> Tensors;
-  std::map<const clang::CallExpr *, std::vector<HookBody>> Bodies;
+  std::unique_ptr<HookFacts> Hooks;
 };
 
 } // namespace torchtidy

@@ -141,24 +141,6 @@ const Expr *Carriers::call(const CallExpr *Call, const ValueDecl *&From, unsigne
   return Carries ? Call : nullptr;
 }
 
-// backward(gradient, retain_graph, create_graph), autograd::grad(..., create_graph): given and not
-// literally false.
-const Stmt *createsGraph(ASTContext &Context) {
-  const Stmt *Found = nullptr;
-  forEachMainFileBody(Context, [&](const Stmt *Body) {
-    forEach<CallExpr>(Body, [&](const CallExpr *Call) {
-      Operation Called = operationNamed(calleeName(Call));
-      if (Found || !(Called.is(Op::backward) || Called.is(Op::grad)))
-        return;
-      for (auto [Argument, Parameter] : argumentsWithParameters(Call, calleeOf(Call)))
-        if (nameOf(Parameter) == "create_graph" && !isa<CXXDefaultArgExpr>(Argument) &&
-            boolLiteral(Argument).value_or(true))
-          Found = Call;
-    });
-  });
-  return Found;
-}
-
 const Stmt *bodyOf(const FunctionDecl *Function) {
   return Function && Function->hasBody() ? Function->getBody() : nullptr;
 }
@@ -268,7 +250,8 @@ bool hasGraph(const Expr *Source, const HookSite &Site, ASTContext &Context) {
 } // namespace
 
 llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const HookBody &Body,
-                                                   ASTContext &Context) {
+                                                   HookFacts &Hooks) {
+  ASTContext &Context = Hooks.context();
   llvm::SmallVector<RetainedGraph, 2> Result;
   if (isUnderNoGrad(Site.Call, Context))
     return Result;
@@ -279,7 +262,7 @@ llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const H
       Site.Kind == HookKind::Tensor || Site.Kind == HookKind::Node ||
       Site.Kind == HookKind::Distributed ||
       (Site.Kind == HookKind::Module && calleeName(Site.Call).contains(nameOf(Op::backward)));
-  const Stmt *CreateGraph = Backward ? createsGraph(Context) : nullptr;
+  const Stmt *CreateGraph = Backward ? Hooks.createsGraph() : nullptr;
 
   Carriers Arguments(Body, true, Context);
   if (!Backward || CreateGraph)

@@ -3,6 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKRETENTION_H
 #define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKRETENTION_H
 
+#include "model/hooks/HookFacts.h"
 #include "model/hooks/HookStores.h"
 
 namespace torchtidy {
@@ -22,7 +23,7 @@ struct RetainedGraph {
 };
 
 llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const HookBody &Body,
-                                                   clang::ASTContext &Context);
+                                                   HookFacts &Hooks);
 
 /// By-value captures of tensors with a graph: kept for as long as the hook is installed.
 llvm::SmallVector<HookCapture, 2> heldGraphs(const HookSite &Site, const HookBody &Body,

@@ -19,10 +19,11 @@ public:
   }
   size_t bodies() const { return Bodies.size(); }
   std::string retained() {
+    HookFacts Facts(Snippet.context());
     static constexpr llvm::StringLiteral Reasons[] = {"argument", "create_graph", "captured"};
     std::string Text;
     for (const HookBody &Body : Bodies)
-      for (const RetainedGraph &Graph : retainedGraphs(*Site, Body, Snippet.context()))
+      for (const RetainedGraph &Graph : retainedGraphs(*Site, Body, Facts))
         Text += Graph.Store.Root->getName().str() + ":" + Reasons[Graph.Why].str() + " ";
     return llvm::StringRef(Text).rtrim().str();
   }

@@ -1,0 +1,72 @@
+#include "model/hooks/HookFacts.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/ProjectCode.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+llvm::ArrayRef<HookBody> HookFacts::bodiesOf(const HookSite &Site) {
+  auto [It, New] = Bodies.try_emplace(Site.Call);
+  if (New) {
+    llvm::SmallVector<HookBody, 2> Found = hookBodies(Site, Context);
+    It->second.assign(Found.begin(), Found.end());
+  }
+  return It->second;
+}
+
+const HandleUse &HookFacts::handleOf(const HookSite &Site) {
+  auto [It, New] = Handles.try_emplace(Site.Call);
+  if (New)
+    It->second = handleUse(Site, Context);
+  return It->second;
+}
+
+const HookTarget &HookFacts::targetOf(const HookSite &Site) {
+  auto [It, New] = Targets.try_emplace(Site.Call);
+  if (New)
+    It->second = hookTarget(Site, Context);
+  return It->second;
+}
+
+static bool hasCreateGraph(const CallExpr *Call) {
+  Operation Called = operationNamed(calleeName(Call));
+  if (!Called.is(Op::backward) && !Called.is(Op::grad))
+    return false;
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, calleeOf(Call)))
+    if (nameOf(Parameter) == "create_graph" && !isa<CXXDefaultArgExpr>(Argument) &&
+        boolLiteral(Argument).value_or(true))
+      return true;
+  return false;
+}
+
+const Stmt *HookFacts::createsGraph() {
+  if (!CreateGraph) {
+    CreateGraph = nullptr;
+    forEachMainFileBody(Context, [&](const Stmt *Body) {
+      forEach<CallExpr>(Body, [&](const CallExpr *Call) {
+        if (!*CreateGraph && hasCreateGraph(Call))
+          CreateGraph = Call;
+      });
+    });
+  }
+  return *CreateGraph;
+}
+
+bool HookFacts::clearsCallbacks() {
+  if (!ClearsCallbacks) {
+    ClearsCallbacks = false;
+    forEachMainFileBody(Context, [&](const Stmt *Body) {
+      *ClearsCallbacks |= anyDescendant<CallExpr>(Body, [](const CallExpr *Call) {
+        llvm::StringRef Name = calleeName(Call);
+        return Name.starts_with("clear") && Name.ends_with("Callbacks");
+      });
+    });
+  }
+  return *ClearsCallbacks;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,40 @@
+// What is known of the hooks of one AST, each question answered once for all the rules that ask it.
+#ifndef TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKFACTS_H
+#define TORCHTIDY_CHECKS_MODEL_HOOKS_HOOKFACTS_H
+
+#include "model/hooks/HookBodies.h"
+#include "model/hooks/HookHandles.h"
+#include "model/hooks/HookTargets.h"
+#include <map>
+
+namespace torchtidy {
+
+class HookFacts {
+public:
+  explicit HookFacts(clang::ASTContext &Context) : Context(Context) {}
+
+  clang::ASTContext &context() const { return Context; }
+
+  /// hookBodies(), handleUse() and hookTarget() of \p Site.
+  llvm::ArrayRef<HookBody> bodiesOf(const HookSite &Site);
+  const HandleUse &handleOf(const HookSite &Site);
+  const HookTarget &targetOf(const HookSite &Site);
+
+  /// A call that runs backward with create_graph, `backward(gradient, retain_graph, true)` or
+  /// `autograd::grad(…, create_graph)`: given and not literally false; else null.
+  const clang::Stmt *createsGraph();
+  /// Something in the file takes all callbacks away, without a handle: at::clearCallbacks().
+  bool clearsCallbacks();
+
+private:
+  clang::ASTContext &Context;
+  std::map<const clang::CallExpr *, std::vector<HookBody>> Bodies;
+  std::map<const clang::CallExpr *, HandleUse> Handles;
+  std::map<const clang::CallExpr *, HookTarget> Targets;
+  std::optional<const clang::Stmt *> CreateGraph;
+  std::optional<bool> ClearsCallbacks;
+};
+
+} // namespace torchtidy
+
+#endif
