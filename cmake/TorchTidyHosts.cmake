@@ -70,16 +70,9 @@ foreach(_host IN ITEMS CLANGD CLANG_TIDY)
   endif()
 endforeach()
 
-# Linking these takes long with GNU ld.
-find_program(TORCHTIDY_LLD NAMES ld.lld HINTS "${LLVM_INSTALL_PREFIX}/bin" ${TORCHTIDY_LLVM_BINARIES})
-mark_as_advanced(TORCHTIDY_LLD)
-
 function(torchtidy_host TARGET)
   target_link_libraries(${TARGET} PRIVATE torchTidyResources "$<LINK_LIBRARY:WHOLE_ARCHIVE,torchTidyChecks>"
     -Wl,--start-group ${ARGN} ${TORCHTIDY_TIDY_LIBRARIES} -Wl,--end-group clang-cpp LLVM)
-  if(TORCHTIDY_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    target_link_options(${TARGET} PRIVATE "--ld-path=${TORCHTIDY_LLD}")
-  endif()
   install(TARGETS ${TARGET} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT hosts)
 endfunction()
 set(TORCHTIDY_CLANGD_LIBRARIES ${TORCHTIDY_CLANGD_LIBRARIES} ${_grpc})
