@@ -1,0 +1,123 @@
+#include "model/memory/Blobs.h"
+#include "model/memory/Storage.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/CallWalk.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Constants.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// `[](void *) {}` and nullptr keep nothing.
+bool doesNothing(const Expr *Deleter) {
+  const Expr *E = stripValue(Deleter);
+  while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+    if (Construct->getNumArgs() == 0)
+      return true;
+    E = stripValue(Construct->getArg(0));
+  }
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
+    return Lambda->capture_size() == 0 && Lambda->getCompoundStmtBody()->body_empty();
+  return isa<CXXNullPtrLiteralExpr>(E);
+}
+
+bool isCallable(QualType Type) {
+  return isStdNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), {"function"});
+}
+
+// What from_blob is told of the tensor.
+void readOptions(const CallExpr *Call, Borrow &Value, const ASTContext &Context) {
+  Value.DType = FloatDType;
+  unsigned Lists = 0; // sizes, then strides
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Call->getDirectCallee())) {
+    if (isa<CXXDefaultArgExpr>(Argument))
+      continue;
+    Value.IsStrided |= isArrayRef(Parameter->getType()) && ++Lists == 2;
+    if (Spoken DType = dtypeIn(Argument, Context);
+        DType.IsNamed && !isCallable(Parameter->getType()))
+      Value.DType = DType.Value;
+  }
+}
+
+} // namespace
+
+bool isPlainBlob(const CallExpr *Call) {
+  if (!operationOf(Call).is(Op::from_blob) || Call->getNumArgs() == 0)
+    return false;
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Call->getDirectCallee()))
+    if (isCallable(Parameter->getType()) && !isa<CXXDefaultArgExpr>(Argument) &&
+        !doesNothing(Argument))
+      return false;
+  return true;
+}
+
+bool makesBlobs(const FunctionDecl *Function) {
+  auto MakesOne = [](const CallExpr *Call) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    return Callee && (isLibTorchDecl(Callee) ? operationOf(Call).is(Op::from_blob)
+                                             : isTensorType(Call->getType()) && isVisible(Callee));
+  };
+  return llvm::any_of(codeOf(Function),
+                      [&](const Stmt *S) { return anyDescendant<CallExpr>(S, MakesOne); });
+}
+
+void Blobs::forEach(const FunctionDecl *Function,
+                    llvm::function_ref<void(const Borrow &, const FunctionDecl *)> Visit) {
+  forEachCall(Function, [&](const CallExpr *Call, const UseContext &Where) {
+    std::optional<Borrow> Value = blobOf(Call);
+    if (Value && Value->Owner.isKnown())
+      Visit(*Value, Where.Frames.back().Function);
+  });
+}
+
+std::optional<Borrow> Blobs::blobOf(const CallExpr *Call) {
+  Borrow Value;
+  Value.Seed = Call;
+  if (isPlainBlob(Call)) {
+    Value.Owner = Owners.behind(Call->getArg(0));
+    readOptions(Call, Value, Graphs.context());
+    return Value;
+  }
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee || !isTensorType(Call->getType()) || isLibTorchDecl(Callee) ||
+      isa<CXXOperatorCallExpr>(Call))
+    return std::nullopt;
+  const ParmVarDecl *Parameter = wrappedParameter(visibleDefinition(Callee));
+  const Expr *Argument =
+      Parameter ? argumentFor(Call, Parameter->getFunctionScopeIndex()) : nullptr;
+  if (!Argument)
+    return std::nullopt;
+  Value.Owner =
+      Parameter->getType()->isPointerType() ? Owners.behind(Argument) : Owners.bufferOf(Argument);
+  return Value;
+}
+
+const ParmVarDecl *Blobs::wrappedParameter(const FunctionDecl *Function) {
+  if (!Function)
+    return nullptr;
+  auto [It, IsNew] = Wrapped.try_emplace(Function, nullptr);
+  if (!IsNew)
+    return It->second;
+  const ParmVarDecl *Found = nullptr;
+  forEach(Function, [&](const Borrow &Value, const FunctionDecl *Body) {
+    const auto *Parameter = dyn_cast_or_null<ParmVarDecl>(Value.Owner.Owner);
+    if (Found || Body != Function || Value.Owner.End != MemoryEnd::Explicit || !Parameter)
+      return;
+    // As if it ended with the function: is it returned?
+    Borrow AsLocal = Value;
+    AsLocal.Owner.End = MemoryEnd::Scope;
+    std::optional<Dangling> Left = Paths.follow(AsLocal, Body);
+    if (Left && Left->How == Dangling::Returned && isTensorType(Function->getReturnType()))
+      Found = Parameter;
+  });
+  Wrapped[Function] = Found;
+  return Found;
+}
+
+} // namespace torchtidy

@@ -1,0 +1,419 @@
+#include "model/memory/BorrowPaths.h"
+#include "model/memory/OwnerEnds.h"
+#include "model/memory/Storage.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// More paths than this say nothing.
+constexpr unsigned MaxSteps = 4000;
+
+// A place that holds the value.
+struct Holder {
+  Place Where;
+  Carry Held;
+  const Stmt *Since = nullptr;
+  const Expr *Value = nullptr;
+  bool IsLasting = false; // it outlives the function
+};
+
+struct PathState {
+  llvm::SmallVector<Holder, 4> Holders;
+  const Stmt *End = nullptr;
+  bool IsEnded = false;
+  bool SeedIsFresh = true;
+
+  bool operator==(const PathState &Other) const {
+    if (End != Other.End || IsEnded != Other.IsEnded || SeedIsFresh != Other.SeedIsFresh ||
+        Holders.size() != Other.Holders.size())
+      return false;
+    for (auto [A, B] : llvm::zip(Holders, Other.Holders))
+      if (A.Where.Root != B.Where.Root || A.Where.Last != B.Where.Last || !(A.Held == B.Held))
+        return false;
+    return true;
+  }
+};
+
+using Statements = llvm::SmallPtrSet<const Stmt *, 32>;
+
+// Everything below S, what range-for loops add included.
+void collect(const Stmt *S, Statements &Into) {
+  if (!S || !Into.insert(S).second)
+    return;
+  for (const Stmt *Child : S->children())
+    collect(Child, Into);
+}
+
+bool overlaps(const Place &A, const Place &B) {
+  if (A.Root != B.Root || A.IsThis != B.IsThis)
+    return false;
+  return A.Last == B.Last || (A.Root && (A.Last == A.Root || B.Last == A.Root));
+}
+
+class Walk {
+public:
+  Walk(const Borrow &Value, const FunctionDecl *Body, const FunctionPaths &Paths,
+       ASTContext &Context)
+      : Value(Value), Body(Body), Paths(Paths), Context(Context),
+        HasReserve(reserves(Body->getBody(), Value.Owner)) {
+    findScope();
+  }
+
+  std::optional<Dangling> run() {
+    std::optional<FunctionPaths::Place> Start = Paths.placeOf(Value.Seed);
+    if (!Start)
+      return std::nullopt;
+    Todo.push_back({Start->first, Start->second + 1, PathState()});
+    unsigned Steps = 0;
+    while (!Todo.empty() && !Found && ++Steps < MaxSteps) {
+      auto [Block, First, State] = Todo.pop_back_val();
+      visitBlock(Block, First, std::move(State));
+    }
+    return Found;
+  }
+
+private:
+  struct Work {
+    const CFGBlock *Block;
+    size_t First;
+    PathState State;
+  };
+
+  void visitBlock(const CFGBlock *Block, size_t First, PathState State) {
+    size_t Index = 0;
+    for (const CFGElement &Element : *Block) {
+      if (Index++ < First)
+        continue;
+      if (auto Init = Element.getAs<CFGInitializer>())
+        initialises(Init->getInitializer(), State);
+      auto Statement = Element.getAs<CFGStmt>();
+      if (Statement && (endsPath(Statement->getStmt()) || !step(Statement->getStmt(), State)))
+        return;
+      if (Found)
+        return;
+    }
+    if (Block->hasNoReturnElement())
+      return;
+    for (const CFGBlock *Next : Block->succs()) {
+      if (!Next)
+        continue;
+      if (Next == &Paths.graph().getExit())
+        leave(State);
+      else if (!llvm::is_contained(Seen[Next], State)) {
+        Seen[Next].push_back(State);
+        Todo.push_back({Next, 0, State});
+      }
+    }
+  }
+
+  // One statement on the path; false: nothing more to learn on it.
+  bool step(const Stmt *S, PathState &State) {
+    if (S == Value.Seed) {
+      State.SeedIsFresh = false; // another round makes another value
+      return true;
+    }
+    if (!State.IsEnded && leavesScope(S))
+      State.IsEnded = true;
+    if (!State.IsEnded) {
+      OwnerEvent Event = eventOf(S, Value.Owner, HasReserve);
+      if (Event == OwnerEvent::Passes)
+        return false;
+      if (Event == OwnerEvent::Ends) {
+        State.IsEnded = true;
+        State.End = S;
+      }
+    } else if (const Expr *Read = readIn(S, State)) {
+      report(Dangling::Used, S, Read, nullptr, State, of(Read, State));
+      return false;
+    }
+    if (const auto *Return = dyn_cast<ReturnStmt>(S)) {
+      returns(Return, State);
+      return !Found;
+    }
+    return transfer(S, State);
+  }
+
+  // --- where the owner's scope ends ---
+
+  void findScope() {
+    const Stmt *Top = nullptr;
+    if (Value.Owner.End == MemoryEnd::Statement) {
+      Top = Value.Seed;
+      while (const auto *Above = dyn_cast_or_null<Expr>(parentStmt(Top, Context)))
+        Top = Above;
+    } else if (const auto *Variable = dyn_cast_or_null<VarDecl>(Value.Owner.Owner);
+               Variable && Value.Owner.End == MemoryEnd::Scope && !isa<ParmVarDecl>(Variable)) {
+      walkUp(DynTypedNode::create(*Variable), Context, [&](const DynTypedNode &Node) {
+        Top = Node.get<Stmt>();
+        return !Top || isa<DeclStmt>(Top);
+      });
+    }
+    collect(Top, Scope);
+    if (!Scope.empty())
+      collect(Body->getBody(), Everything);
+    for (auto [Synthetic, Whole] : Paths.graph().synthetic_stmts())
+      if (Scope.contains(Whole))
+        Scope.insert(Synthetic);
+  }
+
+  bool leavesScope(const Stmt *S) const {
+    if (Scope.empty())
+      return false;
+    // What a graph adds of its own stands nowhere.
+    if (!Scope.contains(S) && Everything.contains(S))
+      return true;
+    // The next round of a loop declares it anew.
+    const auto *Decl = dyn_cast<DeclStmt>(S);
+    return Decl && llvm::is_contained(Decl->decls(), Value.Owner.Owner);
+  }
+
+  // --- who holds the value ---
+
+  Carry of(const Expr *E, const PathState &State) const {
+    auto Held = [&](const Place &P) {
+      for (const Holder &H : State.Holders)
+        if (overlaps(H.Where, P))
+          return H.Held;
+      return Carry();
+    };
+    return carriedBy(E, Value, State.SeedIsFresh, Held, Context);
+  }
+
+  static void drop(const Place &P, PathState &State) {
+    llvm::erase_if(State.Holders, [&](const Holder &H) {
+      return H.Where.Root == P.Root && H.Where.IsThis == P.IsThis &&
+             (H.Where.Last == P.Last || (P.Root && P.Last == P.Root));
+    });
+  }
+
+  void hold(Place P, Carry Held, const Stmt *Since, const Expr *From, PathState &State) const {
+    if (!P)
+      return;
+    if (!P.Last)
+      P.Last = P.Root;
+    for (const Holder &H : State.Holders)
+      if (H.Where.Root == P.Root && H.Where.Last == P.Last && H.Where.IsThis == P.IsThis)
+        return;
+    State.Holders.push_back({P, Held, Since, From, outlives(P)});
+  }
+
+  bool outlives(const Place &P) const {
+    if (P.IsThis)
+      return !isa<CXXDestructorDecl>(Body);
+    const auto *Variable = dyn_cast_or_null<VarDecl>(P.Root);
+    if (!Variable)
+      return false;
+    if (Variable->hasGlobalStorage())
+      return !Body->isMain(); // the program ends with it
+    if (Variable->getDeclContext() != Body)
+      return true; // captured by reference
+    QualType Type = Variable->getType();
+    if (!isa<ParmVarDecl>(Variable))
+      return false;
+    return (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified()) ||
+           (P.ThroughPointer && !isStdNamed(Type->getAsCXXRecordDecl(), {"unique_ptr"}));
+  }
+
+  void initialises(const CXXCtorInitializer *Init, PathState &State) const {
+    const FieldDecl *Field = Init->getAnyMember();
+    Carry Held = Field && canCarry(Field->getType()) ? of(Init->getInit(), State) : Carry();
+    if (Held)
+      hold({nullptr, Field, true, false}, Held, Init->getInit(), Init->getInit(), State);
+  }
+
+  // What S gives to whom.
+  bool transfer(const Stmt *S, PathState &State) const {
+    if (const auto *Declared = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *D : Declared->decls())
+        if (const auto *Variable = dyn_cast<VarDecl>(D))
+          declares(Variable, S, State);
+      return true;
+    }
+    if (auto Assign = asPlainAssignment(S)) {
+      const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S);
+      if (Operator && copiesInto(Operator))
+        return true;
+      Place Target = resolvedPlace(Assign->Target);
+      Carry Held = canCarry(Assign->Target->getType()) ? of(Assign->Value, State) : Carry();
+      bool IsPart = isa<CXXOperatorCallExpr, ArraySubscriptExpr>(stripValue(Assign->Target));
+      if (!IsPart)
+        drop(Target, State);
+      if (Held)
+        hold(Target, Held, S, Assign->Value, State);
+      return true;
+    }
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return !Call || calls(Call, State);
+  }
+
+  void declares(const VarDecl *Variable, const Stmt *S, PathState &State) const {
+    drop({Variable, Variable, false, false}, State);
+    const Expr *Init = Variable->getInit();
+    if (!Init || !canCarry(Variable->getType()))
+      return;
+    if (Carry Held = of(Init, State))
+      hold({Variable, Variable, false, false}, Held, S, Init, State);
+  }
+
+  bool calls(const CallExpr *Call, PathState &State) const {
+    llvm::StringRef Name = calleeName(Call);
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    const Expr *Object = objectOf(Call);
+    if (Object && isFiller(Name)) {
+      for (const Expr *Argument : Call->arguments())
+        if (Carry Held = canCarry(Object->getType()) ? of(Argument, State) : Carry())
+          hold(resolvedPlace(Object), Held, Call, Argument, State);
+      return true;
+    }
+    if (Object && (Name == "clear" || Name == "reset"))
+      drop(resolvedPlace(Object), State);
+    if (Name == "swap")
+      return false;
+    if (!Callee || isLibTorchDecl(Callee) || isStdDecl(Callee))
+      return true;
+    // A function out of LibTorch may give what it is handed by reference another value.
+    for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
+      QualType Type = Parameter->getType();
+      bool MayWrite =
+          (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified()) ||
+          (Type->isPointerType() && pointee(Argument) != Argument);
+      if (MayWrite && of(Argument, State))
+        drop(resolvedPlace(pointee(Argument)), State);
+    }
+    return true;
+  }
+
+  // --- how it outlives its owner ---
+
+  void report(Dangling::HowType How, const Stmt *Where, const Expr *E, const ValueDecl *Keeper,
+              const PathState &State, Carry Held) {
+    Found = Dangling{How, Where, leaf(E, State), Keeper, State.End, State.IsEnded, Held.MayCopy};
+  }
+
+  // The tensor or pointer in what groups it: `x` of `return {x, y};`.
+  const Expr *leaf(const Expr *E, const PathState &State) const {
+    for (unsigned Depth = 0; E && Depth < 16; ++Depth) {
+      if (isTensorType(E->getType()) || E->getType()->isPointerType() || isArrayRef(E->getType()))
+        return E;
+      const Expr *Part = nullptr;
+      for (const Stmt *Child : E->children())
+        if (const auto *Inner = dyn_cast_or_null<Expr>(Child); Inner && of(Inner, State)) {
+          Part = Inner;
+          break;
+        }
+      if (!Part || isa<LambdaExpr>(E))
+        break;
+      E = Part;
+    }
+    return E;
+  }
+
+  void returns(const ReturnStmt *Return, const PathState &State) {
+    const Expr *E = Return->getRetValue();
+    if (!E || !canCarry(E->getType()))
+      return;
+    const ValueDecl *Named = namedDecl(E);
+    bool IsOwner = Named && Named == Value.Owner.Owner; // it moves out with its memory
+    Carry Held = IsOwner ? Carry() : of(E, State);
+    if (Held && (Value.Owner.isLocal() || State.IsEnded))
+      report(Dangling::Returned, Return, E, nullptr, State, Held);
+  }
+
+  void leave(const PathState &State) {
+    if (!Value.Owner.isLocal() && !State.IsEnded)
+      return;
+    for (const Holder &H : State.Holders)
+      if (H.IsLasting && !Found)
+        report(Dangling::Stored, H.Since, H.Value, H.Where.Last, State, H.Held);
+  }
+
+  // The operand by which S reads the memory.
+  const Expr *readIn(const Stmt *S, const PathState &State) const {
+    if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(S))
+      return of(Subscript->getBase(), State) && Subscript->getBase()->getType()->isPointerType()
+                 ? Subscript->getBase()
+                 : nullptr;
+    if (const auto *Unary = dyn_cast<UnaryOperator>(S))
+      return Unary->getOpcode() == UO_Deref && of(Unary->getSubExpr(), State) ? Unary->getSubExpr()
+                                                                              : nullptr;
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
+      if (Construct->getConstructor()->isCopyOrMoveConstructor() || of(Construct, State))
+        return nullptr;
+      return firstCarrying(argumentsOf(Construct), State);
+    }
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return Call ? readBy(Call, State) : nullptr;
+  }
+
+  const Expr *firstCarrying(llvm::ArrayRef<const Expr *> Arguments, const PathState &State) const {
+    for (const Expr *Argument : Arguments)
+      if (of(Argument, State))
+        return Argument;
+    return nullptr;
+  }
+
+  const Expr *readBy(const CallExpr *Call, const PathState &State) const {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    llvm::StringRef Name = nameOf(Callee);
+    const Expr *Object = objectOf(Call);
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
+      if (Operator->getOperator() == OO_Equal && !copiesInto(Operator))
+        return nullptr;
+    } else if (Object) {
+      if (isFiller(Name) || (isStdDecl(Callee) && isStdDecl(recordOf(Object))))
+        return nullptr; // of the container, not of what is in it
+      if (isArrayRef(Object->getType()) && (Name == "size" || Name == "empty"))
+        return nullptr;
+    }
+    Operation Called = operationOf(Call);
+    bool AsksTensor = Object && isTensorType(Object->getType());
+    if (AsksTensor &&
+        (Called.has(SetsProperty) || (Called.Gives == ResultKind::Host && !Called.has(Waits))))
+      return nullptr;
+    if (of(Call, State) && !Called.writesValues())
+      return nullptr; // a view
+    if (AsksTensor && Called.has(TakesUndefined) && !Called.has(HasEffect))
+      return nullptr;
+    if (Object && of(Object, State))
+      return Name == "reset" ? nullptr : Object;
+    return firstCarrying(argumentsOf(Call), State);
+  }
+
+  static const CXXRecordDecl *recordOf(const Expr *E) {
+    QualType Type = E->getType();
+    return (Type->isPointerType() ? Type->getPointeeType() : Type)->getAsCXXRecordDecl();
+  }
+
+  const Borrow &Value;
+  const FunctionDecl *Body;
+  const FunctionPaths &Paths;
+  ASTContext &Context;
+  const bool HasReserve;
+  Statements Scope; // those that run while the owner lives; empty: the whole function
+  Statements Everything;
+  std::optional<Dangling> Found;
+  llvm::SmallVector<Work, 16> Todo;
+  llvm::DenseMap<const CFGBlock *, llvm::SmallVector<PathState, 2>> Seen;
+};
+
+} // namespace
+
+std::optional<Dangling> BorrowPaths::follow(const Borrow &Value, const FunctionDecl *Body) const {
+  const FunctionPaths *Paths = Graphs.of(Body);
+  const FunctionDecl *Definition = visibleDefinition(Body);
+  if (!Paths || !Definition || !Value.Seed || !Value.Owner.isKnown())
+    return std::nullopt;
+  return Walk(Value, Definition, *Paths, Graphs.context()).run();
+}
+
+} // namespace torchtidy

@@ -1,0 +1,16 @@
+// The tensor has memory of its own.
+#include <torch/torch.h>
+
+#include <iostream>
+#include <vector>
+
+torch::Tensor make() {
+  std::vector<float> values(1024, 1.0f);
+  return torch::from_blob(values.data(), {1024}).clone();
+}
+
+int main() {
+  auto tensor = make();
+  std::vector<float> other(1024, 7.0f);
+  std::cout << "SYMPTOM first_value=" << tensor[0].item<float>() + 0 * other[0] << "\n"; // 1
+}

@@ -1,0 +1,187 @@
+// RUN: %check torch-from-blob-lifetime %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include "../Inputs/opencv.h"
+#include <memory>
+#include <torch/torch.h>
+
+using torch::Tensor;
+void use(Tensor);
+
+// Memory of its own.
+Tensor cloned() {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}).clone();
+}
+Tensor clonedLater() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  x = x.clone();
+  return x;
+}
+Tensor arithmetic() {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}) / 255;
+}
+Tensor joined() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  return torch::cat({x, x});
+}
+// Bytes to floats must convert.
+Tensor converts() {
+  std::vector<uint8_t> values(3);
+  auto options = torch::TensorOptions().dtype(torch::kByte);
+  auto x = torch::from_blob(values.data(), {3}, options);
+  return x.to(torch::kFloat);
+}
+// A permuted tensor is copied by contiguous().
+Tensor permuted() {
+  cv::Mat image = cv::imread("a");
+  auto x = torch::from_blob(image.data, {image.rows, image.cols, 3}, torch::kByte);
+  return x.permute({2, 0, 1}).contiguous();
+}
+Tensor toAnotherDevice() {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}).to(torch::kCUDA);
+}
+Tensor copyAskedFor() {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}).to(torch::kFloat, /*non_blocking=*/false, /*copy=*/true);
+}
+// to(options) that are not in view.
+Tensor unknownOptions(torch::TensorOptions options) {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}).to(options);
+}
+Tensor copiedInto() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  auto result = torch::empty({2, 3});
+  result[0] = x;
+  result[1].copy_(x);
+  return result;
+}
+Tensor selected() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  return x.index({x > 0});
+}
+
+// A deleter.
+Tensor withDeleter() {
+  auto *values = new std::vector<float>(3);
+  return torch::from_blob(values->data(), {3}, [values](void *) { delete values; });
+}
+Tensor keptByDeleter() {
+  auto values = std::make_shared<std::vector<float>>(3);
+  return torch::from_blob(values->data(), {3}, [values](void *) {});
+}
+
+// Memory that lives longer.
+Tensor reference(std::vector<float> &values) { return torch::from_blob(values.data(), {3}); }
+Tensor pointer(const float *values) { return torch::from_blob((void *)values, {3}); }
+Tensor image(cv::Mat image) { return torch::from_blob(image.data, {3}, torch::kByte); }
+Tensor fixed() {
+  static std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3});
+}
+Tensor leaked() {
+  auto *values = new float[3];
+  return torch::from_blob(values, {3});
+}
+struct Reader {
+  std::vector<float> buffer;
+  cv::Mat last;
+  Tensor shown;
+  std::vector<cv::Mat> images;
+  Tensor member() { return torch::from_blob(buffer.data(), {3}); }
+  void show() { shown = torch::from_blob(buffer.data(), {3}); }
+  // Copies of a Mat share its memory.
+  Tensor shares() {
+    cv::Mat image = last;
+    return torch::from_blob(image.data, {3}, torch::kByte);
+  }
+  Tensor kept() {
+    cv::Mat image = cv::imread("a");
+    images.push_back(image);
+    return torch::from_blob(image.data, {3}, torch::kByte);
+  }
+  Tensor part() {
+    cv::Mat row = last.row(0);
+    return torch::from_blob(row.data, {3}, torch::kByte);
+  }
+};
+
+// Owner and tensor leave together; moving a vector keeps its buffer.
+struct Batch {
+  std::vector<float> values;
+  Tensor data;
+};
+Batch together() {
+  Batch batch;
+  batch.values.resize(3);
+  batch.data = torch::from_blob(batch.values.data(), {3});
+  return batch;
+}
+std::pair<std::vector<float>, Tensor> moved() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  return {std::move(values), x};
+}
+
+// Used while the memory is there.
+void usedBefore() {
+  auto *values = new float[3];
+  auto x = torch::from_blob(values, {3});
+  use(x);
+  delete[] values;
+  std::cout << x.sizes();
+}
+void withinStatement() { use(torch::from_blob(std::vector<float>{1, 2}.data(), {2})); }
+float numberOnly() {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}).sum().item<float>();
+}
+void givenAnother() {
+  Tensor x;
+  {
+    std::vector<float> values(3);
+    x = torch::from_blob(values.data(), {3});
+    use(x);
+  }
+  x = torch::rand({3});
+  use(x);
+}
+void eachRound(std::vector<float> values) {
+  for (int i = 0; i < 3; ++i) {
+    auto x = torch::from_blob(values.data(), {3});
+    use(x);
+    values.push_back(i);
+  }
+}
+void reserved() {
+  std::vector<float> values;
+  values.reserve(100);
+  values.push_back(1);
+  auto x = torch::from_blob(values.data(), {1});
+  values.push_back(2);
+  use(x);
+}
+void deletedElsewhere(bool owned) {
+  auto *values = new float[3];
+  auto x = torch::from_blob(values, {3});
+  if (owned) {
+    delete[] values;
+    return;
+  }
+  use(x);
+}
+Tensor run(torch::nn::Linear &layer) {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  return layer(x);
+}
+int main() {
+  static Tensor forever;
+  std::vector<float> values(3);
+  forever = torch::from_blob(values.data(), {3});
+}

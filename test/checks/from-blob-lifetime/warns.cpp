@@ -1,0 +1,181 @@
+// RUN: %check torch-from-blob-lifetime %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include "../Inputs/opencv.h"
+#include <memory>
+#include <thread>
+#include <torch/torch.h>
+
+using torch::Tensor;
+void use(Tensor);
+
+Tensor returned() {
+  std::vector<int> values{5, 0, 1, 2};
+  return torch::from_blob(values.data(), {2, 2}, torch::kInt);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'values', which ends with the function; clone() it [torch-from-blob-lifetime]
+  // CHECK: :[[@LINE-2]]:3: note: returned here
+}
+
+// A by-value parameter is a local.
+Tensor parameter(std::vector<float> values) {
+  return torch::from_blob(&values[0], {3});
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the parameter 'values', which ends with the function
+}
+
+Tensor alias(torch::Device device) {
+  std::array<float, 4> values{};
+  float *first = values.data();
+  auto whole = torch::from_blob(static_cast<void *>(first + 1), {1, 3});
+  // CHECK: :[[@LINE-1]]:16: warning: the tensor that is returned refers to the memory of the local 'values', which ends with the function, unless 'to' copies it; clone() it
+  auto same = whole.view(-1).contiguous().div_(255).to(torch::kFloat32);
+  return same.to(device);
+  // CHECK: :[[@LINE-1]]:3: note: returned here
+}
+
+struct Grouped {
+  Tensor image, mask;
+};
+Grouped grouped() {
+  float values[3] = {1, 2, 3};
+  Grouped result;
+  result.image = torch::from_blob(values, {3});
+  // CHECK: :[[@LINE-1]]:18: warning: the tensor that is returned refers to the memory of the local 'values'
+  return result;
+}
+std::pair<Tensor, Tensor> paired() {
+  auto values = std::make_unique<float[]>(3);
+  auto x = torch::from_blob(values.get(), {3}).unsqueeze(0);
+  // CHECK: :[[@LINE-1]]:12: warning: the tensor that is returned refers to the memory of the local 'values'
+  return {torch::zeros({1}), x};
+}
+auto captured() {
+  std::string bytes = "abcd";
+  auto x = torch::from_blob((void *)bytes.data(), {4}, torch::kByte);
+  // CHECK: :[[@LINE-1]]:12: warning: the tensor that is returned refers to the memory of the local 'bytes'
+  return [x] { return x + 1; };
+}
+auto lambda = [](int n) {
+  std::vector<float> values(n);
+  return torch::from_blob(values.data(), {n});
+};
+Tensor insideLambda() {
+  auto make = [](int n) {
+    std::vector<float> values(n);
+    return torch::from_blob(values.data(), {n});
+    // CHECK: :[[@LINE-1]]:12: warning: the tensor that is returned refers to the memory of the local 'values'
+  };
+  return make(3);
+}
+
+// A helper that wraps what it is given.
+Tensor wrap(std::vector<float> &values) { return torch::from_blob(values.data(), {3}); }
+Tensor wrap(float *values) { return torch::from_blob(values, {3}).reshape({1, 3}); }
+Tensor wrapped() {
+  std::vector<float> values(3);
+  return wrap(values);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'values'
+}
+Tensor wrappedPointer() {
+  std::vector<float> values(3);
+  auto x = wrap(values.data());
+  // CHECK: :[[@LINE-1]]:12: warning: the tensor that is returned refers to the memory of the local 'values'
+  return x;
+}
+
+struct Images : torch::data::Dataset<Images> {
+  torch::data::Example<> get(size_t index) override {
+    cv::Mat image = cv::imread(std::to_string(index));
+    cv::resize(image, image, 224);
+    auto data = torch::from_blob(image.data, {image.rows, image.cols, 3}, torch::kByte);
+    // CHECK: :[[@LINE-1]]:17: warning: the tensor that is returned refers to the memory of the local 'image'
+    data = data.permute({2, 0, 1});
+    return {data, torch::tensor(1)};
+  }
+  torch::optional<size_t> size() const override { return 1; }
+};
+
+Tensor converted(const std::string &path) {
+  cv::Mat floats;
+  cv::imread(path).convertTo(floats, cv::CV_32FC3, 1 / 255.0);
+  return torch::from_blob(floats.ptr<float>(), {floats.rows, floats.cols, 3}).to(torch::kFloat);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'floats'
+}
+
+struct Camera {
+  Tensor frame;
+  std::vector<Tensor> frames;
+  std::vector<float> buffer;
+  Camera(std::vector<float> first) : frame(torch::from_blob(first.data(), {3})) {}
+  // CHECK: :[[@LINE-1]]:44: warning: 'frame' keeps a tensor that refers to the memory of the parameter 'first', which ends with the function; clone() it
+  void store(Tensor &out) {
+    std::vector<float> values(3);
+    auto x = torch::from_blob(values.data(), {3});
+    // CHECK: :[[@LINE-1]]:14: warning: 'frames' keeps a tensor that refers to the memory of the local 'values'
+    // CHECK: :[[@LINE+1]]:5: note: kept here
+    frames.push_back(x);
+  }
+  void outParameter(Tensor *out) {
+    float values[3] = {};
+    *out = torch::from_blob(values, {3});
+    // CHECK: :[[@LINE-1]]:12: warning: 'out' keeps a tensor
+  }
+  // Memory of a member, ended in view.
+  Tensor refill() {
+    auto x = torch::from_blob(buffer.data(), {3});
+    buffer.resize(100);
+    // CHECK: :[[@LINE-1]]:5: warning: 'buffer' is resized while a tensor made by from_blob, which does not own its memory, is still to be used; clone() it
+    // CHECK: :[[@LINE-3]]:14: note: the tensor is made here
+    // CHECK: :[[@LINE+1]]:12: note: used here
+    return x + 1;
+  }
+};
+
+void freed() {
+  auto *features = new float[4];
+  auto input = torch::from_blob(features, {1, 4});
+  delete[] features;
+  // CHECK: :[[@LINE-1]]:3: warning: 'features' is deleted while a tensor made by from_blob, which does not own its memory, is still to be used
+  use(input);
+}
+void freedByAnotherName(bool early) {
+  auto *memory = static_cast<char *>(malloc(16));
+  auto *features = reinterpret_cast<float *>(memory);
+  auto input = torch::from_blob(features, {1, 4});
+  if (early)
+    free(memory);
+  // CHECK: :[[@LINE-1]]:5: warning: 'memory' is freed while a tensor
+  use(input);
+}
+void grown() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  values.push_back(4);
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'values' may move its memory while a tensor
+  std::cout << x;
+}
+void replaced(cv::VideoCapture &camera) {
+  cv::Mat image = cv::imread("a");
+  auto x = torch::from_blob(image.data, {3}, torch::kByte);
+  image = cv::imread("b");
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'image' is given another value while a tensor
+  use(x);
+}
+void temporary() {
+  auto x = torch::from_blob(std::vector<float>{1, 2}.data(), {2});
+  // CHECK: :[[@LINE-1]]:12: warning: the tensor refers to the memory of a temporary, which ends with this statement, before it is used; clone() it
+  // CHECK: :[[@LINE+1]]:3: note: used here
+  use(x);
+}
+Tensor eachRound() {
+  std::vector<Tensor> rows;
+  for (int i = 0; i < 3; ++i) {
+    std::vector<float> row(4, i);
+    rows.push_back(torch::from_blob(row.data(), {4}));
+    // CHECK: :[[@LINE-1]]:20: warning: the tensor refers to the memory of the local 'row', which ends with its scope, before it is used
+  }
+  return torch::stack(rows);
+}
+// An empty deleter keeps nothing.
+Tensor emptyDeleter() {
+  std::vector<float> values(3);
+  return torch::from_blob(values.data(), {3}, [](void *) {});
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'values'
+}
