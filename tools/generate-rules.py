@@ -330,7 +330,7 @@ def check_version_macro(root):
 
 
 # Names in the tables of checks/model/torch that mean something else elsewhere: words of C++'s own classes, and text.
-ORDINARY_WORDS = {"assign", "clear", "data", "emplace", "empty", "has_value", "reset", "size", "std", "swap", "values",
+ORDINARY_WORDS = {"assign", "clear", "data", "emplace", "empty", "has_value", "reset", "resize", "size", "std", "swap", "values",
                   "norm", "t", "tensor"}
 
 

@@ -366,10 +366,9 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     llvm::StringRef Name = nameOf(Callee);
     const Expr *Object = objectOf(Call);
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
-      if (Operator->getOperator() == OO_Equal && !copiesInto(Operator))
-        return nullptr;
-    } else if (Object) {
+    if (const auto *Assign = asOperator(Call, OO_Equal); Assign && !copiesInto(Assign))
+      return nullptr;
+    if (Object && !isa<CXXOperatorCallExpr>(Call)) {
       if (isFiller(Name) || (isStdDecl(Callee) && isStdDecl(recordOf(Object))))
         return nullptr; // of the container, not of what is in it
       if (isArrayRef(Object->getType()) && (Name == "size" || Name == "empty"))

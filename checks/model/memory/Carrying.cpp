@@ -18,8 +18,7 @@ namespace {
 
 constexpr unsigned MaxDepth = 24;
 
-bool anyArgumentCarries(const ClassTemplateSpecializationDecl *Record, bool FirstOnly,
-                        unsigned Depth);
+bool anyArgumentCarries(llvm::ArrayRef<TemplateArgument> Arguments, unsigned Depth);
 
 bool canCarryIn(QualType Type, unsigned Depth) {
   Type = Type.getNonReferenceType().getCanonicalType();
@@ -35,33 +34,29 @@ bool canCarryIn(QualType Type, unsigned Depth) {
   const auto *Template = dyn_cast<ClassTemplateSpecializationDecl>(Record);
   if (!Template || storageOf(Type) == Storage::View)
     return true;
-  if (isStdNamed(Record, {"basic_string", "complex", "atomic"}))
+  if (isStdNamed(Record, {"basic_string", "atomic"}))
     return false;
-  bool IsSequence = isStdNamed(Record, {"vector", "array", "deque", "list", "forward_list", "set",
-                                        "unordered_set", "unique_ptr", "shared_ptr", "optional",
-                                        "initializer_list", "valarray"});
-  bool IsGroup =
-      isStdNamed(Record, {"pair", "tuple", "variant", "map", "unordered_map", "multimap"});
-  return (!IsSequence && !IsGroup) || anyArgumentCarries(Template, IsSequence, Depth + 1);
+  // How many of a template's arguments say what its objects hold; others are allocators and such.
+  unsigned Holding = ~0u;
+  if (isStdNamed(Record,
+                 {"vector", "array", "deque", "list", "forward_list", "set", "unordered_set",
+                  "unique_ptr", "shared_ptr", "optional", "initializer_list", "valarray"}))
+    Holding = 1;
+  else if (isStdNamed(Record, {"map", "unordered_map", "multimap", "unordered_multimap"}))
+    Holding = 2;
+  else if (!isStdNamed(Record, {"pair", "tuple", "variant"}))
+    return true;
+  return anyArgumentCarries(Template->getTemplateArgs().asArray().take_front(
+                                std::min<size_t>(Holding, Template->getTemplateArgs().size())),
+                            Depth + 1);
 }
 
-bool anyArgumentCarries(const ClassTemplateSpecializationDecl *Record, bool FirstOnly,
-                        unsigned Depth) {
-  auto Carries = [&](const TemplateArgument &A) {
+bool anyArgumentCarries(llvm::ArrayRef<TemplateArgument> Arguments, unsigned Depth) {
+  return llvm::any_of(Arguments, [&](const TemplateArgument &A) {
+    if (A.getKind() == TemplateArgument::Pack)
+      return anyArgumentCarries(A.getPackAsArray(), Depth);
     return A.getKind() == TemplateArgument::Type && canCarryIn(A.getAsType(), Depth);
-  };
-  for (const TemplateArgument &Argument : Record->getTemplateArgs().asArray()) {
-    if (Argument.getKind() == TemplateArgument::Pack
-            ? llvm::any_of(Argument.pack_elements(), Carries)
-            : Carries(Argument))
-      // Allocators and comparators are arguments as well.
-      return FirstOnly || Argument.getKind() != TemplateArgument::Type ||
-             !isStdNamed(Argument.getAsType()->getAsCXXRecordDecl(),
-                         {"allocator", "less", "hash", "equal_to"});
-    if (FirstOnly)
-      return false;
-  }
-  return false;
+  });
 }
 
 // Views that show the elements of what lies in order in that same order.
@@ -87,6 +82,15 @@ bool copiesOnlyWhereStrided(Operation Called) {
     if (Called.is(Name))
       return true;
   return false;
+}
+
+// Device, or an optional one.
+bool isDevice(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  if (const auto *Optional = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
+      Optional && nameOf(Optional) == "optional")
+    return isDevice(Optional->getTemplateArgs()[0].getAsType());
+  return Record && isNamed(Record, "c10::Device");
 }
 
 class Carrying {
@@ -334,7 +338,7 @@ private:
         return {};
       if (Device.IsNamed && Device.Value && *Device.Value != CpuDevice)
         return {};
-      bool IsDevice = nameOf(Parameter) == "device";
+      bool IsDevice = isDevice(Parameter->getType());
       if (!DType.IsNamed && !Device.IsNamed && !IsDevice)
         return {}; // options that are not in view
       if (!Device.Value && (Device.IsNamed || IsDevice))
