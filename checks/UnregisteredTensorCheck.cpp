@@ -1,6 +1,8 @@
 #include "UnregisteredTensorCheck.h"
+#include "model/facts/Reads.h"
 #include "model/modules/RegistrationFix.h"
 #include "model/tensors/TensorMembers.h"
+#include "model/tensors/UnregisteredPaths.h"
 #include "model/torch/Names.h"
 
 using namespace clang;
@@ -28,9 +30,13 @@ void UnregisteredTensorCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
     TypeInfo Info = classifyType(Field->getType());
     bool HoldsTensors = Info.isTensor() || (Info.Kind == TypeKind::Container && Info.HoldsTensors &&
                                             !Info.HoldsModules);
-    if (HoldsTensors && !Field->getType()->isReferenceType() &&
-        !Model.registrations().isRegistered(Field) && !Model.registrations().isUnknown(Field))
+    if (!HoldsTensors || Field->getType()->isReferenceType() ||
+        Model.registrations().isUnknown(Field))
+      continue;
+    if (!Model.registrations().isRegistered(Field))
       checkField(Field, Class, Forward, Model);
+    else if (Info.isTensor())
+      checkPaths(Field, Class, Forward, Model);
   }
 }
 
@@ -56,6 +62,29 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
         Diag << Fix;
   }
   diag(State->Given.Value->getExprLoc(), "given its value here", DiagnosticIDs::Note);
+  for (const Expr *Value : State->Also)
+    diag(Value->getExprLoc(), "and here", DiagnosticIDs::Note);
+}
+
+// if (affine) weight = register_parameter("weight", ..); else weight = torch::ones(..);
+void UnregisteredTensorCheck::checkPaths(const FieldDecl *Field, const CXXRecordDecl *Class,
+                                         const Reach &Forward, ModuleModel &Model) {
+  std::optional<UnregisteredPath> Path = unregisteredPath(Field, Class, Model);
+  llvm::SmallVector<const FunctionDecl *, 8> Readers;
+  for (auto &[Function, Call] : Forward)
+    if (!isa<CXXConstructorDecl>(Function))
+      Readers.push_back(Function);
+  if (!Path || !isRead(Field, Readers) || !firstTime(Field->getLocation()))
+    return;
+  diag(Field->getLocation(), "%0 is used in forward and registered on some paths of the "
+                             "constructor only: %select{where %2,|on the others}1 to() leaves "
+                             "it on its device and save() loses it")
+      << Field << Path->Condition.empty() << Path->Condition;
+  diag(Path->Value->getExprLoc(),
+       "given its value here without a registration; 'register_buffer' keeps a tensor that is not "
+       "trained with the module",
+       DiagnosticIDs::Note);
+  diag(Path->Registered->getExprLoc(), "registered here", DiagnosticIDs::Note);
 }
 
 } // namespace torchtidy

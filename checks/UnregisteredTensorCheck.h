@@ -17,6 +17,8 @@ protected:
 private:
   void checkField(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
                   const Reach &Forward, ModuleModel &Model);
+  void checkPaths(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                  const Reach &Forward, ModuleModel &Model);
 
   const std::string ForwardNames;
 };

@@ -31,6 +31,13 @@ const std::vector<ConstructorOutcome> &ModuleModel::outcomes(const CXXRecordDecl
   return walked(Class).Outcomes;
 }
 
+const std::vector<ConstructorOutcome> &ModuleModel::tensorOutcomes(const CXXRecordDecl *Class) {
+  auto [It, New] = Tensors.try_emplace(Class);
+  if (New)
+    It->second = constructorOutcomes(Graphs, Class, nullptr, /*Tensors=*/true);
+  return It->second;
+}
+
 const std::vector<ModuleModel::Event> &ModuleModel::constructorEvents(const CXXRecordDecl *Class) {
   return walked(Class).ConstructorEvents;
 }

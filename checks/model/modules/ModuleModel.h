@@ -20,6 +20,8 @@ public:
   ControlFlowGraphs &graphs() const { return Graphs; }
   const Registrations &registrations();
   const std::vector<ConstructorOutcome> &outcomes(const clang::CXXRecordDecl *Class);
+  /// The same, with what tensor members hold.
+  const std::vector<ConstructorOutcome> &tensorOutcomes(const clang::CXXRecordDecl *Class);
   /// Events that the constructors of \p Class caused while they were followed.
   struct Event {
     PathWalker::Event Kind;
@@ -52,6 +54,7 @@ private:
   const ProjectIndex &Index;
   std::unique_ptr<Registrations> Regs;
   std::map<const clang::CXXRecordDecl *, ClassFacts> Classes;
+  std::map<const clang::CXXRecordDecl *, std::vector<ConstructorOutcome>> Tensors;
   std::map<const clang::CXXRecordDecl *, std::shared_ptr<std::vector<NullMember>>> Nulls;
   std::map<std::pair<const clang::CXXRecordDecl *, std::string>, Reach> Forwards;
 };

@@ -7,9 +7,10 @@ namespace torchtidy {
 
 std::vector<ConstructorOutcome> constructorOutcomes(ControlFlowGraphs &Graphs,
                                                     const CXXRecordDecl *Class,
-                                                    const PathWalker::Observer &Observe) {
+                                                    const PathWalker::Observer &Observe,
+                                                    bool Tensors) {
   std::vector<ConstructorOutcome> Outcomes;
-  PathWalker Walker(Graphs, Class);
+  PathWalker Walker(Graphs, Class, Tensors);
   for (const CXXMethodDecl *Method : visibleMethods(Class)) {
     const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method);
     if (!Constructor || Constructor->isDefaulted() || Constructor->isDependentContext())

@@ -14,10 +14,11 @@ struct ConstructorOutcome {
 };
 
 /// Runs every visible constructor that users can call; copy and move constructors that are
-/// defaulted are left out.
+/// defaulted are left out. With \p Tensors also what tensor members hold.
 std::vector<ConstructorOutcome> constructorOutcomes(ControlFlowGraphs &Graphs,
                                                     const clang::CXXRecordDecl *Class,
-                                                    const PathWalker::Observer &Observe = nullptr);
+                                                    const PathWalker::Observer &Observe = nullptr,
+                                                    bool Tensors = false);
 
 } // namespace torchtidy
 

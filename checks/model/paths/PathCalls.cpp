@@ -61,7 +61,7 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
   bool IsLambda = isLambdaBody(Callee);
   bool PassesPlace = llvm::any_of(Arguments, [&](const Expr *A) {
     const ValueDecl *D = placeOnPath(pointee(A), State);
-    return D && isModuleName(D);
+    return D && Values.follows(D);
   });
   bool ReturnsModule = classifyType(Call->getType()).isModule();
   bool Library = isStdDecl(Callee) || isLibTorchDecl(Callee);
@@ -85,7 +85,7 @@ void PathWalker::havoc(const CallExpr *Call, PathState &State) {
       !isLibTorchDecl(Method))
     State.Escaped = true;
   auto Forget = [&](const Expr *Passed) {
-    if (const ValueDecl *D = placeOnPath(Passed, State); D && isModuleName(D))
+    if (const ValueDecl *D = placeOnPath(Passed, State); D && Values.follows(D))
       Values.of(D, State) = Values.unknown(Call);
   };
   for (const Expr *Argument : argumentsOf(Call))
@@ -109,7 +109,7 @@ void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const 
     State.References[Parameter] = D;
     return;
   }
-  if (isModuleName(Parameter)) {
+  if (Values.follows(Parameter)) {
     State.Values[Parameter] = Values.evaluate(Argument, State);
     return;
   }
@@ -174,7 +174,7 @@ void PathWalker::visitRegistration(const Registration &Site, PathState &State) {
   Value.Registered = true;
   if (Value.Null == Nullness::Unknown)
     Value.Null = Nullness::NonNull; // a null holder throws here
-  if (const ValueDecl *D = placeOnPath(Site.Value, State); D && isModuleName(D)) {
+  if (const ValueDecl *D = placeOnPath(Site.Value, State); D && Values.follows(D)) {
     PathValue &Held = Values.of(D, State);
     if (Held.Null != Nullness::Null)
       Held.Null = Nullness::NonNull;

@@ -27,6 +27,10 @@ bool isModuleName(const ValueDecl *D) {
          Info.Kind == TypeKind::UniquePtr || Info.Kind == TypeKind::AnyModule;
 }
 
+bool PathValues::follows(const ValueDecl *D) const {
+  return isModuleName(D) || (Tensors && isTensorType(D->getType()));
+}
+
 const ValueDecl *placeOnPath(const Expr *E, const PathState &State) {
   E = stripValue(E);
   if (const FieldDecl *Field = fieldOfThis(E))
@@ -61,13 +65,17 @@ PathValue PathValues::evaluate(const Expr *E, PathState &State) {
   E = stripValue(E);
   if (!E)
     return Value;
+  if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E))
+    for (const Branch &Decision : llvm::reverse(State.Path))
+      if (Decision.Terminator == Choice)
+        return evaluate(Decision.Taken ? Choice->getTrueExpr() : Choice->getFalseExpr(), State);
   if (auto It = State.Results.find(E); It != State.Results.end())
     return It->second;
   if (isNullModule(E)) {
     Value.Null = Nullness::Null;
     return Value;
   }
-  if (const ValueDecl *D = placeOnPath(E, State); D && isModuleName(D))
+  if (const ValueDecl *D = placeOnPath(E, State); D && follows(D))
     return of(D, State);
   if (const Expr *Default = throughDefault(E); Default != E)
     return evaluate(Default, State);
@@ -98,8 +106,21 @@ PathValue PathValues::evaluate(const Expr *E, PathState &State) {
         return Value;
       }
     }
-    Value.Null = Nullness::NonNull;
+    bool IsUndefined = Construct->getNumArgs() == 0 && isTensorType(Construct->getType());
+    Value.Null = IsUndefined ? Nullness::Null : Nullness::NonNull;
     return Value;
+  }
+  return Value;
+}
+
+PathValue PathValues::stored(const ValueDecl *D, const Expr *E, PathState &State) {
+  PathValue Value = E ? evaluate(E, State) : PathValue();
+  Value.Site = E;
+  // What is made at one place has one number on all paths, so that their states can agree.
+  if (!Value.Symbol && E && Value.Null != Nullness::Null && isTensorType(D->getType())) {
+    auto [Number, First] = AtSite.try_emplace(E, NextSymbol);
+    NextSymbol += First;
+    Value.Symbol = Number->second;
   }
   return Value;
 }

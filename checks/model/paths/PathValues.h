@@ -81,13 +81,21 @@ const clang::ValueDecl *placeOnPath(const clang::Expr *E, const PathState &State
 /// Reads the values of the states of one walk, and numbers those that are unknown.
 class PathValues {
 public:
+  /// Tensors are followed like modules when \p Tensors is set: null is undefined.
+  explicit PathValues(bool Tensors = false) : Tensors(Tensors) {}
+
+  bool follows(const clang::ValueDecl *D) const;
   PathValue &of(const clang::ValueDecl *D, PathState &State);
   PathValue evaluate(const clang::Expr *E, PathState &State);
+  /// evaluate() where \p D takes \p E.
+  PathValue stored(const clang::ValueDecl *D, const clang::Expr *E, PathState &State);
   /// What a call out of view may leave behind.
   PathValue unknown(const clang::Expr *Site);
 
 private:
+  const bool Tensors;
   std::map<const clang::ValueDecl *, unsigned> AtStart; // symbols
+  std::map<const clang::Expr *, unsigned> AtSite;       // of tensors made there
   unsigned NextSymbol = 1;
 };
 

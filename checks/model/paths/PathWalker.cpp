@@ -44,8 +44,8 @@ void add(PathState State, std::vector<PathState> &To) {
 
 } // namespace
 
-PathWalker::PathWalker(ControlFlowGraphs &Graphs, const CXXRecordDecl *Class)
-    : Class(Class), Graphs(Graphs), Conditions(Graphs.context(), Class, Values) {}
+PathWalker::PathWalker(ControlFlowGraphs &Graphs, const CXXRecordDecl *Class, bool Tensors)
+    : Class(Class), Graphs(Graphs), Values(Tensors), Conditions(Graphs.context(), Class, Values) {}
 
 std::vector<PathState> PathWalker::run(const FunctionDecl *F, PathState Start,
                                        const Observer &Observe) {
@@ -238,10 +238,8 @@ std::vector<PathState> PathWalker::initialize(const CXXCtorInitializer *Init, Pa
   const Expr *Value = Init->getInit();
   if (const FieldDecl *Field = Init->getAnyMember()) {
     Value = throughDefault(Value);
-    if (isModuleName(Field)) {
-      PathValue Result = Value ? Values.evaluate(Value, State) : PathValue();
-      Result.Site = Value;
-      State.Values[Field] = Result;
+    if (Values.follows(Field)) {
+      State.Values[Field] = Values.stored(Field, Value, State);
     } else if (Value) {
       State.Aliases[Field] = Conditions.key(Value, State);
     }
@@ -271,10 +269,8 @@ void PathWalker::declare(const VarDecl *Var, PathState &State) {
       State.References[Var] = Target;
       return;
     }
-  if (isModuleName(Var)) {
-    PathValue Value = Values.evaluate(Init, State);
-    Value.Site = Init;
-    State.Values[Var] = Value;
+  if (Values.follows(Var)) {
+    State.Values[Var] = Values.stored(Var, Init, State);
     return;
   }
   if (Var->getType()->isScalarType() || Var->getType().isConstQualified()) {
@@ -294,11 +290,10 @@ void PathWalker::assign(const Expr *Target, const Expr *Value, PathState &State)
   const ValueDecl *D = placeOnPath(Target, State);
   if (!D)
     return;
-  if (isModuleName(D)) {
-    PathValue Result = Values.evaluate(Value, State);
+  if (Values.follows(D)) {
+    PathValue Result = Values.stored(D, Value, State);
     if (Values.of(D, State).Registered)
       State.WasRegistered[D] = true;
-    Result.Site = Value;
     State.Values[D] = Result;
     return;
   }

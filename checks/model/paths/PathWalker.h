@@ -29,7 +29,8 @@ public:
   using Observer =
       std::function<void(Event, const clang::Expr *, const clang::ValueDecl *, const PathState &)>;
 
-  PathWalker(ControlFlowGraphs &Graphs, const clang::CXXRecordDecl *Class);
+  /// \p Tensors: follows tensor members, too, which costs more paths.
+  PathWalker(ControlFlowGraphs &Graphs, const clang::CXXRecordDecl *Class, bool Tensors = false);
 
   /// The states in which \p F ends normally, from \p Start. Empty when every path throws.
   std::vector<PathState> run(const clang::FunctionDecl *F, PathState Start,

@@ -1,7 +1,10 @@
 #include "model/tensors/TensorMembers.h"
 #include "model/facts/Reads.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
+#include "model/tensors/Parameters.h"
+#include "model/tensors/Scratch.h"
 #include "model/tensors/TensorGraphs.h"
 #include "model/torch/Operations.h"
 
@@ -11,15 +14,43 @@ namespace torchtidy {
 
 namespace {
 
-// A tensor that is somebody else's: another module's weight, a registered member, what the caller
-// passed in.
-bool isAlias(const Expr *Value, ModuleModel &Model) {
-  if (isa<DeclRefExpr>(Value))
-    return isa<ParmVarDecl>(cast<DeclRefExpr>(Value)->getDecl());
+constexpr unsigned MaxAliasDepth = 4;
+
+bool isAlias(const Expr *Value, ModuleModel &Model, unsigned Depth);
+
+// proj->weight(), which returns the child's tensor; out of view an accessor may do just that.
+bool returnsAlias(const CallExpr *Call, ModuleModel &Model, unsigned Depth) {
+  const FunctionDecl *Callee = calleeOf(Call);
+  if (!Callee || isLibTorchDecl(Callee) || isStdDecl(Callee) || !isTensorType(Call->getType()))
+    return false;
+  const FunctionDecl *Definition = visibleDefinition(Callee);
+  if (!Definition)
+    return isModuleClass(dyn_cast<CXXRecordDecl>(Callee->getDeclContext())) ||
+           llvm::any_of(Call->arguments(), [](const Expr *Argument) {
+             return classifyType(Argument->getType()).isModule();
+           });
+  return anyDescendant<ReturnStmt>(Definition->getBody(), [&](const ReturnStmt *Return) {
+    const Expr *Result = Return->getRetValue();
+    const VarDecl *Passed = namedVariable(stripValue(Result));
+    return Result && !isa_and_nonnull<ParmVarDecl>(Passed) &&
+           isAlias(stripValue(Result), Model, Depth + 1);
+  });
+}
+
+bool isAlias(const Expr *Value, ModuleModel &Model, unsigned Depth) {
+  if (Depth > MaxAliasDepth)
+    return false;
+  Value = stripViews(Value);
+  if (const VarDecl *Variable = namedVariable(Value)) {
+    const Expr *Init = Variable->isLocalVarDecl() ? initialiserOf(Variable) : nullptr;
+    return isa<ParmVarDecl>(Variable) || (Init && isAlias(Init, Model, Depth + 1));
+  }
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Value);
       Call && (operationOf(Call).is(Op::clone) || operationOf(Call).is(Op::detach) ||
                operationOf(Call).has(Converts)))
-    return isAlias(stripValue(objectOf(Value)), Model);
+    return isAlias(objectOf(Value), Model, Depth + 1);
+  if (const auto *Call = dyn_cast<CallExpr>(Value); Call && returnsAlias(Call, Model, Depth))
+    return true;
   return anyDescendant<MemberExpr>(Value, [&](const MemberExpr *Member) {
     if (isNamed(dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext()),
                 "torch::nn::Module") &&
@@ -29,13 +60,6 @@ bool isAlias(const Expr *Value, ModuleModel &Model) {
     return Field && ((isLibTorchDecl(Field) && classifyType(Field->getType()).isTensor()) ||
                      Model.registrations().isRegistered(Field));
   });
-}
-
-bool isUndefined(const Expr *Value) {
-  if (const auto *List = dyn_cast<InitListExpr>(Value))
-    return List->getNumInits() == 0;
-  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
-  return Construct && Construct->getNumArgs() == 0;
 }
 
 // weight.set_requires_grad(true); in a constructor
@@ -66,7 +90,7 @@ bool isMadeAgain(const Expr *Value) {
   });
 }
 
-bool isMovedByHand(const Expr *Value) {
+bool isConverted(const Expr *Value) {
   return isa<CXXMemberCallExpr>(Value) && operationNamed(calleeName(Value)).has(Converts);
 }
 
@@ -77,7 +101,8 @@ public:
       : Field(Field), Model(Model), Constructors(Model.constructorReachOf(Class)),
         IsContainer(!classifyType(Field->getType()).isTensor()) {}
 
-  bool IsConstant = true; // every object gets the same
+  bool IsConstant = true;   // every object gets the same
+  bool IsConverted = false; // `torch::ones(3).to(device)`: to be used there
 
   std::optional<UnregisteredState> look() {
     const Registrations &Regs = Model.registrations();
@@ -104,17 +129,20 @@ private:
       return false;
     if (IsContainer && Model.registrations().isRegistered(Store))
       return false;
-    State.IsMovedByHand |= isMovedByHand(Store.Value);
+    IsConverted |= isConverted(Store.Value);
+    State.IsMovedByHand |= OwnValue && isConverted(Store.Value);
     IsConstant &= FromConstructor && isMadeAgain(Store.Value);
     State.WantsGrad |= asksForGrad(Store.Value, Model.context());
-    if (!FromConstructor || isUndefined(Store.Value) || OwnValue)
+    if (!FromConstructor || isUndefinedTensor(Store.Value) || OwnValue)
       return true;
-    if (isAlias(Store.Value, Model))
+    if (isAliasOfRegistered(Store.Value, Model))
       return false;
     if (IsContainer && classifyType(Store.Value->getType()).Kind == TypeKind::Container)
       return true; // an empty vector, or one whose elements are looked at one by one
     if (Count++ == 0)
       State.Given = Store;
+    else
+      State.Also.push_back(Store.Value);
     return true;
   }
 
@@ -128,6 +156,15 @@ private:
 
 } // namespace
 
+bool isAliasOfRegistered(const Expr *Value, ModuleModel &Model) { return isAlias(Value, Model, 0); }
+
+bool isUndefinedTensor(const Expr *Value) {
+  if (const auto *List = dyn_cast<InitListExpr>(Value))
+    return List->getNumInits() == 0;
+  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
+  return Construct && Construct->getNumArgs() == 0;
+}
+
 std::optional<UnregisteredState> unregisteredState(const FieldDecl *Field,
                                                    const CXXRecordDecl *Class, const Reach &Forward,
                                                    ModuleModel &Model) {
@@ -139,9 +176,9 @@ std::optional<UnregisteredState> unregisteredState(const FieldDecl *Field,
   for (auto &[Function, Call] : Forward)
     if (!isa<CXXConstructorDecl>(Function))
       Readers.push_back(Function);
-  if (!isRead(Field, Readers))
+  if (!isRead(Field, Readers) || isScratch(Field, Forward, Model.graphs()))
     return std::nullopt;
-  if (Values.IsConstant && !State->WantsGrad && !State->IsMovedByHand) {
+  if (Values.IsConstant && !State->WantsGrad && !Values.IsConverted) {
     // A table of constants that is only looked up on the host need not move, nor be saved: the
     // constructor makes it again.
     const auto Methods = visibleMethods(Class);

@@ -1,0 +1,128 @@
+#include "model/tensors/UnregisteredPaths.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
+#include "model/tensors/TensorMembers.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+class PathQuestion {
+public:
+  PathQuestion(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model)
+      : Field(Field), Class(Class), Model(Model), Regs(Model.registrations()) {}
+
+  std::optional<UnregisteredPath> find() {
+    if (!mayBeLeft())
+      return std::nullopt;
+    const PathState *Kept = nullptr, *Left = nullptr;
+    for (const ConstructorOutcome &Outcome : Model.tensorOutcomes(Class)) {
+      if (Outcome.Unknown || Outcome.Constructor->isCopyOrMoveConstructor())
+        continue;
+      for (const PathState &End : Outcome.Ends) {
+        const PathValue *Value = valueAt(End);
+        if (Value && Value->Registered)
+          Kept = Kept ? Kept : &End;
+        else if (Value && isLeft(*Value, End))
+          Left = Left ? Left : &End;
+      }
+    }
+    if (!Kept || !Left)
+      return std::nullopt;
+    return UnregisteredPath{ownValue(*valueAt(*Left)), Site, condition(*Left)};
+  }
+
+private:
+  // Cheap: it is registered by name in the constructors, nowhere else, and also assigned there.
+  bool mayBeLeft() {
+    const Reach &Constructors = Model.constructorReachOf(Class);
+    for (const auto &[Found, In] : Regs.all()) {
+      bool Names = Regs.isFor(Found, Field) ||
+                   llvm::any_of(valueLeaves(Found.Value),
+                                [&](const Expr *Leaf) { return namedField(Leaf) == Field; });
+      if (!Names)
+        continue;
+      if (In && !Constructors.count(outOfLambda(In)))
+        return false;
+      Site = Site ? Site : Found.Call;
+      Keys.push_back("t:" + literalText(Found.Name).value_or("").str());
+    }
+    return Site && llvm::any_of(Regs.stores(Field), [&](const Registrations::Store &Store) {
+             return isOwn(Store.Value) && Store.In && Constructors.count(outOfLambda(Store.In));
+           });
+  }
+
+  bool isOwn(const Expr *Value) {
+    return !asRegistration(Value) && !isUndefinedTensor(Value) && !mentions(Value, Field) &&
+           !isAliasOfRegistered(Value, Model);
+  }
+
+  const PathValue *valueAt(const PathState &End) const {
+    auto Value = End.Values.find(Field);
+    return Value == End.Values.end() ? nullptr : &Value->second;
+  }
+
+  // The tensor that a value may be, where nobody registers it.
+  const Expr *ownValue(const PathValue &Value) {
+    for (const Expr *Leaf : valueLeaves(Value.Site))
+      if (isOwn(Leaf))
+        return Leaf;
+    return nullptr;
+  }
+
+  bool isLeft(const PathValue &Value, const PathState &End) {
+    if (End.Escaped || Value.Null == Nullness::Null || !Value.Site || !ownValue(Value))
+      return false;
+    auto Was = End.WasRegistered.find(Field);
+    if (Was != End.WasRegistered.end() && Was->second)
+      return false; // stale-registration's
+    return llvm::none_of(End.Names,
+                         [&](const auto &Taken) { return llvm::is_contained(Keys, Taken.first); });
+  }
+
+  // The first decision against which each path that registers goes.
+  std::string condition(const PathState &Left) {
+    for (const Branch &Decision : Left.Path) {
+      if (isa<SwitchStmt>(Decision.Terminator))
+        continue;
+      bool Decides = false, Disagrees = false;
+      for (const ConstructorOutcome &Outcome : Model.tensorOutcomes(Class))
+        for (const PathState &End : Outcome.Ends)
+          for (const Branch &Other : End.Path) {
+            const PathValue *Value = valueAt(End);
+            if (Other.Terminator != Decision.Terminator || !Value || !Value->Registered)
+              continue;
+            Decides |= Other.Taken != Decision.Taken;
+            Disagrees |= Other.Taken == Decision.Taken;
+          }
+      if (Decides && !Disagrees)
+        return inWords(stripValue(Decision.Condition), Decision.Taken);
+    }
+    return {};
+  }
+
+  std::string inWords(const Expr *Condition, bool Holds) const {
+    if (const auto *Not = dyn_cast<UnaryOperator>(Condition); Not && Not->getOpcode() == UO_LNot)
+      return inWords(stripValue(Not->getSubExpr()), !Holds);
+    return "'" + onOneLine(Condition, Model.context()) + "' is " + (Holds ? "true" : "false");
+  }
+
+  const FieldDecl *Field;
+  const CXXRecordDecl *Class;
+  ModuleModel &Model;
+  const Registrations &Regs;
+  const Expr *Site = nullptr;
+  llvm::SmallVector<std::string, 2> Keys;
+};
+
+} // namespace
+
+std::optional<UnregisteredPath> unregisteredPath(const FieldDecl *Field, const CXXRecordDecl *Class,
+                                                 ModuleModel &Model) {
+  return PathQuestion(Field, Class, Model).find();
+}
+
+} // namespace torchtidy

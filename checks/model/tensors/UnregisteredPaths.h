@@ -1,0 +1,24 @@
+// Tensor members that one path of a constructor registers and another only assigns.
+#ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_UNREGISTEREDPATHS_H
+#define TORCHTIDY_CHECKS_MODEL_TENSORS_UNREGISTEREDPATHS_H
+
+#include "model/modules/ModuleModel.h"
+#include <optional>
+
+namespace torchtidy {
+
+struct UnregisteredPath {
+  const clang::Expr *Value = nullptr;      // what the member is given there
+  const clang::Expr *Registered = nullptr; // the registration on another path
+  std::string Condition;                   // "'affine' is false"; empty where none decides
+};
+
+/// A path of a constructor of \p Class that leaves a tensor of its own in \p Field, unregistered,
+/// where another path registers the member, and no other function does.
+std::optional<UnregisteredPath> unregisteredPath(const clang::FieldDecl *Field,
+                                                 const clang::CXXRecordDecl *Class,
+                                                 ModuleModel &Model);
+
+} // namespace torchtidy
+
+#endif
