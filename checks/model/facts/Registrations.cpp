@@ -24,8 +24,9 @@ bool Registrations::isRegisteredByName(const ValueDecl *D) const {
 }
 
 bool Registrations::isFor(const Registration &Site, const FieldDecl *Field) const {
-  return fieldOfThis(Site.Value) == Field ||
-         llvm::any_of(stores(Field), [&](const Store &S) { return S.Value == Site.Call; });
+  return fieldOfThis(Site.Value) == Field || llvm::any_of(stores(Field), [&](const Store &S) {
+           return unwrapModule(S.Value) == Site.Call;
+         });
 }
 
 bool Registrations::isUnknown(const ValueDecl *D) const {

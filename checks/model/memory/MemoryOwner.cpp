@@ -121,7 +121,7 @@ MemoryOwner MemoryOwners::throughCall(const CallExpr *Call, unsigned Depth) cons
 }
 
 MemoryOwner MemoryOwners::pointerVariable(const ValueDecl *Pointer, unsigned Depth) const {
-  llvm::ArrayRef<const Expr *> Values = Index.valuesOf(Pointer);
+  llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(Pointer);
   const auto *Variable = dyn_cast<VarDecl>(Pointer);
   MemoryOwner Found;
   if (Values.size() == 1 && Values[0] && Variable && Variable->isLocalVarDecl() &&
@@ -153,7 +153,7 @@ MemoryOwner MemoryOwners::bufferOf(const Expr *Object, unsigned Depth) const {
     const VarDecl *Variable = namedVariable(Object);
     const Expr *Shown = Object;
     if (Variable) {
-      llvm::ArrayRef<const Expr *> Values = Index.valuesOf(Variable);
+      llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(Variable);
       if (Values.size() != 1 || !Values[0] || isa<ParmVarDecl>(Variable))
         return {};
       Shown = stripValue(Values[0]);

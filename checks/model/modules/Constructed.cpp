@@ -1,5 +1,8 @@
 #include "model/modules/Constructed.h"
+#include "model/facts/ForwardReach.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
 
 using namespace clang;
@@ -15,8 +18,21 @@ public:
             const ASTContext &Context)
       : Context(Context) {
     bind(Constructor, Values);
+    forget(Constructor);
   }
 
+  /// Every decision of the path is the one that the arguments make.
+  bool leadTo(const PathState &End) const {
+    return !End.Merged && llvm::all_of(End.Path, [&](const Branch &B) {
+      return isa<SwitchStmt>(B.Terminator) ? isConstant(valueOf(B.Condition)) && !contradicts(B)
+                                           : truthOf(B.Condition) == B.Taken;
+    });
+  }
+  bool contradicts(const PathState &End) const {
+    return llvm::any_of(End.Path, [&](const Branch &B) { return contradicts(B); });
+  }
+
+private:
   bool contradicts(const Branch &B) const {
     if (const auto *Switch = dyn_cast<SwitchStmt>(B.Terminator)) {
       std::string Value = valueOf(B.Condition);
@@ -35,7 +51,6 @@ public:
     return Truth && *Truth != B.Taken;
   }
 
-private:
   void bind(const CXXConstructorDecl *Constructor, llvm::ArrayRef<const Expr *> Values) {
     const FunctionDecl *Definition = nullptr;
     if (!Constructor->isDefined(Definition))
@@ -60,6 +75,17 @@ private:
         bind(Construct->getConstructor(),
              llvm::ArrayRef(Construct->getArgs(), Construct->getNumArgs()));
     }
+  }
+
+  // What the constructor or a helper writes is no longer what it was given.
+  void forget(const CXXConstructorDecl *Constructor) {
+    for (const auto &[Function, Call] : reachFrom({Constructor}))
+      for (const Stmt *Code : codeOf(Function))
+        forEach<Expr>(Code, [&](const Expr *E) {
+          if (const ValueDecl *D = namedDecl(writtenBy(E)))
+            if (auto It = Bound.find(D); It != Bound.end())
+              It->second.clear();
+        });
   }
 
   // "3", "\"conv", "true" for what is spelled out, a name for a variable, empty for the rest.
@@ -202,11 +228,10 @@ Constructed constructed(const CXXRecordDecl *Class, llvm::ArrayRef<ConstructorOu
     bool With = false, Without = false;
     if (Outcome && !Outcome->Unknown) {
       Arguments Bound(Outcome->Constructor, Values, Context);
-      for (const PathState &End : Outcome->Ends) {
-        if (llvm::any_of(End.Path, [&](const Branch &B) { return Bound.contradicts(B); }))
-          continue;
-        (Has(End) ? With : Without) = true;
-      }
+      auto Sure = llvm::find_if(Outcome->Ends, [&](const auto &End) { return Bound.leadTo(End); });
+      for (const PathState &End : Outcome->Ends)
+        if (Sure == Outcome->Ends.end() ? !Bound.contradicts(End) : &End == &*Sure)
+          (Has(End) ? With : Without) = true;
     }
     if (With == Without)
       Result.Unsure = true;

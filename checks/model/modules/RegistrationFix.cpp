@@ -22,15 +22,21 @@ std::string freeKey(const FieldDecl *Field, ModuleModel &Model) {
   return Field->getName().str();
 }
 
-// table{torch::ones(2)}: what stands between the braces.
+// table{torch::ones(2)}, fc{nn::Linear(2, 2)}: what stands between the braces. In fc{2, 2} and
+// drop{0.5} the braces are the construction.
 const Expr *insideBraces(const Expr *E, const SourceManager &SM) {
   while (E && E->getBeginLoc().isFileID() && *SM.getCharacterData(E->getBeginLoc()) == '{') {
-    if (const auto *List = dyn_cast<InitListExpr>(E))
+    if (const auto *List = dyn_cast<InitListExpr>(E)) {
       E = List->getNumInits() == 1 ? List->getInit(0) : nullptr;
-    else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
-      E = Construct->getNumArgs() == 1 ? Construct->getArg(0) : nullptr;
-    else
+    } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+      llvm::ArrayRef<const Expr *> Written = writtenArguments(Construct);
+      if (Written.size() != 1 || (classifyType(E->getType()).isModule() &&
+                                  !classifyType(Written[0]->getType()).isModule()))
+        return E;
+      E = Written[0];
+    } else {
       return nullptr;
+    }
   }
   return E;
 }

@@ -151,8 +151,7 @@ std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
     return {Key, !Negated};
   }
   if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
-    std::string Left = canonical(Binary->getLHS(), State).first,
-                Right = canonical(Binary->getRHS(), State).first;
+    std::string Left = key(Binary->getLHS(), State), Right = key(Binary->getRHS(), State);
     switch (Binary->getOpcode()) {
     case BO_NE:
       return {"(" + Left + "==" + Right + ")", true};
@@ -188,7 +187,7 @@ std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
       Key += Callee->getNameAsString();
     Key += "(";
     for (const Expr *Argument : Call->arguments())
-      Key += canonical(Argument, State).first + ",";
+      Key += key(Argument, State) + ",";
     return {Key + ")", false};
   }
   std::string Text;

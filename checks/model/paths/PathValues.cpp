@@ -14,6 +14,7 @@ bool PathState::sameFacts(const PathState &O) const {
 }
 
 void PathState::mergePath(const PathState &O) {
+  Merged |= O.Merged || Path != O.Path;
   llvm::erase_if(Path, [&](const Branch &B) { return !llvm::is_contained(O.Path, B); });
 }
 

@@ -65,6 +65,7 @@ struct PathState {
   std::vector<std::pair<std::string, const clang::Expr *>>
       Names; // literal names registered on `this`
   std::vector<Branch> Path;
+  bool Merged = false;  // several paths: Path has what they decided alike
   bool Escaped = false; // a call out of view may have changed any member
 
   bool sameFacts(const PathState &O) const;

@@ -587,3 +587,14 @@ int64_t copies(Stack stack, CopiedImpl &copied, std::shared_ptr<nn::Module> any)
   return base->size() + same->depth() + (tested ? tested->depth() : 0) + checked->depth() +
          unseen->depth() + raw->depth();
 }
+
+// Look-alike: two ways leave it null, and the only construction in view takes neither.
+struct BothImpl : nn::Module {
+  BothImpl(int64_t depth, int64_t width) {
+    if (depth > 1 && width > 1)
+      fc = register_module("fc", nn::Linear(depth, width));
+  }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+};
+Tensor both(Tensor x) { return BothImpl(5, 6).forward(x); }

@@ -335,3 +335,18 @@ int64_t inTwoSteps(Stack stack) {
   // CHECK: :[[@LINE-1]]:8: warning: 'copy' is null
   return copy->depth();
 }
+
+// Two conditions that differ by a negation inside are not the same one.
+struct NegatedImpl : nn::Module {
+  NegatedImpl(bool a, bool b) {
+    if (a == b)
+      fc = register_module("fc", nn::Linear(2, 2));
+    if (!a == b)
+      fc->reset_parameters();
+  }
+  Tensor forward(Tensor x) { return fc ? fc(x) : x; }
+  nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
+  // CHECK: note: 'fc' stays null when 'a == b' is false
+  // CHECK: :[[@LINE-6]]:7: note: dereferenced here
+};

@@ -34,7 +34,7 @@ struct NetImpl : nn::Module {
   }
   Tensor forward(Tensor x) {
     x = built->forward(drop(norm_(pointer->forward(body(pointed->forward(braced(listed(wrapped(x)))))))));
-    return by_default(x);
+    return rate(braces(by_default(x)));
   }
   nn::Linear wrapped{nullptr}, listed, braced;
   std::shared_ptr<nn::LinearImpl> pointed;
@@ -45,6 +45,10 @@ struct NetImpl : nn::Module {
   nn::Sequential built{nullptr};
   nn::Linear by_default = nn::Linear(2, 2);
   // FIXED: {{^}}  nn::Linear by_default = register_module("by_default", nn::Linear(2, 2));
+  nn::Linear braces{2, 2};
+  // FIXED: {{^}}  nn::Linear braces{register_module("braces", nn::Linear(2, 2))};
+  nn::Dropout rate{0.5};
+  // FIXED: {{^}}  nn::Dropout rate{register_module("rate", nn::Dropout(0.5))};
 };
 
 // Built in two places: each one is wrapped, or none; the name may only be taken once on a path.

@@ -145,3 +145,17 @@ struct StaleImpl : nn::Module {
   Tensor forward(Tensor x) { return head(fc(x)); }
   nn::Linear fc{nullptr}, head{nullptr};
 };
+
+// What is lost stands in a base of the layer's class.
+struct TableImpl : nn::Module {
+  TableImpl() { table = register_parameter("table", torch::ones({2})); }
+  Tensor table;
+};
+struct LookupImpl : TableImpl {
+  Tensor forward(Tensor x) { return x * table; }
+};
+struct UsesLookupImpl : nn::Module {
+  Tensor forward(Tensor x) { return lookup->forward(x); }
+  std::shared_ptr<LookupImpl> lookup = std::make_shared<LookupImpl>();
+  // CHECK: :[[@LINE-1]]:31: warning: 'lookup' is never registered: its parameters are not trained
+};

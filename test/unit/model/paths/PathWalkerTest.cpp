@@ -1,7 +1,6 @@
 // What a walk knows at the end of a function, through the values, conditions and calls of it.
 #include "model/paths/PathWalker.h"
 #include "MarkedSnippet.h"
-#include "model/paths/ConstructorPaths.h"
 #include "llvm/ADT/StringExtras.h"
 #include <set>
 
@@ -61,7 +60,7 @@ TEST(PathWalker, EndsPathsThatThrowAndRunsLoopsOnce) {
             "M");
 }
 
-TEST(Conditions, DecideTheSameWayTwice) {
+TEST(PathWalker, RemembersConditions) {
   llvm::StringRef Else = " else m = nullptr;";
   EXPECT_EQ(ends(("if (a) m = nn::Linear(1, 1);" + Else).str()), "M N");
   // Both ifs ask the same.
@@ -71,46 +70,10 @@ TEST(Conditions, DecideTheSameWayTwice) {
   EXPECT_EQ(ends("m = nullptr; if (a) make(); a = b; if (!a) make();"), "M N");
 }
 
-TEST(Conditions, TestsOfNullRefineTheValue) {
+TEST(PathWalker, RefinesValuesThatAreTested) {
   EXPECT_EQ(ends("if (!m) return; n = 1;"), "M N");
   EXPECT_EQ(ends("if (m.is_empty()) m = nn::Linear(1, 1);"), "M");
   EXPECT_EQ(ends("auto copy = m; if (!copy) m = nn::Linear(1, 1);"), "M");
-}
-
-// Two paths that first ask for a member at different places agree on what it held before.
-TEST(PathValues, WhatAMemberHeldBeforeHasOneSymbol) {
-  MarkedSnippet Snippet("using namespace torch; struct Net : nn::Module { nn::Linear m{nullptr};"
-                        " void run(bool a) { if (a) { auto x = m; } else { auto y = m; } } };");
-  ControlFlowGraphs Graphs(Snippet.context());
-  PathWalker Walker(Graphs, Snippet.find<CXXRecordDecl>("Net")->getDefinition());
-  const auto *Field = Snippet.find<FieldDecl>("Net::m");
-  std::vector<PathState> Ends = Walker.run(Snippet.find<FunctionDecl>("Net::run"), PathState());
-  ASSERT_EQ(Ends.size(), 2u);
-  EXPECT_EQ(Ends[0].Values.at(Field), Ends[1].Values.at(Field));
-}
-
-TEST(PathValues, OnlyNamesOfOneModuleAreFollowed) {
-  MarkedSnippet Snippet("using namespace torch; struct Net : nn::Module { nn::Linear ^a; int ^b;"
-                        " std::shared_ptr<nn::LinearImpl> ^c; std::vector<nn::Linear> ^d;"
-                        " nn::AnyModule ^e; c10::optional<nn::Linear> ^f; Tensor ^g; };");
-  std::string Text;
-  for (const auto *Field : Snippet.all<FieldDecl>())
-    if (isModuleName(Field))
-      Text += Field->getName();
-  EXPECT_EQ(Text, "acef");
-}
-
-TEST(ConstructorPaths, RunWhatUsersCall) {
-  MarkedSnippet Snippet("using namespace torch; struct Net : nn::Module { nn::Linear m{nullptr};"
-                        " Net() {} explicit Net(int n) : Net() { if (n) m = nn::Linear(n, n); }"
-                        " Net(const Net &) = default; };");
-  ControlFlowGraphs Graphs(Snippet.context());
-  std::string Text;
-  for (const ConstructorOutcome &Outcome :
-       constructorOutcomes(Graphs, Snippet.find<CXXRecordDecl>("Net")->getDefinition()))
-    Text += std::to_string(Outcome.Constructor->getNumParams()) + ":" +
-            std::to_string(Outcome.Ends.size()) + " ";
-  EXPECT_EQ(Text, "0:1 1:2 ");
 }
 
 } // namespace

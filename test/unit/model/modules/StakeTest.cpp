@@ -1,0 +1,88 @@
+// What is lost with a module that is not registered.
+#include "model/modules/Stake.h"
+#include "MarkedSnippet.h"
+#include "model/facts/ProjectIndex.h"
+
+using namespace clang;
+using namespace torchtidy;
+using torchtidy::test::MarkedSnippet;
+
+namespace {
+
+// P(arameters), M(ode) or nothing, for each marked variable by what it is given.
+std::string stakes(llvm::StringRef Code) {
+  MarkedSnippet Snippet(("using namespace torch; " + Code).str());
+  ProjectIndex Index(Snippet.context());
+  Registrations Regs(Snippet.context(), Index);
+  std::string Text;
+  for (const auto *Var : Snippet.all<VarDecl>()) {
+    llvm::ArrayRef<Registrations::Store> Stores = Regs.stores(Var);
+    const Expr *Built = Stores.empty() ? nullptr : Regs.construction(Stores[0]);
+    Stake At = stakeOf(moduleOf(Var->getType()), Built, Regs);
+    Text += At == Stake::Parameters ? "P" : At == Stake::Mode ? "M" : "-";
+  }
+  return Text;
+}
+
+TEST(Stake, IsTheWorstOfWhatIsBuilt) {
+  EXPECT_EQ(stakes("auto ^a = nn::Linear(1, 1); auto ^b = nn::ReLU(); auto ^c = nn::Dropout();"),
+            "P-M");
+  EXPECT_EQ(stakes("auto ^d = nn::Sequential(nn::ReLU(), nn::Dropout());"
+                   "auto ^e = nn::Sequential(nn::ReLU(), nn::Linear(1, 1));"
+                   "auto ^f = nn::Sequential(nn::ReLU(), nn::Sequential(nn::Tanh()));"),
+            "MP-");
+}
+
+TEST(Stake, OfAContainerIsThatOfWhatIsPutIntoIt) {
+  EXPECT_EQ(stakes("void f() { nn::Sequential ^a; a->push_back(nn::Dropout()); }"), "M");
+  EXPECT_EQ(stakes("void f() { nn::Sequential ^a; }"), "-"); // who fills it is not in view
+  // Somebody else's child stays his.
+  EXPECT_EQ(
+      stakes("struct Net : nn::Module { Net() { auto fc = register_module(\"fc\", nn::Linear(1, "
+             "1)); auto ^a = nn::Sequential(fc); } };"),
+      "-");
+}
+
+TEST(Stake, OfAClassIsWhatItRegisters) {
+  EXPECT_EQ(
+      stakes(
+          "struct Own : nn::Module { Tensor t = register_buffer(\"t\", torch::ones(1)); };"
+          "auto ^a = std::make_shared<Own>();"
+          "struct Lost : nn::Module { Tensor t; }; auto ^b = std::make_shared<Lost>();"
+          "struct Drop : nn::Module { nn::Dropout d; Drop() { register_module(\"d\", d); } };"
+          "auto ^c = std::make_shared<Drop>();"
+          "struct Far : nn::Module { Far(); Tensor t = register_buffer(\"t\", torch::ones(1)); };"
+          "auto ^d = std::make_shared<Far>();"),
+      "P-M-");
+}
+
+TEST(Stake, OfAClassIsThatOfItsBases) {
+  EXPECT_EQ(
+      stakes("struct Own : nn::LinearImpl { using LinearImpl::LinearImpl; };"
+             "auto ^a = std::make_shared<Own>(1, 1);"
+             "struct Base : nn::Module { Tensor t = register_buffer(\"t\", torch::ones(1)); };"
+             "struct Derived : Base {}; auto ^b = std::make_shared<Derived>();"),
+      "PP");
+}
+
+TEST(Stake, IsNothingWhereTheClassIsUnknown) {
+  EXPECT_EQ(stakes("void f(nn::AnyModule ^a, std::shared_ptr<struct Later> ^b) {}"), "--");
+}
+
+TEST(Stake, KnowsContainersOfRegisteredModules) {
+  auto Holds = [](llvm::StringRef Child) {
+    MarkedSnippet Snippet(
+        ("using namespace torch; struct Net : nn::Module { Net() { auto fc = "
+         "register_module(\"fc\", nn::Linear(1, 1)); auto ^a = nn::Sequential(nn::ReLU(), " +
+         Child + "); } };")
+            .str());
+    ProjectIndex Index(Snippet.context());
+    Registrations Regs(Snippet.context(), Index);
+    return holdsRegistered(Regs.construction(Regs.stores(Snippet.at<VarDecl>())[0]), Regs);
+  };
+  EXPECT_TRUE(Holds("fc"));
+  EXPECT_TRUE(Holds("nn::Sequential(fc)"));
+  EXPECT_FALSE(Holds("nn::Linear(1, 1)"));
+}
+
+} // namespace
