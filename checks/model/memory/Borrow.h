@@ -17,6 +17,8 @@ struct Borrow {
   /// lie in order.
   std::optional<int64_t> DType;
   bool IsStrided = false;
+  /// The call that makes the owner another than what lives on, where it copies: `x.cpu()`.
+  const clang::CallExpr *MayCopy = nullptr;
 };
 
 /// What an expression has of a borrowed value.

@@ -29,6 +29,10 @@ bool canCarryIn(QualType Type, unsigned Depth) {
   const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
   if (!Record)
     return false;
+  // Buffers of other libraries: SmallVector, Eigen::Matrix.
+  if (const auto *Buffer = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+      Buffer && !isStdDecl(Record) && storageOf(Type) == Storage::Buffer && Depth <= 4)
+    return anyArgumentCarries(Buffer->getTemplateArgs().asArray().take_front(1), Depth + 1);
   if (!isStdDecl(Record) || Depth > 4)
     return true;
   const auto *Template = dyn_cast<ClassTemplateSpecializationDecl>(Record);
@@ -101,7 +105,8 @@ public:
   Carry of(const Expr *E, unsigned Depth = 0) {
     while (E && Depth++ < MaxDepth) {
       if (E == Value.Seed)
-        return SeedIsFresh ? Carry{Value.IsStrided ? Carry::Strided : Carry::Same} : Carry();
+        return SeedIsFresh ? Carry{Value.IsStrided ? Carry::Strided : Carry::Same, Value.MayCopy}
+                           : Carry();
       const Expr *Inner = unwrapped(E);
       if (Inner == E)
         return canCarry(E->getType()) ? ofBare(E, Depth) : Carry();
@@ -139,6 +144,16 @@ private:
   Carry any(llvm::ArrayRef<const Expr *> Parts, unsigned Depth) {
     for (const Expr *Part : Parts)
       if (Carry Found = of(Part, Depth))
+        return Found;
+    return {};
+  }
+  Carry anyTensor(llvm::ArrayRef<const Expr *> Parts, unsigned Depth) {
+    for (const Expr *Part : Parts)
+      if (Carry Found = storageOf(Part->getType()) == Storage::View ||
+                                Part->getType()->isPointerType() ||
+                                isTensorAccessor(Part->getType())
+                            ? Carry()
+                            : of(Part, Depth))
         return Found;
     return {};
   }
@@ -203,7 +218,10 @@ private:
     llvm::ArrayRef<const Expr *> Arguments = argumentsOf(E);
     if (isStdDecl(Record) || isLibTorchDecl(Record) || storageOf(E->getType()) != Storage::Other ||
         Record->isLambda())
-      return any(Arguments, Depth); // what copies elements is of a type that cannot carry
+      // What copies elements is of a type that cannot carry; options and IValues copy lists.
+      return isLibTorchDecl(Record) && storageOf(E->getType()) == Storage::Other
+                 ? anyTensor(Arguments, Depth)
+                 : any(Arguments, Depth);
     // A class of the project, where the constructor is in view and keeps its parameter.
     const auto *Definition =
         dyn_cast_or_null<CXXConstructorDecl>(visibleDefinition(E->getConstructor()));
@@ -233,8 +251,10 @@ private:
     if (isLibTorchDecl(Callee))
       return ofLibTorch(Call, Object, Depth);
     if (Object) {
-      // An element, iterator or pointer of what holds it.
+      // An element, iterator or pointer of what holds it; not a copy of its memory.
       Storage Kind = storageOf(Object->getType());
+      if (isImage(Object->getType()) && operationNamed(nameOf(Callee)).is(Op::clone))
+        return {};
       return Kind != Storage::Other || isStdDecl(Callee) ? of(Object, Depth) : Carry();
     }
     if (!isStdDecl(Callee))
@@ -287,7 +307,7 @@ private:
     if (isArrayRef(Call->getType()))
       return {};
     if (Call->getType()->isPointerType() || isTensorAccessor(Call->getType()))
-      return From;
+      return isTensorType(Source->getType()) ? From : Carry();
     return ofOperation(Call, operationOf(Call), From);
   }
 

@@ -1,10 +1,12 @@
 #include "model/memory/OwnerEnds.h"
+#include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -76,6 +78,10 @@ OwnerEvent eventOf(const Stmt *S, const MemoryOwner &Owner, bool HasReserve) {
   if (auto Assign = asPlainAssignment(S)) {
     if (leadsThere(Assign->Target, Owner))
       return OwnerEvent::Passes; // the pointer leads elsewhere now
+    // x = x.cpu() may be the same tensor still.
+    if (isOwner(Assign->Target, Owner) && isTensorType(Assign->Target->getType()) &&
+        !makesOwnMemory(Assign->Value))
+      return OwnerEvent::Passes;
     bool IsWhole = isOwner(Assign->Target, Owner) && !Owner.Owner->getType()->isPointerType();
     return IsWhole && storageOf(Owner.Owner->getType()) != Storage::Inline ? OwnerEvent::Ends
                                                                            : OwnerEvent::None;

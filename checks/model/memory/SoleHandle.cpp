@@ -121,6 +121,12 @@ bool fillsImage(const Stmt *S, const VarDecl *Handle) {
 
 bool makesOwnMemory(const Expr *E) { return made(E) == Made::Own; }
 
+bool isCopiedElsewhere(const VarDecl *Handle) {
+  const auto *Function = dyn_cast_or_null<FunctionDecl>(Handle->getDeclContext());
+  return !Function ||
+         anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) { return copies(S, Handle); });
+}
+
 bool isSoleHandle(const VarDecl *Handle, const ProjectIndex &Index) {
   const auto *Function = dyn_cast_or_null<FunctionDecl>(Handle->getDeclContext());
   if (!Function || isa<ParmVarDecl>(Handle) || !Handle->hasLocalStorage())
@@ -133,7 +139,7 @@ bool isSoleHandle(const VarDecl *Handle, const ProjectIndex &Index) {
     IsMade |= By == Made::Own;
   }
   const Stmt *Body = Function->getBody();
-  if (anyDescendant<Stmt>(Body, [&](const Stmt *S) { return copies(S, Handle); }))
+  if (isCopiedElsewhere(Handle))
     return false;
   return IsMade || (isImage(Handle->getType()) && anyDescendant<Stmt>(Body, [&](const Stmt *S) {
                       return fillsImage(S, Handle);

@@ -11,6 +11,9 @@ namespace torchtidy {
 /// `x + y`, `make_shared<float[]>(n)`.
 bool makesOwnMemory(const clang::Expr *E);
 
+/// The local \p Handle is copied, captured or given to a container somewhere in its function.
+bool isCopiedElsewhere(const clang::VarDecl *Handle);
+
 /// The memory of the local \p Handle ends with it.
 bool isSoleHandle(const clang::VarDecl *Handle, const ProjectIndex &Index);
 

@@ -1,0 +1,180 @@
+#include "model/memory/FreshTensor.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+constexpr unsigned MaxDepth = 12;
+
+// Of parentheses, casts and temporaries, but not of copies: a copy is another tensor object over
+// the same values.
+const Expr *bare(const Expr *E) {
+  while (E) {
+    const Expr *Before = E;
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Full = dyn_cast<FullExpr>(E))
+      E = Full->getSubExpr();
+    else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = Temporary->getSubExpr();
+    else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E))
+      E = Bind->getSubExpr();
+    else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+             Construct && Construct->isElidable() && Construct->getNumArgs() == 1)
+      E = Construct->getArg(0);
+    if (E == Before)
+      break;
+  }
+  return E;
+}
+
+// net->forward(x), net(x), module.forward(x).toTensor(): a result that the module does not keep.
+bool isModuleResult(const CallExpr *Call) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
+  if (!Method)
+    return false;
+  const CXXRecordDecl *Class = Method->getParent();
+  if (const auto *Operator = asOperator(Call, OO_Call))
+    return classifyType(Operator->getArg(0)->getType()).isModule() && isTensorType(Call->getType());
+  if (!nameOf(Method).starts_with("forward"))
+    return false;
+  if (isNamed(Class, "torch::jit::Module") || derivesFrom(Class, "torch::jit::Object"))
+    return true;
+  if (!isModuleClass(Class) && !classifyType(objectOf(Call)->getType()).isModule())
+    return false;
+  // One in view that returns a member keeps it.
+  const FunctionDecl *Definition = visibleDefinition(Method);
+  return !Definition ||
+         !anyDescendant<ReturnStmt>(Definition->getBody(), [](const ReturnStmt *Return) {
+           return Return->getRetValue() && namedField(Return->getRetValue());
+         });
+}
+
+// The call of forward under `.toTensor()` on a temporary IValue.
+const CallExpr *underToTensor(const CallExpr *Call) {
+  const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+  if (!Member || !isNamed(Member->getRecordDecl(), "c10::IValue") || !isTensorType(Call->getType()))
+    return nullptr;
+  return dyn_cast<CallExpr>(bare(Member->getImplicitObjectArgument()));
+}
+
+bool isArithmetic(const CXXOperatorCallExpr *Call) {
+  OverloadedOperatorKind Kind = Call->getOperator();
+  return isTensorType(Call->getType()) && Call->isPRValue() &&
+         (Kind == OO_Plus || Kind == OO_Minus || Kind == OO_Star || Kind == OO_Slash ||
+          Kind == OO_Percent || Kind == OO_Tilde || Kind == OO_Amp || Kind == OO_Pipe ||
+          CXXOperatorCallExpr::isComparisonOp(Kind));
+}
+
+class FreshTensor {
+public:
+  FreshTensor(const ProjectIndex &Index, bool AsObject) : Index(Index), AsObject(AsObject) {}
+
+  Fresh of(const Expr *E, unsigned Depth = 0) const {
+    E = bare(E);
+    const auto *Call = dyn_cast_or_null<CallExpr>(E);
+    if (!Call || Depth > MaxDepth)
+      return {};
+    if (const CallExpr *Forward = underToTensor(Call))
+      return {isModuleResult(Forward), nullptr};
+    if (isModuleResult(Call))
+      return {true, nullptr};
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    // std::get<0>(x.max(0))
+    if (isStdNamed(Callee, {"get"}) && Call->getNumArgs() == 1) {
+      const auto *Made = dyn_cast<CallExpr>(bare(Call->getArg(0)));
+      return {Made && operationOf(Made).alwaysCopies(), nullptr};
+    }
+    if (!Callee || !isLibTorchDecl(Callee) || !isTensorType(Call->getType()))
+      return {};
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
+      if (isArithmetic(Operator))
+        return {true, nullptr};
+      bool IsElement = Operator->getOperator() == OO_Subscript;
+      return IsElement ? viewOf(Operator->getArg(0), Depth) : Fresh();
+    }
+    return operation(Call, operationOf(Call), Depth);
+  }
+
+private:
+  Fresh operation(const CallExpr *Call, Operation Called, unsigned Depth) const {
+    const Expr *Source = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : argumentFor(Call, 0);
+    if (Called.is(Op::from_blob) || Called.Gives == ResultKind::Another || !Called)
+      return {};
+    if (Called.alwaysCopies())
+      return {true, nullptr};
+    if (!Source || !isTensorType(Source->getType()))
+      return {};
+    if (Called.isView())
+      return viewOf(Source, Depth);
+    if (Called.Gives == ResultKind::Self)
+      return Call->isPRValue() || bare(Source)->isPRValue() || isa<CallExpr>(bare(Source))
+                 ? of(Source, Depth + 1)
+                 : Fresh();
+    if (!Called.mayView())
+      return {};
+    if (Fresh Whole = of(Source, Depth + 1); Whole.Is)
+      return Whole.MayCopy ? Fresh{true, Call} : Whole;
+    if (isKnownNotToCopy(Call, Called, Source))
+      return {};
+    return {true, Call};
+  }
+
+  // A view shows the values of its whole, in an object of its own.
+  Fresh viewOf(const Expr *Whole, unsigned Depth) const {
+    return AsObject ? Fresh{true, nullptr} : of(Whole, Depth + 1);
+  }
+
+  // contiguous() of what was made in order, or asked whether it is; cpu() of what was made there.
+  bool isKnownNotToCopy(const CallExpr *Call, Operation Called, const Expr *Source) const {
+    const VarDecl *Variable = namedVariable(Source);
+    const auto *Function =
+        Variable ? dyn_cast_or_null<FunctionDecl>(Variable->getDeclContext()) : nullptr;
+    if (!Variable || !Function || !Function->hasBody())
+      return false;
+    if (anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Asks) {
+          return operationOf(Asks).is(Op::is_contiguous) && objectOf(Asks) &&
+                 namedVariable(objectOf(Asks)) == Variable;
+        }))
+      return true;
+    llvm::ArrayRef<const Expr *> Values = Index.valuesOf(Variable);
+    if (isa<ParmVarDecl>(Variable) || Values.empty())
+      return false;
+    return llvm::all_of(Values, [&](const Expr *Value) {
+      const auto *Made = dyn_cast_or_null<CallExpr>(Value ? bare(Value) : nullptr);
+      if (!Made)
+        return false;
+      Operation Making = operationOf(Made);
+      // Made by the same call before: x = x.contiguous();
+      if (Making.is(Called.Name) && !Called.is(Op::to))
+        return true;
+      bool HasOptions = llvm::any_of(writtenArguments(Made), [](const Expr *E) {
+        return isNamed(E->getType().getNonReferenceType()->getAsCXXRecordDecl(),
+                       "c10::TensorOptions");
+      });
+      return Making.has(Creates) &&
+             (Called.is(Op::contiguous) || (Called.is(Op::cpu) && !HasOptions));
+    });
+  }
+
+  const ProjectIndex &Index;
+  const bool AsObject;
+};
+
+} // namespace
+
+Fresh hasFreshValues(const Expr *E, const ProjectIndex &Index) {
+  return FreshTensor(Index, false).of(E);
+}
+
+Fresh isFreshObject(const Expr *E, const ProjectIndex &Index) {
+  return FreshTensor(Index, true).of(E);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,133 @@
+// RUN: %check torch-dangling-tensor-memory %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include "../Inputs/opencv.h"
+#include <torch/script.h>
+#include <torch/torch.h>
+
+using torch::Tensor;
+void use(const float *);
+Tensor elsewhere();
+
+// Used within the statement.
+void within(Tensor t) {
+  use(t.cpu().data_ptr<float>());
+  float first = *t.exp().data_ptr<float>();
+  int64_t rows = t[0].sizes()[0];
+  std::vector<float> copy(t.data_ptr<float>(), t.data_ptr<float>() + 3);
+  std::vector<int64_t> sizes = t[0].sizes().vec();
+  auto shape = t.unsqueeze(0).sizes().vec();
+  bool same = t[0].sizes() == t[1].sizes();
+  cv::Mat image = cv::Mat(4, 4, cv::CV_32FC3, t.exp().data_ptr()).clone();
+  cv::imshow("t", image);
+  std::cout << first << rows << copy << sizes << shape << same;
+}
+// A named tensor.
+void named(Tensor t) {
+  auto converted = t.to(torch::kInt);
+  auto *pointer = converted.data_ptr<int>();
+  const auto &extended = t.cpu();
+  auto *other = extended.data_ptr<float>();
+  std::cout << *pointer << *other;
+}
+// Views show the memory of a tensor that lives on.
+void views(Tensor t) {
+  float *row = t[0].data_ptr<float>();
+  float *flat = t.view(-1).detach().data_ptr<float>();
+  float *data = t.data().data_ptr<float>();
+  use(row);
+  use(flat);
+  use(data);
+}
+// Memory with another owner.
+struct Net : torch::nn::Module {
+  Tensor last;
+  Tensor forward(Tensor x) { return last; }
+};
+void owned(torch::nn::Linear &net, Net &keeps, torch::jit::IValue output, Tensor x) {
+  float *weight = net->parameters()[0].data_ptr<float>();
+  float *gradient = x.grad().data_ptr<float>();
+  float *result = output.toTensor().data_ptr<float>();
+  float *bias = net->bias.data_ptr<float>();
+  float *kept = keeps.forward(x).data_ptr<float>();
+  use(weight);
+  use(gradient);
+  use(result);
+  use(bias);
+  use(kept);
+}
+// Where a result comes from does not show.
+void unknown() {
+  float *values = elsewhere().data_ptr<float>();
+  use(values);
+}
+// contiguous() of what is.
+void checked(Tensor x) {
+  TORCH_CHECK(x.is_contiguous());
+  float *values = x.contiguous().data_ptr<float>();
+  use(values);
+}
+void madeInOrder() {
+  auto x = torch::rand({3, 3});
+  float *values = x.contiguous().data_ptr<float>();
+  float *host = x.cpu().data_ptr<float>();
+  use(values);
+  use(host);
+}
+void twice(Tensor input) {
+  auto x = input.contiguous();
+  float *values = x.contiguous().data_ptr<float>();
+  use(values);
+}
+// Parameters and members live longer.
+float *parameter(Tensor x) { return x.data_ptr<float>(); }
+torch::IntArrayRef sizes(const Tensor &x) { return x.sizes(); }
+struct Keeper {
+  Tensor values;
+  std::vector<Tensor> all;
+  float *get() { return values.data_ptr<float>(); }
+  float *computed(Tensor x) {
+    auto y = x * 2;
+    values = y;
+    return y.data_ptr<float>();
+  }
+  float *pushed(Tensor x) {
+    auto y = x * 2;
+    all.push_back(y);
+    return all.back().data_ptr<float>();
+  }
+};
+float *view(Tensor x) {
+  auto y = x.view(-1);
+  return y.data_ptr<float>();
+}
+// The same tensor perhaps.
+void reassigned(Tensor x) {
+  auto y = x + 1;
+  float *values = y.data_ptr<float>();
+  y = y.contiguous();
+  use(values);
+}
+void newPointer(Tensor x) {
+  auto y = x + 1;
+  float *values = y.data_ptr<float>();
+  y = y * 2;
+  values = y.data_ptr<float>();
+  use(values);
+}
+void eachRound(Tensor x) {
+  for (int i = 0; i < 3; ++i) {
+    auto y = x[i] * 2;
+    float *values = y.data_ptr<float>();
+    use(values);
+  }
+}
+// Never used.
+void unused(Tensor x) { float *values = x.exp().data_ptr<float>(); }
+// What is copied from the sizes.
+void copies(Tensor x) {
+  torch::DimVector sizes(x[0].sizes());
+  torch::jit::IValue value = x[0].sizes();
+  auto zeros = torch::zeros(x[0].sizes());
+  auto n = x[0].size(0);
+  auto pool = torch::nn::AdaptiveAvgPool2d(torch::nn::AdaptiveAvgPool2dOptions({n, n}));
+  std::cout << sizes[0] << value << zeros;
+}

@@ -1,0 +1,131 @@
+// RUN: %check torch-dangling-tensor-memory %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include "../Inputs/opencv.h"
+#include <torch/script.h>
+#include <torch/torch.h>
+
+using torch::Tensor;
+void use(const float *);
+
+void converted(Tensor t) {
+  auto *pointer = t.to(torch::kLong).to(torch::kInt).data_ptr<int>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used (it works only where 'to' need not copy); name the tensor [torch-dangling-tensor-memory]
+  // CHECK: :[[@LINE+2]]:16: note: used here
+  // CHECK: :[[@LINE-3]]:3: note: a name keeps the tensor
+  std::cout << *pointer;
+}
+void computed(Tensor t) {
+  float *pointer = (t * 2 + 1).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:20: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used; name the tensor
+  for (int i = 0; i < 3; ++i)
+    std::cout << pointer[i];
+}
+void assignedLater(Tensor t) {
+  const float *pointer = nullptr;
+  pointer = t.cpu().contiguous().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:13: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used (it works only where '{{cpu|contiguous}}' need not copy)
+  use(pointer);
+}
+void cast(Tensor t) {
+  auto *bytes = static_cast<unsigned char *>(t.abs().data_ptr()) + 4;
+  // CHECK: :[[@LINE-1]]:46: warning: what 'data_ptr' gives leads into a temporary tensor
+  std::cout << bytes[0];
+}
+void image(Tensor t) {
+  cv::Mat shown(4, 4, cv::CV_32FC3, t.permute({1, 2, 0}).to(torch::kCPU).clone().data_ptr());
+  // CHECK: :[[@LINE-1]]:37: warning: what 'data_ptr' gives leads into a temporary tensor
+  cv::imshow("t", shown);
+}
+void list(Tensor t) {
+  c10::ArrayRef<float> values(t.exp().data_ptr<float>(), 3);
+  // CHECK: :[[@LINE-1]]:31: warning: what 'data_ptr' gives leads into a temporary tensor
+  std::cout << values[0];
+}
+struct Result {
+  float *values;
+  int n;
+};
+void grouped(Tensor t) {
+  Result result{t.sigmoid().data_ptr<float>(), 3};
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  use(result.values);
+}
+void module(torch::nn::Linear &net, Tensor x) {
+  auto sizes = net->forward(x).sizes();
+  // CHECK: :[[@LINE-1]]:16: warning: what 'sizes' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used; name the tensor
+  std::cout << sizes[0];
+  float *values = net(x).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  use(values);
+}
+void script(torch::jit::Module &net, std::vector<torch::jit::IValue> inputs) {
+  float *values = net.forward(inputs).toTensor().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  use(values);
+}
+// The sizes of a view stand in the view.
+void view(Tensor t) {
+  auto sizes = t[0].sizes();
+  // CHECK: :[[@LINE-1]]:16: warning: what 'sizes' gives leads into a temporary tensor
+  use(t.view(sizes).data_ptr<float>());
+  torch::IntArrayRef strides = t.transpose(0, 1).strides();
+  // CHECK: :[[@LINE-1]]:32: warning: what 'strides' gives leads into a temporary tensor
+  auto copy = torch::empty_strided(t.sizes(), strides);
+}
+void best(Tensor t) {
+  auto *indices = std::get<1>(t.max(0)).data_ptr<int64_t>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  std::cout << indices[0];
+}
+
+float *returned(Tensor x) {
+  auto y = x * 2;
+  return y.data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:10: warning: what 'data_ptr' gives leads into the local 'y', which ends with the function, and is returned
+}
+float *returnedTemporary(Tensor x) {
+  return x.exp().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:10: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, and is returned; name the tensor
+}
+torch::IntArrayRef returnedSizes(Tensor x) {
+  auto y = x.unsqueeze(0);
+  return y.sizes();
+  // CHECK: :[[@LINE-1]]:10: warning: what 'sizes' gives leads into the local 'y', which ends with the function, and is returned
+}
+auto returnedAccessor(Tensor x) {
+  auto y = x.contiguous();
+  auto accessor = y.accessor<float, 2>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'accessor' gives leads into the local 'y', which ends with the function, and is returned (it works only where 'contiguous' need not copy)
+  return accessor;
+}
+struct Keeper {
+  float *values;
+  void keep(Tensor x) {
+    auto y = torch::softmax(x, 0);
+    values = y.data_ptr<float>();
+    // CHECK: :[[@LINE-1]]:14: warning: what 'data_ptr' gives leads into the local 'y', which ends with the function, and is kept in 'values'
+  }
+};
+void innerScope(Tensor x) {
+  float *values;
+  {
+    auto y = x + 1;
+    values = y.data_ptr<float>();
+    // CHECK: :[[@LINE-1]]:14: warning: what 'data_ptr' gives leads into the local 'y', which ends with its scope, before it is used
+  }
+  use(values);
+}
+void reassigned(Tensor x) {
+  auto y = x + 1;
+  auto accessor = y.accessor<float, 2>();
+  y = y * 2;
+  // CHECK: :[[@LINE-1]]:3: warning: 'y' is given another value while what 'accessor' gave, which leads into the tensor that it was, is still to be used
+  std::cout << accessor[0][0];
+}
+void inLambda(Tensor x) {
+  auto run = [](Tensor t) {
+    float *values = t.exp().data_ptr<float>();
+    // CHECK: :[[@LINE-1]]:21: warning: what 'data_ptr' gives leads into a temporary tensor
+    return values[0];
+  };
+  run(x);
+}
