@@ -13,7 +13,7 @@ CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-D
 BUILD := build/$(PRESET)
 SETUP = tools/setup $(if $(LLVM),--llvm $(LLVM)) $(if $(filter 213,$(TORCH)),--torch213)
 
-.PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule
+.PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule wheel wheel-test
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -75,8 +75,15 @@ test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that 
 cuda-test: ## the runtime's tests and the rules' programs on a CUDA device, with the LibTorch of PYTHON; writes docs/evidence-cuda.md
 	PYTHON=$(PYTHON) tools/cuda-test $(JOBS) $(CUDA_FLAGS)
 
+wheel: ## build the Python wheel into dist/ (LLVM 22; says its size and digest)
+	@tools/setup --llvm 22 --wheel --needed
+	tools/make-wheel
+
+wheel-test: wheel ## install the wheel where there is no LLVM and no LibTorch package, lint, uninstall; pre-commit with it
+	python3 python/tests/wheel_test.py dist
+
 install: ## build optimised and install under PREFIX
-	cmake --preset release --fresh -DTORCHTIDY_BUILD_TESTS=OFF
+	cmake --preset release --fresh -DTORCHTIDY_BUILD_TESTS=OFF -DTORCHTIDY_USE_CLANG=ON
 	cmake --build build/release --parallel $(JOBS)
 	cmake --install build/release --prefix $(PREFIX)
 

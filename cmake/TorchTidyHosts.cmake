@@ -70,6 +70,16 @@ foreach(_host IN ITEMS CLANGD CLANG_TIDY)
   endif()
 endforeach()
 
+# See driver/clangd/Wrap.h. A name that clangd no longer has would be wrapped in vain: test/clangd notices.
+function(torchtidy_wrap_clangd TARGET)
+  foreach(_function IN ITEMS
+      _ZN5clang6clangd15isFastTidyCheckEN4llvm9StringRefE
+      _ZN5clang6clangd20provideDefaultChecksEv
+      _ZN5clang6clangd16newJSONTransportEP8_IO_FILERN4llvm11raw_ostreamEPS4_bNS0_15JSONStreamStyleE)
+    target_link_options(${TARGET} PRIVATE "LINKER:--wrap=${_function}")
+  endforeach()
+endfunction()
+
 function(torchtidy_host TARGET)
   target_link_libraries(${TARGET} PRIVATE torchTidyResources "$<LINK_LIBRARY:WHOLE_ARCHIVE,torchTidyChecks>"
     -Wl,--start-group ${ARGN} ${TORCHTIDY_TIDY_LIBRARIES} -Wl,--end-group clang-cpp LLVM)

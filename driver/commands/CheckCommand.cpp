@@ -3,6 +3,7 @@
 #include "commands/Commands.h"
 #include "commands/Show.h"
 #include "commands/Watch.h"
+#include "engine/TorchLocator.h"
 #include "findings/BaselineRun.h"
 #include "findings/Fingerprint.h"
 #include "fixes/FixRun.h"
@@ -132,6 +133,29 @@ private:
       for (const std::string &Flag : Result.DroppedFlags)
         if (Result.Failure.empty() && ToldFlags.insert(Flag).second)
           Tell.note("compiler flag '" + Flag + "' is not clang's: left out");
+    tellOldStandard();
+  }
+
+  // LibTorch's headers refuse a standard that is too old for them, in some twenty errors each.
+  void tellOldStandard() {
+    std::string Asked;
+    for (const ClangTidyError &E : Report.Errors)
+      if (Asked.empty())
+        Asked = standardAskedFor(E.Message.Message);
+    if (Asked.empty() || Report.NotCompiling.empty())
+      return;
+    const Unit &U = Plan.Units[Report.NotCompiling.front()];
+    std::string Given = "no -std";
+    for (StringRef Argument : U.CommandLine)
+      if (Argument.starts_with("-std="))
+        Given = "'" + Argument.str() + "'";
+    std::string Where = Plan.DatabaseDirectory.empty()
+                            ? "the flags given after --"
+                            : "compile_commands.json in '" + Plan.DatabaseDirectory + "'";
+    Tell.error("LibTorch's headers need -std=" + Asked + ", and '" + U.File +
+               "' is compiled with " + Given + " (" + Where +
+               "). Next: raise the standard of the build, with CMake " +
+               "CMAKE_CXX_STANDARD, or pass --extra-arg=-std=" + Asked);
   }
 
   // Changes files as asked, and checks them again. False if the user interrupted.

@@ -162,7 +162,7 @@ private:
     if (Install.IncludeDirs.empty())
       return failure("LibTorch not found (looked in " + join(Install.Tried, ", ") +
                      "). Next: pass --torch-root DIR, -p BUILD_DIR, or compiler flags after --");
-    Guessed = {"-std=c++17"};
+    Guessed = {"-std=" + Install.Standard};
     for (const std::string &Dir : Install.IncludeDirs) {
       Guessed.push_back("-isystem");
       Guessed.push_back(Dir);

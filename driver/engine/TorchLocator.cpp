@@ -3,6 +3,7 @@
 #include "support/FilePaths.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Regex.h"
 
 using namespace llvm;
 
@@ -17,6 +18,9 @@ bool tryIncludeDir(StringRef Dir, TorchInstall &Install) {
   std::string Api = joinPath(Dir, ApiSubdir);
   if (!sys::fs::exists(joinPath(Api, "torch/torch.h")))
     return false;
+  if (auto Header = MemoryBuffer::getFile(joinPath(Dir, "ATen/ATen.h")))
+    if (std::string Asked = standardAskedFor((*Header)->getBuffer()); Asked > Install.Standard)
+      Install.Standard = Asked;
   // The system's own directory is searched anyway; naming it would reorder the search path.
   if (Dir != "/usr/include")
     Install.IncludeDirs.push_back(Dir.str());
@@ -30,10 +34,24 @@ bool tryPrefix(StringRef Prefix, TorchInstall &Install) {
          tryIncludeDir(joinPath(Prefix, "torch/include"), Install);
 }
 
+// The Python of the environment that this program is installed in, else that of the shell.
+std::string pythonProgram() {
+  SmallString<256> Folder;
+  if (!sys::fs::real_path("/proc/self/exe", Folder)) {
+    sys::path::remove_filename(Folder);
+    std::string Own = joinPath(Folder, "python3");
+    if (sys::fs::exists(joinPath(sys::path::parent_path(Folder), "pyvenv.cfg")) &&
+        sys::fs::can_execute(Own))
+      return Own;
+  }
+  auto Found = sys::findProgramByName("python3");
+  return Found ? *Found : "";
+}
+
 // Asks the Python interpreter where torch is, without importing it (which takes seconds).
 std::string pythonTorchDir() {
-  auto Python = sys::findProgramByName("python3");
-  if (!Python)
+  std::string Python = pythonProgram();
+  if (Python.empty())
     return "";
   SmallString<128> Output;
   if (sys::fs::createTemporaryFile("torch-tidy-python", "txt", Output))
@@ -41,7 +59,7 @@ std::string pythonTorchDir() {
   StringRef Script = "import importlib.util as u; s = u.find_spec('torch'); "
                      "print(s.submodule_search_locations[0] if s else '')";
   std::optional<StringRef> Redirects[] = {StringRef(""), StringRef(Output), StringRef("")};
-  int Code = sys::ExecuteAndWait(*Python, {*Python, "-c", Script}, std::nullopt, Redirects,
+  int Code = sys::ExecuteAndWait(Python, {Python, "-c", Script}, std::nullopt, Redirects,
                                  /*SecondsToWait=*/20);
   std::string Dir;
   if (auto Buffer = MemoryBuffer::getFile(Output); Code == 0 && Buffer)
@@ -51,6 +69,13 @@ std::string pythonTorchDir() {
 }
 
 } // namespace
+
+std::string standardAskedFor(StringRef Message) {
+  SmallVector<StringRef> Parts;
+  if (!Regex("C\\+\\+([0-9]+) or later compatible compiler is required").match(Message, &Parts))
+    return "";
+  return ("c++" + Parts[1]).str();
+}
 
 bool isTorchIncludeDir(StringRef Dir) {
   return sys::fs::exists(joinPath(Dir, "torch/torch.h")) ||

@@ -11,10 +11,15 @@ namespace torchtidy {
 struct TorchInstall {
   std::vector<std::string> IncludeDirs; // empty: none found
   std::vector<std::string> Tried;       // places looked at, for the message
+  std::string Standard = "c++17";       // the oldest that its headers take, but for older ones
 };
 
 // Looks in Root (--torch-root), else CMAKE_PREFIX_PATH, a Python torch, the system.
 TorchInstall locateTorch(llvm::StringRef Root);
+
+// The standard that a message of LibTorch's headers asks for ("C++20 or later compatible compiler
+// is required"), as a compiler flag spells it: "c++20"; empty for another message.
+std::string standardAskedFor(llvm::StringRef Message);
 
 // Whether Dir is an include directory of LibTorch.
 bool isTorchIncludeDir(llvm::StringRef Dir);

@@ -62,11 +62,22 @@ struct Registrar {
   }
 };
 
+SmallVector<cl::Option *> optionsOfOtherPrograms() {
+  SmallVector<cl::Option *> Result;
+  for (auto &[Name, Option] : cl::getRegisteredOptions())
+    if (any_of(optionTable(), [&](const OptionInfo &Info) { return Info.Name == Name; }))
+      Result.push_back(Option);
+  return Result;
+}
+
 class Parser {
 public:
   Parser()
       : Arguments(cl::Positional, cl::desc("[check] [files and directories]"),
                   cl::cat(category())) {
+    // In the wheel's program clangd and clang-tidy have registered theirs before.
+    for (cl::Option *Other : optionsOfOtherPrograms())
+      Other->removeArgument();
     for (const OptionInfo &Info : optionTable())
       if (Info.AliasOf.empty())
         All.push_back(std::visit(Registrar{Info}, Info.Member));

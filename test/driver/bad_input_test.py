@@ -86,3 +86,28 @@ def case_paths(p):
 def case_no_libtorch(p):
     p.write("a.cpp", UNUSED)
     says(p.run("a.cpp", "--torch-root=/nowhere", status=2), "LibTorch not found (looked in /nowhere/include", "Next: pass --torch-root DIR")
+
+
+def newer_libtorch(p):
+    """A LibTorch whose headers refuse C++17, as 2.14 and later do."""
+    p.write("libtorch/include/ATen/ATen.h", "#pragma once\n#if __cplusplus < 202002L\n"
+            "#error C++20 or later compatible compiler is required to use ATen.\n#endif\n")
+    p.write("libtorch/include/torch/csrc/api/include/torch/torch.h", "#pragma once\n#include <ATen/ATen.h>\n")
+    p.write("a.cpp", "#include <torch/torch.h>\n" + UNUSED)
+    return p.path("libtorch/include")
+
+
+def case_standard_that_libtorch_needs(p):
+    newer_libtorch(p)
+    p.run("a.cpp", "--torch-root=" + p.path("libtorch"), status=0)
+
+
+def case_standard_that_is_too_old(p):
+    include = newer_libtorch(p)
+    p.write("b.cpp", "#include <torch/torch.h>\n")
+    p.database("a.cpp", "b.cpp", extra=["-std=c++17", f"-I{include}", f"-I{include}/torch/csrc/api/include"])
+    out = p.run(status=2)
+    says(out, "LibTorch's headers need -std=c++20, and '" + p.path("a.cpp") + "' is compiled with '-std=c++17' (compile_commands.json in",
+         "Next: raise the standard of the build")
+    check(out.stderr.count("headers need -std") == 1, "said more than once", out)
+    p.run("--extra-arg=-std=c++20", status=1)
