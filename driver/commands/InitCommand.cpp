@@ -30,7 +30,7 @@ constexpr StringLiteral HookText = R"(  - repo: local
 )";
 
 constexpr StringLiteral GithubText =
-    R"(# An example: put in how your project is configured and how torch-tidy is installed.
+    R"(# An example: put in how your project is configured.
 name: torch-tidy
 on: pull_request
 jobs:
@@ -40,14 +40,16 @@ jobs:
       - uses: actions/checkout@v4
         with:
           fetch-depth: 0
+      - run: pip install torch-tidy
       - run: cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
       - run: torch-tidy check -p build --new-from-rev "origin/$GITHUB_BASE_REF" --output-format=github
 )";
 
 constexpr StringLiteral GitlabText =
-    R"(# An example: include it from .gitlab-ci.yml and put in how torch-tidy is installed.
+    R"(# An example: include it from .gitlab-ci.yml and put in how your project is configured.
 torch-tidy:
   script:
+    - pip install torch-tidy
     - cmake -S . -B build -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
     - git fetch origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
     - torch-tidy check -p build --new-from-rev FETCH_HEAD
@@ -71,10 +73,12 @@ public:
     write(".torch-tidy.yaml", "# Defaults for torch-tidy's options; see --help.\n" + Path +
                                   "\n# baseline: .torch-tidy-baseline.json\n# exclude: "
                                   "['/third_party/']\n");
-    write(".pre-commit-config.yaml", "repos:\n" + HookText.str());
+    // Only what the project uses already: nobody asked for a hook or for another service's files.
+    if (exists(".pre-commit-config.yaml"))
+      write(".pre-commit-config.yaml", "repos:\n" + HookText.str());
     if (exists(".gitlab-ci.yml"))
       write(".gitlab/torch-tidy.yml", GitlabText);
-    else
+    if (exists(".github"))
       write(".github/workflows/torch-tidy.yml", GithubText);
     printNext(Build);
     return Failed ? Unusable : Clean;
@@ -139,7 +143,8 @@ private:
         << "  torch-tidy check                                         # see what is there\n"
            "  torch-tidy check --write-baseline .torch-tidy-baseline.json   # to begin with new "
            "findings only\n"
-           "  pre-commit install                                       # run it at each commit\n";
+           "  torch-tidy check --new-from-rev main                          # only what a branch "
+           "changed\n";
   }
 
   std::string Dir;

@@ -11,10 +11,12 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import threading
 import unittest
 import zipfile
@@ -135,27 +137,59 @@ class Wheel(unittest.TestCase):
             self.assertIn("No matching distribution", done.stderr)
 
 
-class PreCommit(unittest.TestCase):
-    """The hooks of python/pre-commit, by the real pre-commit, with an index of our own beside the machine's."""
+class Index(unittest.TestCase):
+    """Who installs the wheel from an index: here one of our own beside the machine's."""
 
-    def test_hooks_install_the_wheel(self):
+    def setUp(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="torch-tidy-index-"))
+        self.addCleanup(shutil.rmtree, self.work, True)
+        index = self.work / "index"
+        (index / "torch-tidy").mkdir(parents=True)
+        shutil.copy(WHEEL, index / "torch-tidy")
+        (index / "torch-tidy" / "index.html").write_text(f'<a href="{WHEEL.name}">{WHEEL.name}</a>')
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *args):
+                super().__init__(*args, directory=index)
+
+            def log_message(self, *args):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.shutdown)
+        self.env = {"PIP_EXTRA_INDEX_URL": f"http://127.0.0.1:{server.server_address[1]}"}
+
+    def test_commands_of_the_github_action(self):
+        text = (ROOT / "action.yml").read_text()
+        step = text[text.index("- name: Install"):text.index("- name: Restore")]
+        script = textwrap.dedent(step[step.index("run: |\n") + 7:])
+        version = re.search(r"default: '([0-9.]+)'", text)[1]
+        path = self.work / "github-path"
+        done = bare(["bash", "-eo", "pipefail", "-c", script],
+                    env={**self.env, "RUNNER_TEMP": str(self.work), "VERSION": version, "GITHUB_PATH": str(path)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(version, bare([pathlib.Path(path.read_text().strip()) / "torch-tidy", "--version"]).stdout)
+
+    def test_commands_of_the_gitlab_template(self):
+        try:
+            import yaml
+        except ImportError:
+            self.skipTest("no PyYAML. Next: make setup")
+        template = yaml.safe_load((ROOT / "tools" / "gitlab-template.yml").read_text())[".torch-tidy"]
+        install = "\n".join(template["before_script"][:2])
+        done = bare(["bash", "-eo", "pipefail", "-c", install + "\ntorch-tidy --version && torch-tidy-ci --help"],
+                    env={**self.env, **template["variables"], "CI_PROJECT_DIR": str(self.work)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(template["variables"]["TORCH_TIDY_VERSION"], done.stdout)
+
+    def test_hooks_of_the_mirror(self):
         if not shutil.which("pre-commit"):
             self.skipTest("no pre-commit. Next: make setup")
         site = torch_site_packages()
         if not site:
             self.skipTest("no torch wheel here. Next: tools/setup --torch213")
-        work = pathlib.Path(tempfile.mkdtemp(prefix="torch-tidy-hooks-"))
-        self.addCleanup(shutil.rmtree, work, True)
-        index = work / "index"
-        (index / "torch-tidy").mkdir(parents=True)
-        shutil.copy(WHEEL, index / "torch-tidy")
-        (index / "torch-tidy" / "index.html").write_text(f'<a href="{WHEEL.name}">{WHEEL.name}</a>')
-        handler = lambda *args: http.server.SimpleHTTPRequestHandler(*args, directory=index)
-        http.server.SimpleHTTPRequestHandler.log_message = lambda *args: None
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.shutdown)
-
+        work = self.work
         git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "protocol.file.allow=always"]
         mirror = work / "mirror"
         shutil.copytree(ROOT / "python" / "pre-commit", mirror)
@@ -173,8 +207,7 @@ class PreCommit(unittest.TestCase):
             "#include <torch/torch.h>\nstruct NetImpl : torch::nn::Module {\n  NetImpl() : fc(4, 4) {}\n"
             "  torch::nn::Linear fc;\n  torch::Tensor forward(torch::Tensor x) { return fc(x); }\n};\n")
         subprocess.run([*git, "add", "."], cwd=project, check=True)
-        env = {"PRE_COMMIT_HOME": str(work / "home"), "PIP_EXTRA_INDEX_URL": f"http://127.0.0.1:{server.server_address[1]}",
-               "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "protocol.file.allow", "GIT_CONFIG_VALUE_0": "always"}
+        env = {**self.env, "PRE_COMMIT_HOME": str(work / "home"), "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "protocol.file.allow", "GIT_CONFIG_VALUE_0": "always"}
         done = bare(["pre-commit", "run", "--all-files"], cwd=project, env=env)
         self.assertIn("torch-unregistered-module", done.stdout, done.stdout + done.stderr)
         self.assertEqual(done.returncode, 1)
