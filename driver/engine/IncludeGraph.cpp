@@ -19,6 +19,9 @@ std::string IncludeGraph::resolve(StringRef Name, bool Angled, StringRef Include
   if (!Angled) {
     Path = sys::path::parent_path(Includer);
     sys::path::append(Path, Name);
+    // One name for one file: headers that include each other by "../detail/…" would get ever
+    // longer ones.
+    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
     if (sys::fs::exists(Path))
       return std::string(Path);
   }
@@ -28,6 +31,7 @@ std::string IncludeGraph::resolve(StringRef Name, bool Angled, StringRef Include
   for (StringRef Dir : Dirs) {
     Path = Dir;
     sys::path::append(Path, Name);
+    sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
     if (sys::fs::exists(Path))
       return It->second = std::string(Path);
   }

@@ -27,6 +27,15 @@ TEST_F(IncludeGraphTest, CountsWhatIsIncludedOnce) {
   EXPECT_FALSE(Graph.isAtLeast(Dir.path("lib/heavy.h"), 2000));
 }
 
+// Two headers that name each other through the folder above, as glm's do.
+TEST_F(IncludeGraphTest, KnowsAFileByOneName) {
+  Dir.write("lib/detail/one.h", "#include \"../detail/two.h\"\n" + std::string(500, '/'));
+  Dir.write("lib/detail/two.h", "#include \"../detail/one.h\"\n" + std::string(500, '/'));
+  IncludeGraph Graph(Search, Dir.path());
+  EXPECT_TRUE(Graph.isAtLeast(Dir.path("lib/detail/one.h"), 1000));
+  EXPECT_FALSE(Graph.isAtLeast(Dir.path("lib/detail/one.h"), 2000));
+}
+
 TEST_F(IncludeGraphTest, SharesWhatAddsEnough) {
   IncludeGraph Graph(Search, Dir.path());
   std::vector<std::string> Both = {Dir.path("lib/heavy.h"), Dir.path("lib/other.h")};
