@@ -41,6 +41,8 @@ public:
   MemoryOwner behind(const clang::Expr *Pointer) const { return behind(Pointer, 0); }
   /// Of the buffer that \p Object keeps or, where it is a view, shows: `v` of `v.data()`.
   MemoryOwner bufferOf(const clang::Expr *Object) const { return bufferOf(Object, 0); }
+  /// Of the object \p Object itself, or what it is a part of.
+  MemoryOwner owning(const clang::Expr *Object) const { return object(Object, 0); }
 
 private:
   MemoryOwner behind(const clang::Expr *Pointer, unsigned Depth) const;

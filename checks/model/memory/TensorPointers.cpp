@@ -1,15 +1,11 @@
 #include "model/memory/TensorPointers.h"
-#include "model/memory/Blobs.h"
+#include "model/memory/Bound.h"
 #include "model/memory/FreshTensor.h"
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
-#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
-#include "model/syntax/Walk.h"
-#include "model/torch/Names.h"
-#include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -20,34 +16,6 @@ namespace {
 
 // A type that may lead into a tensor and is no tensor itself.
 bool mayLead(QualType Type) { return canCarry(Type) && !isTensorType(Type); }
-
-// The expressions that are bound to something: initialisers, assigned and returned values.
-void forEachBound(const Stmt *Code, llvm::function_ref<void(const Expr *)> Visit) {
-  forEach<Stmt>(
-      Code,
-      [&](const Stmt *S) {
-        if (const auto *Declared = dyn_cast<DeclStmt>(S)) {
-          for (const Decl *D : Declared->decls())
-            if (const auto *Variable = dyn_cast<VarDecl>(D);
-                Variable && Variable->getInit() && mayLead(Variable->getType()))
-              Visit(Variable->getInit());
-        } else if (auto Assign = asPlainAssignment(S)) {
-          if (mayLead(Assign->Target->getType()))
-            Visit(Assign->Value);
-        } else if (const auto *Return = dyn_cast<ReturnStmt>(S)) {
-          if (Return->getRetValue() && mayLead(Return->getRetValue()->getType()))
-            Visit(Return->getRetValue());
-        } else if (const auto *Loop = dyn_cast<CXXForRangeStmt>(S)) {
-          if (Loop->getRangeInit() && mayLead(Loop->getRangeInit()->getType()))
-            Visit(Loop->getRangeInit());
-        } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
-          if (isFiller(calleeName(Call)) && objectOf(Call) && mayLead(objectOf(Call)->getType()))
-            for (const Expr *Argument : Call->arguments())
-              Visit(Argument);
-        }
-      },
-      LambdaBodies::Skip);
-}
 
 // What ends: the temporary, or the local that keeps it.
 std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part,
@@ -81,25 +49,6 @@ std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part,
   return Value;
 }
 
-void visitBound(
-    const Expr *Bound, const FunctionDecl *Body, const ProjectIndex &Index,
-    llvm::function_ref<void(const Borrow &, PartOfTensor, const FunctionDecl *)> Visit) {
-  walk(
-      Bound,
-      [&](const Stmt *S) {
-        const auto *Call = dyn_cast<CallExpr>(S);
-        if (!Call)
-          return true;
-        PartOfTensor Part = partLedTo(Call);
-        if (Part == PartOfTensor::None)
-          return true;
-        if (std::optional<Borrow> Value = borrowFrom(Call, Part, Index))
-          Visit(*Value, Part, Body);
-        return true;
-      },
-      LambdaBodies::Skip);
-}
-
 } // namespace
 
 PartOfTensor partLedTo(const CallExpr *Call) {
@@ -130,19 +79,14 @@ TemporaryName nameForTemporary(const Borrow &Value, ASTContext &Context) {
 void forEachTensorPointer(
     const FunctionDecl *Function, const ProjectIndex &Index,
     llvm::function_ref<void(const Borrow &, PartOfTensor, const FunctionDecl *)> Visit) {
-  auto Bodies = [&](const Stmt *Code, const FunctionDecl *Body) {
-    forEachBound(Code, [&](const Expr *Bound) { visitBound(Bound, Body, Index, Visit); });
-  };
-  for (const Stmt *Code : codeOf(Function)) {
-    if (const auto *Initialiser = dyn_cast<Expr>(Code);
-        Initialiser && mayLead(Initialiser->getType()))
-      visitBound(Initialiser, Function, Index, Visit);
-    Bodies(Code, Function);
-    forEach<LambdaExpr>(Code, [&](const LambdaExpr *Lambda) {
-      for (const FunctionDecl *Body : lambdaBodies(Lambda))
-        Bodies(Body->getBody(), Body);
-    });
-  }
+  forEachBound(Function, mayLead, [&](const Expr *E, const FunctionDecl *Body) {
+    const auto *Call = dyn_cast<CallExpr>(E);
+    PartOfTensor Part = Call ? partLedTo(Call) : PartOfTensor::None;
+    if (Part == PartOfTensor::None)
+      return;
+    if (std::optional<Borrow> Value = borrowFrom(Call, Part, Index))
+      Visit(*Value, Part, Body);
+  });
 }
 
 } // namespace torchtidy
