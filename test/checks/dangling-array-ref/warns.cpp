@@ -128,7 +128,7 @@ private:
 auto shared() { return std::make_shared<Reference>(make()); }
 struct ByValue {
   explicit ByValue(std::vector<int64_t> sizes) : dims(sizes) {}
-  // CHECK: :[[@LINE-1]]:55: warning: the ArrayRef refers to the parameter 'sizes', which ends with the function, and is kept in 'dims'
+  // CHECK: :[[@LINE-1]]:50: warning: the ArrayRef refers to the parameter 'sizes', which ends with the function, and is kept in 'dims'
   IntArrayRef dims;
 };
 struct NetImpl : torch::nn::Module {
