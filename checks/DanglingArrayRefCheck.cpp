@@ -69,7 +69,8 @@ void DanglingArrayRefCheck::checkFunction(const FunctionDecl *Function, ASTConte
   forEachArrayRef(Function, index(Context), [&](const Borrow &Value, const FunctionDecl *Body) {
     if (!Seen.insert(Value.Seed).second)
       return;
-    if (std::optional<Dangling> Found = Paths.follow(Value, Body))
+    std::optional<Dangling> Found = Paths.follow(Value, Body);
+    if (Found && isReadLater(*Found, Body, index(Context)))
       report(Value, *Found, Context);
   });
 }

@@ -39,7 +39,8 @@ void DanglingTensorMemoryCheck::checkFunction(const FunctionDecl *Function, ASTC
                        [&](const Borrow &Value, PartOfTensor, const FunctionDecl *Body) {
                          if (!Seen.insert(Value.Seed).second)
                            return;
-                         if (std::optional<Dangling> Found = Paths.follow(Value, Body))
+                         std::optional<Dangling> Found = Paths.follow(Value, Body);
+                         if (Found && isReadLater(*Found, Body, index(Context)))
                            report(Value, *Found, Context);
                        });
 }

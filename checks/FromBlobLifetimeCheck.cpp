@@ -1,6 +1,5 @@
 #include "FromBlobLifetimeCheck.h"
 #include "model/memory/BlobFix.h"
-#include "model/memory/Blobs.h"
 #include "model/memory/OwnerEnds.h"
 #include "model/syntax/Callee.h"
 
@@ -34,10 +33,12 @@ std::string lifeText(const MemoryOwner &Owner, const Dangling &Found) {
 void FromBlobLifetimeCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   if (!makesBlobs(Function))
     return;
-  Blobs Made(facts(Context).graphs(), index(Context));
+  if (!Made)
+    Made = std::make_unique<Blobs>(facts(Context).graphs(), index(Context));
   BorrowPaths Paths(facts(Context).graphs());
-  Made.forEach(Function, [&](const Borrow &Value, const FunctionDecl *Body) {
-    if (std::optional<Dangling> Found = Paths.follow(Value, Body))
+  Made->forEach(Function, [&](const Borrow &Value, const FunctionDecl *Body) {
+    std::optional<Dangling> Found = Paths.follow(Value, Body);
+    if (Found && isReadLater(*Found, Body, index(Context)))
       report(Value, *Found, Body, Context);
   });
 }

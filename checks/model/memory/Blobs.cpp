@@ -31,6 +31,11 @@ bool isCallable(QualType Type) {
   return isStdNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), {"function"});
 }
 
+bool isTensors(const MemoryOwner &Owner) {
+  return (Owner.Owner && isTensorType(Owner.Owner->getType())) ||
+         (Owner.Temporary && isTensorType(Owner.Temporary->getType()));
+}
+
 // What from_blob is told of the tensor.
 void readOptions(const CallExpr *Call, Borrow &Value, const ASTContext &Context) {
   Value.DType = FloatDType;
@@ -81,6 +86,8 @@ std::optional<Borrow> Blobs::blobOf(const CallExpr *Call) {
   Value.Seed = Call;
   if (isPlainBlob(Call)) {
     Value.Owner = Owners.behind(Call->getArg(0));
+    if (isTensors(Value.Owner)) // TensorPointers follow it
+      return std::nullopt;
     readOptions(Call, Value, Graphs.context());
     return Value;
   }
@@ -88,7 +95,16 @@ std::optional<Borrow> Blobs::blobOf(const CallExpr *Call) {
   if (!Callee || !isTensorType(Call->getType()) || isLibTorchDecl(Callee) ||
       isa<CXXOperatorCallExpr>(Call))
     return std::nullopt;
-  const ParmVarDecl *Parameter = wrappedParameter(visibleDefinition(Callee));
+  const ValueDecl *Wrapped = wrappedBy(visibleDefinition(Callee));
+  if (isa_and_nonnull<FieldDecl>(Wrapped)) {
+    // Image(path).tensor(): the member ends with the object.
+    const Expr *Object = objectOf(Call);
+    if (!Object || Object->getType()->isPointerType())
+      return std::nullopt;
+    Value.Owner = Owners.owning(Object);
+    return Value.Owner.isLocal() ? std::optional(Value) : std::nullopt;
+  }
+  const auto *Parameter = dyn_cast_or_null<ParmVarDecl>(Wrapped);
   const Expr *Argument =
       Parameter ? argumentFor(Call, Parameter->getFunctionScopeIndex()) : nullptr;
   if (!Argument)
@@ -98,23 +114,27 @@ std::optional<Borrow> Blobs::blobOf(const CallExpr *Call) {
   return Value;
 }
 
-const ParmVarDecl *Blobs::wrappedParameter(const FunctionDecl *Function) {
-  if (!Function)
+const ValueDecl *Blobs::wrappedBy(const FunctionDecl *Function) {
+  if (!Function || !isTensorType(Function->getReturnType()))
     return nullptr;
   auto [It, IsNew] = Wrapped.try_emplace(Function, nullptr);
   if (!IsNew)
     return It->second;
-  const ParmVarDecl *Found = nullptr;
+  const ValueDecl *Found = nullptr;
   forEach(Function, [&](const Borrow &Value, const FunctionDecl *Body) {
-    const auto *Parameter = dyn_cast_or_null<ParmVarDecl>(Value.Owner.Owner);
-    if (Found || Body != Function || Value.Owner.End != MemoryEnd::Explicit || !Parameter)
+    const ValueDecl *Owner = Value.Owner.Owner;
+    Storage Kept = Owner ? storageOf(Owner->getType()) : Storage::Other;
+    bool IsMember =
+        isa_and_nonnull<FieldDecl>(Owner) && (Kept == Storage::Inline || Kept == Storage::Buffer);
+    if (Found || Body != Function || Value.Owner.End != MemoryEnd::Explicit ||
+        !(isa_and_nonnull<ParmVarDecl>(Owner) || IsMember))
       return;
     // As if it ended with the function: is it returned?
-    Borrow AsLocal = Value;
-    AsLocal.Owner.End = MemoryEnd::Scope;
-    std::optional<Dangling> Left = Paths.follow(AsLocal, Body);
-    if (Left && Left->How == Dangling::Returned && isTensorType(Function->getReturnType()))
-      Found = Parameter;
+    Borrow AsTemporary = Value;
+    AsTemporary.Owner.End = MemoryEnd::Statement;
+    std::optional<Dangling> Left = Paths.follow(AsTemporary, Body);
+    if (Left && Left->How == Dangling::Returned)
+      Found = Owner;
   });
   Wrapped[Function] = Found;
   return Found;

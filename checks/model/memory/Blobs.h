@@ -1,5 +1,5 @@
 // Tensors over memory that they do not own: calls of from_blob without a deleter, and of functions
-// in view that return such a tensor over what their parameter leads to.
+// in view that return such a tensor over what their parameter leads to, or a member keeps.
 #ifndef TORCHTIDY_CHECKS_MODEL_MEMORY_BLOBS_H
 #define TORCHTIDY_CHECKS_MODEL_MEMORY_BLOBS_H
 
@@ -27,13 +27,14 @@ public:
 
 private:
   std::optional<Borrow> blobOf(const clang::CallExpr *Call);
-  /// The parameter over whose memory \p Function returns a tensor.
-  const clang::ParmVarDecl *wrappedParameter(const clang::FunctionDecl *Function);
+  /// The parameter, or the member of the function's object, over whose memory \p Function returns
+  /// a tensor.
+  const clang::ValueDecl *wrappedBy(const clang::FunctionDecl *Function);
 
   ControlFlowGraphs &Graphs;
   MemoryOwners Owners;
   BorrowPaths Paths;
-  std::map<const clang::FunctionDecl *, const clang::ParmVarDecl *> Wrapped;
+  std::map<const clang::FunctionDecl *, const clang::ValueDecl *> Wrapped;
 };
 
 } // namespace torchtidy

@@ -1,4 +1,5 @@
 #include "model/memory/BorrowPaths.h"
+#include "model/facts/Reads.h"
 #include "model/memory/OwnerEnds.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
@@ -265,6 +266,12 @@ private:
       hold({Variable, Variable, false, false}, Held, S, Init, State);
   }
 
+  static Place placeOfObject(const Expr *Object) {
+    Place P = resolvedPlace(Object);
+    P.ThroughPointer |= Object->getType()->isPointerType(); // list->push_back(x)
+    return P;
+  }
+
   bool calls(const CallExpr *Call, PathState &State) const {
     llvm::StringRef Name = calleeName(Call);
     const FunctionDecl *Callee = Call->getDirectCallee();
@@ -272,9 +279,16 @@ private:
     if (Object && isFiller(Name)) {
       for (const Expr *Argument : Call->arguments())
         if (Carry Held = canCarry(Object->getType()) ? of(Argument, State) : Carry())
-          hold(resolvedPlace(Object), Held, Call, Argument, State);
+          hold(placeOfObject(Object), Held, Call, Argument, State);
       return true;
     }
+    if (Object && operationNamed(Name).is(Op::detach) &&
+        isStdNamed(recordOf(Object), {"thread", "jthread"}))
+      if (Carry Held = of(Object, State)) {
+        // The thread goes on when the function has returned.
+        State.Holders.push_back({{}, Held, Call, Object, true});
+        return true;
+      }
     if (Object && (Name == "clear" || Name == "reset"))
       drop(resolvedPlace(Object), State);
     if (Name == "swap")
@@ -412,7 +426,23 @@ std::optional<Dangling> BorrowPaths::follow(const Borrow &Value, const FunctionD
   const FunctionDecl *Definition = visibleDefinition(Body);
   if (!Paths || !Definition || !Value.Seed || !Value.Owner.isKnown())
     return std::nullopt;
-  return Walk(Value, Definition, *Paths, Graphs.context()).run();
+  // What a lambda captured lives on when it returns.
+  Borrow InBody = Value;
+  if (Value.Owner.End == MemoryEnd::Scope && Value.Owner.Owner &&
+      Value.Owner.Owner->getDeclContext() != Definition)
+    InBody.Owner.End = MemoryEnd::Explicit;
+  return Walk(InBody, Definition, *Paths, Graphs.context()).run();
+}
+
+bool isReadLater(const Dangling &Found, const FunctionDecl *Body, const ProjectIndex &Index) {
+  const auto *Field = dyn_cast_or_null<FieldDecl>(Found.Keeper);
+  if (Found.How != Dangling::Stored || !Field || Field->getAccess() != AS_private)
+    return true;
+  llvm::SmallVector<const FunctionDecl *, 32> Others;
+  for (const FunctionDecl *Function : Index.functions())
+    if (Function->getCanonicalDecl() != Body->getCanonicalDecl())
+      Others.push_back(Function);
+  return isRead(Field, Others);
 }
 
 } // namespace torchtidy

@@ -41,6 +41,10 @@ private:
   ControlFlowGraphs &Graphs;
 };
 
+/// What was stored may be read: not a private member that no other function in view than \p Body
+/// reads, which gives it a new value each time. True for what is not stored.
+bool isReadLater(const Dangling &Found, const clang::FunctionDecl *Body, const ProjectIndex &Index);
+
 } // namespace torchtidy
 
 #endif

@@ -175,6 +175,8 @@ MemoryOwner MemoryOwners::bufferOf(const Expr *Object, unsigned Depth) const {
 MemoryOwner MemoryOwners::shared(const Expr *Object) const {
   const ValueDecl *Named = namedDecl(Object);
   if (const auto *Variable = dyn_cast_or_null<VarDecl>(Named)) {
+    if (isa<ParmVarDecl>(Variable))
+      return explicitly(Variable, false); // the caller has it, too
     if (!Variable->getType()->isReferenceType() && isSoleHandle(Variable, Index))
       return {MemoryEnd::Scope, Variable, nullptr, true, {}};
     return {};

@@ -1,4 +1,5 @@
 #include "model/memory/TensorPointers.h"
+#include "model/memory/Blobs.h"
 #include "model/memory/Bound.h"
 #include "model/memory/FreshTensor.h"
 #include "model/memory/SoleHandle.h"
@@ -6,6 +7,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -79,13 +81,21 @@ TemporaryName nameForTemporary(const Borrow &Value, ASTContext &Context) {
 void forEachTensorPointer(
     const FunctionDecl *Function, const ProjectIndex &Index,
     llvm::function_ref<void(const Borrow &, PartOfTensor, const FunctionDecl *)> Visit) {
-  forEachBound(Function, mayLead, [&](const Expr *E, const FunctionDecl *Body) {
-    const auto *Call = dyn_cast<CallExpr>(E);
+  auto VisitCall = [&](const CallExpr *Call, const FunctionDecl *Body) {
     PartOfTensor Part = Call ? partLedTo(Call) : PartOfTensor::None;
     if (Part == PartOfTensor::None)
       return;
     if (std::optional<Borrow> Value = borrowFrom(Call, Part, Index))
       Visit(*Value, Part, Body);
+  };
+  forEachBound(Function, mayLead, [&](const Expr *E, const FunctionDecl *Body) {
+    VisitCall(dyn_cast<CallExpr>(E), Body);
+  });
+  // A tensor leads there where from_blob makes it of such a pointer.
+  forEachBound(Function, isTensorType, [&](const Expr *E, const FunctionDecl *Body) {
+    const auto *Blob = dyn_cast<CallExpr>(E);
+    if (Blob && isPlainBlob(Blob))
+      forEach<CallExpr>(Blob->getArg(0), [&](const CallExpr *Call) { VisitCall(Call, Body); });
   });
 }
 

@@ -64,6 +64,16 @@ void text() {
   std::cout << view;
 }
 
+struct Options {
+  IntArrayRef size;
+  int n;
+};
+void aggregate(int64_t n) {
+  Options options{{n, 2}, 3};
+  // CHECK: :[[@LINE-1]]:19: warning: the ArrayRef refers to a braced list
+  std::cout << options.size;
+}
+
 IntArrayRef returned(int64_t n) {
   std::vector<int64_t> sizes{n, 2};
   return sizes;

@@ -40,6 +40,30 @@ void list(Tensor t) {
   // CHECK: :[[@LINE-1]]:31: warning: what 'data_ptr' gives leads into a temporary tensor
   std::cout << values[0];
 }
+void wrapped(Tensor t) {
+  auto same = torch::from_blob(t.cpu().data_ptr(), {3});
+  // CHECK: :[[@LINE-1]]:32: warning: what 'data_ptr' gives leads into a temporary tensor, {{.*}} (it works only where 'cpu' need not copy)
+  use(same.data_ptr<float>());
+}
+Tensor wrappedLocal() {
+  auto values = torch::rand({3});
+  return torch::from_blob(values.data_ptr(), {3});
+  // CHECK: :[[@LINE-1]]:27: warning: what 'data_ptr' gives leads into the local 'values', which ends with the function, and is returned
+}
+void sizesInLoop(Tensor t) {
+  for (auto size : t.transpose(0, 1).sizes())
+    // CHECK: :[[@LINE-1]]:20: warning: what 'sizes' gives leads into a temporary tensor
+    std::cout << size;
+}
+void inRounds(std::vector<Tensor> all) {
+  std::vector<float *> pointers;
+  for (auto &each : all) {
+    auto on_host = each.cpu();
+    pointers.push_back(on_host.data_ptr<float>());
+    // CHECK: :[[@LINE-1]]:24: warning: what 'data_ptr' gives leads into the local 'on_host', which ends with its scope, before it is used (it works only where 'cpu' need not copy)
+  }
+  use(pointers[0]);
+}
 struct Result {
   float *values;
   int n;

@@ -1,6 +1,7 @@
 // RUN: %check torch-from-blob-lifetime %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include "../Inputs/opencv.h"
 #include <memory>
+#include <thread>
 #include <torch/torch.h>
 
 using torch::Tensor;
@@ -108,6 +109,35 @@ struct Reader {
   Tensor part() {
     cv::Mat row = last.row(0);
     return torch::from_blob(row.data, {3}, torch::kByte);
+  }
+};
+
+// The object outlives the tensor; what a lambda captured, too.
+struct Picture {
+  std::vector<float> pixels;
+  Tensor tensor() { return torch::from_blob(pixels.data(), {3}); }
+};
+float mean(Picture &picture) {
+  Picture own;
+  auto show = [&] { return torch::from_blob(own.pixels.data(), {3}); };
+  return (picture.tensor() + own.tensor() + show()).mean().item<float>();
+}
+Tensor ofAnother(Picture &picture) { return picture.tensor(); }
+void joined(std::thread &other) {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  std::thread worker([x] { use(x); });
+  worker.join();
+}
+// Given a new tensor at each call.
+class Scratch {
+  Tensor input;
+
+public:
+  Tensor run(torch::nn::Linear &layer) {
+    std::vector<float> values(3);
+    input = torch::from_blob(values.data(), {3});
+    return layer(input);
   }
 };
 

@@ -80,6 +80,36 @@ Tensor wrappedPointer() {
   return x;
 }
 
+// A member that ends with its object.
+struct Picture {
+  std::vector<float> pixels;
+  Tensor tensor() { return torch::from_blob(pixels.data(), {3}); }
+};
+Tensor ofObject() {
+  Picture picture;
+  return picture.tensor();
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'picture'
+}
+Tensor fromImage(const cv::Mat &image) { return torch::from_blob(image.data, {3}, torch::kByte); }
+Tensor read() {
+  cv::Mat image = cv::imread("a");
+  return fromImage(image).unsqueeze(0);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'image'
+}
+void onThread() {
+  std::vector<float> values(3);
+  auto x = torch::from_blob(values.data(), {3});
+  // CHECK: :[[@LINE-1]]:12: warning: an object that lives on keeps a tensor that refers to the memory of the local 'values'
+  std::thread([x] { use(x); }).detach();
+}
+std::pair<Tensor, int> fromList(const std::vector<std::string> &names) {
+  std::vector<Tensor> all;
+  for (auto row : std::vector<std::vector<float>>(3))
+    all.push_back(torch::from_blob(row.data(), {3}).unsqueeze(0));
+  // CHECK: :[[@LINE-1]]:19: warning: the tensor refers to the memory of the local 'row', which ends with its scope, before it is used
+  return {torch::cat(all), 1};
+}
+
 struct Images : torch::data::Dataset<Images> {
   torch::data::Example<> get(size_t index) override {
     cv::Mat image = cv::imread(std::to_string(index));

@@ -106,7 +106,7 @@ TEST(MemoryOwners, KnowHandles) {
   EXPECT_EQ(ownerIn("cv::Mat m = image.clone(); ^show(m.data);"), "own local m");
   EXPECT_EQ(ownerIn("cv::Mat m(2, 2, 0); ^show(m.data);"), "own local m");
   // Copies share; parts and wrapped pointers too.
-  EXPECT_EQ(ownerIn("^show(image.data);"), "unknown");
+  EXPECT_EQ(ownerIn("^show(image.data);"), "named image");
   EXPECT_EQ(ownerIn("cv::Mat m = image; ^show(m.data);"), "unknown");
   EXPECT_EQ(ownerIn("cv::Mat m = image.row(0); ^show(m.data);"), "unknown");
   EXPECT_EQ(ownerIn("cv::Mat m(2, 2, 0, pointer); ^show(m.data);"), "unknown");
