@@ -1,5 +1,5 @@
 #include "ModuleInForwardCheck.h"
-#include "model/modules/ForwardBuilds.h"
+#include "model/modules/LazyBuilds.h"
 
 using namespace clang;
 
@@ -14,54 +14,102 @@ void ModuleInForwardCheck::storeOptions(clang::tidy::ClangTidyOptions::OptionMap
 }
 
 void ModuleInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
-  for (auto &[Function, Call] : Model.forwardReachOf(Class, ForwardNames))
+  const Reach &Forward = Model.forwardReachOf(Class, ForwardNames);
+  LazyBuilds Lazy(Forward, Model.graphs());
+  for (auto &[Function, Call] : Forward) {
+    // What one member is given is one mistake: constructed, then registered.
+    std::vector<Group> Groups;
     for (const ForwardBuild &Build : forwardBuilds(Function, Model)) {
-      SourceLocation Loc = Build.Where->getExprLoc();
-      if (!firstTime(Loc))
+      if (Build.Kind == ForwardBuild::ConstructsStateless ||
+          (Build.Kind == ForwardBuild::ConstructsMode &&
+           Lazy.followsTrainingFlag(Build.Where, Function)) ||
+          !firstTime(Build.Where->getExprLoc()))
         continue;
-      switch (Build.Kind) {
-      case ForwardBuild::Registers:
-        diag(Loc, "'%0' in forward: the second call throws because the name is taken, and an "
-                  "optimizer made before never sees the tensors")
-            << Build.Name;
-        break;
-      case ForwardBuild::Replaces:
-        diag(Loc, "'%0' in forward changes the module tree at every call: an optimizer made before "
-                  "keeps updating the old tensors")
-            << Build.Name;
-        break;
-      case ForwardBuild::Constructs:
-        diag(Loc, "module '%0' is constructed in forward: every call draws new weights that no "
-                  "optimizer updates and no archive keeps")
-            << Build.Name;
-        break;
-      case ForwardBuild::ConstructsMode:
-        diag(Loc, "module '%0' is constructed in forward: it is always in training mode, so eval() "
-                  "does not turn it off")
-            << Build.Name;
-        break;
-      case ForwardBuild::ConstructsStateless:
-        diag(Loc, "module '%0' is constructed in forward: it is rebuilt at every call, and no hook "
-                  "or module listing can see it")
-            << Build.Name;
-        break;
-      case ForwardBuild::ConstructsStatic:
-        diag(Loc, "module '%0' is a function-local static of forward: all objects share one set of "
-                  "weights that no module owns, moves or saves")
-            << Build.Name;
-        break;
-      case ForwardBuild::Assigns:
-        diag(Loc, "module member '%0' is assigned in forward: the registered child, the optimizer "
-                  "and other threads keep the old module")
-            << Build.Name;
-        break;
-      }
+      auto Same = llvm::find_if(Groups, [&](const Group &Other) {
+        return Build.Member && Other.front().Member == Build.Member &&
+               Build.Kind != ForwardBuild::Replaces && Other.front().Kind != ForwardBuild::Replaces;
+      });
+      if (Same == Groups.end())
+        Groups.push_back({Build});
+      else
+        Same->push_back(Build);
+    }
+    for (const Group &Builds : Groups) {
+      const ForwardBuild &First = Builds.front();
+      report(Builds, Lazy.runsOnce(First.Where, Function), Lazy.isConditional(First.Where), Model);
       if (Call)
         diag(Call->getExprLoc(), "%0 is called from forward here", DiagnosticIDs::Note) << Function;
-      if (!Build.Functional.empty())
-        diag(Loc, "use the functional form; apply with --unsafe-fixes", DiagnosticIDs::Note)
-            << FixItHint::CreateReplacement(Build.Callee, Build.Functional);
+      for (const ForwardBuild &Other : llvm::ArrayRef(Builds).drop_front())
+        diag(Other.Where->getExprLoc(), "%select{registered|given a module}0 here, too",
+             DiagnosticIDs::Note)
+            << (Other.Kind != ForwardBuild::Registers);
     }
+  }
+}
+
+void ModuleInForwardCheck::report(const Group &Builds, bool Once, bool Conditional,
+                                  ModuleModel &Model) {
+  const ForwardBuild &First = Builds.front();
+  bool Registers = llvm::any_of(
+      Builds, [](const ForwardBuild &Build) { return Build.Kind == ForwardBuild::Registers; });
+  bool Kept = Registers || (First.Member && Model.registrations().isRegistered(First.Member));
+  SourceLocation Loc = First.Where->getExprLoc();
+  if (Once && First.Kind == ForwardBuild::ConstructsMode && Kept) {
+    diag(Loc, "module '%0' is constructed at the first call of forward: a train() or eval() before "
+              "it does not reach the module")
+        << First.Name;
+    return;
+  }
+  bool Builts = First.Kind == ForwardBuild::Constructs || First.Kind == ForwardBuild::Registers;
+  if (Once && Builts && Kept) {
+    diag(Loc, "%select{module '%1' is constructed|'%1' runs}0 at the first call of forward: an "
+              "optimizer made, or an archive loaded, before it misses what is registered")
+        << (First.Kind == ForwardBuild::Registers) << First.Name;
+    return;
+  }
+  if (Once && First.Kind == ForwardBuild::Constructs) {
+    diag(Loc, "module '%0' is constructed at the first call of forward and never registered: no "
+              "optimizer updates its weights and no archive keeps them")
+        << First.Name;
+    return;
+  }
+  if (Registers && First.Kind != ForwardBuild::Replaces) {
+    diag(Loc, "%select{module '%1' is constructed and registered|'%1'}0 in forward: "
+              "%select{the second call|a second time it}2 throws because the name is taken, and an "
+              "optimizer made before never sees the tensors")
+        << (First.Kind == ForwardBuild::Registers) << First.Name << Conditional;
+    return;
+  }
+  switch (First.Kind) {
+  case ForwardBuild::Registers:
+  case ForwardBuild::ConstructsStateless:
+    break;
+  case ForwardBuild::Replaces:
+    diag(Loc, "'%0' in forward changes the module tree at every call: an optimizer made before "
+              "keeps updating the old tensors")
+        << First.Name;
+    break;
+  case ForwardBuild::Constructs:
+    diag(Loc, "module '%0' is constructed in forward: every call draws new weights that no "
+              "optimizer updates and no archive keeps")
+        << First.Name;
+    break;
+  case ForwardBuild::ConstructsMode:
+    diag(Loc, "module '%0' is constructed in forward: it is always in training mode, so eval() "
+              "does not turn it off")
+        << First.Name;
+    break;
+  case ForwardBuild::ConstructsStatic:
+    diag(Loc, "module '%0' is a function-local static of forward: all objects share one set of "
+              "weights that no module owns, moves or saves")
+        << First.Name;
+    break;
+  case ForwardBuild::Assigns:
+    diag(Loc, "module member '%0' is assigned in forward: the registered child, the optimizer "
+              "and other threads keep the old module")
+        << First.Name;
+    break;
+  }
 }
 
 } // namespace torchtidy

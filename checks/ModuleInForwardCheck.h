@@ -2,6 +2,7 @@
 #define TORCHTIDY_CHECKS_MODULEINFORWARDCHECK_H
 
 #include "ModuleCheck.h"
+#include "model/modules/ForwardBuilds.h"
 
 namespace torchtidy {
 
@@ -15,6 +16,9 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
+  using Group = std::vector<ForwardBuild>;
+  void report(const Group &Builds, bool Once, bool Conditional, ModuleModel &Model);
+
   const std::string ForwardNames;
 };
 

@@ -36,22 +36,18 @@ bool isLiteral(const Expr *Name) { return stringLiteral(Name) != nullptr; }
 } // namespace
 
 void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+  const Reach &Forward = Model.forwardReachOf(Class);
+  const Reach &Constructors = Model.constructorReachOf(Class);
   for (const auto &[Site, In] : Model.registrations().all()) {
     const FunctionDecl *Function = outOfLambda(In);
     if (!Function || enclosingClass(Function) != Class ||
         Site.Kind == RegistrationKind::Replacement)
       continue;
     checkSpelling(Site);
-    checkLoop(Site, Model.context());
+    // What forward registers is module-in-forward's.
+    if (!Forward.count(Function) || Constructors.count(Function))
+      checkLoop(Site, Model.context());
   }
-  const Reach &Forward = Model.forwardReachOf(Class);
-  for (const auto &[Site, In] : Model.registrations().all())
-    if (Site.isOnThis() && Site.Kind != RegistrationKind::Replacement && isLiteral(Site.Name) &&
-        Forward.count(outOfLambda(In)) && enclosingClass(outOfLambda(In)) == Class &&
-        firstTime(Site.Call->getExprLoc()))
-      diag(Site.Call->getExprLoc(), "'%0' is registered at every call of forward: the second call "
-                                    "throws because the name is taken")
-          << literalsOf(Site.Name);
   for (const ModuleModel::Event &Event : Model.constructorEvents(Class))
     if (Event.Kind == PathWalker::Event::DuplicateName && firstTime(Event.Where->getExprLoc()))
       diag(Event.Where->getExprLoc(),

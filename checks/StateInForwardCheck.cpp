@@ -2,7 +2,7 @@
 #include "model/facts/GradMode.h"
 #include "model/facts/Reads.h"
 #include "model/syntax/Walk.h"
-#include "model/tensors/MemberWrites.h"
+#include "model/tensors/DeadStores.h"
 #include "model/tensors/SameTensor.h"
 #include "model/tensors/TensorGraphs.h"
 #include "model/torch/Operations.h"
@@ -35,35 +35,47 @@ static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
   });
 }
 
-void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+bool StateInForwardCheck::keepsGraph(const MemberWrite &Write, const FunctionDecl *Function,
+                                     ArrayRef<MemberWrite> All, const Reach &Forward,
+                                     ModuleModel &Model) const {
+  // A registered buffer that is rebound is stale-registration's concern.
+  if (Write.OnThis && Model.registrations().isRegistered(Write.Field))
+    return false;
+  if (!Write.OnThis && !isModuleClass(dyn_cast<CXXRecordDecl>(Write.Field->getParent())))
+    return false;
   SmallVector<StringRef, 4> Allowed;
   StringRef(StateMembers).split(Allowed, ';', -1, false);
-  for (auto &[Function, Call] : Model.forwardReachOf(Class, ForwardNames)) {
+  return !llvm::is_contained(Allowed, Write.Field->getName()) &&
+         mayHaveGraph(Write.Value, Write.Field, Model) && !isInPlaceOf(Write.Value, Write.Field) &&
+         !isUnderNoGrad(Write.Where, Model.context()) &&
+         !isDetachedIn(Function, Write.Field, All, Model) &&
+         (!Write.OnThis ||
+          outlivesCall(Write.Where, Write.Field, Function, Forward, Model.graphs()));
+}
+
+void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
+  const Reach &Forward = Model.forwardReachOf(Class, ForwardNames);
+  llvm::MapVector<const FieldDecl *, SmallVector<const Expr *, 2>> Kept;
+  for (auto &[Function, Call] : Forward) {
     if (Call && isUnderNoGrad(Call, Model.context()))
       continue;
     std::vector<MemberWrite> Writes = memberWrites(Function);
-    for (const MemberWrite &Write : Writes) {
-      // A registered buffer that is rebound is stale-registration's concern.
-      if (Write.OnThis && Model.registrations().isRegistered(Write.Field))
-        continue;
-      if (!Write.OnThis && !isModuleClass(dyn_cast<CXXRecordDecl>(Write.Field->getParent())))
-        continue;
-      if (llvm::is_contained(Allowed, Write.Field->getName()) ||
-          !mayHaveGraph(Write.Value, Write.Field, Model) || isInPlaceOf(Write.Value, Write.Field) ||
-          isUnderNoGrad(Write.Where, Model.context()) ||
-          isDetachedIn(Function, Write.Field, Writes, Model) ||
-          !firstTime(Write.Target->getBeginLoc()))
-        continue;
-      diag(Write.Target->getBeginLoc(), "%0 keeps a tensor of forward with its graph: the "
-                                        "activations of the last call stay in memory, and a second "
-                                        "backward through it throws")
-          << Write.Field;
-      diag(Write.Target->getBeginLoc(),
-           "return it, store it detached, or capture it with torchtidy::FeatureExtractor; list "
-           "recurrent state in the "
-           "option StateMembers",
-           DiagnosticIDs::Note);
-    }
+    for (const MemberWrite &Write : Writes)
+      if (keepsGraph(Write, Function, Writes, Forward, Model) &&
+          firstTime(Write.Target->getBeginLoc()))
+        Kept[Write.Field].push_back(Write.Target);
+  }
+  for (auto &[Field, Targets] : Kept) {
+    SourceLocation Loc = Targets.front()->getBeginLoc();
+    diag(Loc, "%0 keeps a tensor of forward with its graph: the activations of the last call stay "
+              "in memory, and a second backward through it throws")
+        << Field;
+    diag(Loc,
+         "return it, store it detached, or capture it with torchtidy::FeatureExtractor; list "
+         "recurrent state in the option StateMembers",
+         DiagnosticIDs::Note);
+    for (const Expr *Other : ArrayRef(Targets).drop_front())
+      diag(Other->getBeginLoc(), "stored here, too", DiagnosticIDs::Note);
   }
 }
 

@@ -2,6 +2,7 @@
 #define TORCHTIDY_CHECKS_STATEINFORWARDCHECK_H
 
 #include "ModuleCheck.h"
+#include "model/tensors/MemberWrites.h"
 
 namespace torchtidy {
 
@@ -15,6 +16,9 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
+  bool keepsGraph(const MemberWrite &Write, const clang::FunctionDecl *Function,
+                  llvm::ArrayRef<MemberWrite> All, const Reach &Forward, ModuleModel &Model) const;
+
   const std::string ForwardNames;
   const std::string StateMembers;
 };

@@ -3,6 +3,7 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
+#include "model/torch/ModuleExprs.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -182,7 +183,8 @@ public:
     if (!Callee)
       return true;
     Index.Calls[Callee->getCanonicalDecl()].push_back({Call, Current});
-    passArguments(Callee, argumentsOf(Call));
+    const FunctionDecl *Forward = calledForward(Call);
+    passArguments(Forward ? Forward : Callee, argumentsOf(Call));
     llvm::StringRef Name = nameOf(Callee);
     if (isAskedFor(Name))
       Index.Named[Name].push_back({Call, Current});

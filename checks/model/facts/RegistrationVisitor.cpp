@@ -316,6 +316,8 @@ private:
         if (holdsModule(stripValue(Argument)->getType()))
           storeElement(Node, Argument);
     }
+    if (const FunctionDecl *Forward = calledForward(Call))
+      return bindParameters(Forward, Arguments);
     if (isStdDecl(Callee) || isLibTorchDecl(Callee)) {
       if (nameOf(Callee) == "swap")
         for (const Expr *Argument : Arguments)

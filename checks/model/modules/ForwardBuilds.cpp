@@ -43,6 +43,8 @@ private:
       bool IsReplacement = Site->Kind == RegistrationKind::Replacement;
       add(IsReplacement ? ForwardBuild::Replaces : ForwardBuild::Registers, E,
           Site->Call->getMethodDecl()->getNameAsString());
+      if (const FieldDecl *Field = fieldOfThis(Site->Value))
+        Found.back().Member = Field;
       return true;
     }
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
@@ -105,9 +107,14 @@ private:
   // layer = other; a construction or registration on the right is reported as that.
   void visitAssignment(const CXXOperatorCallExpr *Assign) {
     const FieldDecl *Field = fieldOfThis(Assign->getArg(0));
-    if (!Field || !classifyType(Field->getType()).isModule())
+    if (!Field)
       return;
-    if (builds(Assign->getArg(1)))
+    if (builds(Assign->getArg(1))) {
+      Target = Field;
+      TargetOf = Assign->getArg(1)->getSourceRange();
+      return;
+    }
+    if (!classifyType(Field->getType()).isModule())
       return;
     add(ForwardBuild::Assigns, Assign, Field->getNameAsString());
   }
@@ -118,12 +125,16 @@ private:
   }
 
   void add(ForwardBuild::Action Kind, const Expr *E, std::string Name) {
-    Found.push_back({Kind, E, std::move(Name), {}, {}});
+    bool Inside = Target && TargetOf.fullyContains(E->getSourceRange());
+    Found.push_back({Kind, E, std::move(Name), {}, {}, Inside ? Target : nullptr});
   }
 
   ModuleModel &Model;
   std::vector<ForwardBuild> &Found;
   bool InStatic = false;
+  // The member that the assignment met last gives its value to.
+  const FieldDecl *Target = nullptr;
+  SourceRange TargetOf;
 };
 
 } // namespace

@@ -23,6 +23,8 @@ struct ForwardBuild {
   // ReLU()(x): the tokens to replace and the function that does the same; empty when there is none.
   clang::CharSourceRange Callee;
   std::string Functional;
+  // The member of this object that takes it; null for another.
+  const clang::FieldDecl *Member = nullptr;
 };
 
 /// In source order; the outermost construction of a nest only. Lambdas in \p Function are looked

@@ -1,6 +1,9 @@
 #include "model/tensors/TensorGraphs.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 
 using namespace clang;
@@ -37,13 +40,36 @@ bool isComparison(const FunctionDecl *F) {
   }
 }
 
+// `x.to(torch::kLong)`, `torch::ones(2, options.dtype(torch::kInt))`: no gradient goes through
+// whole numbers.
+bool isOfWholeNumbers(const CallExpr *Call, const ASTContext &Context) {
+  Operation Called = operationOf(Call);
+  if (!Called.has(Converts) && !Called.has(Creates))
+    return false;
+  return llvm::any_of(Call->arguments(), [&](const Expr *Argument) {
+    return anyDescendant<DeclRefExpr>(Argument, [&](const DeclRefExpr *Ref) {
+      const auto *Type = Ref->getType()->getAs<EnumType>();
+      Expr::EvalResult Value;
+      if (!Type || nameOf(Type->getDecl()) != "ScalarType" || Ref->isValueDependent() ||
+          !Ref->EvaluateAsInt(Value, Context))
+        return false;
+      return llvm::any_of(Type->getDecl()->enumerators(), [&](const EnumConstantDecl *Constant) {
+        return llvm::APSInt::isSameValue(Constant->getInitVal(), Value.Val.getInt()) &&
+               isIntegralDtype(nameOf(Constant));
+      });
+    });
+  });
+}
+
+constexpr unsigned MaxGraphDepth = 64;
+
 class GraphQuestion {
 public:
   GraphQuestion(const FieldDecl *Self, ModuleModel &Model) : Self(Self), Model(Model) {}
 
   bool mayHaveGraph(const Expr *E, unsigned Depth = 0) {
     E = stripValue(E);
-    if (!E || Depth > 12)
+    if (!E || Depth > MaxGraphDepth)
       return true;
     if (!holdsTensor(E->getType()) && !isa<CallExpr>(E) && !isa<CXXConstructExpr>(E) &&
         !isa<InitListExpr>(E) && !isa<CXXStdInitializerListExpr>(E))
@@ -78,44 +104,85 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     if (!holdsTensor(Call->getType()))
       return false;
-    if (endsGraph(Callee) || isComparison(Callee))
+    if (endsGraph(Callee) || isComparison(Callee) || isOfWholeNumbers(Call, Model.context()))
       return false;
-    // A module's result depends on its parameters; a function out of LibTorch on what it likes.
-    if (!Callee || !(isLibTorchDecl(Callee) || isStdDecl(Callee)))
+    if (!Callee)
       return true;
+    // A module's result depends on its parameters.
     const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-    if (Method && (isModuleClass(Method->getParent()) ||
-                   derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
-                   isNamed(Method->getParent(), "torch::nn::AnyModule")))
+    if (Method && (derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
+                   isNamed(Method->getParent(), "torch::nn::AnyModule") ||
+                   (isModuleClass(Method->getParent()) && !isThis(objectOf(Call)))))
       return true;
+    if (!isLibTorchDecl(Callee) && !isStdDecl(Callee))
+      return resultMayHaveGraph(Callee, Depth);
     llvm::SmallVector<const Expr *, 4> Parts(Call->arg_begin(), Call->arg_end());
     if (isa<CXXMemberCallExpr>(Call))
       Parts.push_back(objectOf(Call));
     return anyOf(Parts, Depth);
   }
 
+  // A helper gives what it returns; out of view, what it likes.
+  bool resultMayHaveGraph(const FunctionDecl *Callee, unsigned Depth) {
+    const FunctionDecl *Definition = visibleDefinition(Callee);
+    if (!Definition || isForwardName(Definition))
+      return true;
+    return once(Definition->getCanonicalDecl(), [&] {
+      bool Returns = false;
+      bool Graph = anyDescendant<ReturnStmt>(
+          Definition->getBody(),
+          [&](const ReturnStmt *Return) {
+            Returns = true;
+            return mayHaveGraph(Return->getRetValue(), Depth + 1);
+          },
+          LambdaBodies::Skip);
+      return Graph || !Returns;
+    });
+  }
+
   bool variableMayHaveGraph(const ValueDecl *D, unsigned Depth) {
     const auto *Var = dyn_cast<VarDecl>(D);
     if (!Var || !Var->hasLocalStorage())
       return true;
+    return once(Var, [&] { return !isCutLoose(Var) && storesMayHaveGraph(Var, Depth); });
+  }
+
+  bool storesMayHaveGraph(const VarDecl *Var, unsigned Depth) {
     auto Stores = Model.registrations().stores(Var);
-    // What a helper's callers pass is in view; what forward's do is not.
     if (isa<ParmVarDecl>(Var)) {
       const auto *Owner = dyn_cast<FunctionDecl>(Var->getDeclContext());
-      if (Stores.empty() || !Owner || isForwardName(Owner))
+      bool Called = llvm::any_of(Stores, [](const Registrations::Store &S) { return !S.Target; });
+      // Who calls a module from outside may well train what comes before it; what a function that
+      // nobody in view calls is handed shows no graph.
+      if (!Called && (!Owner || isForwardName(Owner) || isModuleClass(enclosingClass(Owner))))
         return true;
-    }
-    if (Stores.empty())
+    } else if (Stores.empty()) {
       return !(Var->getInit() && !mayHaveGraph(Var->getInit(), Depth + 1));
+    }
     return llvm::any_of(Stores, [&](const Registrations::Store &Store) {
       return mayHaveGraph(Store.Value, Depth + 1);
     });
+  }
+
+  // x.set_requires_grad(false), which throws where there is a graph; x.detach_().
+  static bool isCutLoose(const VarDecl *Var) {
+    const auto *Owner = dyn_cast<FunctionDecl>(Var->getDeclContext());
+    return Owner &&
+           anyDescendant<CXXMemberCallExpr>(Owner->getBody(), [&](const CXXMemberCallExpr *Call) {
+             Operation Called = operationOf(Call);
+             bool Off = Called.setsRequiresGrad() && Call->getNumArgs() > 0 &&
+                        boolLiteral(Call->getArg(0)) == false;
+             return (Off || Called.is(Op::detach_)) && namedVariable(objectOf(Call)) == Var;
+           });
   }
 
   bool memberMayHaveGraph(const MemberExpr *Member) {
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
     if (!Field || Field == Self)
       return Field != Self;
+    // What a data loader gives: batch.data.
+    if (isNamed(dyn_cast<CXXRecordDecl>(Field->getParent()), "torch::data::Example"))
+      return false;
     if (fieldOfThis(Member) != Field)
       return true;
     // A buffer has no graph, a parameter is one.
@@ -132,8 +199,19 @@ private:
     });
   }
 
+  // What a name comes to, asked once; asked again on the way, it decides nothing: `x = x + 1`.
+  template <typename Fn> bool once(const Decl *D, Fn Ask) {
+    auto [It, New] = Known.try_emplace(D, false);
+    if (!New)
+      return It->second;
+    bool Answer = Ask();
+    Known[D] = Answer;
+    return Answer;
+  }
+
   const FieldDecl *Self;
   ModuleModel &Model;
+  llvm::DenseMap<const Decl *, bool> Known;
 };
 
 } // namespace

@@ -68,6 +68,19 @@ const Expr *wrappedModule(const Expr *E) {
   return Construct->getArg(0);
 }
 
+const FunctionDecl *calledForward(const CallExpr *Call) {
+  const CXXOperatorCallExpr *Operator = asOperator(Call, OO_Call);
+  TypeInfo Info = Operator ? classifyType(Operator->getArg(0)->getType()) : TypeInfo();
+  if (Info.Kind != TypeKind::Holder || !Info.Module || isLibTorchDecl(Info.Module) ||
+      !Info.Module->hasDefinition())
+    return nullptr;
+  for (const CXXMethodDecl *Method : Info.Module->getDefinition()->methods())
+    if (nameOf(Method) == "forward" && isVisible(Method) &&
+        Method->getMinRequiredArguments() <= argumentsOf(Call).size())
+      return visibleDefinition(Method);
+  return nullptr;
+}
+
 bool isOptional(QualType Type) {
   const CXXRecordDecl *Record =
       Type.isNull() ? nullptr : Type.getNonReferenceType()->getAsCXXRecordDecl();

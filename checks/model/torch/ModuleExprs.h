@@ -43,6 +43,10 @@ const clang::Expr *wrappedModule(const clang::Expr *E);
 /// Looks through holders, pointers and AnyModules that merely wrap another module.
 const clang::Expr *unwrapModule(const clang::Expr *E);
 
+/// `net(x)` on a holder of a class of the project: the body of its forward; null for other calls,
+/// and where it is not in view.
+const clang::FunctionDecl *calledForward(const clang::CallExpr *Call);
+
 bool isOptional(clang::QualType Type);
 
 } // namespace torchtidy

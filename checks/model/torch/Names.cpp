@@ -53,6 +53,13 @@ bool changesContainer(llvm::StringRef Name) {
                                .Default(false);
 }
 
+bool isIntegralDtype(llvm::StringRef Enumerator) {
+  return llvm::StringSwitch<bool>(Enumerator)
+#define INTEGRAL(Name) .Case(#Name, true)
+#include "model/torch/Names.def"
+      .Default(false);
+}
+
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames() {
   static constexpr llvm::StringRef Names[] = {
 #define HOOK(Name) #Name,

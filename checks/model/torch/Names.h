@@ -35,6 +35,9 @@ bool isFiller(llvm::StringRef Name);
 /// Fillers, and `clear`, `erase`, `resize`: changes which elements a container has.
 bool changesContainer(llvm::StringRef Name);
 
+/// An enumerator of c10::ScalarType for whole numbers or truth values.
+bool isIntegralDtype(llvm::StringRef Enumerator);
+
 /// Functions that install hooks, to find candidates fast.
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
 bool isHookFunction(llvm::StringRef Name);

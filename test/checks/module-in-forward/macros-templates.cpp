@@ -8,7 +8,6 @@
 namespace nn = torch::nn;
 using torch::Tensor;
 
-#define RELU(X) nn::ReLU()(X)
 #define LAYER(NAME, ...) nn::Linear NAME(__VA_ARGS__)
 #define REGISTER(NAME, ...) NAME = register_module(#NAME, __VA_ARGS__)
 
@@ -16,8 +15,6 @@ using torch::Tensor;
 struct MacroImpl : nn::Module {
   MacroImpl() { REGISTER(fc, nn::Linear(2, 2)); }
   Tensor forward(Tensor x) {
-    x = RELU(x);
-    // CHECK: :[[@LINE-1]]:9: warning: module 'ReLU' is constructed in forward
     LAYER(local, 2, 2);
     // CHECK: :[[@LINE-1]]:11: warning: module 'Linear' is constructed in forward
     REGISTER(fc, local);

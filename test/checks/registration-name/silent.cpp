@@ -188,3 +188,19 @@ struct Catalogue {
   }
   void register_module(const std::string &name, int value);
 };
+
+// What forward registers is torch-module-in-forward's, also in a loop.
+struct ForwardImpl : nn::Module {
+  ForwardImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    register_module("fc", fc);
+    for (int i = 0; i < 2; ++i)
+      register_buffer("seen", x);
+    if (!late) {
+      late = nn::Linear(2, 2);
+      register_module("late", late);
+    }
+    return late(fc(x));
+  }
+  nn::Linear fc{nullptr}, late{nullptr};
+};

@@ -95,17 +95,6 @@ struct BadNameImpl : nn::Module {
   }
 };
 
-// Registered in the constructor, and again at every call.
-struct ForwardImpl : nn::Module {
-  ForwardImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
-  Tensor forward(Tensor x) {
-    register_module("fc", fc);
-    // CHECK: :[[@LINE-1]]:5: warning: {{.*}}'fc'{{.*}}
-    return fc(x);
-  }
-  nn::Linear fc{nullptr};
-};
-
 // A copy that knows its children by other names.
 struct CopyImpl : nn::Module {
   CopyImpl() {

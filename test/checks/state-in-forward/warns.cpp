@@ -40,8 +40,8 @@ struct ContainersImpl : nn::Module {
       outputs.push_back(x);
       // CHECK: :[[@LINE-1]]:7: warning: 'outputs' keeps a tensor of forward with its graph
     }
-    more.emplace_back(fc(x));
-    // CHECK: :[[@LINE-1]]:5: warning: 'more' keeps a tensor of forward with its graph
+    added.emplace_back(fc(x));
+    // CHECK: :[[@LINE-1]]:5: warning: 'added' keeps a tensor of forward with its graph
     by_name["x"] = fc(x);
     // CHECK: :[[@LINE-1]]:5: warning: 'by_name' keeps a tensor of forward with its graph
     slots[0] = fc(x);
@@ -58,7 +58,7 @@ struct ContainersImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
   nn::LSTM lstm{nullptr};
-  std::vector<Tensor> outputs, more;
+  std::vector<Tensor> outputs, added, more;
   std::map<std::string, Tensor> by_name;
   std::array<Tensor, 2> slots;
   std::optional<Tensor> maybe;
