@@ -16,6 +16,11 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   endif()
 endif()
 
+# The same bytes wherever the wheel is built.
+if(TORCHTIDY_WHEEL)
+  add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+endif()
+
 if(TORCHTIDY_SANITIZE STREQUAL "address")
   # LLVM is built without RTTI and LibTorch hides some of its own, so the vptr check cannot work.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined
