@@ -107,6 +107,12 @@ def case_help_names_every_format(p):
     told = table[table.index('{"output-format"'):].split(";")[0]
     named = re.findall(r"[\w-]+", "".join(re.findall(r'"([^"]*)', told.split("\n", 1)[1])).replace("(default)", ""))
     check(len(formats) > 5 and sorted(formats) == sorted(named), f"Outputs.cpp has {formats}, the help {named}")
+    # Whatever a format looks like, the finding is in it.
+    p.write("a.cpp", UNUSED)
+    p.database("a.cpp")
+    for form in formats:
+        out = p.run(f"--output-format={form}:report", status=1)
+        check("idle" in p.read("report"), f"nothing is in the {form} report", out)
 
 
 def case_watch_checks_again_on_save(p):

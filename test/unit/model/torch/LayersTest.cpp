@@ -111,6 +111,8 @@ TEST_F(Layers, OptionalTensorsHaveTheirOptionAndItsDefault) {
        }) {
     std::string Where = (infoOf(Slot.Of).Name + "." + Slot.Slot).str();
     EXPECT_EQ(optionalSlot(Slot.Of, Slot.Slot)->Option, Slot.Option) << Where;
+    if (!impl(Slot.Of))
+      continue; // of a later LibTorch
     const auto *Field = dyn_cast_or_null<FieldDecl>(memberOf(impl(Slot.Of), Slot.Slot));
     ASSERT_TRUE(Field) << Where;
     EXPECT_TRUE(isTensorType(Field->getType())) << Where;
