@@ -31,8 +31,7 @@ struct HookBody {
 
 /// The bodies behind the callables that \p Site installs: lambdas, functors, named functions,
 /// std::bind, variables that hold one of these, make_unique<Hook>(...),
-/// RecordFunctionCallback(start, end). Empty when none is in view. Captures of functors and
-/// bindings are kept even without a body in \p Unseen.
+/// RecordFunctionCallback(start, end). Empty when none is in view.
 llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, clang::ASTContext &Context);
 
 /// True when a value of \p Type can hold a tensor: Tensor, IValue, RecordFunction, containers of

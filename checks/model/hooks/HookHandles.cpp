@@ -186,7 +186,11 @@ HandleUse holderUse(const ValueDecl *Holder, const HookSite &Site, ASTContext &C
 
 } // namespace
 
-bool isHookRemoval(const CallExpr *Call) { return hookRemovalNamed(calleeName(Call)).has_value(); }
+bool isHookRemoval(const CallExpr *Call) {
+  std::optional<Removal> Takes = hookRemovalNamed(calleeName(Call));
+  bool IsOwn = Takes == Removal::Handle && isa<CXXMemberCallExpr>(Call); // not std::remove(path)
+  return Takes && (Takes != Removal::Handle || IsOwn) && !isStdDecl(calleeOf(Call));
+}
 
 bool isOwningHandle(const HookSite &Site) {
   const CXXRecordDecl *Record =

@@ -104,7 +104,9 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   bool Speaks = llvm::StringRef(Name).contains("bias") || llvm::StringRef(Name).contains("affine");
   if (!Speaks || isLibTorchDecl(Named))
     return false;
-  bool Negative = llvm::StringRef(Name).starts_with("no") ||
+  // no_bias and noBias, but not norm_bias
+  bool Negative = llvm::StringRef(Name).starts_with("no_") ||
+                  llvm::StringRef(Name).starts_with("no" + Access.Option.lower()) ||
                   llvm::StringRef(Name).contains("without") ||
                   llvm::StringRef(Name).contains("disable");
   return Polarity == (Wanted != Negative);

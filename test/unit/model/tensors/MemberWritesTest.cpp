@@ -1,8 +1,6 @@
-// Writes of tensors to data members, and whether a value is the tensor that was there.
+// Writes of tensors to data members.
 #include "model/tensors/MemberWrites.h"
 #include "MarkedSnippet.h"
-#include "model/facts/Registrations.h"
-#include "model/tensors/SameTensor.h"
 
 using namespace clang;
 using namespace torchtidy;
@@ -37,30 +35,6 @@ TEST(MemberWrites, AreNotCopiesIntoATensorNorOtherTypes) {
   EXPECT_EQ(writes("m[0] = x;"), "");
   EXPECT_EQ(writes("m.copy_(x); m.add_(1);"), "");
   EXPECT_EQ(writes("count = 3; Tensor local; local = x;"), "");
-}
-
-bool isInPlace(llvm::StringRef Value, bool Unknown = false) {
-  MarkedSnippet Snippet(("using torch::Tensor; Tensor same(Tensor a, Tensor b) { a.add_(b); return "
-                         "a; } Tensor other(Tensor a, Tensor b) { return b; } Tensor "
-                         "elsewhere(Tensor a); struct S { Tensor m; void use(Tensor x) { m = [[" +
-                         Value + "]]; } };")
-                            .str());
-  return isInPlaceOf(Snippet.within<Expr>(), Snippet.find<FieldDecl>("S::m"), Unknown);
-}
-
-TEST(SameTensor, IsHandedOnByInPlaceMethodsAndFunctions) {
-  EXPECT_TRUE(isInPlace("m.mul_(2)"));
-  EXPECT_TRUE(isInPlace("m.mul_(2).add_(x)"));
-  EXPECT_TRUE(isInPlace("same(m, x)"));
-  EXPECT_FALSE(isInPlace("m.mul(2)"));
-  EXPECT_FALSE(isInPlace("m * 2"));
-  EXPECT_FALSE(isInPlace("x.mul_(2)"));
-  EXPECT_FALSE(isInPlace("other(m, x)"));
-}
-
-TEST(SameTensor, MayComeFromAFunctionOutOfView) {
-  EXPECT_FALSE(isInPlace("elsewhere(m)"));
-  EXPECT_TRUE(isInPlace("elsewhere(m)", /*Unknown=*/true));
 }
 
 } // namespace
