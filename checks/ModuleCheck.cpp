@@ -36,6 +36,18 @@ void ModuleCheck::check(const MatchFinder::MatchResult &Result) {
     checkClass(Class, facts(*Result.Context).modules());
 }
 
+void ModuleCheck::offerRegistration(const FieldDecl *Field, const RegistrationFix &Fix) {
+  if (!Fix)
+    return;
+  auto Note = diag(Field->getLocation(),
+                   "register it as '%0': archives of %1 written before lack it, and load() throws "
+                   "on them; apply with --unsafe-fixes",
+                   DiagnosticIDs::Note)
+              << Fix.Name << cast<CXXRecordDecl>(Field->getParent());
+  for (const FixItHint &Edit : Fix.Edits)
+    Note << Edit;
+}
+
 void ModuleCheck::onEndOfTranslationUnit() {
   TorchCheck::onEndOfTranslationUnit();
   Seen.clear();

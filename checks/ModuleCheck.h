@@ -3,7 +3,7 @@
 #define TORCHTIDY_CHECKS_MODULECHECK_H
 
 #include "TorchCheck.h"
-#include "model/modules/ModuleModel.h"
+#include "model/modules/RegistrationFix.h"
 
 namespace torchtidy {
 
@@ -18,6 +18,9 @@ public:
 protected:
   /// Called once for each Module class of the project that is defined and not dependent.
   virtual void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) = 0;
+
+  /// A note that carries \p Fix, which archives feel: it is not applied unasked. Nothing for none.
+  void offerRegistration(const clang::FieldDecl *Field, const RegistrationFix &Fix);
 
   /// True the first time: instantiations of one template share their places.
   bool firstTime(clang::SourceLocation Loc) { return Seen.insert(Loc).second; }

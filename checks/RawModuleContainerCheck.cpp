@@ -2,7 +2,6 @@
 #include "CheckOptions.h"
 #include "model/modules/ModuleFields.h"
 #include "model/modules/Stake.h"
-#include "model/syntax/SourceText.h"
 
 using namespace clang;
 
@@ -56,37 +55,6 @@ void elementFields(QualType Type, unsigned Depth,
 
 } // namespace
 
-// layers.push_back(Linear(..)) in a method of the class, every one of them; a local vector that is
-// moved in has no name to count by.
-static llvm::SmallVector<FixItHint, 4> registerPushed(const FieldDecl *Field,
-                                                      llvm::ArrayRef<Registrations::Store> Elements,
-                                                      ModuleModel &Model) {
-  const auto *Owner = cast<CXXRecordDecl>(Field->getParent());
-  const CXXRecordDecl *Vector = Field->getType()->getAsCXXRecordDecl();
-  llvm::SmallVector<FixItHint, 4> Fixes;
-  if (!llvm::is_contained({"vector", "deque", "list"}, nameOf(Vector)) || !isModuleClass(Owner))
-    return Fixes;
-  std::string Open = (isa<ClassTemplateSpecializationDecl>(Owner) ? "this->" : "") +
-                     std::string("register_module(\"") + Field->getName().str() +
-                     "_\" + std::to_string(" + Field->getName().str() + ".size()), ";
-  for (const Registrations::Store &Store : Elements) {
-    if (isNullModule(Store.Value) || Model.registrations().isRegistered(Store))
-      continue;
-    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Store.In);
-    bool Spelled = isa<CXXTemporaryObjectExpr, CXXFunctionalCastExpr, DeclRefExpr>(Store.Value) ||
-                   (isa<CallExpr>(Store.Value) && !isa<CXXMemberCallExpr>(Store.Value));
-    if (!Spelled || !Method || Method->getParent() != Owner || Method->isStatic() ||
-        Method->isConst() || !Store.Container || Store.Target ||
-        fieldOfThis(Store.Container) != Field || !isEditable(Store.Value) ||
-        !classifyType(Store.Value->getType()).isRegistrable())
-      return {};
-    Fixes.push_back(FixItHint::CreateInsertion(Store.Value->getBeginLoc(), Open));
-    Fixes.push_back(
-        FixItHint::CreateInsertion(endOfToken(Store.Value->getEndLoc(), Model.context()), ")"));
-  }
-  return Fixes;
-}
-
 void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
   const Registrations::Store *Lost = nullptr;
@@ -128,15 +96,12 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
   }
   if (!firstTime(Field->getLocation()))
     return;
-  {
-    auto Diag = diag(Field->getLocation(), "%0 holds modules that are never registered: "
-                                           "parameters(), to(), save() and train() do not see them")
-                << Field;
-    if (IsDirect)
-      for (const FixItHint &Fix : registerPushed(Field, Elements, Model))
-        Diag << Fix;
-  }
+  diag(Field->getLocation(), "%0 holds modules that are never registered: parameters(), to(), "
+                             "save() and train() do not see them")
+      << Field;
   diag(Lost->Value->getExprLoc(), "stored here without register_module", DiagnosticIDs::Note);
+  if (IsDirect)
+    offerRegistration(Field, registerPushed(Field, Elements, Model));
 }
 
 } // namespace torchtidy

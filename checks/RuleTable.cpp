@@ -33,6 +33,8 @@ llvm::StringRef toString(FixSafety Fix) {
     return "none";
   case FixSafety::Safe:
     return "safe";
+  case FixSafety::ChangesArchives:
+    return "changes-archives";
   case FixSafety::Unsafe:
     return "unsafe";
   }

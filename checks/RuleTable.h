@@ -8,7 +8,8 @@
 namespace torchtidy {
 
 enum class RuleGroup { Bug, Convention, Advice };
-enum class FixSafety { None, Safe, Unsafe };
+/// ChangesArchives: adds keys, so that archives written before no longer load as they are.
+enum class FixSafety { None, Safe, ChangesArchives, Unsafe };
 /// Slow rules are left out in an editor.
 enum class RuleSpeed { Fast, Slow };
 

@@ -70,11 +70,15 @@ void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value,
                                                            Context.getLangOpts(), false);
   if (Semicolon.isInvalid())
     return;
+  bool NeedsGuard = !isUnderNoGrad(Target, Context);
+  const auto *Assign = enclosing<CXXOperatorCallExpr>(Target, Context);
+  if (NeedsGuard && !(Assign && isStatement(Assign, Context)))
+    return;
   SourceLocation End = endOfToken(Target->getEndLoc(), Context);
   auto Note = diag(Target->getBeginLoc(),
                    "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes",
                    DiagnosticIDs::Note);
-  if (!isUnderNoGrad(Target, Context))
+  if (NeedsGuard)
     Note << FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; ")
          << FixItHint::CreateInsertion(Semicolon, " }");
   Note << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()),

@@ -2,7 +2,6 @@
 #include "CheckOptions.h"
 #include "model/facts/Reads.h"
 #include "model/modules/ModuleFields.h"
-#include "model/modules/RegistrationFix.h"
 #include "model/modules/Stake.h"
 #include "model/modules/StaleChildren.h"
 #include "model/torch/Names.h"
@@ -33,13 +32,6 @@ void UnregisteredModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
   }
 }
 
-// torch::nn::Dropout drop; declares a module that is constructed although nobody spells it.
-static bool isSpelled(const Registrations::Store &Store) {
-  const auto *Construct = dyn_cast<CXXConstructExpr>(Store.Value);
-  return !Construct || Construct->getNumArgs() > 0 || isa<CXXTemporaryObjectExpr>(Construct) ||
-         Construct->getParenOrBraceRange().isValid();
-}
-
 void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class,
                                          ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
@@ -47,15 +39,15 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   llvm::SmallVector<const FunctionDecl *, 16> Methods;
   for (const CXXMethodDecl *Method : visibleMethods(Class))
     Methods.push_back(Method);
-  const Registrations::Store *Built = nullptr;
-  unsigned Constructions = 0;
+  const Registrations::Store *Built = nullptr, *Spelled = nullptr;
+  unsigned Spellings = 0;
   bool Twice = false; // registering it would list its children twice
   Stake AtStake = Stake::Nothing;
   for (const Registrations::Store &Store : Regs.stores(Field)) {
     bool FromConstructor = !Store.In || Constructors.count(outOfLambda(Store.In));
     if (isNullModule(Store.Value) || !FromConstructor || !Regs.isFresh(Store))
       continue;
-    if (!isSpelled(Store) && !isRead(Field, Methods))
+    if (!isSpelledOut(Store) && !isRead(Field, Methods))
       continue;
     const Expr *Construction = Regs.construction(Store);
     const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;
@@ -63,7 +55,10 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
                        stakeOf(Module ? Module : moduleOf(Field->getType()), Construction, Regs));
     Twice |= Construction && holdsRegistered(Construction, Regs);
     Built = Built ? Built : &Store;
-    ++Constructions;
+    if (isSpelledOut(Store)) {
+      Spelled = Spelled ? Spelled : &Store;
+      ++Spellings;
+    }
   }
   if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
       !firstTime(Field->getLocation()))
@@ -73,19 +68,14 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
       "eval() will not turn it off",
       "it is missing from modules() and printing, and no hook or replacement can find it",
   };
-  bool IsRegistrable = classifyType(Field->getType()).isRegistrable();
-  {
-    auto Diag = diag(Field->getLocation(), "%0 is never registered: %1")
-                << Field << Consequences[static_cast<unsigned>(AtStake)];
-    if (Constructions == 1 && IsRegistrable && !Twice && isSpelled(*Built))
-      for (const FixItHint &Fix :
-           wrapInRegistration(Field, *Built, registrationName(RegistrationKind::Module), Model))
-        Diag << Fix;
-  }
-  if (!isSpelled(*Built))
-    return;
-  diag(Built->Value->getExprLoc(), "constructed here and not passed to register_module",
-       DiagnosticIDs::Note);
+  diag(Field->getLocation(), "%0 is never registered: %1")
+      << Field << Consequences[static_cast<unsigned>(AtStake)];
+  if (isSpelledOut(*Built))
+    diag(Built->Value->getExprLoc(), "constructed here and not passed to register_module",
+         DiagnosticIDs::Note);
+  if (Spellings <= 1 && !Twice && classifyType(Field->getType()).isRegistrable())
+    offerRegistration(Field, wrapInRegistration(Field, Spelled ? *Spelled : *Built,
+                                                registrationName(RegistrationKind::Module), Model));
 }
 
 // fc = Linear(..) once 'fc' is registered: the module's tree keeps the old one.

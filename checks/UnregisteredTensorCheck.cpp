@@ -1,6 +1,5 @@
 #include "UnregisteredTensorCheck.h"
 #include "model/facts/Reads.h"
-#include "model/modules/RegistrationFix.h"
 #include "model/tensors/TensorMembers.h"
 #include "model/tensors/UnregisteredPaths.h"
 #include "model/torch/Names.h"
@@ -45,25 +44,20 @@ void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecord
   std::optional<UnregisteredState> State = unregisteredState(Field, Class, Forward, Model);
   if (!State || !firstTime(Field->getLocation()))
     return;
-  {
-    auto Diag = diag(Field->getLocation(),
-                     "%0 is used in forward and never registered as a %select{buffer|parameter}1: "
-                     "%select{to() leaves it on its device and "
-                     "save() loses it|the optimizer does not train it, to() leaves it behind and "
-                     "save() loses it}1%select{|; it is moved "
-                     "by hand}2")
-                << Field << State->WantsGrad << State->IsMovedByHand;
-    if (State->IsOnlyValue)
-      for (const FixItHint &Fix :
-           wrapInRegistration(Field, State->Given,
-                              registrationName(State->WantsGrad ? RegistrationKind::Parameter
-                                                                : RegistrationKind::Buffer),
-                              Model))
-        Diag << Fix;
-  }
+  diag(Field->getLocation(),
+       "%0 is used in forward and never registered as a %select{buffer|parameter}1: "
+       "%select{to() leaves it on its device and save() loses it|the optimizer does not train it, "
+       "to() leaves it behind and save() loses it}1%select{|; it is moved by hand}2")
+      << Field << State->WantsGrad << State->IsMovedByHand;
   diag(State->Given.Value->getExprLoc(), "given its value here", DiagnosticIDs::Note);
   for (const Expr *Value : State->Also)
     diag(Value->getExprLoc(), "and here", DiagnosticIDs::Note);
+  if (State->IsOnlyValue)
+    offerRegistration(
+        Field, wrapInRegistration(Field, State->Given,
+                                  registrationName(State->WantsGrad ? RegistrationKind::Parameter
+                                                                    : RegistrationKind::Buffer),
+                                  Model));
 }
 
 // if (affine) weight = register_parameter("weight", ..); else weight = torch::ones(..);

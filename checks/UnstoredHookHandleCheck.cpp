@@ -4,6 +4,7 @@
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace clang;
 
@@ -28,11 +29,45 @@ llvm::StringRef consequence(const HookSite &Site) {
   return "";
 }
 
+// A variable may be declared in place of the call: in a block, past which nothing jumps.
+bool mayDeclare(const HookSite &Site, ASTContext &Context) {
+  const Stmt *Around = parentStmt(Site.Call, Context);
+  while (isa_and_nonnull<FullExpr>(Around))
+    Around = parentStmt(Around, Context);
+  if (!isa_and_nonnull<CompoundStmt>(Around))
+    return false;
+  const auto *Switch = enclosing<SwitchStmt>(Site.Call, Context);
+  return !Switch &&
+         !(Site.Enclosing && anyDescendant<LabelStmt>(Site.Enclosing->getBody(),
+                                                      [](const LabelStmt *) { return true; }));
+}
+
+// A name that nothing in the function has, nor the fix of a call that stands before this one.
+std::string freeVariable(const HookSite &Site, ASTContext &Context) {
+  const Stmt *Body = Site.Enclosing ? Site.Enclosing->getBody() : nullptr;
+  unsigned Number = 0;
+  llvm::StringSet<> Taken;
+  forEach<CXXMemberCallExpr>(Body, [&](const CXXMemberCallExpr *Call) {
+    Number += calleeName(Call) == calleeName(Site.Call) &&
+              Context.getSourceManager().isBeforeInTranslationUnit(Call->getExprLoc(),
+                                                                   Site.Call->getExprLoc());
+  });
+  forEach<DeclStmt>(Body, [&](const DeclStmt *S) {
+    for (const Decl *D : S->decls())
+      Taken.insert(nameOf(dyn_cast<NamedDecl>(D)));
+  });
+  if (Site.Enclosing)
+    for (const ParmVarDecl *Parameter : Site.Enclosing->parameters())
+      Taken.insert(nameOf(Parameter));
+  std::string Name = Number ? "hook_" + std::to_string(Number) : "hook";
+  return Taken.contains(Name) ? Name + "_" : Name;
+}
+
 // The scoped form of the statement, for a discarded handle of a Tensor hook.
 std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Site.Kind != HookKind::Tensor ||
       !operationNamed(calleeName(Site.Call)).is(Op::register_hook) ||
-      Site.Call->getNumArgs() != 1 || !isEditable(Site.Call))
+      Site.Call->getNumArgs() != 1 || !isEditable(Site.Call) || !mayDeclare(Site, Context))
     return {};
   std::string Receiver = sourceText(Site.Receiver, Context, "", MaxQuoted);
   llvm::StringRef Callable = rawText(Site.Call->getArg(0)->getSourceRange(), Context);
@@ -40,7 +75,9 @@ std::string scopedForm(const HookSite &Site, ASTContext &Context) {
   if (Receiver.empty() || Callable.empty() || !Member || Member->isArrow() ||
       Member->isImplicitAccess())
     return {};
-  return ("torchtidy::ScopedTensorHook hook(" + Receiver + ", " + Callable + ")").str();
+  return ("torchtidy::ScopedTensorHook " + freeVariable(Site, Context) + "(" + Receiver + ", " +
+          Callable + ")")
+      .str();
 }
 
 } // namespace

@@ -21,7 +21,7 @@ GROUPS = {
     "convention": "Conventions: on by default, infos",
     "advice": "Advice: off by default, infos",
 }
-FIXES = ("none", "safe", "unsafe")
+FIXES = ("none", "safe", "changes-archives", "unsafe")
 SPEEDS = ("fast", "slow")
 SECTIONS = ("What", "Why at run time", "Example", "Instead", "Limits")
 KEYS = ("name", "summary", "group", "since", "fix", "speed")
@@ -142,7 +142,7 @@ def table(rules):
     for rule in rules:
         options = f"{rule.class_name}Options" if rule.options else "{}"
         out.append(f"    {{{cxx(rule.name)}, {cxx(rule.slug)}, {cxx(rule.summary)}, RuleGroup::{rule.group.capitalize()}, "
-                   f"{cxx(rule.since)}, FixSafety::{rule.fix.capitalize()}, RuleSpeed::{rule.speed.capitalize()}, {options},")
+                   f"{cxx(rule.since)}, FixSafety::{rule.fix.title().replace('-', '')}, RuleSpeed::{rule.speed.capitalize()}, {options},")
         out.append(f'     R"torchtidy({rule.body})torchtidy"}},')
     if not rules:
         out.append("    {},")  # C++ has no empty arrays; RuleTable.cpp knows the count.

@@ -107,7 +107,9 @@ void append(FindingList &List, ArrayRef<ClangTidyError> Diagnostics,
     for (const DiagnosticMessage &Note : E.Notes) {
       F.Notes.push_back(Resolve.resolve(Note));
       if (F.Notes.back().Fix)
-        F.Notes.back().Fix->IsSafe = false;
+        F.Notes.back().Fix->Safety = F.Info && F.Info->Fix == FixSafety::ChangesArchives
+                                         ? FixSafety::ChangesArchives
+                                         : FixSafety::Unsafe;
     }
     List.All.push_back(std::move(F));
   }
@@ -165,6 +167,17 @@ FindingList resolveFindings(const RunReport &Report, SourceFiles &Sources) {
   append(List, Report.Errors, fingerprints(Report.Errors, Sources), /*AreErrors=*/true, Sources);
   append(List, Report.Diagnostics, Report.Fingerprints, /*AreErrors=*/false, Sources);
   return List;
+}
+
+std::string labelOf(const ProposedFix &Fix) {
+  switch (Fix.Safety) {
+  case FixSafety::Unsafe:
+    return "fix that can change what the program does";
+  case FixSafety::ChangesArchives:
+    return "fix that adds keys to archives";
+  default:
+    return "fix";
+  }
 }
 
 static std::vector<std::string> linesOf(StringRef Text) {

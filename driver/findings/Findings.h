@@ -28,7 +28,7 @@ struct Edit {
 // Edits that belong together.
 struct ProposedFix {
   std::string Description;
-  bool IsSafe = true; // keeps or repairs what the program means
+  FixSafety Safety = FixSafety::Safe; // safe: keeps or repairs what the program means
   std::vector<Edit> Edits;
 };
 
@@ -70,6 +70,9 @@ struct FindingList {
   // limits.
   std::vector<size_t> worstFirst() const;
 };
+
+// "fix", or "fix that …" for one that is not applied unasked.
+std::string labelOf(const ProposedFix &Fix);
 
 // What the message of a failure begins with.
 inline constexpr llvm::StringLiteral NotChecked = "this file could not be checked: ";

@@ -113,7 +113,8 @@ private:
   }
 
   void fix(const ProposedFix &Fix) {
-    Out.attribute("safe", Fix.IsSafe);
+    Out.attribute("safe", Fix.Safety == FixSafety::Safe);
+    Out.attribute("label", labelOf(Fix));
     Out.attribute("message", Fix.Description);
     Out.attributeArray("hunks", [&] {
       for (const Hunk &H : hunksOf(Fix))

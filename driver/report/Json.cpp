@@ -106,7 +106,7 @@ private:
   }
 
   void fix(const ProposedFix &Fix, std::optional<size_t> Note) {
-    Out.attribute("safety", Fix.IsSafe ? "safe" : "unsafe");
+    Out.attribute("safety", toString(Fix.Safety));
     Out.attribute("message", Fix.Description);
     if (Note)
       Out.attribute("note", int64_t(*Note));

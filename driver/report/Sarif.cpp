@@ -300,9 +300,7 @@ private:
     Out.attributeArray("fixes", [&] {
       for (const ProposedFix *Fix : Fixes)
         Out.object([&] {
-          text("description",
-               Fix->IsSafe ? "Fix: " + Fix->Description
-                           : "Fix that can change what the program does: " + Fix->Description);
+          text("description", "F" + labelOf(*Fix).substr(1) + ": " + Fix->Description);
           Out.attributeArray("artifactChanges", [&] { artifactChanges(*Fix); });
         });
     });

@@ -72,7 +72,7 @@ private:
   // As a diff of the lines that change; Shown is the file that the reader has before him.
   void printFix(const ProposedFix &Fix, const SourceFile *Shown) {
     margin("", '=');
-    OS << (Fix.IsSafe ? "fix:" : "fix that can change what the program does:") << '\n';
+    OS << labelOf(Fix) << ":\n";
     for (const Hunk &H : hunksOf(Fix)) {
       if (H.File != Shown) {
         margin("", '=');

@@ -26,6 +26,30 @@ const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
   return Found;
 }
 
+bool isStatement(const Expr *E, ASTContext &Context) {
+  const Stmt *Child = E;
+  bool Answer = false;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    const auto *Parent = Above.get<Stmt>();
+    if (isa_and_nonnull<FullExpr>(Parent)) {
+      Child = Parent;
+      return true;
+    }
+    if (const auto *If = dyn_cast_or_null<IfStmt>(Parent))
+      Answer = If->getThen() == Child || If->getElse() == Child;
+    else if (const auto *For = dyn_cast_or_null<ForStmt>(Parent))
+      Answer = For->getBody() == Child;
+    else if (const auto *While = dyn_cast_or_null<WhileStmt>(Parent))
+      Answer = While->getBody() == Child;
+    else if (const auto *Do = dyn_cast_or_null<DoStmt>(Parent))
+      Answer = Do->getBody() == Child;
+    else
+      Answer = isa_and_nonnull<CompoundStmt, CXXForRangeStmt, LabelStmt, SwitchCase>(Parent);
+    return false;
+  });
+  return Answer;
+}
+
 const FunctionDecl *innermostFunction(const Stmt *S, ASTContext &Context) {
   return enclosing<FunctionDecl>(S, Context);
 }

@@ -33,6 +33,10 @@ const NodeType *enclosing(const InnerType *S, clang::ASTContext &Context) {
 /// initialiser it is; null at the top.
 const clang::Stmt *parentStmt(const clang::Stmt *S, clang::ASTContext &Context);
 
+/// \p E is a statement of its own: in a block, or the body of a loop or a condition, not a part of
+/// an expression, a condition or a declaration.
+bool isStatement(const clang::Expr *E, clang::ASTContext &Context);
+
 /// The innermost function, a lambda's call operator included, whose body \p S stands in. What a
 /// lambda captures belongs to the function outside.
 const clang::FunctionDecl *innermostFunction(const clang::Stmt *S, clang::ASTContext &Context);

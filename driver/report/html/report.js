@@ -134,7 +134,7 @@ function makeCode(place, says) {
 
 function makeFix(fix) {
   const place = make("p", "place");
-  place.append(make("b", "", fix.safe ? "fix (--fix): " : "fix that can change what the program does (--fix --unsafe-fixes): "));
+  place.append(make("b", "", fix.label + (fix.safe ? " (--fix): " : " (--fix --unsafe-fixes): ")));
   if (!fix.safe) place.append(fix.message);
   const pre = make("pre", "diff");
   for (const hunk of fix.hunks) {
