@@ -5,7 +5,7 @@ usage: evidence.py [options] [slug…]      (@FILE: options, one a line; a build
 
 For each rule: bad.cpp has findings of the rule on exactly the lines marked `// flagged: torch-<slug>`, good.cpp has none;
 both build and run; both print the same `SYMPTOM name=…` names, and at least one value differs.
-Where the rule's fix is safe: bad.cpp with the fix applied shows what good.cpp shows, wherever the two differ.
+Where the rule's fix is safe or only changes archives: bad.cpp with the fix applied shows what good.cpp shows, wherever the two differ.
 
   --check FILE      the script that lints one file (<build>/test/check); without it nothing is linted
   --cxx FILE        compiler (default: c++)
@@ -141,16 +141,17 @@ def lint(folder, rule, args):
 
 
 def fix_kind(folder):
-    match = re.search(r"^fix:\s*(\w+)", (folder / "rule.md").read_text(), re.M)
+    match = re.search(r"^fix:\s*([\w-]+)", (folder / "rule.md").read_text(), re.M)
     return match.group(1) if match else "none"
 
 
 def check_fix(folder, rule, work, shown, args):
     fixed = work / "fixed.cpp"
     shutil.copy(folder / "bad.cpp", fixed)
-    run([args.check, rule, fixed, "--fix"])
+    unasked = [] if fix_kind(folder) == "safe" else ["--fix-notes"]
+    run([args.check, rule, fixed, "--fix", *unasked])
     if fixed.read_text() == (folder / "bad.cpp").read_text():
-        raise Failure("the fix is safe, but applying it to bad.cpp changes nothing")
+        raise Failure("the rule has a fix, but applying it to bad.cpp changes nothing")
     build(fixed, work / "fixed", args)
     after = symptoms(work / "fixed", args)
     for name, value in shown["good"].items():
@@ -179,7 +180,7 @@ def check_rule(slug, args):
         raise Failure(f"bad and good print different names: {shown}")
     if shown["bad"] == shown["good"]:
         raise Failure(f"bad and good show the same: {shown['bad']}")
-    if args.check and fix_kind(folder) == "safe":
+    if args.check and fix_kind(folder) in ("safe", "changes-archives"):
         shown["fixed"] = check_fix(folder, rule, work, shown, args)
     (work / "shown.json").write_text(json.dumps(shown))
     return "; ".join(f"{program} {format_symptoms(found)}" for program, found in shown.items())

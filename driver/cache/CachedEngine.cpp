@@ -50,11 +50,12 @@ std::unique_ptr<ResultCache> CachedEngine::openResults() const {
   return Remembered;
 }
 
-std::optional<std::vector<UnitResult>> CachedEngine::check(const std::vector<Unit> &Units) {
+std::optional<std::vector<UnitResult>> CachedEngine::check(const std::vector<Unit> &Units,
+                                                           std::map<size_t, UnitResult> Proven) {
   Run R{Units, PreambleStore(Cache.path()), openResults(),
         ResultKeys(Settings.Run, *Provider, Settings.DatabaseDirectory),
         std::vector<UnitResult>(Units.size())};
-  std::vector<size_t> TodoIndex = lookUp(R);
+  std::vector<size_t> TodoIndex = lookUp(R, Proven);
   std::vector<Unit> Todo;
   for (size_t I : TodoIndex)
     Todo.push_back(Units[I]);
@@ -68,11 +69,32 @@ std::optional<std::vector<UnitResult>> CachedEngine::check(const std::vector<Uni
   return std::move(R.Results);
 }
 
+std::optional<std::vector<UnitResult>> CachedEngine::prove(const std::vector<Unit> &Units,
+                                                           FileTexts Texts) {
+  Run R{Units,
+        PreambleStore(Cache.path()),
+        nullptr,
+        ResultKeys(Settings.Run, *Provider, Settings.DatabaseDirectory),
+        {}};
+  std::vector<UnitResult> Results = runUnits(R, Units, &Texts);
+  if (wasInterrupted())
+    return std::nullopt;
+  return Results;
+}
+
 // Fills in the results that a cache knows. The indices of the units that none does.
-std::vector<size_t> CachedEngine::lookUp(Run &R) {
+std::vector<size_t> CachedEngine::lookUp(Run &R, std::map<size_t, UnitResult> &Proven) {
   DependencyChecker Checker;
   std::vector<size_t> Missing;
   for (size_t I = 0; I < R.Units.size() && !wasInterrupted(); ++I) {
+    if (auto It = Proven.find(I);
+        It != Proven.end() &&
+        all_of(It->second.Dependencies, [&](const Dependency &D) { return Checker.holds(D); })) {
+      R.Results[I] = std::move(It->second);
+      if (R.Remembered)
+        R.Remembered->store(R.Keys.local(R.Units[I]), R.Units[I].File, R.Results[I]);
+      continue;
+    }
     auto Hit = R.Remembered ? R.Remembered->find(R.Keys.local(R.Units[I]), Checker, R.Store)
                             : std::nullopt;
     if (Hit)
@@ -111,7 +133,8 @@ void CachedEngine::remember(Run &R, const Unit &U, const UnitResult &Result) {
     Remote->store(R.Keys.shared(U), Result, R.Store);
 }
 
-std::vector<UnitResult> CachedEngine::runUnits(Run &R, const std::vector<Unit> &Todo) {
+std::vector<UnitResult> CachedEngine::runUnits(Run &R, const std::vector<Unit> &Todo,
+                                               const FileTexts *Texts) {
   if (Todo.empty())
     return {};
   std::vector<double> Expected;
@@ -120,13 +143,16 @@ std::vector<UnitResult> CachedEngine::runUnits(Run &R, const std::vector<Unit> &
   bool HasPlace = !Cache.path().empty();
   ProfileOptions Profile{Settings.ProfileChecks && HasPlace, joinPath(Cache.path(), "profile")};
   Runner Checker(Settings.Run, Settings.MakeProvider, HasPlace ? &R.Store : nullptr, Profile);
+  if (Texts)
+    Checker.readInPlace(*Texts);
   SchedulerOptions Options;
   Options.Jobs =
       std::min<unsigned>(Settings.Jobs ? Settings.Jobs : defaultJobs(), unsigned(Todo.size()));
   Options.TimeoutPerFile = Settings.TimeoutPerFile;
   Options.OnProgress = Settings.OnProgress;
   // At once, so that an interrupted run has not worked in vain.
-  Options.OnChecked = [&](size_t I, const UnitResult &Result) { remember(R, Todo[I], Result); };
+  if (!Texts)
+    Options.OnChecked = [&](size_t I, const UnitResult &Result) { remember(R, Todo[I], Result); };
   std::vector<UnitResult> Fresh = Scheduler(Checker, &R.Store, Options).run(Todo, Expected);
   if (Profile.Wanted)
     sys::fs::remove_directories(Profile.Directory);

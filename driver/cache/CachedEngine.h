@@ -28,8 +28,13 @@ public:
   // Cache and Tell must outlive the object.
   CachedEngine(EngineSettings Settings, const CacheDirectory &Cache, const Messages &Tell);
 
-  // In the units' order; none if the user interrupted.
-  std::optional<std::vector<UnitResult>> check(const std::vector<Unit> &Units);
+  // In the units' order; none if the user interrupted. Proven: results of prove() by the unit's
+  // index, taken where the files on the disk are now those that they speak of.
+  std::optional<std::vector<UnitResult>> check(const std::vector<Unit> &Units,
+                                               std::map<size_t, UnitResult> Proven = {});
+
+  // What would come of the units if files held Texts. Nothing is remembered.
+  std::optional<std::vector<UnitResult>> prove(const std::vector<Unit> &Units, FileTexts Texts);
 
   // Null without a remote cache.
   const RemoteCache *remote() const { return Remote ? &*Remote : nullptr; }
@@ -37,9 +42,10 @@ public:
 private:
   struct Run;
   std::unique_ptr<ResultCache> openResults() const;
-  std::vector<size_t> lookUp(Run &R);
+  std::vector<size_t> lookUp(Run &R, std::map<size_t, UnitResult> &Proven);
   std::vector<size_t> askRemote(Run &R, const std::vector<size_t> &Missing);
-  std::vector<UnitResult> runUnits(Run &R, const std::vector<Unit> &Todo);
+  std::vector<UnitResult> runUnits(Run &R, const std::vector<Unit> &Todo,
+                                   const FileTexts *Texts = nullptr);
   void remember(Run &R, const Unit &U, const UnitResult &Result);
   void prune(llvm::ArrayRef<UnitResult> Fresh) const;
 

@@ -6,6 +6,7 @@
 #include "engine/TorchLocator.h"
 #include "findings/BaselineRun.h"
 #include "findings/Fingerprint.h"
+#include "fixes/FixProof.h"
 #include "fixes/FixRun.h"
 #include "fixes/Nolint.h"
 #include "report/ProfileText.h"
@@ -106,10 +107,15 @@ private:
 
   // Checks the units and keeps the findings that are wanted. False if the user interrupted.
   bool lint() {
-    auto Checked = Engine->check(Plan.Units);
+    auto Checked = Engine->check(Plan.Units, std::move(Proven));
     if (!Checked)
       return false;
     Results = std::move(*Checked);
+    Proven.clear();
+    States.clear();
+    if (Opts.Fix || Opts.Diff)
+      for (const UnitResult &R : Results)
+        States.push_back(UnitState::of(R));
     Report = gatherReport(Plan.Units, Results);
     Report.Part = Plan.Part;
     tellTroubles();
@@ -172,13 +178,27 @@ private:
     return true;
   }
 
-  FixPlan nextFixes() {
+  // What is not proven is not written. Nothing if the user interrupted.
+  std::optional<FixPlan> nextFixes() {
     FixOptions Wanted{Opts.UnsafeFixes, digestsOf(Results), [this](StringRef Path) {
                         return Plan.Provider->getOptions(Path).FormatStyle.value_or("none");
                       }};
     if (!Opts.FixErrors)
       Wanted.HeldBackBy = heldBackBy(Report, Plan.Units, Results);
-    return planFixes(Report.Diagnostics, Wanted);
+    FixProof Proof({Plan.Units, Results, States, Report.Diagnostics, Opts.UnsafeFixes,
+                    [&](FixProof::Diagnostics Some) { return planFixes(Some, Wanted); },
+                    [this](const std::vector<Unit> &Units, FileTexts Texts) {
+                      return Engine->prove(Units, std::move(Texts));
+                    }});
+    std::vector<size_t> Candidates;
+    for (size_t I = 0; I < Report.Diagnostics.size(); ++I)
+      if (!TakenBack.count(Report.Fingerprints[I]))
+        Candidates.push_back(I);
+    std::optional<FixPlan> Fixes = Proof.prove(Candidates);
+    for (size_t I : Proof.takenBack())
+      TakenBack.insert(Report.Fingerprints[I]);
+    Proven = Proof.results();
+    return Fixes;
   }
 
   void updateBaseline() {
@@ -230,7 +250,7 @@ private:
   int exitStatus() const {
     if (Report.FilesUnfinished || WriteFailed || Fixes.failed())
       return Unusable;
-    if (Fixes.fixedFindings() && Opts.ExitNonZeroOnFix)
+    if (Fixes.tookBack() || (Fixes.fixedFindings() && Opts.ExitNonZeroOnFix))
       return Found;
     return statusOfFindings(Opts, Report);
   }
@@ -247,6 +267,9 @@ private:
   ProgressLine Line{!Opts.Quiet};
   std::optional<CachedEngine> Engine;
   std::vector<UnitResult> Results;
+  std::vector<UnitState> States;       // of the units, for --fix
+  std::map<size_t, UnitResult> Proven; // of the units as fixes have left them
+  std::set<std::string> TakenBack;     // fingerprints of findings whose fix does harm
   RunReport Report;
   StringSet<> ToldFlags;
   FixRun Fixes;

@@ -281,7 +281,7 @@ std::vector<std::string> Runner::projectFiles(const Unit &U) {
   auto Invocation = invocationFor(U, Ignored);
   if (!Invocation)
     return {};
-  return scanUnit(U, *Invocation, Scope, Graphs).ProjectFiles;
+  return scanUnit(U, *Invocation, Scope, Graphs, Texts).ProjectFiles;
 }
 
 UnitResult Runner::doPlan(const Unit &U) {
@@ -289,7 +289,7 @@ UnitResult Runner::doPlan(const Unit &U) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
-  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs);
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, Texts);
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;
@@ -386,7 +386,8 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     RecordingConsumer Consumer(Context, U.Directory, Options.UnsafeFixes);
     compat::Diagnostics Diags(&Consumer);
     compat::setDiagnosticsEngine(Context, Diags);
-    auto Compiler = compat::makeCompiler(Invocation, makeFileSystem(U), &Consumer);
+    auto Compiler =
+        compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Consumer);
     CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Options.Plain);
     bool Ok = Compiler->ExecuteAction(Action) && !Compiler->getDiagnostics().hasErrorOccurred();
     Result.ParseFailed = !Ok;
@@ -402,6 +403,10 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
       Result.Dependencies =
           collectDependencies(Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(),
                               Result.Plan.Headers, Scope, U.Directory);
+    // The file's time says nothing of a text that is not on the disk yet.
+    for (Dependency &D : Result.Dependencies)
+      if (Texts.count(realPath(D.Path)))
+        D.Time = 0;
   }
   if (IsTimed)
     Result.CheckSeconds = takeProfile(ProfileDir);

@@ -5,6 +5,7 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "engine/IncludeGraph.h"
 #include "engine/Invocation.h"
+#include "engine/PatchedFiles.h"
 #include "engine/Preamble.h"
 #include "engine/ProjectScope.h"
 #include "engine/Unit.h"
@@ -44,6 +45,9 @@ public:
       : Options(std::move(Options)), Profile(std::move(Profile)),
         MakeProvider(std::move(MakeProvider)), Scope(this->Options.Roots), Store(Store) {}
 
+  // From now on, files hold these texts, whatever is on the disk.
+  void readInPlace(FileTexts Given) { Texts = std::move(Given); }
+
   // Finds out which headers the unit could share; fills Plan, ScanSeconds, DroppedFlags, Failure.
   UnitResult plan(const Unit &U);
 
@@ -70,6 +74,7 @@ private:
 
   RunnerOptions Options;
   ProfileOptions Profile;
+  FileTexts Texts;
   OptionsProviderFactory MakeProvider;
   ProjectScope Scope;
   IncludeGraphs Graphs;

@@ -136,11 +136,12 @@ ScanResult refuse(ScanResult Result, StringRef Reason) {
 } // namespace
 
 ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
-                    const ProjectScope &Scope, IncludeGraphs &Graphs) {
+                    const ProjectScope &Scope, IncludeGraphs &Graphs, const FileTexts &Texts) {
   ScanResult Result;
   const auto &PPOpts = Invocation.getPreprocessorOpts();
   IncludeGraph &Graph = Graphs.graphFor(Invocation.getHeaderSearchOpts(), U.Directory);
-  compat::FileSystemPtr FS(new ProjectOnlyFileSystem(makeFileSystem(U), Scope, U.Directory));
+  compat::FileSystemPtr FS(
+      new ProjectOnlyFileSystem(withTexts(makeFileSystem(U), Texts), Scope, U.Directory));
   clang::IgnoringDiagConsumer Ignore;
   auto Copy = std::make_shared<clang::CompilerInvocation>(Invocation);
   auto Compiler = compat::makeCompiler(Copy, FS, &Ignore);

@@ -4,6 +4,7 @@
 #define TORCHTIDY_DRIVER_ENGINE_SCAN_H
 
 #include "engine/IncludeGraph.h"
+#include "engine/PatchedFiles.h"
 #include "engine/ProjectScope.h"
 #include "engine/Unit.h"
 #include "engine/UnitResult.h"
@@ -19,7 +20,7 @@ struct ScanResult {
 
 // Preprocesses the unit with every external header taken as empty: milliseconds.
 ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
-                    const ProjectScope &Scope, IncludeGraphs &Graphs);
+                    const ProjectScope &Scope, IncludeGraphs &Graphs, const FileTexts &Texts = {});
 
 } // namespace torchtidy
 

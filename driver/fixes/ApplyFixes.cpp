@@ -178,6 +178,20 @@ void makeAbsolute(DiagnosticMessage &M, StringRef Directory, bool KeepFix) {
 
 } // namespace
 
+bool hasFix(const ClangTidyError &E, bool UnsafeFixes) {
+  const Fix *F = chooseFix(E, UnsafeFixes);
+  return F && !F->empty();
+}
+
+std::set<std::string> filesOfFix(const ClangTidyError &E, bool UnsafeFixes) {
+  std::set<std::string> Files;
+  if (const Fix *F = chooseFix(E, UnsafeFixes))
+    for (const auto &Entry : *F)
+      for (const Replacement &R : Entry.second)
+        Files.insert(realPath(absoluteIn(E.BuildDirectory, R.getFilePath())));
+  return Files;
+}
+
 FixPlan planFixes(ArrayRef<ClangTidyError> Diagnostics, const FixOptions &Options) {
   FixPlanner Planner(Options);
   for (const ClangTidyError &E : Diagnostics)

@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringMap.h"
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace torchtidy {
@@ -27,7 +28,14 @@ struct FixPlan {
   unsigned Conflicts = 0;                   // left out since they overlap one that is
   std::vector<std::string> Skipped;         // what was left out, where and why
   std::map<std::string, unsigned> HeldBack; // how many were left out for which unit
+  std::vector<std::string> TakenBack;       // what a unit would not bear, where and why
 };
+
+// Whether planFixes could take a fix of the finding.
+bool hasFix(const clang::tidy::ClangTidyError &E, bool UnsafeFixes);
+
+// The files that this fix changes, links resolved.
+std::set<std::string> filesOfFix(const clang::tidy::ClangTidyError &E, bool UnsafeFixes);
 
 // A fix is taken whole or not at all, in the order of the findings.
 FixPlan planFixes(llvm::ArrayRef<clang::tidy::ClangTidyError> Diagnostics,

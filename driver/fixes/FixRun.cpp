@@ -10,6 +10,9 @@ namespace torchtidy {
 bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
   for (const std::string &Why : Plan.Skipped)
     Tell.warning(Why);
+  for (const std::string &What : Plan.TakenBack)
+    Tell.warning(What);
+  TookBack |= !Plan.TakenBack.empty();
   for (const auto &[Unit, Count] : Plan.HeldBack)
     if (Told.insert(Unit).second)
       Tell.warning(counted(Count, "fix was", "fixes were") + " not applied in '" + Unit +
@@ -39,15 +42,17 @@ bool FixRun::apply(const FixPlan &Plan, StringRef Verb) {
 
 // A fix may have been left out for overlapping another: it has its turn when the files were checked
 // again.
-bool FixRun::fix(function_ref<FixPlan()> NextPlan, function_ref<bool()> CheckAgain) {
+bool FixRun::fix(function_ref<std::optional<FixPlan>()> NextPlan, function_ref<bool()> CheckAgain) {
   constexpr unsigned MaxRounds = 5;
   for (unsigned Round = 0; Round < MaxRounds; ++Round) {
-    FixPlan Plan = NextPlan();
-    if (!apply(Plan, "fixed"))
+    std::optional<FixPlan> Plan = NextPlan();
+    if (!Plan)
+      return false;
+    if (!apply(*Plan, "fixed"))
       return true;
     if (!CheckAgain())
       return false;
-    if (!Plan.Conflicts || Failed)
+    if (!Plan->Conflicts || Failed)
       return true;
   }
   return true;

@@ -5,6 +5,7 @@
 #include "findings/RunReport.h"
 #include "fixes/ApplyFixes.h"
 #include "support/Messages.h"
+#include <optional>
 #include <set>
 
 namespace torchtidy {
@@ -17,18 +18,20 @@ public:
   bool apply(const FixPlan &Plan, llvm::StringRef Verb);
 
   // Plans, applies and checks again, until nothing is left that only another fix stood in the way
-  // of. False if CheckAgain was interrupted.
-  bool fix(llvm::function_ref<FixPlan()> Plan, llvm::function_ref<bool()> CheckAgain);
+  // of. False if Plan or CheckAgain was interrupted.
+  bool fix(llvm::function_ref<std::optional<FixPlan>()> Plan,
+           llvm::function_ref<bool()> CheckAgain);
 
   unsigned fixedFindings() const { return Fixed; }
   bool failed() const { return Failed; }
+  bool tookBack() const { return TookBack; }
 
 private:
   bool DiffOnly;
   const Messages &Tell;
   std::set<std::string> Told;
   unsigned Fixed = 0;
-  bool Failed = false;
+  bool Failed = false, TookBack = false;
 };
 
 // Answers FixOptions::HeldBackBy: what a unit that does not compile reads is left alone, and

@@ -15,7 +15,7 @@ using CutNotice = std::string;
 void printText(const FindingList &List, bool Color, llvm::raw_ostream &OS);
 
 // docs/using/json-schema.json. Raise the version with a change that a reader could trip over.
-inline constexpr unsigned JsonFormatVersion = 2;
+inline constexpr unsigned JsonFormatVersion = 3;
 void printJson(const FindingList &List, llvm::raw_ostream &OS);
 
 // SARIF 2.1.0 within the limits of GitHub's code scanning.

@@ -1,5 +1,5 @@
-"""All safe fixes of all rules on one file: at once, rule by rule and in reverse order they give the same text; it compiles, no finding
-with a safe fix is left, and a header that two units share is fixed once."""
+"""All fixes that keep the meaning, of archives or not, of all rules on one file: at once, rule by rule and in reverse order they give the same text; it compiles, no finding
+with such a fix is left, and a header that two units share is fixed once."""
 import pathlib
 import re
 import shutil
@@ -13,7 +13,8 @@ INPUTS = pathlib.Path(__file__).resolve().parent / "Inputs"
 
 def safe_rules(p):
     pages = sorted(pathlib.Path(p.tools.root, "rules").glob("*/rule.md"))
-    return [f"torch-{page.parent.name}" for page in pages if re.search(r"^fix: safe", page.read_text(), re.M)]
+    return [f"torch-{page.parent.name}" for page in pages if re.search(r"^fix: (safe|changes-archives)", page.read_text(), re.M)
+            and not page.parent.name.startswith("advice-")]
 
 
 def lint(p, folder, rules, *options):
@@ -36,7 +37,7 @@ def fixed(p, name, *steps):
         shutil.copy(INPUTS / source, folder)
     (folder / "other.cpp").write_text('#include "fix-all.h"\n')
     for rules in steps:
-        lint(p, folder, rules, "--fix")
+        lint(p, folder, rules, "--fix", "--unsafe-fixes")
     return folder
 
 

@@ -390,10 +390,10 @@ def case_bad_reports(p):
     bad(b"\xff\xfe\x00", "is not valid JSON")
     bad("<testsuites/>", "is not valid JSON")
     bad(tidy(p, "--output-format=sarif").stdout, "is SARIF")
-    for other in ([], {}, 3, None, {"tool": 1}, {"tool": {"name": "ruff"}, "version": 2}):
+    for other in ([], {}, 3, None, {"tool": 1}, {"tool": {"name": "ruff"}, "version": 3}):
         bad(other, "is not of torch-tidy's JSON format")
     bad(tidy(p, "--output-format=gitlab").stdout, "is not of torch-tidy's JSON format")
-    bad({**report, "version": 1, "tool": {**report["tool"], "version": "9.9"}}, "of another version of the format than 2",
+    bad({**report, "version": 1, "tool": {**report["tool"], "version": "9.9"}}, "of another version of the format than 3",
         "merge with the torch-tidy that wrote it, 9.9")
     bad({**report, "findings": 1}, "is not valid: expected array at report.findings")
     bad({**report, "findings": [{**report["findings"][0], "rule": None}]}, "expected string at report.findings[0].rule")

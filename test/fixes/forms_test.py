@@ -101,14 +101,16 @@ def fill(text, **words):
     return re.sub(r"\b(%s)\b" % "|".join(words), lambda m: words[m[1]], text)
 
 
-def classes(name, member, init, body, read):
-    """The class as it is, a template of it, and its constructor outside."""
+def classes(name, member, init, body, read, everywhere=True):
+    """The class as it is, a template of it; and its constructor and a helper, outside."""
     template = "struct NAME : nn::Module {\n  explicit NAME(bool flag = true) INIT { (void)flag; BODY }\n" \
                "  Tensor forward(Tensor x) { READ return x; }\n  MEMBER\n};\n"
     words = {"NAME": "NetImpl", "INIT": init, "BODY": body, "READ": read, "MEMBER": member}
     deep = lambda text, **more: fill(fill(text, **{**words, **more}), **{**words, **more})
     yield name, deep(template)
     yield name + ", template", deep("template <int N>\n" + template + "template struct NAME<2>;\n")
+    if not everywhere:
+        return
     outside = template.replace("{ (void)flag; BODY }", ";").replace(" INIT", "") + "NAME::NAME(bool flag) INIT { (void)flag; BODY }\n"
     if init or body:
         yield name + ", constructor outside", deep(outside)
@@ -130,13 +132,16 @@ def unregistered_modules():
             if what == "macro":
                 words["V"], words["P"] = f"{type_}({arguments})", f"std::make_shared<{type_}Impl>({arguments})"
             parts = [fill(part, **words) for part in (member, init, body)]
-            for name, code in classes(f"{what}: {spelling}", *parts, "x = m_->forward(x);" if "base" not in spelling else "m_->eval();"):
-                yield Form(name, code, fixed)
+            for name, code in classes(f"{what}: {spelling}", *parts, "x = m_->forward(x);" if "base" not in spelling else "m_->eval();",
+                                      what in ("several", "none", "modules")):
+                # What such a Sequential holds is not always seen, which is no matter here.
+                seen = not listed and not (what == "modules" and spelling in ("pointer new", "pointer list new", "pointer reset"))
+                yield Form(name, code, fixed if seen else None)
     yield from (Form("unspelled" + name, code, True) for name, code in classes("", "nn::Dropout m_;", "", "m_->train();", "x = m_(x);"))
     yield Form("default = list", 'struct NetImpl : nn::Module { NetImpl() {} nn::Sequential m_ = {{"a", nn::Linear(4, 4)}};\n'
-               "  Tensor forward(Tensor x) { return m_->forward(x); } };", True)
+               "  Tensor forward(Tensor x) { return m_->forward(x); } };", None)
     yield Form("body = list", 'struct NetImpl : nn::Module { NetImpl() { m_ = {{"a", nn::Linear(4, 4)}}; } nn::Sequential m_{nullptr};\n'
-               "  Tensor forward(Tensor x) { return m_->forward(x); } };", True)
+               "  Tensor forward(Tensor x) { return m_->forward(x); } };", None)
     yield Form("comma at the end", "struct NetImpl : nn::Module { nn::Linear m_{4, 4,};\n  NetImpl() {} Tensor forward(Tensor x) { return m_(x); } };", True)
     yield Form("member by macro", "#define MEMBER_OF(T, m) T m{4, 4};\nstruct NetImpl : nn::Module { NetImpl() {} MEMBER_OF(nn::Linear, m_)\n"
                "  Tensor forward(Tensor x) { return m_(x); } };", False)
@@ -199,7 +204,7 @@ def raw_containers():
                 words = {"T": type_, "I": type_ + "Impl", "A": arguments, "V": value}
                 in_place = "emplace_back(A)" in body
                 read = "for (auto &each : m_) x = each->forward(x);"
-                for name, code in classes(f"{what}: {container} {push}", fill(container + " m_;", **words), "", fill(body, **words), read):
+                for name, code in classes(f"{what}: {container} {push}", fill(container + " m_;", **words), "", fill(body, **words), read, what == "several"):
                     yield Form(name, code, None if in_place and what == "none" else True)
     member = "struct NetImpl : nn::Module { std::vector<nn::Linear> m_; MORE\n  Tensor forward(Tensor x) { return m_[0](x); } };"
     for name, more in {"local": "NetImpl() { std::vector<nn::Linear> made; made.push_back(nn::Linear(4, 4)); m_ = std::move(made); }",

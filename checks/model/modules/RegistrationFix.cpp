@@ -260,7 +260,7 @@ const CXXMemberCallExpr *pushOf(const Registrations::Store &Store, const FieldDe
   const CXXMemberCallExpr *Found = nullptr;
   for (const Stmt *Code : codeOf(Store.In))
     forEach<CXXMemberCallExpr>(Code, [&](const CXXMemberCallExpr *Call) {
-      if (llvm::is_contained({"push_back", "emplace_back"}, calleeName(Call)) &&
+      if (isFiller(calleeName(Call)) && calleeName(Call).ends_with("_back") &&
           fieldOfThis(objectOf(Call)) == Field && contains(Call, Store.Value))
         Found = Call;
     });
@@ -329,7 +329,7 @@ RegistrationFix registerPushed(const FieldDecl *Field,
     std::string Type;
     if (!Only || !isModuleFor(Only, Element)) { // emplace_back(3, 4): the element is built in place
       Type = elementText(Field, Context);
-      if (calleeName(Push) != "emplace_back" || Type.empty() ||
+      if (!calleeName(Push).starts_with("emplace") || Type.empty() ||
           !classifyType(Element).isRegistrable())
         return {};
     }

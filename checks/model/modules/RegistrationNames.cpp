@@ -35,6 +35,9 @@ public:
   bool hasName(llvm::StringRef Name) const {
     auto Begins = [&](llvm::StringRef Prefix) { return Name.starts_with(Prefix); };
     auto Counts = [&](llvm::StringRef Prefix) { return isCounted(Name, Prefix); };
+    // A member has the better claim to its own name.
+    if (Name != nameOf(Field) && Bare.contains(Name))
+      return true;
     return Exact.contains(Name) || llvm::any_of(Prefixes, Begins) || llvm::any_of(Counted, Counts);
   }
 
@@ -43,8 +46,8 @@ public:
       return Other.starts_with(Prefix) || Prefix.starts_with(Other);
     };
     auto IsNumber = [&](const auto &Name) { return isCounted(Name.getKey(), Prefix); };
-    return llvm::any_of(Exact, IsNumber) || llvm::any_of(Prefixes, Meets) ||
-           llvm::is_contained(Counted, Prefix);
+    return llvm::any_of(Exact, IsNumber) || llvm::any_of(Bare, IsNumber) ||
+           llvm::any_of(Prefixes, Meets) || llvm::is_contained(Counted, Prefix);
   }
 
 private:
@@ -90,7 +93,7 @@ private:
       if (Other == Field || nameOf(Other).empty())
         continue;
       Exact.insert(nameOf(Other));
-      Exact.insert(withoutMarks(nameOf(Other)));
+      Bare.insert(withoutMarks(nameOf(Other)));
       if (classifyType(Other->getType()).HoldsModules)
         Counted.push_back((withoutMarks(nameOf(Other)) + "_").str());
     }
@@ -101,7 +104,7 @@ private:
   }
 
   const FieldDecl *Field;
-  llvm::StringSet<> Exact;
+  llvm::StringSet<> Exact, Bare;     // registered and members' names; those without marks
   std::vector<std::string> Prefixes; // of names that are put together at run time
   std::vector<std::string> Counted;  // of names that end in a number
 };

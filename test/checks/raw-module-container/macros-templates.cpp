@@ -1,7 +1,7 @@
 // RUN: %check torch-raw-module-container %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 // No fix inside a macro body.
 // RUN: cp %s %t.cpp
-// RUN: %check torch-raw-module-container %t.cpp --fix
+// RUN: %check torch-raw-module-container %t.cpp --fix %unsafe-fixes
 // RUN: FileCheck %s --input-file=%t.cpp --check-prefix=FIXED
 #include <torch/torch.h>
 

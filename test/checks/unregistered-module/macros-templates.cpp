@@ -1,7 +1,7 @@
 // RUN: %check torch-unregistered-module %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 // No fix inside a macro body.
 // RUN: cp %s %t.cpp
-// RUN: %check torch-unregistered-module %t.cpp --fix
+// RUN: %check torch-unregistered-module %t.cpp --fix %unsafe-fixes
 // RUN: FileCheck %s --input-file=%t.cpp --check-prefix=FIXED
 #include <torch/torch.h>
 

@@ -1,4 +1,4 @@
-// Findings of every rule with a safe fix, some of them on one line or statement.
+// Findings of every rule whose fix keeps the meaning, some of them on one line or statement.
 #include "fix-all.h"
 
 namespace nn = torch::nn;

@@ -18,8 +18,9 @@ std::string edits(llvm::StringRef Code, llvm::StringRef Class = "Net",
   ModuleModel Model(Graphs, Index);
   const auto *Field = Snippet.find<FieldDecl>((Class + "::m").str());
   std::string Text;
-  for (const FixItHint &Fix :
-       wrapInRegistration(Field, Model.registrations().stores(Field).back(), Function, Model))
+  RegistrationFix Fixed =
+      wrapInRegistration(Field, Model.registrations().stores(Field).back(), Function, Model);
+  for (const FixItHint &Fix : Fixed.Edits)
     Text += Fix.CodeToInsert + "|";
   return Text;
 }
@@ -49,8 +50,8 @@ TEST(RegistrationFix, SpellsTheTypeThatAnInitialiserLeavesOut) {
             "register_module(\"m\", nn::Linear(|))|");
   EXPECT_EQ(edits("struct Net : nn::Module { nn::Linear m{nn::Linear(1, 2)}; };"),
             "register_module(\"m\", |)|");
-  // Nothing is written that could be wrapped.
-  EXPECT_EQ(edits("struct Net : nn::Module { nn::Sequential m; Net() {} };"), "");
+  EXPECT_EQ(edits("struct Net : nn::Module { nn::Sequential m; Net() {} };"),
+            "{register_module(\"m\", nn::Sequential())}|");
 }
 
 TEST(RegistrationFix, NamesTheObjectInATemplate) {
