@@ -215,11 +215,11 @@ private:
         storeElement(Container, Std->getSubExpr(), Spelled, Target);
         continue;
       }
-      if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
-        continue;
       // {"name", module}, std::make_pair("name", module), NamedAnyModule("name", module): the
       // module inside is what is stored.
       if (storesInnards(Container, Leaf))
+        continue;
+      if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
         continue;
       unsigned Node = Names.valueNode(Leaf);
       addEdge({Leaf, current(), Node, Target, Spelled}, Container);
@@ -248,7 +248,9 @@ private:
   }
 
   static bool isPairLike(QualType Type) {
-    return isStdNamed(Type->getAsCXXRecordDecl(), {"pair", "tuple", "variant"});
+    const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+    return isStdNamed(Record, {"pair", "tuple", "variant"}) ||
+           isNamed(Record, "torch::nn::NamedAnyModule");
   }
 
   // layers.push_back(x), layers->push_back("name", x), table.emplace(key, x), table.insert({key,

@@ -77,6 +77,9 @@ llvm::SmallVector<const Expr *, 8> Registrations::elementsNamed(const ValueDecl 
 
 llvm::SmallVector<Registrations::Store, 8> Registrations::children(const Expr *Construction) const {
   llvm::SmallVector<Store, 8> Result;
+  if (const auto *New = dyn_cast_or_null<CXXNewExpr>(stripValue(Construction));
+      New && New->getConstructExpr())
+    Construction = New->getConstructExpr();
   if (auto Node = Objects.lookup(stripValue(Construction)))
     for (const Edge &E : Edges)
       if (Objects.find(E.Container) == *Node)

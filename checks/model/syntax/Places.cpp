@@ -15,6 +15,9 @@ const Expr *stripValue(const Expr *E) {
       E = Temporary->getSubExpr();
     else if (const auto *Bind = dyn_cast<CXXBindTemporaryExpr>(E))
       E = Bind->getSubExpr();
+    else if (const auto *List = dyn_cast<InitListExpr>(E);
+             List && List->isTransparent() && List->getNumInits() == 1)
+      E = List->getInit(0); // Linear fc{Linear(4, 4)}
     else if (const auto *Cast = dyn_cast<CXXStaticCastExpr>(E);
              Cast && Cast->getCastKind() == CK_NoOp)
       E = Cast->getSubExpr();

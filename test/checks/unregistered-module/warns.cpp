@@ -159,3 +159,19 @@ struct UsesLookupImpl : nn::Module {
   std::shared_ptr<LookupImpl> lookup = std::make_shared<LookupImpl>();
   // CHECK: :[[@LINE-1]]:31: warning: 'lookup' is never registered: its parameters are not trained
 };
+
+// However it is spelled: named children, new, braces around a temporary.
+struct SpellingsImpl : nn::Module {
+  SpellingsImpl() : named({{"a", nn::Linear(2, 2)}, {"b", nn::ReLU()}}), made(new nn::SequentialImpl(nn::Linear(2, 2))) {}
+  torch::Tensor forward(torch::Tensor x) { return named->forward(made->forward(listed->forward(braced(shared->forward(x))))); }
+  nn::Sequential named;
+  // CHECK: :[[@LINE-1]]:18: warning: 'named' is never registered
+  std::shared_ptr<nn::SequentialImpl> made;
+  // CHECK: :[[@LINE-1]]:39: warning: 'made' is never registered
+  nn::Sequential listed{{{"a", nn::Linear(2, 2)}}};
+  // CHECK: :[[@LINE-1]]:18: warning: 'listed' is never registered
+  nn::Linear braced{nn::Linear(2, 2)};
+  // CHECK: :[[@LINE-1]]:14: warning: 'braced' is never registered
+  std::shared_ptr<nn::LinearImpl> shared{std::make_shared<nn::LinearImpl>(2, 2)};
+  // CHECK: :[[@LINE-1]]:35: warning: 'shared' is never registered
+};
