@@ -1,7 +1,9 @@
 #include "AdviceInitInConstructorCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/Parameters.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -22,8 +24,9 @@ const Expr *stripData(const Expr *E) {
   return E;
 }
 
-// What a call initialises: a parameter handed to an init function or changed in place by one, also
-// through a helper of the project whose name or body says that it initialises.
+// What a call initialises: a parameter handed to an init function or changed in
+// place by one, also through a helper of the project whose name or body says
+// that it initialises.
 const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
   for (const TensorUse &Use : usesOf(Call)) {
     bool Sets = Use.Kind == UseKind::Init
@@ -62,6 +65,49 @@ const FunctionDecl *appliedInitialiser(const CallExpr *Call, const ProjectIndex 
   return Initialises ? Function : nullptr;
 }
 
+bool isTensorDictionary(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return nameOf(Record) == "OrderedDict" && isLibTorchDecl(Record);
+}
+
+// A parameter of the function, or a loop over what one names, or a local made
+// of it.
+bool comesFromParameter(const Expr *E, const ProjectIndex &Index, unsigned Depth = 0) {
+  return Depth < 4 && anyDescendant<DeclRefExpr>(
+                          E,
+                          [&](const DeclRefExpr *Ref) {
+                            const ValueDecl *D = Ref->getDecl();
+                            if (isa<ParmVarDecl>(D))
+                              return isTensorDictionary(D->getType()) ||
+                                     moduleOf(D->getType()) != nullptr;
+                            const Expr *From = Index.rangeOf(D);
+                            From = From ? From : initialiserOf(dyn_cast<VarDecl>(D));
+                            return From && comesFromParameter(From, Index, Depth + 1);
+                          });
+}
+
+// initialize(named_parameters()), initialize(fc), initialize(*this): a helper
+// that is handed a dictionary of tensors or a module, and initialises what is
+// in it.
+bool callsInitialiser(const CallExpr *Call, const ProjectIndex &Index) {
+  const FunctionDecl *Helper = visibleDefinition(calleeOf(Call));
+  if (!Helper || isLibTorchDecl(Helper) || isStdDecl(Helper) || isa<CXXOperatorCallExpr>(Call) ||
+      isThis(objectOf(Call)) || llvm::none_of(Helper->parameters(), [](const ParmVarDecl *P) {
+        return isTensorDictionary(P->getType()) || moduleOf(P->getType());
+      }))
+    return false;
+  bool Initialises = false;
+  forEachCall(Helper, [&](const CallExpr *Inner, const UseContext &) {
+    for (const TensorUse &Use : usesOf(Inner)) {
+      bool Sets = Use.Kind == UseKind::Init
+                      ? Use.Name != "calculate_gain"
+                      : Use.Kind == UseKind::InPlace && operationNamed(Use.Name).has(Fills);
+      Initialises |= Sets && comesFromParameter(stripData(Use.Operand), Index);
+    }
+  });
+  return Initialises;
+}
+
 } // namespace
 
 AdviceInitInConstructorCheck::AdviceInitInConstructorCheck(llvm::StringRef Name,
@@ -81,7 +127,8 @@ bool AdviceInitInConstructorCheck::isResetMethod(const FunctionDecl *Function) c
   return llvm::is_contained(tidy::utils::options::parseStringList(ResetMethods), nameOf(Function));
 }
 
-// A helper that only constructors call and that builds layers, or that nobody else may call.
+// A helper that only constructors call and that builds layers, or that nobody
+// else may call.
 bool AdviceInitInConstructorCheck::isOnlyForConstruction(const CXXMethodDecl *Method,
                                                          const ProjectIndex &Index) const {
   if (!isModuleClass(Method->getParent()) || isResetMethod(Method))
@@ -114,8 +161,8 @@ void AdviceInitInConstructorCheck::checkFunction(const FunctionDecl *Function,
   forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
     const ProjectIndex &Index = index(Context);
     const Expr *Target = initialised(Call, Index);
-    const FunctionDecl *Applied = Target ? nullptr : appliedInitialiser(Call, Index);
-    if (!Target && !Applied)
+    bool Helped = !Target && (appliedInitialiser(Call, Index) || callsInitialiser(Call, Index));
+    if (!Target && !Helped)
       return;
     if (Count++)
       return;
@@ -125,9 +172,9 @@ void AdviceInitInConstructorCheck::checkFunction(const FunctionDecl *Function,
   });
   if (!First || !isOnlyForConstruction(Method, index(Context)))
     return;
-  diag(Loc,
-       "%select{'%1' is|the weights are}0 initialised by a constructor of %2: no call can do it "
-       "again, after a partial load for instance; 'reset_parameters()' could")
+  diag(Loc, "%select{'%1' is|the weights are}0 initialised by a constructor of %2: "
+            "no call can do it "
+            "again, after a partial load for instance; 'reset_parameters()' could")
       << (What == "the weights") << What << Method->getParent();
   if (Count > 1)
     diag(Loc, "%0 initialisations in this function", DiagnosticIDs::Note) << Count;

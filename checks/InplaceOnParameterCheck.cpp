@@ -12,6 +12,7 @@ using namespace clang;
 namespace torchtidy {
 
 void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  std::vector<Change> Changes;
   forEachTensorUse(Function, [&](const TensorUse &Use, const UseContext &Where) {
     if (Use.Kind != UseKind::InPlace)
       return;
@@ -28,11 +29,14 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
     if (Source.What == ParameterSource::None || isFrozen(Source, Root, Index) ||
         !registeredBefore(Source, Use, Where, facts(Context)) || !runsWithGrad(Function, Index))
       return;
-    report(Source, Root, Use, Where, Context);
+    Changes.push_back({Source, Root, Use.Name, wrappableStatement(Use.Call, Where)});
   });
+  if (!Changes.empty())
+    report(Changes, Context);
 }
 
-// A member is a parameter only from its registration on, and no longer once it is rebound.
+// A member is a parameter only from its registration on, and no longer once it
+// is rebound.
 bool InplaceOnParameterCheck::registeredBefore(const ParameterSource &Source, const TensorUse &Use,
                                                const UseContext &Where, TorchFacts &Facts) {
   if (Source.What != ParameterSource::Member)
@@ -65,31 +69,39 @@ bool InplaceOnParameterCheck::registeredBefore(const ParameterSource &Source, co
   return !Answer.Destroyer && (!RegistersHere || Where.Frames.size() > 1);
 }
 
-void InplaceOnParameterCheck::report(const ParameterSource &Source, const Expr *Root,
-                                     const TensorUse &Use, const UseContext &Where,
-                                     ASTContext &Context) {
+// The first one throws: what else a function changes without a guard is the
+// same mistake.
+void InplaceOnParameterCheck::report(llvm::ArrayRef<Change> Changes, ASTContext &Context) {
+  const Change &First = Changes.front();
   {
     DiagnosticBuilder Builder =
-        diag(Root->getBeginLoc(),
-             "'%0' changes parameter '%1' in place while gradients are recorded, which throws: a "
+        diag(First.Root->getBeginLoc(),
+             "'%0' changes parameter '%1' in place while gradients are "
+             "recorded, which throws: a "
              "leaf that requires grad may only be changed under a NoGradGuard")
-        << Use.Name << sourceText(Root, Context, "parameter");
-    const Expr *Statement = wrappableStatement(Use.Call, Where);
-    if (isEditable(Statement)) {
+        << First.Name << sourceText(First.Root, Context, "parameter");
+    llvm::SmallPtrSet<const Expr *, 4> Wrapped;
+    for (const Change &One : Changes) {
+      if (!isEditable(One.Statement) || !Wrapped.insert(One.Statement).second)
+        continue;
       SourceLocation End = Lexer::findLocationAfterToken(
-          Statement->getEndLoc(), tok::semi, Context.getSourceManager(), Context.getLangOpts(),
+          One.Statement->getEndLoc(), tok::semi, Context.getSourceManager(), Context.getLangOpts(),
           /*SkipTrailingWhitespaceAndNewLine=*/false);
       if (End.isValid())
-        Builder << FixItHint::CreateInsertion(Statement->getBeginLoc(),
+        Builder << FixItHint::CreateInsertion(One.Statement->getBeginLoc(),
                                               "{ torch::NoGradGuard no_grad; ")
                 << FixItHint::CreateInsertion(End, " }");
     }
   }
-  if (Source.What == ParameterSource::Member)
-    diag(Source.Evidence->getBeginLoc(), "registered here, which sets requires_grad",
+  if (First.Source.What == ParameterSource::Member)
+    diag(First.Source.Evidence->getBeginLoc(), "registered here, which sets requires_grad",
          DiagnosticIDs::Note);
-  else if (Source.What == ParameterSource::Element)
-    diag(Source.Evidence->getBeginLoc(), "the parameters come from here", DiagnosticIDs::Note);
+  else if (First.Source.What == ParameterSource::Element)
+    diag(First.Source.Evidence->getBeginLoc(), "the parameters come from here",
+         DiagnosticIDs::Note);
+  for (const Change &Other : Changes.drop_front())
+    diag(Other.Root->getBeginLoc(), "'%0' changes '%1' here, too", DiagnosticIDs::Note)
+        << Other.Name << sourceText(Other.Root, Context, "a parameter");
 }
 
 } // namespace torchtidy

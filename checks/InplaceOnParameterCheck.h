@@ -6,8 +6,8 @@
 
 namespace torchtidy {
 
-/// In-place operations on a parameter that requires grad while gradients are recorded. See
-/// rules/inplace-on-parameter/rule.md.
+/// In-place operations on a parameter that requires grad while gradients are
+/// recorded. See rules/inplace-on-parameter/rule.md.
 class InplaceOnParameterCheck : public FunctionCheck {
 public:
   using FunctionCheck::FunctionCheck;
@@ -18,8 +18,13 @@ protected:
 private:
   bool registeredBefore(const ParameterSource &Source, const TensorUse &Use,
                         const UseContext &Where, TorchFacts &Facts);
-  void report(const ParameterSource &Source, const clang::Expr *Root, const TensorUse &Use,
-              const UseContext &Where, clang::ASTContext &Context);
+  struct Change {
+    ParameterSource Source;
+    const clang::Expr *Root;
+    std::string Name;
+    const clang::Expr *Statement; // that a guard may be put around; else null
+  };
+  void report(llvm::ArrayRef<Change> Changes, clang::ASTContext &Context);
 };
 
 } // namespace torchtidy

@@ -2,6 +2,7 @@
 #include "model/facts/CompileErrors.h"
 #include "model/facts/GradMode.h"
 #include "model/syntax/SourceText.h"
+#include "model/tensors/CopyFixes.h"
 #include "model/tensors/Rebindings.h"
 
 using namespace clang;
@@ -31,7 +32,8 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
     return;
   ASTContext &Context = *Result.Context;
   const Expr *Target = stripValue(Assign->getArg(0));
-  if (const FieldDecl *Field = reboundLayerTensor(Assign, Context)) {
+  const FieldDecl *Field = reboundLayerTensor(Assign, Context);
+  if (Field) {
     if (!firstTime(Target->getBeginLoc()))
       return;
     diag(Target->getBeginLoc(), "assigning to %0 of a registered layer rebinds the member: "
@@ -45,45 +47,73 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
   } else {
     return;
   }
-  suggestCopy(Target, Assign->getArg(1), Context);
+  Rewrite Fix;
+  addRewrite(Target, Assign->getArg(1), Field, Context, Fix);
+  suggest(Fix);
 }
 
 void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
-  for (const Rebinding &Found : staleRebindings(Class, Model)) {
-    const Expr *Target = Found.Store.Target;
-    if (!firstTime(Target->getBeginLoc()))
-      continue;
-    diag(Target->getBeginLoc(), "%0 is registered and rebound here: save(), to() and the "
-                                "optimizer keep the old tensor, which no longer changes")
-        << Found.Field;
-    suggestCopy(Target, Found.Store.Value, Model.context());
+  // A member that is rebound in several places is one mistake.
+  llvm::MapVector<const FieldDecl *, llvm::SmallVector<const Registrations::Store *, 2>> Places;
+  const std::vector<Rebinding> Found = staleRebindings(Class, Model);
+  for (const Rebinding &One : Found)
+    if (firstTime(One.Store.Target->getBeginLoc()))
+      Places[One.Field].push_back(&One.Store);
+  for (auto &[Field, Stores] : Places) {
+    diag(Stores.front()->Target->getBeginLoc(),
+         "%0 is registered and rebound here: save(), to() and the "
+         "optimizer keep the old tensor, which no longer changes")
+        << Field;
+    Rewrite Fix;
+    for (const Registrations::Store *Store : Stores)
+      addRewrite(Store->Target, Store->Value, Field, Model.context(), Fix);
+    suggest(Fix);
+    for (const Registrations::Store *Store : llvm::ArrayRef(Stores).drop_front())
+      diag(Store->Target->getBeginLoc(), "rebound here, too", DiagnosticIDs::Note);
   }
 }
 
-// x = e;  →  { torch::NoGradGuard no_grad; x.copy_(e); }
-void StaleRegistrationCheck::suggestCopy(const Expr *Target, const Expr *Value,
-                                         ASTContext &Context) {
+// x = e;  →  { torch::NoGradGuard no_grad; x.copy_(e); }, or x.set_data(e);
+void StaleRegistrationCheck::addRewrite(const Expr *Target, const Expr *Value,
+                                        const FieldDecl *Field, ASTContext &Context, Rewrite &Fix) {
   const SourceManager &SM = Context.getSourceManager();
   if (!Target || !isEditable(Target) || !isEditable(Value))
     return;
+  CopyFix Kind = copyFixFor(Target, Value, Field, facts(Context).registrations());
   SourceLocation Semicolon = Lexer::findLocationAfterToken(Value->getEndLoc(), tok::semi, SM,
                                                            Context.getLangOpts(), false);
-  if (Semicolon.isInvalid())
+  if (Kind == CopyFix::None || Semicolon.isInvalid())
     return;
-  bool NeedsGuard = !isUnderNoGrad(Target, Context);
+  bool Copies = Kind == CopyFix::Copy;
+  bool NeedsGuard = Copies && !isUnderNoGrad(Target, Context);
   const auto *Assign = enclosing<CXXOperatorCallExpr>(Target, Context);
   if (NeedsGuard && !(Assign && isStatement(Assign, Context)))
     return;
+  Fix.Where = Fix.Where.isValid() ? Fix.Where : Target->getBeginLoc();
+  (Copies ? Fix.Copies : Fix.Sets) = true;
+  if (NeedsGuard) {
+    Fix.Hints.push_back(
+        FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; "));
+    Fix.Hints.push_back(FixItHint::CreateInsertion(Semicolon, " }"));
+  }
   SourceLocation End = endOfToken(Target->getEndLoc(), Context);
-  auto Note = diag(Target->getBeginLoc(),
-                   "copy into the registered tensor under a NoGradGuard; apply with --unsafe-fixes",
+  Fix.Hints.push_back(FixItHint::CreateReplacement(
+      CharSourceRange::getCharRange(End, Value->getBeginLoc()), Copies ? ".copy_(" : ".set_data("));
+  Fix.Hints.push_back(FixItHint::CreateInsertion(endOfToken(Value->getEndLoc(), Context), ")"));
+}
+
+void StaleRegistrationCheck::suggest(const Rewrite &Fix) {
+  if (Fix.Hints.empty())
+    return;
+  auto Note = diag(Fix.Where,
+                   "%select{copy into the registered tensor under a NoGradGuard|give the "
+                   "registered tensor the new data with set_data, since the shape may "
+                   "change}0; "
+                   "apply with --unsafe-fixes",
                    DiagnosticIDs::Note);
-  if (NeedsGuard)
-    Note << FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; ")
-         << FixItHint::CreateInsertion(Semicolon, " }");
-  Note << FixItHint::CreateReplacement(CharSourceRange::getCharRange(End, Value->getBeginLoc()),
-                                       ".copy_(")
-       << FixItHint::CreateInsertion(endOfToken(Value->getEndLoc(), Context), ")");
+  Note << Fix.Sets;
+  for (const FixItHint &Hint : Fix.Hints)
+    Note << Hint;
 }
 
 } // namespace torchtidy

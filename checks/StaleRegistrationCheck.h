@@ -16,7 +16,15 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
-  void suggestCopy(const clang::Expr *Target, const clang::Expr *Value, clang::ASTContext &Context);
+  /// The edits that make assignments write into the registered tensor.
+  struct Rewrite {
+    llvm::SmallVector<clang::FixItHint, 4> Hints;
+    clang::SourceLocation Where;
+    bool Copies = false, Sets = false;
+  };
+  void addRewrite(const clang::Expr *Target, const clang::Expr *Value,
+                  const clang::FieldDecl *Field, clang::ASTContext &Context, Rewrite &Fix);
+  void suggest(const Rewrite &Fix);
 };
 
 } // namespace torchtidy

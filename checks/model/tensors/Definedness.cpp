@@ -2,6 +2,8 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
 #include "model/tensors/TensorGuards.h"
 #include "model/torch/Layers.h"
 #include "model/torch/Types.h"
@@ -9,6 +11,47 @@
 using namespace clang;
 
 namespace torchtidy {
+
+namespace {
+
+// `Linear` of `m->name() == "torch::nn::LinearImpl"` being \p Holds, about the
+// module named \p Key.
+Layer layerTested(const Expr *Condition, bool Holds, const std::string &Key) {
+  const CXXOperatorCallExpr *Compare = asOperator(Condition, OO_EqualEqual);
+  if (!Compare || !Holds)
+    return Layer::None;
+  for (unsigned I : {0u, 1u}) {
+    const auto *Name = dyn_cast<CXXMemberCallExpr>(stripValue(Compare->getArg(I)));
+    if (!Name || !isNamed(Name->getMethodDecl(), "torch::nn::Module::name") ||
+        pathKey(objectOf(Name)) != Key)
+      continue;
+    llvm::StringRef Class = literalText(Compare->getArg(1 - I)).value_or("").rsplit("::").second;
+    Class.consume_back("Impl");
+    return layerNamed(Class);
+  }
+  return Layer::None;
+}
+
+// What the ifs around \p E say of the class of \p Asked.
+Layer layerTestedAround(const Expr *E, const Expr *Asked, ASTContext &Context) {
+  Layer Found = Layer::None;
+  std::string Key = pathKey(Asked);
+  const Stmt *Below = E;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    if (const auto *If = dyn_cast_or_null<IfStmt>(S); If && If->getThen() == Below && !Key.empty())
+      implies(If->getCond(), true, [&](const Expr *Condition, bool Holds) {
+        Layer Tested = layerTested(Condition, Holds, Key);
+        Found = Tested == Layer::None ? Found : Tested;
+        return Tested != Layer::None;
+      });
+    Below = S ? S : Below;
+    return Found == Layer::None && !Above.get<FunctionDecl>();
+  });
+  return Found;
+}
+
+} // namespace
 
 std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) {
   std::optional<OptionalTensor> Access = optionalTensor(E, Index);
@@ -20,11 +63,20 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) {
     Access->Library = libraryModuleName(Record);
     Access->Option = Slot->Option;
     Access->Default = Slot->Default;
+    return Access;
+  }
+  // if (m->name() == "torch::nn::BatchNorm2dImpl") asks for the type.
+  Layer Tested = layerTestedAround(E, Access->Asked, Context);
+  if (const OptionalSlot *Slot = optionalSlot(Tested, Access->Slot)) {
+    Access->Library = infoOf(Tested).Name;
+    Access->Option = Slot->Option;
+    Access->Default = Slot->Default;
   }
   return Access;
 }
 
-// replace(fc), where replace assigns its reference parameter: what fc may be from there on.
+// replace(fc), where replace assigns its reference parameter: what fc may be
+// from there on.
 std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef ModuleKey,
                                                const OptionalTensor &Access) {
   const FunctionDecl *Callee = calleeOf(S), *Body = Callee ? Callee->getDefinition() : nullptr;
@@ -69,7 +121,8 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
         if (V.State == Built::Defined || V.State == Built::Unknown)
           return Effect::Establishes;
         Assigned = V;
-        // The condition of this very value may still hold on the way: keep looking for it.
+        // The condition of this very value may still hold on the way: keep
+        // looking for it.
         return V.State == Built::Undefined ? Effect::Destroys : Effect::None;
       }
       return Effect::None;

@@ -1,5 +1,6 @@
-// Is `layer->bias` a tensor or an undefined handle? What is provable from the constructions in
-// view, and which checks hold on every path that leads to a use.
+// Is `layer->bias` a tensor or an undefined handle? What is provable from the
+// constructions in view, and which checks hold on every path that leads to a
+// use.
 #ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_DEFINEDNESS_H
 #define TORCHTIDY_CHECKS_MODEL_TENSORS_DEFINEDNESS_H
 
@@ -13,13 +14,13 @@ class Definedness {
 public:
   Definedness(clang::ASTContext &Context, const ProjectIndex &Index, const Registrations &Regs,
               PathGuards &Guards)
-      : Index(Index), Options(Context, Index, Regs), Guards(Guards) {}
+      : Context(Context), Index(Index), Options(Context, Index, Regs), Guards(Guards) {}
 
   /// \p E taken as an access to an optional tensor, else nothing.
   std::optional<OptionalTensor> accessOf(const clang::Expr *E);
 
-  /// The verdict on a use of \p Access by the statement \p Use in the innermost of \p Frames.
-  /// Built::Defined also stands for "checked on every path".
+  /// The verdict on a use of \p Access by the statement \p Use in the innermost
+  /// of \p Frames. Built::Defined also stands for "checked on every path".
   Verdict judge(const OptionalTensor &Access, const clang::Stmt *Use,
                 llvm::ArrayRef<BodyFrame> Frames);
 
@@ -27,6 +28,7 @@ private:
   std::optional<Verdict> replacedBy(const clang::Stmt *S, llvm::StringRef ModuleKey,
                                     const OptionalTensor &Access);
 
+  clang::ASTContext &Context;
   const ProjectIndex &Index;
   BuiltOptions Options;
   PathGuards &Guards;

@@ -10,18 +10,18 @@ struct ScaleImpl : nn::Module {
     // CHECK: :[[@LINE-1]]:5: warning: 'mul_' changes parameter 'fc->weight' in place while gradients are recorded, which throws: a leaf that requires grad may only be changed under a NoGradGuard [torch-inplace-on-parameter]
     scale = register_parameter("scale", torch::ones({4}));
     scale.fill_(2);
-    // CHECK: :[[@LINE-1]]:5: warning: 'fill_' changes parameter 'scale' in place
-    // CHECK: :[[@LINE-3]]:13: note: registered here, which sets requires_grad
+    // CHECK: :[[@LINE-1]]:5: note: 'fill_' changes 'scale' here, too
     scale += 1;
-    // CHECK: :[[@LINE-1]]:5: warning: 'operator+=' changes parameter 'scale' in place
+    // CHECK: :[[@LINE-1]]:5: note: 'operator+=' changes 'scale' here, too
     fc->bias[0] = 1.0;
-    // CHECK: :[[@LINE-1]]:5: warning: 'operator=' changes parameter 'fc->bias' in place
+    // CHECK: :[[@LINE-1]]:5: note: 'operator=' changes 'fc->bias' here, too
     fc->weight.select(0, 1).zero_();
-    // CHECK: :[[@LINE-1]]:5: warning: 'zero_' changes parameter 'fc->weight' in place
+    // CHECK: :[[@LINE-1]]:5: note: 'zero_' changes 'fc->weight' here, too
   }
   torch::Tensor forward(torch::Tensor x) {
     scale.clamp_(0, 1);
     // CHECK: :[[@LINE-1]]:5: warning: 'clamp_' changes parameter 'scale' in place
+    // CHECK: :[[@LINE-13]]:13: note: registered here, which sets requires_grad
     return fc->forward(x) * scale;
   }
   nn::Linear fc{nullptr};
@@ -63,13 +63,13 @@ int main() {
   torch::AutoGradMode on(true);
   auto weight = a->weight;
   weight.zero_();
-  // CHECK: :[[@LINE-1]]:3: warning: 'zero_' changes parameter 'weight' in place
+  // CHECK: :[[@LINE-1]]:3: note: 'zero_' changes 'weight' here, too
 
   // Looked up by name.
   auto parameters = b->named_parameters();
   if (auto *found = parameters.find("weight"))
     found->zero_();
-  // CHECK: :[[@LINE-1]]:5: warning: 'zero_' changes parameter 'found' in place
+  // CHECK: :[[@LINE-1]]:5: note: 'zero_' changes 'found' here, too
   parameters["bias"].zero_();
-  // CHECK: :[[@LINE-1]]:3: warning: 'zero_' changes parameter 'parameters["bias"]' in place
+  // CHECK: :[[@LINE-1]]:3: note: 'zero_' changes 'parameters["bias"]' here, too
 }
