@@ -24,9 +24,8 @@ const Expr *stripData(const Expr *E) {
   return E;
 }
 
-// What a call initialises: a parameter handed to an init function or changed in
-// place by one, also through a helper of the project whose name or body says
-// that it initialises.
+// What a call initialises: a parameter handed to an init function or changed in place by one, also
+// through a helper of the project whose name or body says that it initialises.
 const Expr *initialised(const CallExpr *Call, const ProjectIndex &Index) {
   for (const TensorUse &Use : usesOf(Call)) {
     bool Sets = Use.Kind == UseKind::Init
@@ -70,8 +69,7 @@ bool isTensorDictionary(QualType Type) {
   return nameOf(Record) == "OrderedDict" && isLibTorchDecl(Record);
 }
 
-// A parameter of the function, or a loop over what one names, or a local made
-// of it.
+// A parameter of the function, or a loop over what one names, or a local made of it.
 bool comesFromParameter(const Expr *E, const ProjectIndex &Index, unsigned Depth = 0) {
   return Depth < 4 && anyDescendant<DeclRefExpr>(
                           E,
@@ -86,9 +84,8 @@ bool comesFromParameter(const Expr *E, const ProjectIndex &Index, unsigned Depth
                           });
 }
 
-// initialize(named_parameters()), initialize(fc), initialize(*this): a helper
-// that is handed a dictionary of tensors or a module, and initialises what is
-// in it.
+// initialize(named_parameters()), initialize(fc), initialize(*this): a helper that is handed a
+// dictionary of tensors or a module, and initialises what is in it.
 bool callsInitialiser(const CallExpr *Call, const ProjectIndex &Index) {
   const FunctionDecl *Helper = visibleDefinition(calleeOf(Call));
   if (!Helper || isLibTorchDecl(Helper) || isStdDecl(Helper) || isa<CXXOperatorCallExpr>(Call) ||
@@ -127,8 +124,7 @@ bool AdviceInitInConstructorCheck::isResetMethod(const FunctionDecl *Function) c
   return llvm::is_contained(tidy::utils::options::parseStringList(ResetMethods), nameOf(Function));
 }
 
-// A helper that only constructors call and that builds layers, or that nobody
-// else may call.
+// A helper that only constructors call and that builds layers, or that nobody else may call.
 bool AdviceInitInConstructorCheck::isOnlyForConstruction(const CXXMethodDecl *Method,
                                                          const ProjectIndex &Index) const {
   if (!isModuleClass(Method->getParent()) || isResetMethod(Method))

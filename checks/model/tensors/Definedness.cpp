@@ -75,8 +75,7 @@ std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) {
   return Access;
 }
 
-// replace(fc), where replace assigns its reference parameter: what fc may be
-// from there on.
+// replace(fc), where replace assigns its reference parameter: what fc may be from there on.
 std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef ModuleKey,
                                                const OptionalTensor &Access) {
   const FunctionDecl *Callee = calleeOf(S), *Body = Callee ? Callee->getDefinition() : nullptr;

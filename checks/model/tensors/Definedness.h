@@ -1,6 +1,5 @@
-// Is `layer->bias` a tensor or an undefined handle? What is provable from the
-// constructions in view, and which checks hold on every path that leads to a
-// use.
+// Is `layer->bias` a tensor or an undefined handle? What is provable from the constructions in
+// view, and which checks hold on every path that leads to a use.
 #ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_DEFINEDNESS_H
 #define TORCHTIDY_CHECKS_MODEL_TENSORS_DEFINEDNESS_H
 
@@ -19,8 +18,8 @@ public:
   /// \p E taken as an access to an optional tensor, else nothing.
   std::optional<OptionalTensor> accessOf(const clang::Expr *E);
 
-  /// The verdict on a use of \p Access by the statement \p Use in the innermost
-  /// of \p Frames. Built::Defined also stands for "checked on every path".
+  /// The verdict on a use of \p Access by the statement \p Use in the innermost of \p Frames.
+  /// Built::Defined also stands for "checked on every path".
   Verdict judge(const OptionalTensor &Access, const clang::Stmt *Use,
                 llvm::ArrayRef<BodyFrame> Frames);
 

@@ -1,0 +1,16 @@
+// Which operations give a tensor of another shape.
+#include "model/torch/Shapes.h"
+#include "gtest/gtest.h"
+
+using namespace torchtidy;
+
+namespace {
+
+TEST(Shapes, AreOthersOfReductionsSelectionsAndJoins) {
+  for (llvm::StringRef Name : {"max", "index", "cat", "sum", "nonzero"})
+    EXPECT_TRUE(reducesOrSelects(operationNamed(Name))) << Name.str();
+  for (llvm::StringRef Name : {"relu", "add_", "clone", "sum_out", "mine"})
+    EXPECT_FALSE(reducesOrSelects(operationNamed(Name))) << Name.str();
+}
+
+} // namespace
