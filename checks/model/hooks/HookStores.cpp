@@ -88,7 +88,7 @@ const ValueDecl *storageOf(const Expr *E) {
 bool saysInplace(const Expr *E) {
   return anyDescendant<Expr>(E, [](const Expr *Part) {
     const auto *Call = dyn_cast<CallExpr>(Part);
-    if (calleeName(Call) == "inplace" && Call->getNumArgs())
+    if (isWritingOption(calleeName(Call)) && Call->getNumArgs())
       return boolLiteral(Call->getArg(0)).value_or(false);
     const auto *Construct = dyn_cast<CXXConstructExpr>(Part);
     return Construct && Construct->getNumArgs() == 1 &&

@@ -60,6 +60,13 @@ bool isIntegralDtype(llvm::StringRef Enumerator) {
       .Default(false);
 }
 
+bool isWritingOption(llvm::StringRef Name) {
+  return llvm::StringSwitch<bool>(Name)
+#define WRITING_OPTION(Name) .Case(#Name, true)
+#include "model/torch/Names.def"
+      .Default(false);
+}
+
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames() {
   static constexpr llvm::StringRef Names[] = {
 #define HOOK(Name) #Name,

@@ -37,6 +37,8 @@ bool changesContainer(llvm::StringRef Name);
 
 /// An enumerator of c10::ScalarType for whole numbers or truth values.
 bool isIntegralDtype(llvm::StringRef Enumerator);
+/// `inplace`, `max_norm`: a setter of options with which the operation writes to its argument.
+bool isWritingOption(llvm::StringRef Name);
 
 /// Functions that install hooks, to find candidates fast.
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames();

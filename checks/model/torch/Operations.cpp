@@ -92,7 +92,13 @@ Operation operationNamed(llvm::StringRef Name) {
 
 Operation operationOf(const CallExpr *Call) {
   llvm::StringRef Name = calleeName(Call);
-  return !Name.empty() && isLibTorchDecl(calleeOf(Call)) ? operationNamed(Name) : Operation();
+  if (Name.empty() || !isLibTorchDecl(calleeOf(Call)))
+    return {};
+  // torch::linalg::inv is listed as linalg_inv.
+  if (const auto *Space = dyn_cast<NamespaceDecl>(calleeOf(Call)->getDeclContext()))
+    if (Operation Found = table().find((nameOf(Space) + "_" + Name).str()))
+      return Found;
+  return operationNamed(Name);
 }
 
 llvm::StringRef nameOf(Op Name) { return Entries[unsigned(Name)].Name; }

@@ -177,4 +177,14 @@ TEST(Operation, IsOfLibTorchAndAssignmentsToRvaluesCopy) {
   EXPECT_EQ(Known, (llvm::SmallVector<bool, 4>{true, false}));
 }
 
+TEST(Operation, IsNamedWithItsNamespace) {
+  auto Unit = parse(
+      "void f(torch::Tensor x) { torch::linalg::inv(x); torch::fft::rfft(x); torch::inverse(x); }");
+  const auto *F = test::find<FunctionDecl>(*Unit, "f");
+  std::string Names;
+  for (const Stmt *S : F->getBody()->children())
+    Names += nameOf(operationOf(cast<CallExpr>(cast<Expr>(S)->IgnoreImplicit())).Name).str() + " ";
+  EXPECT_EQ(Names, "linalg_inv fft_rfft inverse ");
+}
+
 } // namespace

@@ -1,0 +1,19 @@
+#ifndef TORCHTIDY_CHECKS_DISCARDEDRESULTCHECK_H
+#define TORCHTIDY_CHECKS_DISCARDEDRESULTCHECK_H
+
+#include "FunctionCheck.h"
+
+namespace torchtidy {
+
+/// torch-discarded-result: see rules/discarded-result/rule.md.
+class DiscardedResultCheck : public FunctionCheck {
+public:
+  using FunctionCheck::FunctionCheck;
+
+protected:
+  void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
+};
+
+} // namespace torchtidy
+
+#endif
