@@ -1,0 +1,350 @@
+#include "model/memory/StridedMemory.h"
+#include "model/memory/Storage.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/CallWalk.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Constants.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+constexpr unsigned MaxDepth = 10;
+constexpr int64_t CudaDevice = 1;
+
+bool isDataPointer(const CallExpr *Call) {
+  Operation Called = operationOf(Call);
+  return isa<CXXMemberCallExpr>(Call) && isTensorType(objectOf(Call)->getType()) &&
+         (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
+          Called.is(Op::mutable_data_ptr));
+}
+
+std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
+  Expr::EvalResult Result;
+  if (!E || E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
+      !E->EvaluateAsInt(Result, Context))
+    return std::nullopt;
+  return Result.Val.getInt().getExtValue();
+}
+
+class LayoutReader {
+public:
+  LayoutReader(const FunctionDecl *Body, const FunctionPaths &Paths, ASTContext &Context)
+      : Body(Body), Paths(Paths), Context(Context) {}
+
+  /// Of the value of \p E where \p At is evaluated.
+  Layout of(const Expr *E, const Stmt *At, unsigned Depth = 0) const {
+    E = stripValue(E);
+    if (!E || Depth > MaxDepth)
+      return {};
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
+      return ofOperator(Operator, At, Depth);
+    if (const auto *Call = dyn_cast<CallExpr>(E))
+      return ofOperation(Call, At, Depth);
+    const VarDecl *Variable = namedVariable(E);
+    return Variable && Variable->isLocalVarDecl() && !Variable->getType()->isReferenceType() &&
+                   Variable->getDeclContext() == Body && !asksStrides(Variable)
+               ? ofVariable(Variable, At, Depth)
+               : Layout();
+  }
+
+private:
+  bool asksStrides(const VarDecl *Variable) const {
+    return anyDescendant<CXXMemberCallExpr>(Body->getBody(), [&](const CXXMemberCallExpr *Call) {
+      Operation Called = operationOf(Call);
+      return namedVariable(objectOf(Call)) == Variable &&
+             (Called.is(Op::is_contiguous) || Called.is(Op::stride) || Called.is(Op::strides));
+    });
+  }
+
+  // What some store that reaches the place gave it.
+  Layout ofVariable(const VarDecl *Variable, const Stmt *At, unsigned Depth) const {
+    auto IsAssigned = [&](const Stmt *S) {
+      auto Assign = asPlainAssignment(S);
+      return Assign && namedVariable(Assign->Target) == Variable;
+    };
+    auto IsPlace = [&](const Stmt *S) { return S == At; };
+    Layout Found;
+    auto Try = [&](const Expr *Value, const Stmt *From) {
+      if (Found || !Value || !Paths.findAfter(From, IsPlace, IsAssigned))
+        return;
+      Found = of(Value, stripValue(Value), Depth + 1);
+      if (Found)
+        Found.Stored = Value;
+    };
+    if (const Expr *Init = Variable->getInit())
+      Try(Init, stripValue(Init));
+    forEach<Expr>(Body->getBody(), [&](const Expr *E) {
+      if (IsAssigned(E))
+        Try(asPlainAssignment(E)->Value, E);
+    });
+    return Found;
+  }
+
+  Layout ofOperator(const CXXOperatorCallExpr *Operator, const Stmt *At, unsigned Depth) const {
+    if (!isLibTorchDecl(Operator->getDirectCallee()) || !isTensorType(Operator->getType()))
+      return {};
+    Layout Left = of(Operator->getArg(0), At, Depth + 1);
+    if (asOperator(Operator, OO_Subscript) || Operator->getNumArgs() == 1)
+      return Left;
+    bool IsScalar = !isTensorType(Operator->getArg(1)->getType()) && !asPlainAssignment(Operator);
+    return IsScalar || Left.Is == Layout::OnDevice ? Left : Layout();
+  }
+
+  Layout ofOperation(const CallExpr *Call, const Stmt *At, unsigned Depth) const {
+    Operation Called = operationOf(Call);
+    if (!Called || !isTensorType(Call->getType()))
+      return {};
+    llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Call);
+    const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
+    if (!Object && !Arguments.empty() && isTensorType(Arguments[0]->getType())) {
+      Object = Arguments[0];
+      Arguments = Arguments.drop_front();
+    }
+    if (Called.has(Creates))
+      return onDevice(Arguments) == CudaDevice ? Layout{Layout::OnDevice, Call, nullptr} : Layout();
+    if (!Object)
+      return {};
+    Layout Before = of(Object, At, Depth + 1);
+    if (Called.has(Converts))
+      return converted(Call, Called, Arguments, Before);
+    if (Before.Is == Layout::OnDevice)
+      return Before;
+    return reshaped(Call, Called, Arguments, Before);
+  }
+
+  std::optional<int64_t> onDevice(llvm::ArrayRef<const Expr *> Arguments) const {
+    for (const Expr *Argument : writtenArguments(Arguments))
+      if (Spoken Device = deviceIn(Argument, Context); Device.IsNamed)
+        return Device.Value;
+    return std::nullopt;
+  }
+
+  Layout converted(const CallExpr *Call, const Operation &Called,
+                   llvm::ArrayRef<const Expr *> Arguments, Layout Before) const {
+    if (Called.is(Op::cuda) || (Called.is(Op::to) && onDevice(Arguments) == CudaDevice))
+      return {Layout::OnDevice, Call, nullptr};
+    // A copy keeps the order, unless it is told another; whether a slice is copied is not known.
+    bool Keeps = Called.is(Op::cpu) || Called.is(Op::to) || Called.is(Op::toType);
+    if (Before.Is == Layout::OnDevice)
+      return Keeps && !Called.is(Op::cpu) && saysDTypeAlone(Arguments) ? Before : Layout();
+    return Keeps && Before.Is == Layout::Reordered && writtenArguments(Arguments).size() < 4
+               ? Before
+               : Layout();
+  }
+
+  // `to(torch::kFloat)`: nothing about a device.
+  bool saysDTypeAlone(llvm::ArrayRef<const Expr *> Arguments) const {
+    llvm::ArrayRef<const Expr *> Written = writtenArguments(Arguments);
+    return Written.size() == 1 && dtypeIn(Written[0], Context).IsNamed &&
+           !deviceIn(Written[0], Context).IsNamed && !Written[0]->getType()->isRecordType();
+  }
+
+  Layout reshaped(const CallExpr *Call, const Operation &Called,
+                  llvm::ArrayRef<const Expr *> Arguments, Layout Before) const {
+    llvm::ArrayRef<const Expr *> Written = writtenArguments(Arguments);
+    auto Number = [&](unsigned I) {
+      return I < Arguments.size() ? constantOf(Arguments[I], Context) : std::nullopt;
+    };
+    Layout Skips{Layout::Skipping, Call, nullptr};
+    switch (Called.Name) {
+    case Op::t:
+    case Op::transpose:
+    case Op::permute:
+    case Op::swapaxes:
+    case Op::swapdims:
+    case Op::movedim:
+    case Op::moveaxis:
+    case Op::numpy_T:
+    case Op::mT:
+    case Op::mH:
+    case Op::adjoint:
+      // A second one may put them back in order.
+      return Before ? Layout() : Layout{Layout::Reordered, Call, nullptr};
+    case Op::expand:
+    case Op::expand_as:
+    case Op::broadcast_to:
+    case Op::diagonal:
+    case Op::unfold:
+      return Skips;
+    case Op::select:
+    case Op::narrow:
+      return Number(0) && *Number(0) != 0 && (*Number(0) > 0 || Called.is(Op::select)) ? Skips
+                                                                                       : Before;
+    case Op::slice:
+      return (Number(0) && *Number(0) > 0) || (Written.size() >= 4 && Number(3).value_or(1) > 1)
+                 ? Skips
+                 : Before;
+    case Op::index:
+      return skipsByIndex(Written) ? Skips : Layout();
+    case Op::clone:
+      return Before.Is == Layout::Reordered && Written.empty() ? Before : Layout();
+    case Op::detach:
+    case Op::data:
+    case Op::alias:
+    case Op::squeeze:
+    case Op::unsqueeze:
+    case Op::variable_data:
+    case Op::tensor_data:
+      return Before;
+    default:
+      break;
+    }
+    bool IsAlone = llvm::none_of(
+        Written, [](const Expr *Argument) { return isTensorType(Argument->getType()); });
+    if (Called.Gives == ResultKind::Self && !Called.has(KeepsValues) && !Called.has(SetsProperty))
+      return Before;
+    return Called.has(KeepsOrder) && IsAlone && Before.Is == Layout::Reordered ? Before : Layout();
+  }
+
+  // `index({Slice(), 0})`, `index({"...", 0})`
+  static bool skipsByIndex(llvm::ArrayRef<const Expr *> Written) {
+    const InitListExpr *List = nullptr;
+    for (const Expr *Argument : Written)
+      forEach<InitListExpr>(Argument,
+                            [&](const InitListExpr *Inner) { List = List ? List : Inner; });
+    if (!List || List->getNumInits() < 2 ||
+        anyDescendant<Expr>(List, [](const Expr *E) { return isTensorType(E->getType()); }))
+      return false;
+    auto Made = [](const Expr *Index) {
+      const Expr *E = stripValue(Index);
+      while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+        if (Construct->getNumArgs() == 0 ||
+            nameOf(Construct->getConstructor()->getParent()) == "Slice")
+          break;
+        E = stripValue(Construct->getArg(0));
+      }
+      return E;
+    };
+    const Expr *First = Made(List->getInit(0));
+    const auto *Slice = dyn_cast<CXXConstructExpr>(First);
+    bool IsAll = (Slice && nameOf(Slice->getConstructor()->getParent()) == "Slice" &&
+                  writtenArguments(Slice).empty()) ||
+                 First->getType()->isArrayType();
+    return IsAll && llvm::any_of(llvm::drop_begin(List->inits()), [&](const Expr *Index) {
+             return Made(Index)->getType()->isIntegerType();
+           });
+  }
+
+  const FunctionDecl *Body;
+  const FunctionPaths &Paths;
+  ASTContext &Context;
+};
+
+// --- reads ---------------------------------------------------------------------------------------
+
+bool copiesInOrder(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  llvm::StringRef Name = nameOf(Callee);
+  if (isLibTorchDecl(Callee))
+    return false;
+  if (isStdDecl(Callee) && (operationNamed(Name).is(Op::copy) || isFiller(Name)))
+    return Call->getNumArgs() >= 2; // std::copy(p, p + n, to), v.assign(p, p + n)
+  return llvm::is_contained({"memcpy", "memmove", "copy_n", "fwrite", "write"}, Name);
+}
+
+bool takesInOrder(const CXXConstructExpr *Construct) {
+  const CXXRecordDecl *Record = Construct->getConstructor()->getParent();
+  return (isStdNamed(Record, {"vector", "basic_string"}) && Construct->getNumArgs() >= 2) ||
+         isImage(Construct->getType()) ||
+         (outermostNamespace(Record) == "Eigen" && nameOf(Record) == "Map");
+}
+
+bool isVariableIndex(const Expr *Index, const Layout &Of, const ASTContext &Context) {
+  if (constantOf(Index, Context))
+    return false;
+  // With strides of its own the code may well know where they lie.
+  return Of.Is != Layout::Skipping ||
+         !anyDescendant<BinaryOperator>(
+             Index, [](const BinaryOperator *Binary) { return Binary->isMultiplicativeOp(); });
+}
+
+// The expression around the pointer \p E that reads what it shows; null where none does, and
+// \p Keeper is the variable that it is stored in.
+const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
+                        const VarDecl *&Keeper) {
+  const Expr *Found = nullptr, *Inner = E;
+  bool IsMoved = false;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    if (const auto *Variable = Above.get<VarDecl>())
+      Keeper = Variable->getType()->isPointerType() ? Variable : nullptr;
+    const auto *Outer = Above.get<Expr>();
+    if (!Outer)
+      return false;
+    const Expr *Child = Inner;
+    Inner = Outer;
+    if (isa<CastExpr, ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(Outer))
+      return true;
+    if (const auto *Binary = dyn_cast<BinaryOperator>(Outer); Binary && Binary->isAdditiveOp()) {
+      IsMoved |= isVariableIndex(Binary->getLHS() == Child ? Binary->getRHS() : Binary->getLHS(),
+                                 Of, Context);
+      return true;
+    }
+    if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(Outer)) {
+      if (isVariableIndex(Subscript->getIdx(), Of, Context))
+        Found = Subscript;
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(Outer)) {
+      if (Unary->isIncrementDecrementOp()) {
+        IsMoved = true;
+        return true;
+      }
+      if (Unary->getOpcode() == UO_Deref && IsMoved)
+        Found = Unary;
+    } else if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
+      if (copiesInOrder(Call) || operationOf(Call).is(Op::from_blob))
+        Found = Call;
+    } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
+      if (takesInOrder(Construct))
+        Found = Construct;
+      else
+        return Construct->getNumArgs() == 1;
+    }
+    return false;
+  });
+  return Found;
+}
+
+const Expr *readOf(const CallExpr *Pointer, const Layout &Of, const FunctionDecl *Body,
+                   ASTContext &Context) {
+  const VarDecl *Keeper = nullptr;
+  if (const Expr *Read = readThrough(Pointer, Of, Context, Keeper))
+    return Read;
+  const Expr *Found = nullptr;
+  if (Keeper)
+    forEach<DeclRefExpr>(Body->getBody(), [&](const DeclRefExpr *Ref) {
+      const VarDecl *Ignored = nullptr;
+      if (!Found && Ref->getDecl() == Keeper)
+        Found = readThrough(Ref, Of, Context, Ignored);
+    });
+  return Found;
+}
+
+} // namespace
+
+void forEachStridedRead(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
+                        llvm::function_ref<void(const StridedRead &)> Visit) {
+  ASTContext &Context = Graphs.context();
+  forEachCall(Function, [&](const CallExpr *Call, const UseContext &Where) {
+    if (!isDataPointer(Call))
+      return;
+    const FunctionDecl *Body = Where.Frames.back().Function;
+    const FunctionPaths *Paths = Graphs.of(Body);
+    if (!Paths)
+      return;
+    const Expr *Tensor = stripValue(objectOf(Call));
+    Layout Of = LayoutReader(Body, *Paths, Context).of(Tensor, Call);
+    const Expr *Read = Of ? readOf(Call, Of, Body, Context) : nullptr;
+    if (Read)
+      Visit({Of, Call, Tensor, Read});
+  });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,41 @@
+// Memory of tensors that the code reads in the order of indices although, in view, their elements
+// do not lie so; and memory of a device that it reads on the host.
+#ifndef TORCHTIDY_CHECKS_MODEL_MEMORY_STRIDEDMEMORY_H
+#define TORCHTIDY_CHECKS_MODEL_MEMORY_STRIDEDMEMORY_H
+
+#include "model/paths/FunctionPaths.h"
+#include <optional>
+
+namespace torchtidy {
+
+/// How the elements of a tensor lie in memory, as far as the code in view says.
+struct Layout {
+  enum What {
+    Unknown,
+    Reordered, // all of them, in another order: permute, transpose; copies keep it
+    Skipping,  // with others between, or some for several: select(1, 0), expand
+    OnDevice,  // not in the host's memory
+  } Is = Unknown;
+  /// The operation that made it so.
+  const clang::CallExpr *Maker = nullptr;
+  /// The whole value that was stored in the named tensor; null where none was.
+  const clang::Expr *Stored = nullptr;
+
+  explicit operator bool() const { return Is != Unknown; }
+};
+
+struct StridedRead {
+  Layout Of;
+  /// The call of data_ptr, and its object.
+  const clang::CallExpr *Pointer = nullptr;
+  const clang::Expr *Tensor = nullptr;
+  /// Where the memory is read or written.
+  const clang::Expr *Read = nullptr;
+};
+
+void forEachStridedRead(const clang::FunctionDecl *Function, ControlFlowGraphs &Graphs,
+                        llvm::function_ref<void(const StridedRead &)> Visit);
+
+} // namespace torchtidy
+
+#endif

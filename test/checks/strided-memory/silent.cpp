@@ -1,0 +1,119 @@
+// RUN: %check torch-strided-memory %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/torch.h>
+
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+namespace cv {
+struct Mat {
+  Mat(int rows, int cols, int type, void *data);
+};
+} // namespace cv
+using torch::Tensor;
+using torch::indexing::Slice;
+
+void use(float *);
+void useStrided(float *, torch::IntArrayRef);
+
+// Made contiguous.
+void contiguous(Tensor x, float *out) {
+  auto a = x.permute({1, 2, 0}).contiguous();
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  auto b = x.t();
+  b = b.contiguous();
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  std::memcpy(out, x.t().contiguous().data_ptr<float>(), 4);
+  auto c = x.t().clone(at::MemoryFormat::Contiguous);
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  auto d = x.permute({1, 0}).reshape({-1});
+  std::memcpy(out, d.data_ptr<float>(), d.nbytes());
+  auto e = x.select(1, 0).clone(); // the copy of a slice lies in order
+  std::memcpy(out, e.data_ptr<float>(), e.nbytes());
+}
+
+// On every path.
+void paths(Tensor x, float *out, bool flip) {
+  Tensor a = x;
+  if (flip)
+    a = x.t().contiguous();
+  std::memcpy(out, a.data_ptr<float>(), 4);
+}
+
+// The first dimension.
+void first(Tensor x, float *out) {
+  auto a = x[1];
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  auto b = x.select(0, 1), c = x.slice(0, 1, 3), d = x.narrow(0, 1, 2), e = x.slice();
+  std::memcpy(out, b.data_ptr<float>(), 4);
+  std::memcpy(out, c.data_ptr<float>(), 4);
+  std::memcpy(out, d.data_ptr<float>(), 4);
+  std::memcpy(out, e.data_ptr<float>(), 4);
+  auto f = x.unsqueeze(0).squeeze();
+  std::memcpy(out, f.data_ptr<float>(), 4);
+}
+
+// Copies.
+void copies(Tensor x, Tensor y, float *out) {
+  auto a = x.flip({0}), b = x.index_select(1, y), c = torch::cat({x.t(), y}), d = x.index({Slice(), y});
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  std::memcpy(out, b.data_ptr<float>(), 4);
+  std::memcpy(out, c.data_ptr<float>(), 4);
+  std::memcpy(out, d.data_ptr<float>(), 4);
+  auto e = x.t().matmul(y);
+  std::memcpy(out, e.data_ptr<float>(), 4);
+}
+
+// Put back in order.
+void back(Tensor x, float *out) {
+  auto a = x.permute({2, 0, 1}).mul(2).permute({1, 2, 0});
+  std::memcpy(out, a.data_ptr<float>(), 4);
+}
+
+// Asked, or read by strides.
+void asked(Tensor x, float *out) {
+  auto a = x.t(), b = x.select(1, 0), c = x.select(1, 0);
+  if (a.is_contiguous())
+    std::memcpy(out, a.data_ptr<float>(), 4);
+  for (int64_t i = 0; i < b.numel(); ++i)
+    out[i] = b.data_ptr<float>()[i * b.stride(0)];
+  const int64_t columns = x.size(1);
+  for (int64_t i = 0; i < c.numel(); ++i)
+    out[i] = c.data_ptr<float>()[i * columns];
+}
+
+// Accessors know the strides; a single element; pointers that go elsewhere.
+void others(Tensor x, float *out) {
+  auto a = x.t();
+  auto accessor = a.accessor<float, 2>();
+  out[0] = accessor[0][1];
+  out[1] = a.data_ptr<float>()[0];
+  out[2] = *a.data_ptr<float>();
+  use(a.data_ptr<float>());
+  useStrided(a.data_ptr<float>(), {1, 2});
+}
+
+// Out of view: a parameter, a member, a result.
+Tensor make();
+struct Keeper {
+  Tensor kept;
+  void read(Tensor given, Tensor &reference, float *out) {
+    auto made = make();
+    std::memcpy(out, given.data_ptr<float>(), 4);
+    std::memcpy(out, reference.data_ptr<float>(), 4);
+    std::memcpy(out, kept.data_ptr<float>(), 4);
+    std::memcpy(out, made.data_ptr<float>(), 4);
+  }
+};
+
+// Copied back from the device, or to a device that is not known.
+void device(Tensor x, float *out, torch::Device device) {
+  auto a = x.to(torch::kCUDA).mul(2).to(torch::kCPU);
+  auto b = x.cuda().cpu(), c = x.to(device), d = x.cuda().to(device);
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  std::memcpy(out, b.data_ptr<float>(), 4);
+  std::memcpy(out, c.data_ptr<float>(), 4);
+  std::memcpy(out, d.data_ptr<float>(), 4);
+  auto e = x.cuda();
+  use(e.data_ptr<float>());
+}

@@ -1,0 +1,90 @@
+// RUN: %check torch-strided-memory %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/torch.h>
+
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+namespace cv {
+struct Mat {
+  Mat(int rows, int cols, int type, void *data);
+};
+} // namespace cv
+using torch::Tensor;
+using torch::indexing::Slice;
+
+void copies(Tensor x, float *out, std::ofstream &file) {
+  auto a = x.permute({1, 2, 0});
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie in the order of its indices, in which this takes them: 'permute' gives a view that reorders them [torch-strided-memory]
+  // CHECK: :[[@LINE-3]]:12: note: the view is made here; 'contiguous()' copies it into order
+  auto b = x.t();
+  const float *p = b.data_ptr<float>();
+  std::vector<float> v(p, p + b.numel());
+  // CHECK: :[[@LINE-1]]:22: warning: the elements of 'b' do not lie in the order of its indices, in which this takes them: 't' gives
+  auto c = torch::transpose(x, 0, 1);
+  std::copy(c.data_ptr<float>(), c.data_ptr<float>() + c.numel(), out);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'c' do not lie
+  auto d = x.select(1, 0);
+  for (int64_t i = 0; i < d.numel(); ++i)
+    out[i] = d.data_ptr<float>()[i];
+  // CHECK: :[[@LINE-1]]:14: warning: the elements of 'd' do not lie in the order of its indices, in which this takes them: 'select' gives a view that leaves some out or repeats some
+  auto e = x.slice(1, 0, 2);
+  float *q = e.data_ptr<float>();
+  for (int64_t i = 0; i < e.numel(); ++i)
+    out[i] = q[i];
+  // CHECK: :[[@LINE-1]]:14: warning: the elements of 'e' do not lie
+  auto f = x.expand({3, 4});
+  std::memcpy(out, f.data_ptr(), 48);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'f' do not lie
+  auto g = x.index({Slice(), 1});
+  std::memcpy(out, g.data_ptr<float>(), g.numel() * 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'g' do not lie
+  file.write(reinterpret_cast<const char *>(c.data_ptr<float>()), c.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'c' do not lie
+  std::memcpy(out, x.transpose(0, 1).data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'x.transpose(0, 1)' do not lie
+}
+
+// What keeps a permuted order: copies, conversions, operations element by element.
+cv::Mat image(Tensor output) {
+  auto tensor = output.squeeze().detach().permute({1, 2, 0});
+  tensor = tensor.mul(255).clamp(0, 255).to(torch::kU8);
+  tensor = tensor.to(torch::kCPU);
+  return cv::Mat(4, 4, 0, tensor.data_ptr());
+  // CHECK: :[[@LINE-1]]:10: warning: the elements of 'tensor' do not lie in the order of its indices, in which this takes them: 'permute' gives
+}
+void clones(Tensor x, float *out) {
+  auto a = x.transpose(1, 2).clone();
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+  auto b = x.t() * 2;
+  std::memcpy(out, b.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'b' do not lie
+}
+
+// On one of the paths.
+void paths(Tensor x, float *out, bool flip) {
+  Tensor a = x.clone();
+  if (flip)
+    a = x.t();
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+}
+
+// Memory of a device.
+void device(Tensor x, float *out, torch::nn::Linear net) {
+  auto a = x.to(torch::kCUDA);
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the memory of 'a' lies on the device, and the host reads it: copy the tensor to the CPU first
+  // CHECK: :[[@LINE-3]]:12: note: put there by 'to'
+  auto b = torch::ones({4}, torch::kCUDA);
+  auto c = (b * 2).relu();
+  const float *p = c.data_ptr<float>();
+  std::vector<float> v(p, p + 4);
+  // CHECK: :[[@LINE-1]]:22: warning: the memory of 'c' lies on the device
+  auto d = x.cuda().contiguous();
+  for (int i = 0; i < 4; ++i)
+    out[i] = d.data_ptr<float>()[i];
+  // CHECK: :[[@LINE-1]]:14: warning: the memory of 'd' lies on the device
+}

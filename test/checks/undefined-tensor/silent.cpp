@@ -1,0 +1,185 @@
+// RUN: %check torch-undefined-tensor %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/torch.h>
+
+#include <functional>
+#include <vector>
+
+using torch::Tensor;
+Tensor load(int i);
+void fill(std::vector<Tensor> &v);
+void make(Tensor &x);
+void make(Tensor *x);
+Tensor attention(Tensor x, const Tensor &mask = {});
+
+// Elements assigned by index, iterator, reference, or by another function.
+Tensor assigned(int n) {
+  std::vector<Tensor> a(n), b(n), c(n), d(n), e(n), f(n);
+  for (int i = 0; i < n; ++i)
+    a[i] = load(i);
+  for (auto &t : b)
+    t = load(0);
+  std::generate(c.begin(), c.end(), [] { return load(0); });
+  fill(d);
+  e.at(0) = load(1);
+  f.back() = load(2);
+  for (auto *v : {&a, &b, &c})
+    v->push_back(load(3));
+  d.push_back(load(3)), e.push_back(load(3)), f.push_back(load(3));
+  return torch::stack(a) + torch::stack(b) + torch::stack(c) + torch::stack(d) + torch::stack(e) +
+         torch::stack(f);
+}
+
+// No size, a size of 0, values for all, room alone.
+Tensor others(int n, Tensor x) {
+  std::vector<Tensor> a, b(0), c(n, x), d{x, x}, e(c.begin(), c.end());
+  a.reserve(n);
+  b.resize(0);
+  for (auto *v : {&a})
+    v->push_back(x);
+  b.push_back(x), c.push_back(x), d.push_back(x), e.push_back(x);
+  std::vector<Tensor> f(c), g = d;
+  f.push_back(x), g.push_back(x);
+  return torch::stack(a) + torch::stack(b) + torch::stack(c) + torch::stack(f) + torch::stack(g);
+}
+
+// Cut back to the best.
+Tensor best(int n) {
+  std::vector<Tensor> beams;
+  for (int i = 0; i < n; ++i)
+    beams.push_back(load(i));
+  beams.resize(3);
+  return torch::stack(beams);
+}
+
+// Asked first, cleared, swapped, only counted.
+size_t asked(int n, std::vector<Tensor> &other) {
+  std::vector<Tensor> a(n), b(n), c(n), d(n);
+  a.push_back(load(0)), b.push_back(load(0)), c.push_back(load(0)), d.push_back(load(0));
+  size_t count = 0;
+  for (const auto &t : a)
+    count += t.defined();
+  b.clear();
+  c.swap(other);
+  return count + d.size() + b.size();
+}
+
+// Of other things than tensors.
+int numbers(int n) {
+  std::vector<int> v(n);
+  v.push_back(1);
+  return v[0];
+}
+
+// Assigned on every path, or by what takes it by reference.
+Tensor locals(Tensor x, bool flag, std::istream &in) {
+  Tensor a, b, c, d, e, f;
+  if (flag)
+    a = x;
+  else
+    a = x + 1;
+  make(b);
+  make(&c);
+  std::tie(d, e) = x.max(0);
+  torch::load(f, in);
+  return a + b + c + d + e + f;
+}
+
+// Filled by a lambda that has it by reference.
+Tensor lambda(Tensor x) {
+  Tensor out;
+  auto run = [&] { out = x; };
+  run();
+  return out + 1;
+}
+
+// The condition of the assignment stands around the use too, or ends the function.
+Tensor guarded(Tensor x, bool flag, bool other) {
+  Tensor mask, bias, scale;
+  if (flag)
+    mask = x > 0;
+  if (flag)
+    x = x * mask;
+  if (other)
+    bias = x;
+  if (!other)
+    return x;
+  if (flag)
+    scale = x;
+  else
+    throw std::runtime_error("no scale");
+  return x + bias * scale;
+}
+
+// Asked.
+Tensor defined(Tensor x, bool flag) {
+  Tensor mask;
+  if (flag)
+    mask = x > 0;
+  TORCH_CHECK(mask.defined());
+  return x * mask;
+}
+
+// The first round makes it.
+Tensor rounds(std::vector<Tensor> &xs) {
+  Tensor a, b, c;
+  bool first = true;
+  for (size_t i = 0; i < xs.size(); ++i) {
+    if (i == 0)
+      a = xs[i];
+    else
+      a = a + xs[i];
+    if (first) {
+      b = xs[i];
+      first = false;
+      continue;
+    }
+    b += xs[i];
+  }
+  // A loop that may run no round.
+  for (auto &x : xs)
+    c = x;
+  return a + b + c;
+}
+
+// What one round leaves for the next.
+Tensor carried(std::vector<Tensor> &xs, Tensor sum) {
+  Tensor previous;
+  for (size_t i = 0; i < xs.size(); ++i) {
+    if (i > 0)
+      sum = sum + previous;
+    previous = xs[i];
+  }
+  return sum;
+}
+
+// Chains and switches whose open end nobody takes.
+Tensor chains(Tensor x, int kind) {
+  Tensor a, b;
+  if (kind == 0)
+    a = x;
+  else if (kind == 1)
+    a = x + 1;
+  switch (kind) {
+  case 0:
+    b = x;
+    break;
+  case 1:
+    b = x + 1;
+    break;
+  }
+  return a + b;
+}
+
+// An undefined tensor may be handed on and returned.
+std::vector<Tensor> handedOn(Tensor x) {
+  Tensor none;
+  attention(x, none);
+  auto same = none;
+  std::vector<Tensor> list{none, x};
+  torch::nn::functional::linear(x, x, none);
+  return {x, none};
+}
+Tensor nothing() {
+  Tensor none;
+  return none;
+}
