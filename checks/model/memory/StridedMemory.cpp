@@ -23,8 +23,9 @@ constexpr int64_t CudaDevice = 1;
 bool isDataPointer(const CallExpr *Call) {
   Operation Called = operationOf(Call);
   return isa<CXXMemberCallExpr>(Call) && isTensorType(objectOf(Call)->getType()) &&
+         Call->getType()->isPointerType() &&
          (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
-          Called.is(Op::mutable_data_ptr));
+          Called.is(Op::mutable_data_ptr) || Called.is(Op::data)); // data<T>() of old
 }
 
 std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {

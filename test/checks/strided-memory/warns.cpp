@@ -46,6 +46,12 @@ void copies(Tensor x, float *out, std::ofstream &file) {
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'x.transpose(0, 1)' do not lie
 }
 
+void oldName(Tensor x, float *out) {
+  auto a = x.t();
+  std::memcpy(out, a.data<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+}
+
 // What keeps a permuted order: copies, conversions, operations element by element.
 cv::Mat image(Tensor output) {
   auto tensor = output.squeeze().detach().permute({1, 2, 0});
