@@ -97,6 +97,11 @@ def main():
     expect(status == 0 and "no files to check" in output, "without C++ files there is nothing to do")
     scratch.stage(bad_cpp=BAD)
     status, output = scratch.run("torch-tidy-fix")
+    expect(status == 1 and "files were modified" not in output, "the fixing hook leaves alone what would change archives")
+    # As a project would that wants those as well.
+    (scratch.root / ".torch-tidy.yaml").write_text("unsafe-fixes: true\n")
+    status, output = scratch.run("torch-tidy-fix")
+    (scratch.root / ".torch-tidy.yaml").unlink()
     expect(status == 1 and "files were modified" in output, "the fixing hook changes the file and stops the commit")
     expect('register_module("out"' in (scratch.root / "bad.cpp").read_text(), "the fix is in the file")
 

@@ -111,6 +111,10 @@ def rules_suite(args, result):
     expected = driver_findings(args, tests)
     editor, folder = server(args, "rules", lambda folder: [folder / "open.cpp"])
     document = folder / "open.cpp"
+    # What tests include from beside their folder.
+    inputs = args.work / "Inputs"
+    if not inputs.exists():
+        inputs.symlink_to(args.root / "test" / "checks" / "Inputs")
     editor.open(document, PREFIX)
     editor.diagnostics(document)
     for test in tests:
