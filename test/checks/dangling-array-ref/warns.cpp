@@ -1,3 +1,4 @@
+// REQUIRES: torch-1
 // RUN: %check torch-dangling-array-ref %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <memory>
 #include <torch/torch.h>

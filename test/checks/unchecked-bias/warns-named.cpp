@@ -1,3 +1,4 @@
+// REQUIRES: torch-1
 // RUN: %check torch-unchecked-bias %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
 
