@@ -1,6 +1,7 @@
 #include "model/modules/Constructed.h"
 #include "model/facts/ForwardReach.h"
 #include "model/syntax/Assignments.h"
+#include "model/syntax/Comparisons.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
@@ -149,8 +150,6 @@ private:
 
   std::optional<bool> truthOf(const Expr *E) const {
     E = stripValue(E);
-    if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(E))
-      return truthOf(Rewritten->getSemanticForm());
     if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_LNot) {
       std::optional<bool> Inner = truthOf(Unary->getSubExpr());
       return Inner ? std::optional<bool>(!*Inner) : std::nullopt;
@@ -164,13 +163,8 @@ private:
     }
     if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isComparisonOp())
       return compare(Binary->getLHS(), Binary->getRHS(), Binary->getOpcode());
-    if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E); Call && Call->getNumArgs() == 2) {
-      if (Call->getOperator() == OO_EqualEqual)
-        return compare(Call->getArg(0), Call->getArg(1), BO_EQ);
-      if (Call->getOperator() == OO_ExclaimEqual)
-        return compare(Call->getArg(0), Call->getArg(1), BO_NE);
-      return std::nullopt;
-    }
+    if (std::optional<Equality> Test = asEquality(E))
+      return compare(Test->Left, Test->Right, Test->IsEqual ? BO_EQ : BO_NE);
     if (!isa<DeclRefExpr, MemberExpr, CXXBoolLiteralExpr, IntegerLiteral>(E))
       return std::nullopt;
     std::string Value = valueOf(E);

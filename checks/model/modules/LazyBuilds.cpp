@@ -1,5 +1,6 @@
 #include "model/modules/LazyBuilds.h"
 #include "model/syntax/Assignments.h"
+#include "model/syntax/Comparisons.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
 #include "model/torch/Operations.h"
@@ -39,13 +40,12 @@ bool LazyBuilds::isSetInForward(const FieldDecl *Field) const {
 
 bool LazyBuilds::saysUnset(const Expr *Condition, bool Holds) const {
   auto IsSet = [&](const FieldDecl *Field) { return Field && isSetInForward(Field); };
-  for (OverloadedOperatorKind Kind : {OO_EqualEqual, OO_ExclaimEqual})
-    if (const CXXOperatorCallExpr *Compare = asOperator(Condition, Kind)) {
-      bool Null = isNullModule(Compare->getArg(0)) || isNullModule(Compare->getArg(1));
-      const FieldDecl *Field = memberBehind(Compare->getArg(0));
-      Field = Field ? Field : memberBehind(Compare->getArg(1));
-      return Null && Holds == (Kind == OO_EqualEqual) && IsSet(Field);
-    }
+  if (std::optional<Equality> Test = asEquality(Condition)) {
+    bool Null = isNullModule(Test->Left) || isNullModule(Test->Right);
+    const FieldDecl *Field = memberBehind(Test->Left);
+    Field = Field ? Field : memberBehind(Test->Right);
+    return Null && Holds == Test->IsEqual && IsSet(Field);
+  }
   if (const FieldDecl *Field = memberBehind(Condition)) {
     TypeInfo Info = classifyType(Field->getType());
     bool IsFlag = Field->getType()->isBooleanType();

@@ -1,4 +1,5 @@
 #include "model/modules/NullUses.h"
+#include "model/syntax/Comparisons.h"
 #include "model/syntax/Walk.h"
 
 using namespace clang;
@@ -69,18 +70,14 @@ llvm::SmallVector<const CXXMethodDecl *, 8> entries(const CXXRecordDecl *Class) 
 // kind == "conv", kind_ == Kind::Conv
 bool comparesName(const Expr *Condition) {
   const Expr *E = stripValue(Condition);
-  if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(E))
-    return comparesName(Rewritten->getSemanticForm());
-  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
-    return Binary->isLogicalOp()
-               ? comparesName(Binary->getLHS()) && comparesName(Binary->getRHS())
-               : Binary->getOpcode() == BO_EQ &&
-                     (Binary->getLHS()->IgnoreParenImpCasts()->getType()->isEnumeralType() ||
-                      Binary->getRHS()->IgnoreParenImpCasts()->getType()->isEnumeralType());
-  const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
-  return Call && Call->getOperator() == OO_EqualEqual && Call->getNumArgs() == 2 &&
-         (isa<clang::StringLiteral>(stripValue(Call->getArg(0))) ||
-          isa<clang::StringLiteral>(stripValue(Call->getArg(1))));
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isLogicalOp())
+    return comparesName(Binary->getLHS()) && comparesName(Binary->getRHS());
+  auto IsName = [](const Expr *Operand) {
+    Operand = stripValue(Operand);
+    return Operand->getType()->isEnumeralType() || isa<clang::StringLiteral>(Operand);
+  };
+  std::optional<Equality> Test = asEquality(E);
+  return Test && Test->IsEqual && (IsName(Test->Left) || IsName(Test->Right));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "model/facts/ForwardReach.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Comparisons.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
@@ -75,15 +76,10 @@ std::string compared(const Expr *Subject, const ASTContext &Context) {
 // Calls Visit on what Code compares with something else.
 void forEachCompared(const Stmt *Code, llvm::function_ref<void(const Expr *)> Visit) {
   forEach<Stmt>(Code, [&](const Stmt *S) {
-    const auto *Binary = dyn_cast<BinaryOperator>(S);
-    const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
     if (const auto *Switch = dyn_cast<SwitchStmt>(S))
       Visit(Switch->getCond());
-    else if (Binary && Binary->isEqualityOp())
-      Visit(Binary->getLHS());
-    else if (Call &&
-             (Call->getOperator() == OO_EqualEqual || Call->getOperator() == OO_ExclaimEqual))
-      Visit(Call->getArg(0));
+    else if (std::optional<Equality> Test = asEquality(S))
+      Visit(Test->Left);
   });
 }
 
@@ -104,22 +100,11 @@ std::optional<PathConditions::NullTest> PathConditions::asNullTest(const Expr *E
       return std::nullopt;
     return NullTest{D, NonNullWhenTrue};
   };
-  if (const auto *Compare = dyn_cast<BinaryOperator>(E); Compare && Compare->isEqualityOp()) {
-    bool Equal = Compare->getOpcode() == BO_EQ;
-    if (isNullModule(Compare->getRHS()))
-      return Of(Compare->getLHS(), !Equal);
-    if (isNullModule(Compare->getLHS()))
-      return Of(Compare->getRHS(), !Equal);
-    return std::nullopt;
-  }
-  if (const auto *Compare = dyn_cast<CXXOperatorCallExpr>(E);
-      Compare && Compare->getNumArgs() == 2 &&
-      (Compare->getOperator() == OO_EqualEqual || Compare->getOperator() == OO_ExclaimEqual)) {
-    bool Equal = Compare->getOperator() == OO_EqualEqual;
-    if (isNullModule(Compare->getArg(1)))
-      return Of(Compare->getArg(0), !Equal);
-    if (isNullModule(Compare->getArg(0)))
-      return Of(Compare->getArg(1), !Equal);
+  if (std::optional<Equality> Test = asEquality(E)) {
+    if (isNullModule(Test->Right))
+      return Of(Test->Left, !Test->IsEqual);
+    if (isNullModule(Test->Left))
+      return Of(Test->Right, !Test->IsEqual);
     return std::nullopt;
   }
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && Call->getMethodDecl()) {
@@ -224,25 +209,13 @@ std::optional<PathConditions::Comparison> PathConditions::asComparison(const Exp
       Inner->EqualWhenTrue = !Inner->EqualWhenTrue;
     return Inner;
   }
-  if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(E))
-    return asComparison(Rewritten->getSemanticForm());
-  const Expr *Left = nullptr, *Right = nullptr;
-  bool Equal = true;
-  if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isEqualityOp()) {
-    Left = Binary->getLHS(), Right = Binary->getRHS();
-    Equal = Binary->getOpcode() == BO_EQ;
-  } else if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
-             Call && Call->getNumArgs() == 2 &&
-             (Call->getOperator() == OO_EqualEqual || Call->getOperator() == OO_ExclaimEqual)) {
-    Left = Call->getArg(0), Right = Call->getArg(1);
-    Equal = Call->getOperator() == OO_EqualEqual;
-  } else {
+  std::optional<Equality> Test = asEquality(E);
+  if (!Test)
     return std::nullopt;
-  }
-  if (std::string Value = constant(Right); !Value.empty())
-    return Comparison{Left, Value, Equal, isNumber(Right)};
-  if (std::string Value = constant(Left); !Value.empty())
-    return Comparison{Right, Value, Equal, isNumber(Left)};
+  if (std::string Value = constant(Test->Right); !Value.empty())
+    return Comparison{Test->Left, Value, Test->IsEqual, isNumber(Test->Right)};
+  if (std::string Value = constant(Test->Left); !Value.empty())
+    return Comparison{Test->Right, Value, Test->IsEqual, isNumber(Test->Left)};
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Comparisons.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
 #include "model/tensors/TensorGuards.h"
@@ -17,15 +18,16 @@ namespace {
 // `Linear` of `m->name() == "torch::nn::LinearImpl"` being \p Holds, about the
 // module named \p Key.
 Layer layerTested(const Expr *Condition, bool Holds, const std::string &Key) {
-  const CXXOperatorCallExpr *Compare = asOperator(Condition, OO_EqualEqual);
-  if (!Compare || !Holds)
+  std::optional<Equality> Test = asEquality(Condition);
+  if (!Test || Test->IsEqual != Holds)
     return Layer::None;
-  for (unsigned I : {0u, 1u}) {
-    const auto *Name = dyn_cast<CXXMemberCallExpr>(stripValue(Compare->getArg(I)));
+  for (auto [Asked, Text] :
+       {std::pair(Test->Left, Test->Right), std::pair(Test->Right, Test->Left)}) {
+    const auto *Name = dyn_cast<CXXMemberCallExpr>(stripValue(Asked));
     if (!Name || !isNamed(Name->getMethodDecl(), "torch::nn::Module::name") ||
         pathKey(objectOf(Name)) != Key)
       continue;
-    llvm::StringRef Class = literalText(Compare->getArg(1 - I)).value_or("").rsplit("::").second;
+    llvm::StringRef Class = literalText(Text).value_or("").rsplit("::").second;
     Class.consume_back("Impl");
     return layerNamed(Class);
   }

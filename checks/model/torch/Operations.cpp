@@ -95,7 +95,8 @@ Operation operationOf(const CallExpr *Call) {
   if (Name.empty() || !isLibTorchDecl(calleeOf(Call)))
     return {};
   // torch::linalg::inv is listed as linalg_inv.
-  if (const auto *Space = dyn_cast<NamespaceDecl>(calleeOf(Call)->getDeclContext()))
+  if (const auto *Space = dyn_cast<NamespaceDecl>(calleeOf(Call)->getDeclContext());
+      Space && isa<NamespaceDecl>(Space->getParent()))
     if (Operation Found = table().find((nameOf(Space) + "_" + Name).str()))
       return Found;
   return operationNamed(Name);

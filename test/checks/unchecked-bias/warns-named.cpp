@@ -1,4 +1,3 @@
-// REQUIRES: torch-1
 // RUN: %check torch-unchecked-bias %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
 

@@ -33,7 +33,7 @@ TEST(Storage, OfEachKindOfClass) {
 TEST(Storage, TellsReferencesAccessorsAndImages) {
   MarkedSnippet Snippet(
       (Before +
-       "void f(c10::IntArrayRef ^a, c10::optional<c10::IntArrayRef> ^b, c10::string_view ^c, "
+       "void f(c10::IntArrayRef ^a, c10::optional<c10::IntArrayRef> ^b, c10::basic_string_view<char> ^c, "
        "std::vector<int64_t> ^d, torch::TensorAccessor<float, 2> ^e, torch::Tensor ^g, "
        "cv::Mat &^h, cv::Point ^i);")
           .str());

@@ -100,7 +100,7 @@ TEST(Conditions, OfAChainAreDecidedByTheLastOperand) {
 }
 
 TEST(Conditions, TestsOfNullTellWhatIsHeld) {
-  for (llvm::StringRef Test : {"m", "!m.is_empty()", "m.ptr() != nullptr"}) {
+  for (llvm::StringRef Test : {"m", "!m.is_empty()", "m.ptr() != nullptr", "nullptr != m.ptr()"}) {
     Paths Yes(("if ([[" + Test + "]]) ;").str()), No(("if ([[" + Test + "]]) ;").str());
     EXPECT_TRUE(Yes.assume("", true)) << Test.str();
     EXPECT_EQ(Yes.held("Net::m"), Nullness::NonNull) << Test.str();
