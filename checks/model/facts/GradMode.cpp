@@ -64,26 +64,30 @@ bool statementTurnsOff(const Stmt *S) {
 
 } // namespace
 
-bool isUnderNoGrad(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
+const Stmt *noGradAround(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
   const Stmt *Below = Place;
   for (const Stmt *Parent : llvm::reverse(Parents)) {
     if (const auto *If = dyn_cast<IfStmt>(Parent)) {
       if (If->getInit() && statementTurnsOff(If->getInit()))
-        return true;
+        return If->getInit();
     } else if (const auto *For = dyn_cast<ForStmt>(Parent)) {
       if (For->getInit() && For->getInit() != Below && statementTurnsOff(For->getInit()))
-        return true;
+        return For->getInit();
     } else if (const auto *Compound = dyn_cast<CompoundStmt>(Parent)) {
       for (const Stmt *S : Compound->body()) {
         if (S == Below)
           break;
         if (statementTurnsOff(S))
-          return true;
+          return S;
       }
     }
     Below = Parent;
   }
-  return false;
+  return nullptr;
+}
+
+bool isUnderNoGrad(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
+  return noGradAround(Place, Parents) != nullptr;
 }
 
 bool isUnderNoGrad(const Stmt *Place, ASTContext &Context) {

@@ -11,6 +11,9 @@ namespace torchtidy {
 /// A guard object lives at the place, in its own scope or one around it: lambdas count as run where
 /// they are written. \p Parents are the statements around it, outermost first.
 bool isUnderNoGrad(const clang::Stmt *Place, llvm::ArrayRef<const clang::Stmt *> Parents);
+/// The statement that turns gradients off for \p Place; null where none around it does.
+const clang::Stmt *noGradAround(const clang::Stmt *Place,
+                                llvm::ArrayRef<const clang::Stmt *> Parents);
 bool isUnderNoGrad(const clang::Stmt *Place, clang::ASTContext &Context);
 
 /// Is \p Function certainly entered with gradients on by some caller in view? A constructor, main

@@ -1,0 +1,65 @@
+#include "model/training/TrainingCalls.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/CallWalk.h"
+#include "model/syntax/Callee.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+bool runsBackward(const Stmt *S) {
+  const FunctionDecl *Callee = calleeOf(S);
+  return operationOf(dyn_cast_or_null<CallExpr>(S)).is(Op::backward) ||
+         isNamed(Callee, "torch::autograd::backward") || isNamed(Callee, "torch::autograd::grad");
+}
+
+bool isOptimizer(const CXXRecordDecl *Record) {
+  return isNamed(Record, "torch::optim::Optimizer") ||
+         derivesFrom(Record, "torch::optim::Optimizer");
+}
+
+bool isOptimizer(QualType Type) {
+  Type = Type.getNonReferenceType();
+  if (Type->isPointerType())
+    Type = Type->getPointeeType();
+  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+  if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
+      Spec && isStdDecl(Spec))
+    for (const TemplateArgument &Argument : Spec->getTemplateArgs().asArray())
+      if (Argument.getKind() == TemplateArgument::Type &&
+          isOptimizer(Argument.getAsType()->getAsCXXRecordDecl()))
+        return true;
+  return isOptimizer(Record);
+}
+
+TrainingCalls::TrainingCalls(const ProjectIndex &Index) {
+  llvm::SmallPtrSet<const CallExpr *, 32> Seen;
+  for (const FunctionDecl *Function : Index.functions())
+    forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
+      if (!Seen.insert(Call).second)
+        return;
+      llvm::StringRef Name = calleeName(Call);
+      const Expr *Object = objectOf(Call);
+      const FunctionDecl *In = outOfLambda(Function);
+      bool IsModel = Object && (moduleOf(Object->getType()) || isScriptModule(Object->getType()));
+      FreezesScripts |= (Name == "freeze" || Name == "optimize_for_inference") &&
+                        isLibTorchDecl(Call->getDirectCallee());
+      if (runsBackward(Call) || (Name == "step" && Object && isOptimizer(Object->getType())))
+        Backward.push_back({Call, In, Object});
+      else if (IsModel && (Name == "eval" || Name == "train"))
+        Modes.push_back({Call, In, Object});
+      else if (isNamed(Call->getDirectCallee(), "torch::load") && Call->getNumArgs() > 1 &&
+               moduleOf(Call->getArg(0)->getType()))
+        Loads.push_back({Call, In, Call->getArg(0)});
+      else if (isNamed(Call->getDirectCallee(), "torch::jit::load"))
+        Loads.push_back({Call, In, nullptr});
+      else if (IsModel && Name == "load" && isLibTorchDecl(Call->getDirectCallee()))
+        Loads.push_back({Call, In, Object});
+      else if (auto Run = asModelRun(Call))
+        Runs.push_back({Call, In, Run->Model});
+    });
+}
+
+} // namespace torchtidy

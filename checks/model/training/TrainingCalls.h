@@ -1,0 +1,36 @@
+// What the code of a translation unit does to train and to run models: one list, made when a rule
+// has a candidate.
+#ifndef TORCHTIDY_CHECKS_MODEL_TRAINING_TRAININGCALLS_H
+#define TORCHTIDY_CHECKS_MODEL_TRAINING_TRAININGCALLS_H
+
+#include "model/facts/ProjectIndex.h"
+#include "model/training/ModelRuns.h"
+
+namespace torchtidy {
+
+struct TrainingCalls {
+  struct Site {
+    const clang::CallExpr *Call = nullptr;
+    const clang::FunctionDecl *In = nullptr; // the function that spells it, out of lambdas
+    const clang::Expr *Model = nullptr;      // what is loaded, run or switched; as it is written
+  };
+  explicit TrainingCalls(const ProjectIndex &Index);
+
+  llvm::SmallVector<Site, 4> Backward; // backward(), autograd::grad(), optimizer.step()
+  llvm::SmallVector<Site, 4> Modes;    // eval(), train(…)
+  llvm::SmallVector<Site, 4> Loads;    // torch::load(net, …), net->load(archive), torch::jit::load
+  llvm::SmallVector<Site, 8> Runs;
+  /// torch::jit::freeze, optimize_for_inference: parameters become constants.
+  bool FreezesScripts = false;
+};
+
+/// `x.backward()`, `torch::autograd::backward`, `torch::autograd::grad`
+bool runsBackward(const clang::Stmt *S);
+
+/// \p Record is an optimizer of LibTorch, or derives from one.
+bool isOptimizer(const clang::CXXRecordDecl *Record);
+bool isOptimizer(clang::QualType Type);
+
+} // namespace torchtidy
+
+#endif
