@@ -49,6 +49,16 @@ bool isOfOwnTensor(const CallExpr *Call) {
   return Made && isTensorType(Variable->getType()) && !Variable->getType()->isReferenceType();
 }
 
+// `to(…)`, `contiguous()` give the tensor itself where there is nothing to do; not `to(kCUDA)`.
+bool mayBeItself(const CallExpr *Call, const Operation &Called) {
+  if (Called.Gives != ResultKind::MayView || Called.is(Op::reshape))
+    return false;
+  bool MustCopy = Called.is(Op::cuda) || anyDescendant<DeclRefExpr>(Call, [](const auto *Ref) {
+                    return nameOf(Ref->getDecl()) == "kCUDA" || nameOf(Ref->getDecl()) == "kDouble";
+                  });
+  return !MustCopy;
+}
+
 } // namespace
 
 GraphSources::GraphSources(const ProjectIndex &Index, ASTContext &Context)
@@ -173,7 +183,7 @@ GraphSource GraphSources::ofCall(const CallExpr *Call, unsigned Depth) {
   if (const Expr *Object = objectOf(Call))
     Parts.push_back(Object);
   GraphSource Found = ofAny(Parts, Depth);
-  bool IsSame = isStdDecl(Callee) || Called.Gives == ResultKind::Self;
+  bool IsSame = isStdDecl(Callee) || Called.Gives == ResultKind::Self || mayBeItself(Call, Called);
   return !Found || IsOff() ? GraphSource{} : GraphSource{Found.At, Found.IsLeaf && IsSame};
 }
 

@@ -1,0 +1,131 @@
+// RUN: %check torch-optimizer-parameters %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/torch.h>
+
+#include <memory>
+#include <vector>
+
+using torch::Tensor;
+
+struct NetImpl : torch::nn::Module {
+  NetImpl() {
+    fc = register_module("fc", torch::nn::Linear(4, 1));
+    encoder = register_module("encoder", torch::nn::Linear(4, 4));
+    scale = register_parameter("scale", torch::ones({1}));
+    table = register_buffer("table", torch::ones({1}));
+  }
+  Tensor forward(Tensor x) { return scale * fc(encoder(x)); }
+  torch::nn::Linear fc{nullptr}, encoder{nullptr};
+  torch::nn::Linear foreign{nullptr}; // not registered here
+  Tensor scale, table;
+};
+TORCH_MODULE(Net);
+
+struct FarImpl : torch::nn::Module {
+  FarImpl(); // out of view
+  Tensor forward(Tensor x);
+};
+TORCH_MODULE(Far);
+
+// Registers through a helper that is given the module.
+void fill(torch::nn::Module &module);
+struct FilledImpl : torch::nn::Module {
+  FilledImpl() { fill(*this); }
+};
+TORCH_MODULE(Filled);
+
+// All, a part, and own tensors where there is nothing else or the rest is listed too.
+void parts(Net net, Far far, Filled filled) {
+  torch::optim::SGD a(net->parameters(), 0.1);
+  torch::optim::SGD b(net->encoder->parameters(), 0.1);
+  torch::optim::SGD c(net->fc->parameters(false), 0.1);
+  torch::optim::SGD d(far->parameters(), 0.1);
+  torch::optim::SGD e(filled->parameters(), 0.1);
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  groups.emplace_back(net->parameters(false));
+  groups.emplace_back(net->fc->parameters());
+  groups.emplace_back(net->encoder->parameters());
+  torch::optim::SGD f(groups, torch::optim::SGDOptions(0.1));
+}
+
+// Joined without overlap; a child that is not registered; two optimizers that share.
+void joined(Net net, Net other) {
+  auto parameters = net->parameters();
+  for (auto &parameter : other->parameters())
+    parameters.push_back(parameter);
+  auto foreign = net->foreign->parameters();
+  parameters.insert(parameters.end(), foreign.begin(), foreign.end());
+  torch::optim::Adam a(parameters, 1e-3);
+  torch::optim::Adam b(net->encoder->parameters(), 1e-3);
+}
+
+// Sorted into groups by a condition.
+void sorted(Net net) {
+  std::vector<Tensor> decayed, plain;
+  for (auto &item : net->named_parameters()) {
+    if (item.key() == "scale")
+      plain.push_back(item.value());
+    else
+      decayed.push_back(item.value());
+  }
+  torch::optim::SGD a({torch::optim::OptimizerParamGroup(decayed), torch::optim::OptimizerParamGroup(plain)},
+                      torch::optim::SGDOptions(0.1));
+  std::vector<Tensor> most;
+  for (auto &item : net->named_parameters()) {
+    if (item.key() == "scale")
+      continue;
+    most.push_back(item.value());
+  }
+  for (auto &parameter : net->fc->parameters())
+    most.push_back(parameter);
+  torch::optim::SGD b(most, 0.1);
+}
+
+// The tensors stay the same.
+void moved(Net net, torch::Device device, Tensor x) {
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  net->to(device);
+  torch::load(net, "net.pt");
+  net->train();
+  net->register_buffer("steps", torch::zeros({1}));
+  net(x).sum().backward();
+  optimizer.step();
+}
+
+// Made anew with the model, or never stepped again.
+void rounds(Tensor x) {
+  Net net;
+  for (int fold = 0; fold < 5; ++fold) {
+    torch::optim::SGD optimizer(net->parameters(), 0.1);
+    net(x).sum().backward();
+    optimizer.step();
+    net = Net();
+  }
+}
+void remade(Net net, Tensor x) {
+  auto optimizer = std::make_unique<torch::optim::SGD>(net->parameters(), 0.1);
+  optimizer->step();
+  net->replace_module("fc", torch::nn::Linear(4, 2));
+  optimizer = std::make_unique<torch::optim::SGD>(net->parameters(), 0.1);
+  optimizer->step();
+}
+void added(Net net, Tensor x) {
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  auto head = net->register_module("head", torch::nn::Linear(4, 4));
+  optimizer.add_param_group(torch::optim::OptimizerParamGroup(head->parameters()));
+  optimizer.step();
+}
+
+// Leaves.
+void leaves(Tensor given) {
+  auto w = torch::randn({2, 1}).view({1, 2}).requires_grad_();
+  auto v = (torch::randn({2}) * 0.1).set_requires_grad(true);
+  auto u = torch::ones({2}, torch::requires_grad()).to(torch::kCPU);
+  auto t = (w * 2).detach().requires_grad_();
+  torch::optim::SGD a({w, v, u, t, given}, 0.1);
+}
+void underGuard() {
+  auto w = torch::randn({2}, torch::requires_grad());
+  torch::NoGradGuard no_grad;
+  auto v = w * 2;
+  torch::optim::SGD a({v}, 0.1);
+}
