@@ -1,0 +1,57 @@
+#include "RetainedGraphCheck.h"
+#include "model/syntax/SourceText.h"
+#include "model/torch/Types.h"
+#include "model/training/RetainedGraphs.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// `value.detach()`, in parentheses where it is an operation.
+llvm::SmallVector<FixItHint, 2> detachIt(const RetainedGraph &Found, const ASTContext &Context) {
+  const Expr *Value = Found.Value->IgnoreImplicit();
+  if (!isEditable(Value) || !isTensorType(Value->getType()))
+    return {};
+  SourceLocation End = endOfToken(Value->getEndLoc(), Context);
+  bool IsPrimary = isa<DeclRefExpr, MemberExpr, CXXMemberCallExpr>(Value) ||
+                   (isa<CallExpr>(Value) && !isa<CXXOperatorCallExpr>(Value)) ||
+                   (isa<CXXOperatorCallExpr>(Value) &&
+                    cast<CXXOperatorCallExpr>(Value)->getOperator() == OO_Call);
+  if (IsPrimary)
+    return {FixItHint::CreateInsertion(End, ".detach()")};
+  return {FixItHint::CreateInsertion(Value->getBeginLoc(), "("),
+          FixItHint::CreateInsertion(End, ").detach()")};
+}
+
+} // namespace
+
+void RetainedGraphCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  forEachRetainedGraph(
+      Function, Context, [&]() -> const ProjectIndex & { return index(Context); },
+      [&](const RetainedGraph &Found) {
+        auto Fixes = detachIt(Found, Context);
+        {
+          auto Warning =
+              diag(Found.At->getBeginLoc(),
+                   "'%0' %select{adds up|keeps|is fed back with}1 the graph of every "
+                   "round, and nothing runs backward through it: memory grows with each");
+          Warning << nameOf(Found.Keeper) << unsigned(Found.Is) << Found.Value->getSourceRange();
+          if (!Found.IsReturned)
+            for (const FixItHint &Fix : Fixes)
+              Warning << Fix;
+        }
+        diag(Found.Source->getBeginLoc(), "the graph is recorded here, with gradients on",
+             DiagnosticIDs::Note);
+        auto Note = diag(Found.Value->getBeginLoc(),
+                         "detach what is kept, or hold a 'torch::NoGradGuard' where nothing is "
+                         "trained",
+                         DiagnosticIDs::Note);
+        if (Found.IsReturned)
+          for (const FixItHint &Fix : Fixes)
+            Note << Fix;
+      });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,218 @@
+#include "model/training/RetainedGraphs.h"
+#include "model/facts/GradMode.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+#include "model/training/GraphSources.h"
+#include "model/training/ParameterLists.h"
+#include "model/training/TensorFlow.h"
+#include "model/training/TrainingCalls.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+constexpr uint64_t FewRounds = 16;
+
+bool holdsTensors(QualType Type) {
+  TypeInfo Info = classifyType(Type);
+  return !Info.isTensor() && Info.HoldsTensors;
+}
+
+// --- candidates ----------------------------------------------------------------------------------
+
+// What \p E takes up into which name, whatever it is.
+std::optional<RetainedGraph> takesUp(const Expr *E) {
+  if (auto Assign = asAssignment(E)) {
+    const Expr *Target = stripValue(Assign->Target);
+    if (const auto *Tie = dyn_cast<CallExpr>(Target); Tie && isStdNamed(calleeOf(Tie), {"tie"})) {
+      for (const Expr *Each : Tie->arguments())
+        if (const ValueDecl *D = namedDecl(Each); D && mentions(Assign->Value, D))
+          return RetainedGraph{RetainedGraph::FedBack, E, Assign->Value, D};
+      return std::nullopt;
+    }
+    const ValueDecl *Keeper = namedDecl(Target);
+    if (Keeper && isTensorType(Keeper->getType())) {
+      if (Assign->IsCompound)
+        return RetainedGraph{RetainedGraph::Summed, E, Assign->Value, Keeper};
+      if (const CXXOperatorCallExpr *Sum = asOperator(stripValue(Assign->Value), OO_Plus))
+        for (unsigned I : {0u, 1u}) // total = total + loss
+          if (namedDecl(Sum->getArg(I)) == Keeper)
+            return RetainedGraph{RetainedGraph::Summed, E, Sum->getArg(1 - I), Keeper};
+      if (mentions(Assign->Value, Keeper))
+        return RetainedGraph{RetainedGraph::FedBack, E, Assign->Value, Keeper};
+      return std::nullopt;
+    }
+    // outputs[i] = net(x)
+    const ValueDecl *Container = namedDecl(stripSubscripts(Target));
+    if (Container != Keeper && Container && holdsTensors(Container->getType()) &&
+        isTensorType(Target->getType()))
+      return RetainedGraph{RetainedGraph::Stored, E, Assign->Value, Container};
+    return std::nullopt;
+  }
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  const ValueDecl *Object = namedDecl(objectOf(Call));
+  if (!Object || writtenArguments(Call).empty())
+    return std::nullopt;
+  const Expr *Value = writtenArguments(Call).back();
+  if (isFiller(calleeName(Call)) && isStdDecl(Call->getDirectCallee()) &&
+      holdsTensors(Object->getType()))
+    return RetainedGraph{RetainedGraph::Stored, E, Value, Object};
+  if (operationOf(Call).is(Op::add_) && isTensorType(Object->getType()))
+    return RetainedGraph{RetainedGraph::Summed, E, argumentFor(Call, 0), Object};
+  return std::nullopt;
+}
+
+// --- rounds --------------------------------------------------------------------------------------
+
+bool declares(const Stmt *Loop, const ValueDecl *D) {
+  if (const auto *Range = dyn_cast<CXXForRangeStmt>(Loop); Range && Range->getLoopVariable() == D)
+    return true;
+  return anyDescendant<DeclStmt>(Loop, [&](const DeclStmt *Declaration) {
+    return llvm::any_of(Declaration->decls(), [&](const Decl *Each) {
+      const auto *Whole = dyn_cast<DecompositionDecl>(Each);
+      return Each == D || (Whole && llvm::is_contained(Whole->bindings(), D));
+    });
+  });
+}
+
+// `i < 4`
+bool isShort(const Stmt *Loop, ASTContext &Context) {
+  const auto *For = dyn_cast<ForStmt>(Loop);
+  const auto *Test = For ? dyn_cast_or_null<BinaryOperator>(For->getCond()) : nullptr;
+  Expr::EvalResult Bound;
+  return Test && !Test->getRHS()->isValueDependent() &&
+         Test->getRHS()->EvaluateAsInt(Bound, Context) &&
+         Bound.Val.getInt().getZExtValue() <= FewRounds;
+}
+
+// The innermost loop around \p E in its own function that does not declare \p Keeper.
+const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context) {
+  const Stmt *Found = nullptr;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    if (S && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))
+      Found = S;
+    return !Found && (S || Above.get<VarDecl>()) && !(S && isa<LambdaExpr>(S));
+  });
+  bool IsOutside = Found && !declares(Found, Keeper) && !isShort(Found, Context);
+  return IsOutside ? Found : nullptr;
+}
+
+// `std::tie(output, state) = …`
+bool mentionsTied(const Expr *Target, const ValueDecl *D) {
+  const auto *Tie = dyn_cast<CallExpr>(stripValue(Target));
+  return isStdNamed(calleeOf(Tie), {"tie"}) && mentions(Tie, D);
+}
+
+// The keeper is given up in each round: cleared, assigned anew, cut loose.
+bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken) {
+  return anyDescendant<Expr>(Loop, [&](const Expr *E) {
+    if (E == Taken.At)
+      return false;
+    if (auto Assign = asPlainAssignment(E))
+      return namedDecl(Assign->Target) == Taken.Keeper ||
+             mentionsTied(Assign->Target, Taken.Keeper);
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    if (!Call || namedDecl(objectOf(Call)) != Taken.Keeper)
+      return false;
+    Operation Called = operationOf(Call);
+    return Called.is(Op::detach_) || Called.is(Op::zero_) || Called.is(Op::reset) ||
+           (changesContainer(calleeName(Call)) && !isFiller(calleeName(Call)));
+  });
+}
+
+// --- the model -----------------------------------------------------------------------------------
+
+// The same model runs in every round; `for (auto &layer : layers) x = layer(x)` is one network.
+bool isOneModel(const Expr *Source, const Stmt *Loop) {
+  auto Run = asModelRun(Source);
+  ModulePath Path;
+  return Run && modulePath(Run->Model, Path) && (!Path[0] || !declares(Loop, Path[0]));
+}
+
+class Judge {
+public:
+  Judge(const FunctionDecl *Function, const ProjectIndex &Index, ASTContext &Context)
+      : Function(Function), Index(Index), Context(Context), Sources(Index, Context), Calls(Index) {}
+
+  /// The candidate keeps graphs; \p Taken is completed.
+  bool keeps(RetainedGraph &Taken, const Stmt *Loop) {
+    if (isUnderNoGrad(Taken.At, Context))
+      return false;
+    GraphSource Source = Sources.of(Taken.Value);
+    if (!Source || Source.IsLeaf || !isOneModel(Source.At, Loop))
+      return false;
+    if (!runsWithGrad(Function, Index) && !trainsHere())
+      return false;
+    TensorFate Fate = fateOf(Taken.Keeper, Index, Context);
+    if (!Fate.endsHere() || (Fate.IsReturned && !callersAreInView()))
+      return false;
+    Taken.Source = Source.At;
+    Taken.IsReturned = Fate.IsReturned;
+    return true;
+  }
+
+private:
+  bool trainsHere() const {
+    return llvm::any_of(Calls.Backward, [&](const auto &Site) {
+      return Site.In == Function && !isUnderNoGrad(Site.Call, Context);
+    });
+  }
+  // The whole program is here, or the function is this file's own, and nothing runs backward.
+  bool callersAreInView() const {
+    bool IsProgram =
+        llvm::any_of(Index.functions(), [](const FunctionDecl *Each) { return Each->isMain(); });
+    return Calls.Backward.empty() && (IsProgram || !Function->isExternallyVisible());
+  }
+
+  const FunctionDecl *Function;
+  const ProjectIndex &Index;
+  ASTContext &Context;
+  GraphSources Sources;
+  TrainingCalls Calls;
+};
+
+bool isOwnName(const ValueDecl *Keeper, const FunctionDecl *Innermost, ASTContext &Context) {
+  if (const auto *Variable = dyn_cast<VarDecl>(Keeper))
+    return Variable->isLocalVarDeclOrParm() && !Variable->hasGlobalStorage() &&
+           !Variable->getType()->isReferenceType() && Variable->getDeclContext() == Innermost;
+  const auto *Field = dyn_cast<FieldDecl>(Keeper);
+  return Field && Context.getSourceManager().isInMainFile(Field->getLocation());
+}
+
+} // namespace
+
+void forEachRetainedGraph(const FunctionDecl *Function, ASTContext &Context,
+                          llvm::function_ref<const ProjectIndex &()> Index,
+                          llvm::function_ref<void(const RetainedGraph &)> Visit) {
+  // What a module computes is its caller's to keep.
+  if (isModuleClass(enclosingClass(Function)))
+    return;
+  std::optional<Judge> Asked;
+  llvm::SmallPtrSet<const ValueDecl *, 4> Reported;
+  forEach<Expr>(Function->getBody(), [&](const Expr *E) {
+    auto Taken = takesUp(E);
+    if (!Taken || Reported.contains(Taken->Keeper))
+      return;
+    const Stmt *Loop = roundsOf(E, Taken->Keeper, Context);
+    if (!Loop || !isOwnName(Taken->Keeper, innermostFunction(E, Context), Context) ||
+        isRenewedIn(Loop, *Taken))
+      return;
+    if (!Asked)
+      Asked.emplace(Function, Index(), Context);
+    if (Asked->keeps(*Taken, Loop)) {
+      Reported.insert(Taken->Keeper);
+      Visit(*Taken);
+    }
+  });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,157 @@
+// RUN: %check torch-retained-graph %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <deque>
+#include <iostream>
+#include <vector>
+
+using torch::Tensor;
+
+struct NetImpl : torch::nn::Module {
+  NetImpl() { fc = register_module("fc", torch::nn::Linear(4, 2)); }
+  // A network's own loop.
+  Tensor forward(Tensor x) {
+    auto y = x;
+    std::vector<Tensor> all;
+    for (int i = 0; i < 100; ++i) {
+      y = fc(y);
+      all.push_back(y);
+    }
+    return torch::stack(all);
+  }
+  torch::nn::Linear fc{nullptr};
+};
+TORCH_MODULE(Net);
+
+void elsewhere(std::vector<Tensor> outputs);
+void update(torch::optim::Adam &optimizer, const std::vector<Tensor> &log_probs) {
+  auto loss = -torch::stack(log_probs).sum();
+  loss.backward();
+  optimizer.step();
+}
+
+// Cut, or on the host.
+void cut(Net net, Tensor x) {
+  Tensor total = torch::zeros({1}), sum = torch::zeros({1});
+  double number = 0;
+  std::vector<Tensor> outputs, classes;
+  auto state = x;
+  for (int i = 0; i < 100; ++i) {
+    auto loss = net(x).sum();
+    loss.backward();
+    total += loss.detach();
+    sum += loss.item<float>();
+    number += loss.item<double>();
+    outputs.push_back(net(x).detach().cpu());
+    classes.push_back(net(x).argmax(1));
+    state = net(state).detach();
+  }
+  std::cout << total << sum << number << state;
+}
+
+// Under guards, here and in the caller.
+void guarded(Net net, Tensor x) {
+  torch::NoGradGuard no_grad;
+  std::vector<Tensor> outputs;
+  for (int i = 0; i < 100; ++i)
+    outputs.push_back(net(x));
+}
+static Tensor inner(Net net, Tensor x) {
+  for (int i = 0; i < 100; ++i)
+    x = net(x);
+  return x;
+}
+void server(Net net, Tensor x) {
+  c10::InferenceMode mode;
+  std::cout << inner(net, x);
+}
+// Who calls it is not in view.
+void unknown(Net net, Tensor x) {
+  std::vector<Tensor> outputs;
+  for (int i = 0; i < 100; ++i)
+    outputs.push_back(net(x));
+  std::cout << outputs.size();
+}
+
+// Trained on: a rollout, accumulated losses, truncated back-propagation.
+void rollout(Net net, torch::optim::Adam &optimizer, Tensor x) {
+  std::vector<Tensor> log_probs, kept;
+  for (int i = 0; i < 100; ++i) {
+    auto probs = torch::softmax(net(x), 1);
+    log_probs.push_back(torch::log(probs));
+    kept.push_back(probs);
+  }
+  update(optimizer, log_probs);
+  elsewhere(kept);
+}
+void accumulated(Net net, Tensor x) {
+  Tensor total = torch::zeros({1});
+  for (int i = 0; i < 100; ++i)
+    total = total + net(x).sum();
+  total.backward();
+}
+void truncated(torch::nn::GRUCell cell, torch::optim::Adam &optimizer, Tensor x) {
+  auto state = torch::zeros({1, 8});
+  auto loss = torch::zeros({1});
+  for (int i = 0; i < 100; ++i) {
+    state = cell(x, state);
+    loss += state.sum();
+    if (i % 10 == 0) {
+      loss.backward();
+      optimizer.step();
+      state = state.detach();
+      loss = torch::zeros({1});
+    }
+  }
+}
+
+// Renewed in each round; a window.
+void renewed(Net net, Tensor x) {
+  std::vector<Tensor> window;
+  std::deque<Tensor> last;
+  for (int i = 0; i < 100; ++i) {
+    window.push_back(net(x));
+    if (window.size() == 10) {
+      std::cout << torch::stack(window).argmax();
+      window.clear();
+    }
+    last.push_back(net(x));
+    if (last.size() > 4)
+      last.pop_front();
+  }
+}
+
+// One network of several layers, few rounds, data without a graph.
+void layers(std::vector<torch::nn::Linear> all, torch::nn::Linear one, Tensor x) {
+  for (auto &layer : all)
+    x = torch::relu(layer(x));
+  for (size_t i = 0; i < all.size(); ++i)
+    x = all[i]->forward(x);
+  auto y = x;
+  for (int i = 0; i < 3; ++i)
+    y = one(y);
+  auto sum = torch::zeros({4});
+  std::vector<Tensor> data;
+  torch::nn::ReLU relu;
+  for (int i = 0; i < 100; ++i) {
+    auto batch = torch::randn({4});
+    sum += batch;
+    data.push_back(relu(batch));
+  }
+  std::cout << x << y << sum;
+}
+
+// Frozen parameters.
+int main() {
+  Net net;
+  torch::optim::Adam optimizer(net->parameters(), 1e-3);
+  cut(net, {});
+  guarded(net, {});
+  server(net, {});
+  rollout(net, optimizer, {});
+  accumulated(net, {});
+  truncated(torch::nn::GRUCell(1, 8), optimizer, {});
+  renewed(net, {});
+  layers({}, torch::nn::Linear(4, 4), {});
+}

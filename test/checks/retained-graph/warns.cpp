@@ -1,0 +1,90 @@
+// RUN: %check torch-retained-graph %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <iostream>
+#include <map>
+#include <vector>
+
+using torch::Tensor;
+
+struct NetImpl : torch::nn::Module {
+  NetImpl() { fc = register_module("fc", torch::nn::Linear(4, 2)); }
+  Tensor forward(Tensor x) { return fc(x); }
+  torch::nn::Linear fc{nullptr};
+};
+TORCH_MODULE(Net);
+
+// Losses that are added up for a report.
+void train(Net net, torch::optim::SGD &optimizer, std::vector<Tensor> batches) {
+  Tensor total = torch::zeros({1});
+  auto other = torch::zeros({1}), mean = torch::zeros({1});
+  for (auto &batch : batches) {
+    auto loss = torch::mse_loss(net->forward(batch), batch);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    total += loss;
+    // CHECK: :[[@LINE-1]]:5: warning: 'total' adds up the graph of every round, and nothing runs backward through it: memory grows with each [torch-retained-graph]
+    // CHECK: :[[@LINE-6]]:33: note: the graph is recorded here, with gradients on
+    // CHECK: :[[@LINE-3]]:14: note: detach what is kept, or hold a 'torch::NoGradGuard' where nothing is trained
+    other = other + loss / 2;
+    // CHECK: :[[@LINE-1]]:5: warning: 'other' adds up the graph
+    mean.add_(loss);
+    // CHECK: :[[@LINE-1]]:5: warning: 'mean' adds up the graph
+  }
+  std::cout << total.item<float>() / batches.size() << other << (mean / 2).item<float>();
+}
+
+// Results that are kept.
+struct Evaluator {
+  Net net;
+  torch::nn::MSELoss criterion;
+  std::vector<Tensor> results;
+  void evaluate(std::vector<Tensor> batches) {
+    for (auto &batch : batches)
+      results.push_back(criterion(net(batch), batch));
+    // CHECK: :[[@LINE-1]]:7: warning: 'results' keeps the graph
+  }
+};
+void store(std::shared_ptr<NetImpl> net, Tensor x) {
+  std::vector<Tensor> outputs;
+  std::map<int, Tensor> by_index;
+  for (int i = 0; i < 1000; ++i) {
+    auto y = net->forward(x);
+    outputs.emplace_back(y.softmax(1));
+    // CHECK: :[[@LINE-1]]:5: warning: 'outputs' keeps the graph
+    by_index[i] = y;
+    // CHECK: :[[@LINE-1]]:5: warning: 'by_index' keeps the graph
+  }
+  auto all = torch::stack(outputs);
+  std::cout << all.argmax(1) << by_index.size();
+  for (const auto &output : outputs)
+    std::cout << output.sizes();
+}
+
+// States that are fed back; script modules as well.
+void lstm(torch::nn::LSTMCell cell, Tensor x) {
+  auto h = torch::zeros({1, 8}), c = torch::zeros({1, 8});
+  for (int i = 0; i < 100; ++i)
+    std::tie(h, c) = cell(x, std::make_tuple(h, c));
+  // CHECK: :[[@LINE-1]]:5: warning: 'h' is fed back with the graph
+  std::cout << h.size(0);
+}
+void script(torch::jit::Module module, Tensor x) {
+  auto state = torch::zeros({1, 8});
+  for (int i = 0; i < 100; ++i)
+    state = module.forward({x, state}).toTensor();
+  // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with the graph
+  std::cout << state.mean().item<float>();
+}
+
+int main() {
+  Net net;
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  train(net, optimizer, {});
+  Evaluator{net}.evaluate({});
+  store(net.ptr(), torch::ones({1, 4}));
+  lstm(torch::nn::LSTMCell(1, 8), {});
+  script(torch::jit::load("a.pt"), {});
+}
