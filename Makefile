@@ -1,17 +1,17 @@
 # Thin front over CMake presets. `make help` lists the targets.
 #   LLVM=N           build against that LLVM: one of cmake/llvm-versions.txt (presets llvm19, llvm22)
-#   TORCH=113|213    build against that LibTorch (presets torch113, torch213; with LLVM=N llvmN, llvmN-torch213)
+#   TORCH=1|2        build against that LibTorch (presets torch1, torch2; with LLVM=N llvmN, llvmN-torch2)
 #   PRESET=…         any preset of CMakePresets.json (default dev)
 #   JOBS=N           parallel compile jobs
 #   PYTHON=…         the Python whose torch cuda-test and bench-runtime DEVICE=cuda use (default python3)
-# LLVM's own presets take LibTorch 1.13.
-PRESET ?= $(if $(LLVM),llvm$(LLVM)$(if $(filter-out 113,$(TORCH)),-torch$(TORCH)),$(if $(TORCH),torch$(TORCH),dev))
+# TORCH=1 is Debian's LibTorch (1.13), which LLVM's own presets take; TORCH=2 that of cmake/torch-version.txt.
+PRESET ?= $(if $(LLVM),llvm$(LLVM)$(if $(filter-out 1,$(TORCH)),-torch$(TORCH)),$(if $(TORCH),torch$(TORCH),dev))
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 PYTHON ?= python3
 CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-DTORCHTIDY_TORCH_ROOT="$(TORCH_ROOT)")
 BUILD := build/$(PRESET)
-SETUP = tools/setup $(if $(LLVM),--llvm $(LLVM)) $(if $(filter 213,$(TORCH)),--torch213)
+SETUP = tools/setup $(if $(LLVM),--llvm $(LLVM)) $(if $(filter 2,$(TORCH)),--torch2)
 
 .PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule wheel wheel-test
 
@@ -20,7 +20,7 @@ help:
 	@echo 'targets:'
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-setup: ## install the Debian packages that are missing (LLVM=N or all; TORCH=213 adds .venv-torch213)
+setup: ## install the Debian packages that are missing (LLVM=N or all; TORCH=2 adds .venv-torch2)
 	$(SETUP)
 
 # A fresh machine is set up first; where all is there, that says and costs nothing.

@@ -4,7 +4,7 @@ the argument's memory, and whether an operation that is listed as one without si
 
 usage: check-operations.py [--root DIR] [--samples N]
 
-Needs a PyTorch with torch.testing._internal (every wheel has it) and numpy: this Python's, or that of .venv-torch213. Without one it says so
+Needs a PyTorch with torch.testing._internal (every wheel has it) and numpy: this Python's, or that of .venv-torch2. Without one it says so
 and exits 0.
 """
 import argparse
@@ -64,8 +64,8 @@ def look(torch, op, samples):
 
 
 def with_torch(root):
-    """Starts again with the Python of .venv-torch213 where this one has no PyTorch."""
-    other = root / ".venv-torch213" / "bin" / "python3"
+    """Starts again with the Python of .venv-torch2 where this one has no PyTorch."""
+    other = root / ".venv-torch2" / "bin" / "python3"
     if not importlib.util.find_spec("torch") and other.exists() and not os.environ.get("CHECK_OPERATIONS"):
         os.environ["CHECK_OPERATIONS"] = "again"
         os.execv(other, [str(other), *sys.argv])

@@ -1,12 +1,14 @@
 #include "engine/Preamble.h"
 #include "engine/Dependencies.h"
 #include "engine/Invocation.h"
+#include "engine/KeptBodies.h"
 #include "support/AtomicWrite.h"
 #include "support/Clang.h"
 #include "support/Digest.h"
 #include "support/FileLock.h"
 #include "support/FilePaths.h"
 #include "support/Messages.h"
+#include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/Lex/PreprocessorOptions.h"
@@ -19,7 +21,7 @@ using namespace llvm;
 namespace torchtidy {
 namespace {
 
-constexpr StringLiteral FormatVersion = "preamble-2";
+constexpr StringLiteral FormatVersion = "preamble-3";
 constexpr size_t KeyLength = 24;
 
 // Every file that a compilation reads, the system's too.
@@ -118,7 +120,10 @@ private:
   }
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
                                                         StringRef) override {
-    return compat::makePCHGenerator(CI, CI.getFrontendOpts().OutputFile, Made);
+    std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+    Consumers.push_back(compat::makePCHGenerator(CI, CI.getFrontendOpts().OutputFile, Made));
+    Consumers.push_back(std::make_unique<KeptBodies>());
+    return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
   }
 };
 

@@ -4,7 +4,7 @@
 usage: wheel_test.py DIST [unittest options]
 
 DIST holds the wheel. The tests hide /usr/lib/llvm-*, /usr/bin/clang* and Debian's LibTorch in a mount namespace, install into a fresh
-environment, and lint the demo against the headers of a torch wheel (.venv-torch213).
+environment, and lint the demo against the headers of a torch wheel (.venv-torch2).
 """
 import glob
 import http.server
@@ -63,7 +63,7 @@ class Wheel(unittest.TestCase):
         """Makes the environment's python know a torch, as `pip install torch` would."""
         site = torch_site_packages()
         if not site:
-            self.skipTest("no torch wheel here. Next: tools/setup --torch213")
+            self.skipTest("no torch wheel here. Next: tools/setup --torch2")
         own = next(self.venv.glob("lib/python3*/site-packages"))
         (own / "other-torch.pth").write_text(f"{site}\n")
         self.addCleanup((own / "other-torch.pth").unlink)
@@ -190,7 +190,7 @@ class Index(unittest.TestCase):
             self.skipTest("no pre-commit. Next: make setup")
         site = torch_site_packages()
         if not site:
-            self.skipTest("no torch wheel here. Next: tools/setup --torch213")
+            self.skipTest("no torch wheel here. Next: tools/setup --torch2")
         work = self.work
         git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "protocol.file.allow=always"]
         mirror = work / "mirror"

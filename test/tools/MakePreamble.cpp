@@ -2,8 +2,10 @@
 // test then parses in a fifth of a second instead of half a minute.
 //
 // usage: make-preamble HEADER OUTPUT FLAGS...
+#include "engine/KeptBodies.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
+#include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
@@ -13,6 +15,13 @@ class PreambleAction : public clang::GeneratePCHAction {
   bool BeginSourceFileAction(clang::CompilerInstance &CI) override {
     CI.getFrontendOpts().SkipFunctionBodies = true;
     return GeneratePCHAction::BeginSourceFileAction(CI);
+  }
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
+                                                        llvm::StringRef File) override {
+    std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+    Consumers.push_back(GeneratePCHAction::CreateASTConsumer(CI, File));
+    Consumers.push_back(std::make_unique<torchtidy::KeptBodies>());
+    return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
   }
 };
 } // namespace

@@ -5,7 +5,6 @@
 using torch::IntArrayRef;
 using torch::Tensor;
 std::vector<int64_t> make();
-std::string name();
 
 Tensor braced(int64_t n) {
   IntArrayRef sizes = {n, 2, 3};
@@ -57,11 +56,6 @@ Tensor assigned(bool b, int64_t n, IntArrayRef given) {
     sizes = IntArrayRef({n, n});
   // CHECK: :[[@LINE-1]]:13: warning: the ArrayRef refers to a braced list
   return torch::zeros(sizes);
-}
-void text() {
-  c10::basic_string_view<char> view = name(); // c10::string_view, until that became std's
-  // CHECK: :[[@LINE-1]]:39: warning: the ArrayRef refers to a temporary
-  std::cout << view;
 }
 
 struct Options {

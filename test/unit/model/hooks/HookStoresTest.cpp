@@ -13,7 +13,7 @@ std::string stores(llvm::StringRef Captures, llvm::StringRef Body) {
       ("#include <vector>\nusing torch::Tensor; Tensor global; struct Net { Tensor "
        "member; void use(Tensor w, Tensor outer, std::vector<Tensor> list, Tensor "
        "*pointer) { w.^register_hook([" +
-       Captures + "](Tensor g) mutable { " + Body + " }); } };")
+       Captures + "](Tensor g) mutable { " + Body + " return g; }); } };")
           .str());
   std::optional<HookSite> Site = hookSite(*Snippet.at<CallExpr>(), {}, Snippet.context());
   std::string Text;
