@@ -9,11 +9,13 @@ using torchtidy::test::MarkedSnippet;
 namespace {
 
 std::string stores(llvm::StringRef Captures, llvm::StringRef Body) {
+  // A mutable lambda is no hook by itself: LibTorch keeps it const.
   MarkedSnippet Snippet(
-      ("#include <vector>\nusing torch::Tensor; Tensor global; struct Net { Tensor "
+      ("#include <functional>\n#include <vector>\nusing torch::Tensor; Tensor global; struct Net { "
+       "Tensor "
        "member; void use(Tensor w, Tensor outer, std::vector<Tensor> list, Tensor "
-       "*pointer) { w.^register_hook([" +
-       Captures + "](Tensor g) mutable { " + Body + " return g; }); } };")
+       "*pointer) { w.^register_hook(std::function<Tensor(Tensor)>([" +
+       Captures + "](Tensor g) mutable { " + Body + " return g; })); } };")
           .str());
   std::optional<HookSite> Site = hookSite(*Snippet.at<CallExpr>(), {}, Snippet.context());
   std::string Text;
