@@ -221,6 +221,8 @@ std::vector<UnitResult> Scheduler::run(const std::vector<Unit> &AllUnits,
     assignJobs();
     waitForReplies();
     killOverdue();
+    if (Options.OnProgress)
+      Options.OnProgress(State); // time passes while nothing is done
   }
   Workers.clear();
   State.IsOver = true;

@@ -1,5 +1,6 @@
 #include "report/ProgressLine.h"
 #include "support/Clang.h"
+#include "support/Messages.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
 
@@ -8,7 +9,7 @@ using namespace llvm;
 namespace torchtidy {
 
 ProgressLine::ProgressLine(bool Wanted)
-    : Enabled(Wanted && sys::Process::StandardErrIsDisplayed()) {}
+    : ProgressLine(Wanted, sys::Process::StandardErrIsDisplayed(), Patience) {}
 
 void ProgressLine::update(const Progress &P) {
   if (P.IsOver) {
@@ -18,7 +19,14 @@ void ProgressLine::update(const Progress &P) {
   auto Now = Clock::now();
   if (!Start)
     Start = Now;
-  if (!Enabled || Now - Last < std::chrono::milliseconds(100))
+  if (!Wanted)
+    return;
+  if (!OnTerminal) {
+    if (!Told && Now - *Start >= Patient)
+      tellOnce(P);
+    return;
+  }
+  if (Now - Last < std::chrono::milliseconds(100))
     return;
   Last = Now;
   Shown = true;
@@ -29,6 +37,15 @@ void ProgressLine::update(const Progress &P) {
   errs() << "  findings " << P.Diagnostics;
   if (P.Done > 0 && P.Done < P.Total)
     errs() << format("  about %.0f s left", Elapsed / double(P.Done) * double(P.Total - P.Done));
+}
+
+void ProgressLine::tellOnce(const Progress &P) {
+  Told = true;
+  errs() << "torch-tidy: still at work, " << P.Done << " of " << counted(P.Total, "file")
+         << " done";
+  if (P.PreamblesToBuild > P.PreamblesBuilt)
+    errs() << "; the shared headers are being made, once for all files";
+  errs() << '\n';
 }
 
 void ProgressLine::clear() {
