@@ -32,7 +32,7 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
     return;
   ASTContext &Context = *Result.Context;
   const Expr *Target = stripValue(Assign->getArg(0));
-  const FieldDecl *Field = reboundLayerTensor(Assign, Context);
+  const FieldDecl *Field = reboundLayerTensor(Assign, facts(Context).index(), Context);
   if (Field) {
     if (!firstTime(Target->getBeginLoc()))
       return;

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import textwrap
 import threading
+import time
 import unittest
 import zipfile
 
@@ -91,6 +92,21 @@ class Wheel(unittest.TestCase):
         rules = {finding["rule"] for finding in json.loads(done.stdout)["findings"]}
         self.assertIn("torch-unregistered-module", rules)
 
+    def test_first_finding_comes_in_seconds(self):
+        """From a machine that has Python and a LibTorch to a finding: says how long each part takes."""
+        site = torch_site_packages()
+        if not site:
+            self.skipTest("no torch wheel here. Next: tools/setup --torch2")
+        seconds, start = [], time.monotonic()
+        fresh = self.work / "fresh"
+        for command in ([sys.executable, "-m", "venv", fresh], [fresh / "bin/pip", "install", "-q", "--no-index", WHEEL],
+                        [fresh / "bin/torch-tidy", "check", f"--torch-root={site}/torch", f"--cache-dir={fresh}/cache", "resnet.cpp"]):
+            done = bare(command, cwd=self.demo)
+            seconds.append(time.monotonic() - start - sum(seconds))
+        self.assertIn("torch-unregistered-module", done.stdout, done.stderr)
+        print(f"{seconds[0]:.1f} s for an environment, {seconds[1]:.1f} s to install, {seconds[2]:.1f} s to the first finding ... ", end="")
+        self.assertLess(sum(seconds), 120)
+
     def test_shows_a_rule_and_where_its_page_is(self):
         done = bare([self.bin / "torch-tidy", "rule", "torch-null-module"])
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -159,6 +175,7 @@ class Index(unittest.TestCase):
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         self.env = {"PIP_EXTRA_INDEX_URL": f"http://127.0.0.1:{server.server_address[1]}"}
 

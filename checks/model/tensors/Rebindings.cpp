@@ -1,5 +1,6 @@
 #include "model/tensors/Rebindings.h"
 #include "clang-tidy/utils/ASTUtils.h"
+#include "model/facts/ProjectIndex.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Enclosing.h"
@@ -30,6 +31,40 @@ bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field) {
            auto Site = asRegistration(Call);
            return Site && namedField(Site->Value) == Field;
          });
+}
+
+// t.to(x), t.to(x.device()), t.type_as(x): \p Is accepts t, and goes where another tensor is.
+// Whether that makes another tensor of it, the code does not say: the model may be there already.
+bool followsAnother(const Expr *Value, llvm::function_ref<bool(const Expr *)> Is) {
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Value ? stripValue(Value) : nullptr);
+  if (!Call || !isLibTorchDecl(calleeOf(Call)) ||
+      !llvm::is_contained({"to", "type_as"}, calleeName(Call)))
+    return false;
+  const Expr *Object = stripValue(objectOf(Call));
+  auto NamesAnother = [&](const Expr *E) {
+    return classifyType(E->getType()).isTensor() && isa<DeclRefExpr, MemberExpr>(E) && !Is(E);
+  };
+  return llvm::any_of(Call->arguments(),
+                      [&](const Expr *E) { return anyDescendant<Expr>(E, NamesAnother); }) &&
+         (Is(Object) || followsAnother(Object, Is));
+}
+
+// What names the module or tensor in `(*module)->as<T>()`, `*value`.
+const VarDecl *handedOver(const Expr *E) {
+  E = stripOwner(E);
+  while (isa_and_nonnull<CXXMemberCallExpr>(E) && calleeName(E) == "as")
+    E = stripOwner(objectOf(E));
+  return namedVariable(E);
+}
+
+// A parameter, and all calls in view hand on parameters of theirs: what it is, is known elsewhere.
+bool comesFromOutside(const VarDecl *Variable, const ProjectIndex &Index, unsigned Depth = 0) {
+  constexpr unsigned MaxDepth = 8;
+  auto IsHandedOn = [&](const ProjectIndex::Store &Store) {
+    return Store.Value && comesFromOutside(handedOver(Store.Value), Index, Depth + 1);
+  };
+  return isa_and_nonnull<ParmVarDecl>(Variable) && Depth < MaxDepth &&
+         llvm::all_of(Index.storesOf(Variable), IsHandedOn);
 }
 
 // w = register_parameter("w", e); .. w = 0.1 * w; on one path of a constructor, and no registration
@@ -123,7 +158,8 @@ std::vector<Rebinding> staleRebindings(const CXXRecordDecl *Class, ModuleModel &
       const FunctionDecl *In = outOfLambda(Store.In);
       // Built by a constructor, or set on another object while it is copied.
       if (!In || !Store.Target || !fieldOfThis(Store.Target) || enclosingClass(In) != Class ||
-          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field, /*Unknown=*/true))
+          asRegistration(Store.Value) || isInPlaceOf(Store.Value, Field, /*Unknown=*/true) ||
+          followsAnother(Store.Value, [&](const Expr *E) { return fieldOfThis(E) == Field; }))
         continue;
       if (Constructors.count(In) && !Forward.count(In)) {
         if (rebindsAfterRegistering(Store, Field, Regs, Model.graphs()))
@@ -143,7 +179,8 @@ std::vector<Rebinding> staleRebindings(const CXXRecordDecl *Class, ModuleModel &
   return Found;
 }
 
-const FieldDecl *reboundLayerTensor(const CXXOperatorCallExpr *Assign, ASTContext &Context) {
+const FieldDecl *reboundLayerTensor(const CXXOperatorCallExpr *Assign, const ProjectIndex &Index,
+                                    ASTContext &Context) {
   const auto *Target = dyn_cast<MemberExpr>(stripValue(Assign->getArg(0)));
   const auto *Field = Target ? dyn_cast<FieldDecl>(Target->getMemberDecl()) : nullptr;
   const auto *Owner = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
@@ -154,7 +191,12 @@ const FieldDecl *reboundLayerTensor(const CXXOperatorCallExpr *Assign, ASTContex
     return tidy::utils::areStatementsIdentical(E, Target, Context, /*Canonical=*/true);
   };
   if (isSameTensor(Assign->getArg(1), IsTarget, /*Unknown=*/true) ||
+      followsAnother(Assign->getArg(1), IsTarget) ||
       registersAgain(functionAround(Assign, Context), Field))
+    return nullptr;
+  // A setter: whether the layer registers the tensor again is its caller's business.
+  if (comesFromOutside(handedOver(Target->getBase()), Index) &&
+      comesFromOutside(handedOver(Assign->getArg(1)), Index))
     return nullptr;
   return Field;
 }

@@ -18,9 +18,10 @@ struct Rebinding {
 std::vector<Rebinding> staleRebindings(const clang::CXXRecordDecl *Class, ModuleModel &Model);
 
 /// `layer->weight = e`: the field, a tensor of one of LibTorch's layers, that is rebound from
-/// outside; null for other assignments and where it is registered again.
+/// outside; null for other assignments, where it is registered again, and in a setter that no call
+/// in view gives both the layer and the tensor.
 const clang::FieldDecl *reboundLayerTensor(const clang::CXXOperatorCallExpr *Assign,
-                                           clang::ASTContext &Context);
+                                           const ProjectIndex &Index, clang::ASTContext &Context);
 
 /// `params[i] = e` and `for (auto &p : net->parameters()) p = e`: a handle in a list that
 /// parameters() made is rebound, and nobody wants the list itself.

@@ -66,8 +66,8 @@ struct CacheImpl : nn::Module {
     turned = turned.t().contiguous();
     // FIXED: {{^}}    turned.set_data(turned.t().contiguous());
     // CHECK: :[[@LINE-2]]:5: warning: 'turned'
-    moved = moved.to(k.device());
-    // FIXED: {{^}}    moved = moved.to(k.device());
+    moved = moved.to(torch::kCUDA);
+    // FIXED: {{^}}    moved = moved.to(torch::kCUDA);
     // CHECK: :[[@LINE-2]]:5: warning: 'moved'
     cloned = this->cloned.clone().detach();
     // FIXED: {{^}}    cloned = this->cloned.clone().detach();

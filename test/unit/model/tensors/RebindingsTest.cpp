@@ -53,14 +53,17 @@ TEST(Rebindings, OnAnotherObjectAreACopy) {
   EXPECT_EQ(stale("", "void copyTo(Net &other) { other.w = w; }"), "");
 }
 
-std::string layer(llvm::StringRef Statement) {
+std::string layer(llvm::StringRef Statement,
+                  llvm::StringRef Elsewhere =
+                      "void run(Tensor x) { nn::Linear fc(1, 1); use(fc, nullptr, x); }") {
   MarkedSnippet Snippet(
       ("using namespace torch; struct Own : nn::Module { Tensor weight; }; Tensor "
        "elsewhere(Tensor); void use(nn::Linear fc, std::shared_ptr<Own> own, Tensor x) { " +
-       Statement + " }")
+       Statement + " } " + Elsewhere)
           .str());
+  TorchFacts Facts(Snippet.context());
   const FieldDecl *Field =
-      reboundLayerTensor(Snippet.within<CXXOperatorCallExpr>(), Snippet.context());
+      reboundLayerTensor(Snippet.within<CXXOperatorCallExpr>(), Facts.index(), Snippet.context());
   return Field ? Field->getName().str() : "";
 }
 
@@ -72,6 +75,26 @@ TEST(Rebindings, OfALayerFromOutside) {
   EXPECT_EQ(layer("[[fc->weight = x]]; fc->register_parameter(\"weight\", fc->weight);"), "");
   EXPECT_EQ(layer("[[own->weight = x]];"), ""); // its class answers for it
   EXPECT_EQ(layer("[[x = fc->weight]];"), "");
+}
+
+TEST(Rebindings, InASetterAreItsCallersBusiness) {
+  EXPECT_EQ(layer("[[fc->weight = x]];", ""), "");
+  EXPECT_EQ(
+      layer("[[fc->weight = x]];", "void set(nn::Linear m, Tensor t) { use(m, nullptr, t); }"), "");
+  EXPECT_EQ(
+      layer("[[fc->weight = x]];", "void init(nn::Linear m) { use(m, nullptr, torch::ones(1)); }"),
+      "weight");
+  EXPECT_EQ(layer("[[fc->weight = x * 2]];", ""), "weight");
+  EXPECT_EQ(layer("nn::Linear own_(1, 1); [[own_->weight = x]];", ""), "weight");
+}
+
+TEST(Rebindings, ThatFollowAnotherTensorMayChangeNothing) {
+  EXPECT_EQ(stale("", "Tensor forward(Tensor x) { w = w.to(x); b = b.to(x.device()).to(x.dtype()); "
+                      "return x; }"),
+            "");
+  EXPECT_EQ(stale("", "void half() { w = w.to(torch::kHalf); b = b.to(w); }"), "w");
+  EXPECT_EQ(stale("", "Tensor forward(Tensor x) { w = x.to(w); return x; }"), "w");
+  EXPECT_EQ(layer("[[fc->weight = fc->weight.to(x.device())]];"), "");
 }
 
 bool handle(llvm::StringRef Body) {
