@@ -8,6 +8,7 @@
 #include "model/syntax/Walk.h"
 #include "model/tensors/SameTensor.h"
 #include "model/torch/Names.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -37,8 +38,8 @@ bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field) {
 // Whether that makes another tensor of it, the code does not say: the model may be there already.
 bool followsAnother(const Expr *Value, llvm::function_ref<bool(const Expr *)> Is) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Value ? stripValue(Value) : nullptr);
-  if (!Call || !isLibTorchDecl(calleeOf(Call)) ||
-      !llvm::is_contained({"to", "type_as"}, calleeName(Call)))
+  Operation Does = operationOf(Call);
+  if (!Does.has(Converts) || Does.Gives != ResultKind::MayView)
     return false;
   const Expr *Object = stripValue(objectOf(Call));
   auto NamesAnother = [&](const Expr *E) {
