@@ -1,0 +1,61 @@
+// RUN: %check torch-inference-graph %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <functional>
+#include <iostream>
+
+using torch::Tensor;
+
+struct NetImpl : torch::nn::Module {
+  NetImpl() { fc = register_module("fc", torch::nn::Linear(4, 2)); }
+  Tensor forward(Tensor x) { return fc(x); }
+  torch::nn::Linear fc{nullptr};
+};
+TORCH_MODULE(Net);
+
+// Guards here, and in the caller.
+Tensor guarded(torch::jit::Module &module, Tensor x) {
+  torch::NoGradGuard no_grad;
+  return module.forward({x}).toTensor();
+}
+Tensor mode(Net net, Tensor x) {
+  net->eval();
+  c10::InferenceMode guard;
+  return net(x);
+}
+static Tensor inner(torch::jit::Module &module, Tensor x) { return module.forward({x}).toTensor(); }
+void server(Tensor x) {
+  c10::InferenceMode guard;
+  auto module = torch::jit::load("net.pt");
+  std::cout << inner(module, x);
+}
+
+// Callers out of view: they may hold a guard, or train.
+struct Model {
+  torch::jit::Module module = torch::jit::load("net.pt");
+  Tensor run(Tensor x) { return module.forward({x}).toTensor(); }
+};
+Tensor evaluate(Net net, Tensor x) {
+  net->eval();
+  return net(x);
+}
+
+// Not prepared for inference in view; no parameters; a callback.
+void fresh(Tensor x) {
+  Net net;
+  std::cout << net(x);
+}
+void activation(Tensor x) {
+  torch::nn::ReLU relu;
+  relu->eval();
+  std::cout << relu(x);
+}
+void callback(std::function<void()> &later, Tensor x) {
+  auto module = torch::jit::load("net.pt");
+  later = [=]() mutable { std::cout << module.forward({x}).toTensor(); };
+}
+int main() {
+  auto module = torch::jit::load("net.pt");
+  guarded(module, torch::ones({1, 4}));
+}

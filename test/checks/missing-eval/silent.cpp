@@ -1,0 +1,58 @@
+// RUN: %check torch-missing-eval %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <sstream>
+
+using torch::Tensor;
+
+template <int> struct NetImpl : torch::nn::Module {
+  NetImpl() { drop = register_module("drop", torch::nn::Dropout(0.5)); }
+  Tensor forward(Tensor x) { return drop(x); }
+  torch::nn::Dropout drop{nullptr};
+};
+struct PlainImpl : torch::nn::Module {
+  PlainImpl() { fc = register_module("fc", torch::nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) { return fc(x); }
+  torch::nn::Linear fc{nullptr};
+};
+
+// Put into a mode, here or elsewhere.
+Tensor evaluated(Tensor x) {
+  auto net = std::make_shared<NetImpl<0>>();
+  torch::load(net, "net.pt");
+  net->eval();
+  return net->forward(x);
+}
+Tensor modeByFlag(Tensor x, bool train) {
+  auto net = std::make_shared<NetImpl<1>>();
+  torch::load(net, "net.pt");
+  net->train(train);
+  return net->forward(x);
+}
+struct Server {
+  std::shared_ptr<NetImpl<2>> net = std::make_shared<NetImpl<2>>();
+  void open() {
+    torch::load(net, "net.pt");
+    prepare(*net);
+  }
+  static void prepare(NetImpl<2> &module) { module.eval(); }
+  Tensor predict(Tensor x) { return net->forward(x); }
+};
+
+// Nothing that depends on the mode; not loaded here; a script module.
+Tensor plain(Tensor x) {
+  auto net = std::make_shared<PlainImpl>();
+  torch::load(net, "net.pt");
+  return net->forward(x);
+}
+Tensor handed(std::shared_ptr<NetImpl<3>> net, Tensor x) { return net->forward(x); }
+Tensor script(Tensor x) {
+  auto module = torch::jit::load("net.pt");
+  return module.forward({x}).toTensor();
+}
+Tensor another(Tensor x) {
+  torch::nn::Sequential loaded(torch::nn::Dropout(0.1)), run(torch::nn::Dropout(0.1));
+  torch::load(loaded, "layers.pt");
+  return run->forward(x);
+}
