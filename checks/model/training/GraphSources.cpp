@@ -43,6 +43,14 @@ bool turnsOff(const CallExpr *Call) {
   return Flag && boolLiteral(Flag) == false;
 }
 
+// `true`, written or by default, also made into an optional.
+bool saysTrue(const Expr *Flag) {
+  const Expr *E = stripValue(throughDefault(Flag));
+  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
+    E = Construct->getNumArgs() ? stripValue(throughDefault(Construct->getArg(0))) : nullptr;
+  return E && boolLiteral(E).value_or(false);
+}
+
 bool isOfOwnTensor(const CallExpr *Call) {
   const VarDecl *Variable = namedVariable(objectOf(Call));
   const Expr *Made = initialiserOf(Variable);
@@ -84,9 +92,7 @@ const CallExpr *GraphSources::asksForGrad(const Expr *E) {
     if (anyDescendant<CallExpr>(Argument, [](const CallExpr *Option) {
           return calleeName(Option) == nameOf(Op::requires_grad) &&
                  isLibTorchDecl(Option->getDirectCallee()) &&
-                 (Option->getNumArgs() == 0 ||
-                  boolLiteral(throughDefault(stripValue(Option->getArg(0))))
-                      .value_or(isa<CXXDefaultArgExpr>(Option->getArg(0))));
+                 (Option->getNumArgs() == 0 || saysTrue(Option->getArg(0)));
         }))
       return Call;
   return nullptr;
