@@ -59,6 +59,10 @@ void GradGuardCheck::checkFunction(const FunctionDecl *Function, ASTContext &Con
                DiagnosticIDs::Note)
               << nameIt(Found, Context);
           return;
+        case IdleGuard::Last:
+          diag(At, "this '%0' is the last of its block and ends with it: it guards nothing")
+              << nameOf(Found.Class) << Found.At;
+          return;
         case IdleGuard::StaysOff:
           diag(At, "gradients stay off in this thread where the function is left before they are "
                    "turned on again");

@@ -18,11 +18,16 @@ namespace {
 
 constexpr unsigned MaxDepth = 24;
 
+// Tensors, what holds some, and values of scripts that may.
 bool carries(QualType Type) {
+  Type = Type.getNonReferenceType();
+  if (Type->isPointerType())
+    Type = Type->getPointeeType();
   TypeInfo Info = classifyType(Type);
   return Info.isTensor() || Info.HoldsTensors ||
-         llvm::is_contained({"IValue", "Tuple", "intrusive_ptr", "vector"},
-                            nameOf(Type.getNonReferenceType()->getAsCXXRecordDecl()));
+         llvm::is_contained(
+             {"IValue", "Tuple", "intrusive_ptr", "vector", "List", "tuple", "TupleElements"},
+             nameOf(Type->getAsCXXRecordDecl()));
 }
 
 bool isComparison(const CallExpr *Call) {

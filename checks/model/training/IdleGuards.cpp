@@ -33,6 +33,32 @@ const Expr *asStatement(const Stmt *S) {
   return E ? stripValue(E) : nullptr;
 }
 
+// The guard that \p S declares and nothing else.
+const VarDecl *asGuard(const Stmt *S) {
+  const auto *Declaration = dyn_cast_or_null<DeclStmt>(S);
+  const auto *Variable = Declaration && Declaration->isSingleDecl()
+                             ? dyn_cast<VarDecl>(Declaration->getSingleDecl())
+                             : nullptr;
+  return Variable && Variable->hasLocalStorage() && guardClass(Variable->getType()) ? Variable
+                                                                                    : nullptr;
+}
+
+// A guard that its block ends with, or that is the whole branch of a condition.
+void findLast(const Stmt *Code, llvm::function_ref<void(const IdleGuard &)> Visit) {
+  auto Ask = [&](const Stmt *S) {
+    if (const VarDecl *Guard = asGuard(S))
+      Visit({IdleGuard::Last, Guard->getSourceRange(), Guard->getType()->getAsCXXRecordDecl()});
+  };
+  forEach<Stmt>(Code, [&](const Stmt *S) {
+    if (const auto *Block = dyn_cast<CompoundStmt>(S); Block && !Block->body_empty())
+      Ask(Block->body_back());
+    if (const auto *If = dyn_cast<IfStmt>(S)) {
+      Ask(If->getThen());
+      Ask(If->getElse());
+    }
+  });
+}
+
 void findUnnamed(const Stmt *Code, llvm::function_ref<void(const IdleGuard &)> Visit) {
   forEach<CompoundStmt>(Code, [&](const CompoundStmt *Block) {
     for (const Stmt *S : Block->body()) {
@@ -269,6 +295,7 @@ void forEachIdleGuard(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
                       llvm::function_ref<const ProjectIndex &()> Index,
                       llvm::function_ref<void(const IdleGuard &)> Visit) {
   findUnnamed(Function->getBody(), Visit);
+  findLast(Function->getBody(), Visit);
   findStayingOff(Function, Graphs, Visit);
   forEach<LambdaExpr>(Function->getBody(), [&](const LambdaExpr *Lambda) {
     for (const FunctionDecl *Body : lambdaBodies(Lambda))

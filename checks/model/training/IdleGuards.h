@@ -11,11 +11,12 @@ struct IdleGuard {
   enum Kind {
     Temporary, // `torch::NoGradGuard();`
     Function,  // `torch::NoGradGuard guard();`
+    Last,      // `if (!training) { torch::NoGradGuard guard; }`
     StaysOff,  // `GradMode::set_enabled(false)` that some path does not take back
     Thread,    // the work is done in a thread, which does not inherit the mode
   } Is;
   clang::SourceRange At;
-  const clang::NamedDecl *Class = nullptr;       // Temporary, Function: of the guard
+  const clang::NamedDecl *Class = nullptr;       // Temporary, Function, Last: of the guard
   const clang::FunctionDecl *Declared = nullptr; // Function
   const clang::Stmt *Guard = nullptr;            // StaysOff, Thread: what turns gradients off
   const clang::Stmt *Leaves = nullptr;           // StaysOff: the return or throw in between

@@ -121,9 +121,12 @@ private:
     if (auto Site = asRegistration(S))
       return Site->Kind != RegistrationKind::Buffer && Site->Object &&
              isOfModule(Site->Object, true) && !holdsWhatIsThere(Site->Value);
-    if (auto Assign = asPlainAssignment(S))
+    // The module itself; a child that is assigned and not registered is another mistake.
+    if (auto Assign = asPlainAssignment(S)) {
+      ModulePath Path;
       return constructsModule(stripValue(Assign->Value)) && moduleOf(Assign->Target->getType()) &&
-             isOfModule(Assign->Target, true);
+             modulePath(Assign->Target, Path) && Path == Part.Path;
+    }
     const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
     const Expr *Object = objectOf(Call);
     if (!Object || !moduleOf(Object->getType()))

@@ -26,6 +26,21 @@ bool holdsTensors(QualType Type) {
   return !Info.isTensor() && Info.HoldsTensors;
 }
 
+// \p E names \p D, or a local that was computed from it: `auto out = net(x, state)`.
+bool dependsOn(const Expr *E, const ValueDecl *D, unsigned Depth = 0) {
+  if (Depth > 3)
+    return false;
+  return mentions(E, D) || anyDescendant<DeclRefExpr>(E, [&](const DeclRefExpr *Ref) {
+           const ValueDecl *Named = Ref->getDecl();
+           if (const auto *Binding = dyn_cast<BindingDecl>(Named))
+             Named = dyn_cast_or_null<VarDecl>(Binding->getDecomposedDecl());
+           const auto *Local = dyn_cast_or_null<VarDecl>(Named);
+           return Local && Local != D && Local->isLocalVarDecl() && Local->hasInit() &&
+                  !Local->getType()->isArithmeticType() &&
+                  dependsOn(Local->getInit(), D, Depth + 1);
+         });
+}
+
 // --- candidates ----------------------------------------------------------------------------------
 
 // What \p E takes up into which name, whatever it is.
@@ -34,7 +49,7 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
     const Expr *Target = stripValue(Assign->Target);
     if (const auto *Tie = dyn_cast<CallExpr>(Target); Tie && isStdNamed(calleeOf(Tie), {"tie"})) {
       for (const Expr *Each : Tie->arguments())
-        if (const ValueDecl *D = namedDecl(Each); D && mentions(Assign->Value, D))
+        if (const ValueDecl *D = namedDecl(Each); D && dependsOn(Assign->Value, D))
           return RetainedGraph{RetainedGraph::FedBack, E, Assign->Value, D};
       return std::nullopt;
     }
@@ -46,7 +61,7 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
         for (unsigned I : {0u, 1u}) // total = total + loss
           if (namedDecl(Sum->getArg(I)) == Keeper)
             return RetainedGraph{RetainedGraph::Summed, E, Sum->getArg(1 - I), Keeper};
-      if (mentions(Assign->Value, Keeper))
+      if (dependsOn(Assign->Value, Keeper))
         return RetainedGraph{RetainedGraph::FedBack, E, Assign->Value, Keeper};
       return std::nullopt;
     }
@@ -112,13 +127,22 @@ bool mentionsTied(const Expr *Target, const ValueDecl *D) {
   return isStdNamed(calleeOf(Tie), {"tie"}) && mentions(Tie, D);
 }
 
+// `if (!total.defined()) total = loss;`: once.
+bool isFirstValue(const Expr *Assign, const ValueDecl *Keeper, ASTContext &Context) {
+  const auto *If = enclosing<IfStmt>(Assign, Context);
+  return If && anyDescendant<CallExpr>(If->getCond(), [&](const CallExpr *Call) {
+           return operationOf(Call).is(Op::defined) && namedDecl(objectOf(Call)) == Keeper;
+         });
+}
+
 // The keeper is given up in each round: cleared, assigned anew, cut loose.
-bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken) {
+bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Context) {
   return anyDescendant<Expr>(Loop, [&](const Expr *E) {
     if (E == Taken.At)
       return false;
     if (auto Assign = asPlainAssignment(E))
-      return namedDecl(Assign->Target) == Taken.Keeper ||
+      return (namedDecl(Assign->Target) == Taken.Keeper &&
+              !isFirstValue(E, Taken.Keeper, Context)) ||
              mentionsTied(Assign->Target, Taken.Keeper);
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
     if (!Call || namedDecl(objectOf(Call)) != Taken.Keeper)
@@ -204,7 +228,7 @@ void forEachRetainedGraph(const FunctionDecl *Function, ASTContext &Context,
       return;
     const Stmt *Loop = roundsOf(E, Taken->Keeper, Context);
     if (!Loop || !isOwnName(Taken->Keeper, innermostFunction(E, Context), Context) ||
-        isRenewedIn(Loop, *Taken))
+        isRenewedIn(Loop, *Taken, Context))
       return;
     if (!Asked)
       Asked.emplace(Function, Index(), Context);

@@ -7,21 +7,27 @@
 
 #include <thread>
 
+void work();
+
 void temporary() {
   torch::NoGradGuard();
   // CHECK: {{^}}  torch::NoGradGuard no_grad;
+  work();
 }
 void withArgument() {
   torch::AutoGradMode(false);
   // CHECK: {{^}}  torch::AutoGradMode no_grad(false);
+  work();
 }
 void braces() {
   torch::NoGradGuard{};
   // CHECK: {{^}}  torch::NoGradGuard no_grad;
+  work();
 }
 void function() {
   torch::NoGradGuard guard();
   // CHECK: {{^}}  torch::NoGradGuard guard;
+  work();
 }
 torch::Tensor staysOff(torch::nn::Linear net, torch::Tensor x) {
   torch::GradMode::set_enabled(false);

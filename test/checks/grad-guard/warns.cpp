@@ -37,6 +37,18 @@ Tensor functions(Net net, Tensor x) {
   return net(x);
 }
 
+// Guards that end with their block.
+Tensor last(Net net, Tensor x, bool train) {
+  if (!train) {
+    torch::NoGradGuard no_grad;
+    // CHECK: :[[@LINE-1]]:5: warning: this 'NoGradGuard' is the last of its block and ends with it: it guards nothing
+  }
+  if (!train)
+    c10::InferenceMode mode;
+  // CHECK: :[[@LINE-1]]:5: warning: this 'InferenceMode' is the last of its block
+  return net(x);
+}
+
 Tensor staysOff(Net net, Tensor x) {
   torch::GradMode::set_enabled(false);
   // CHECK: :[[@LINE-1]]:3: warning: gradients stay off in this thread where the function is left before they are turned on again

@@ -79,7 +79,30 @@ void script(torch::jit::Module module, Tensor x) {
   std::cout << state.mean().item<float>();
 }
 
+void tuples(torch::nn::GRU gru, torch::jit::Module module, Tensor x) {
+  auto state = torch::zeros({1, 1, 8}), other = state, third = state;
+  Tensor sum;
+  for (int i = 0; i < 100; ++i) {
+    auto [y, next] = gru(x, state);
+    state = next;
+    // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with the graph
+    auto result = module.forward({x, other}).toTuple();
+    other = result->elements()[1].toTensor();
+    // CHECK: :[[@LINE-1]]:5: warning: 'other' is fed back with the graph
+    auto both = gru->forward(x, third);
+    third = std::get<1>(both);
+    // CHECK: :[[@LINE-1]]:5: warning: 'third' is fed back with the graph
+    if (!sum.defined())
+      sum = y.mean();
+    else
+      sum = sum + y.mean();
+    // CHECK: :[[@LINE-1]]:7: warning: 'sum' adds up the graph
+  }
+  std::cout << state.sum() << other.sum() << third << sum;
+}
+
 int main() {
+  tuples(torch::nn::GRU(1, 8), torch::jit::load("a.pt"), {});
   Net net;
   torch::optim::SGD optimizer(net->parameters(), 0.1);
   train(net, optimizer, {});

@@ -13,7 +13,8 @@ std::string guards(llvm::StringRef Body) {
       ("#include <thread>\nvoid f(torch::nn::Linear fc, torch::Tensor x) { " + Body + " }").str());
   ControlFlowGraphs Graphs(Snippet.context());
   ProjectIndex Index(Snippet.context());
-  static constexpr llvm::StringLiteral Kinds[] = {"temporary ", "function ", "off ", "thread "};
+  static constexpr llvm::StringLiteral Kinds[] = {"temporary ", "function ", "last ", "off ",
+                                                  "thread "};
   std::string Found;
   forEachIdleGuard(
       Snippet.find<FunctionDecl>("f"), Graphs, [&]() -> const ProjectIndex & { return Index; },
@@ -28,6 +29,12 @@ TEST(IdleGuards, HaveNoNameOrAreFunctions) {
   EXPECT_EQ(guards("torch::NoGradGuard g; fc(x);"), "");
 }
 
+TEST(IdleGuards, EndTheirBlock) {
+  EXPECT_EQ(guards("if (x.defined()) { torch::NoGradGuard g; } fc(x);"), "last");
+  EXPECT_EQ(guards("if (x.defined()) torch::NoGradGuard g; fc(x);"), "last");
+  EXPECT_EQ(guards("if (x.defined()) { torch::NoGradGuard g; fc(x); }"), "");
+}
+
 TEST(IdleGuards, AreModesThatStayOff) {
   const std::string Off = "torch::GradMode::set_enabled(false);",
                     On = "torch::GradMode::set_enabled(true);";
@@ -38,7 +45,7 @@ TEST(IdleGuards, AreModesThatStayOff) {
 
 TEST(IdleGuards, DoNotReachThreads) {
   EXPECT_EQ(guards("torch::NoGradGuard g; std::thread t([&] { fc(x); });"), "thread");
-  EXPECT_EQ(guards("std::thread t([&] { fc(x); }); torch::NoGradGuard g;"), "");
+  EXPECT_EQ(guards("std::thread t([&] { fc(x); }); torch::NoGradGuard g; fc(x);"), "");
   EXPECT_EQ(guards("torch::NoGradGuard g; std::thread t([&] { torch::NoGradGuard h; fc(x); });"),
             "");
   EXPECT_EQ(guards("torch::NoGradGuard g; std::thread t([&] { x.sum(); });"), "");
