@@ -32,13 +32,19 @@ void OptimizerParametersCheck::checkFunction(const FunctionDecl *Function, ASTCo
           return;
         case OptimizerMistake::Twice:
           diag(At, "the parameters of %0 are in the list already: the optimizer steps twice for "
-                   "them, or refuses them in a second group")
+                   "them")
               << Module << Found.At->getSourceRange();
           diag(Found.Other->getBeginLoc(), "listed here before", DiagnosticIDs::Note);
           return;
         case OptimizerMistake::Late:
           diag(At, "the optimizer is made before %0 gets parameters that it never sees") << Module;
           diag(Found.Other->getBeginLoc(), "it gets them here", DiagnosticIDs::Note);
+          return;
+        case OptimizerMistake::NoState:
+          diag(At,
+               "an Adagrad makes the state of its parameters in its constructor: for one that is "
+               "added later, step() throws")
+              << Found.At->getSourceRange();
           return;
         case OptimizerMistake::NonLeaf:
           diag(At, "%0 is the result of an operation on what requires grad: an optimizer takes "

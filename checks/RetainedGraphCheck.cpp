@@ -35,8 +35,9 @@ void RetainedGraphCheck::checkFunction(const FunctionDecl *Function, ASTContext 
         {
           auto Warning =
               diag(Found.At->getBeginLoc(),
-                   "'%0' %select{adds up|keeps|is fed back with}1 the graph of every "
-                   "round, and nothing runs backward through it: memory grows with each");
+                   "'%0' %select{adds up graphs|keeps graphs|is fed back with its graph}1 "
+                   "round for round, and nothing runs backward through it: memory "
+                   "grows with each");
           Warning << nameOf(Found.Keeper) << unsigned(Found.Is) << Found.Value->getSourceRange();
           if (!Found.IsReturned)
             for (const FixItHint &Fix : Fixes)

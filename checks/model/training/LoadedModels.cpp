@@ -59,6 +59,13 @@ llvm::StringRef modeLayerIn(const Expr *E) {
   return Found;
 }
 
+// In one function, the text decides.
+bool isBefore(const TrainingCalls::Site &First, const TrainingCalls::Site &Then,
+              ASTContext &Context) {
+  return First.In != Then.In || Context.getSourceManager().isBeforeInTranslationUnit(
+                                    First.Call->getBeginLoc(), Then.Call->getBeginLoc());
+}
+
 } // namespace
 
 LoadedModels::LoadedModels(const ProjectIndex &Index, ASTContext &Context)
@@ -160,8 +167,8 @@ void LoadedModels::forEachWithoutEval(const FunctionDecl *Function,
     if (Layer.empty() || setsModeOf(Model, Class))
       continue;
     for (const TrainingCalls::Site &Load : Calls.Loads)
-      if (Load.Model && isSame(Model, Load.Model) && !isCopiedThrough(Load.Call) &&
-          !isTest(Load.In) && Reported.insert(Load.Call).second)
+      if (Load.Model && isSame(Model, Load.Model) && isBefore(Load, Site, Context) &&
+          !isCopiedThrough(Load.Call) && !isTest(Load.In) && Reported.insert(Load.Call).second)
         Visit({{Site.Call, Site.Model, false}, Load.Call, true, Layer});
   }
 }
@@ -202,10 +209,11 @@ void LoadedModels::forEachWithGraph(const FunctionDecl *Function,
     Origin Model = originOf(Site.Model);
     InferenceRun Found{{Site.Call, Site.Model, IsScript}, Model.ScriptLoad, true, {}};
     for (const TrainingCalls::Site &Load : Calls.Loads)
-      if (!Found.Prepared && isSame(Model, Load.Model))
+      if (!Found.Prepared && isSame(Model, Load.Model) && isBefore(Load, Site, Context))
         Found.Prepared = Load.Call;
     for (const TrainingCalls::Site &Mode : Calls.Modes)
-      if (!Found.Prepared && calleeName(Mode.Call) == "eval" && isSame(Model, Mode.Model)) {
+      if (!Found.Prepared && calleeName(Mode.Call) == "eval" && isSame(Model, Mode.Model) &&
+          isBefore(Mode, Site, Context)) {
         Found.Prepared = Mode.Call;
         Found.IsLoad = false;
       }

@@ -257,12 +257,36 @@ private:
   llvm::function_ref<void(const OptimizerMistake &)> Visit;
 };
 
+// Adagrad alone makes the state of a parameter in its constructor, and throws without one.
+bool isAdagrad(const Expr *Object) {
+  QualType Type = Object->getType().getNonReferenceType();
+  if (Type->isPointerType())
+    Type = Type->getPointeeType();
+  return isNamed(Type->getAsCXXRecordDecl(), "torch::optim::Adagrad");
+}
+
+// `adagrad.add_param_group(…)`, `adagrad.param_groups()[0].params().push_back(p)`
+bool addsToAdagrad(const CXXMemberCallExpr *Call) {
+  const Expr *Object = objectOf(Call);
+  if (!Object)
+    return false;
+  if (calleeName(Call) == "add_param_group" || calleeName(Call) == "add_parameters")
+    return isAdagrad(Object);
+  const auto *List = dyn_cast<CXXMemberCallExpr>(stripValue(Object));
+  return isFiller(calleeName(Call)) && calleeName(List) == "params" &&
+         anyDescendant<Expr>(List, [](const Expr *E) { return isAdagrad(E); });
+}
+
 } // namespace
 
 void forEachOptimizerMistake(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
                              llvm::function_ref<const ProjectIndex &()> Index, FactFn Registered,
                              llvm::function_ref<void(const OptimizerMistake &)> Visit) {
   ASTContext &Context = Graphs.context();
+  forEach<CXXMemberCallExpr>(Function->getBody(), [&](const CXXMemberCallExpr *Call) {
+    if (addsToAdagrad(Call))
+      Visit({OptimizerMistake::NoState, Call, Call});
+  });
   forEachOptimizer(Function, Context, [&](const OptimizerMade &Made) {
     auto Parts = partsOf(Made.Parameters, Function, Context);
     OptimizerJudge Judge(Made, Parts, Visit);

@@ -15,6 +15,7 @@ struct OptimizerMistake {
     Twice,   // the same tensors once more
     Late,    // the module gets others afterwards
     NonLeaf, // the result of an operation
+    NoState, // Adagrad is given more than it was made with
   } Is;
   const clang::Expr *At = nullptr;
   const clang::Expr *Module = nullptr;         // or the tensor

@@ -108,8 +108,7 @@ bool isShort(const Stmt *Loop, ASTContext &Context) {
          Bound.Val.getInt().getZExtValue() <= FewRounds;
 }
 
-// The innermost loop around \p E in its own function that does not declare \p Keeper.
-const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context) {
+const Stmt *loopAround(const Expr *E, ASTContext &Context) {
   const Stmt *Found = nullptr;
   walkUp(E, Context, [&](const DynTypedNode &Above) {
     const auto *S = Above.get<Stmt>();
@@ -117,6 +116,12 @@ const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context
       Found = S;
     return !Found && (S || Above.get<VarDecl>()) && !(S && isa<LambdaExpr>(S));
   });
+  return Found;
+}
+
+// The innermost loop around \p E in its own function that does not declare \p Keeper.
+const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context) {
+  const Stmt *Found = loopAround(E, Context);
   bool IsOutside = Found && !declares(Found, Keeper) && !isShort(Found, Context);
   return IsOutside ? Found : nullptr;
 }
@@ -136,7 +141,8 @@ bool isFirstValue(const Expr *Assign, const ValueDecl *Keeper, ASTContext &Conte
 }
 
 // The keeper is given up in each round: cleared, assigned anew, cut loose.
-bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Context) {
+bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Context,
+                 unsigned Depth = 0) {
   return anyDescendant<Expr>(Loop, [&](const Expr *E) {
     if (E == Taken.At)
       return false;
@@ -145,6 +151,10 @@ bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Conte
               !isFirstValue(E, Taken.Keeper, Context)) ||
              mentionsTied(Assign->Target, Taken.Keeper);
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    const FunctionDecl *Method = visibleDefinition(calleeOf(Call));
+    if (Method && Depth < 2 && isa<FieldDecl>(Taken.Keeper) && !isLibTorchDecl(Method) &&
+        isRenewedIn(Method->getBody(), Taken, Context, Depth + 1))
+      return true; // `meter.reset()`
     if (!Call || namedDecl(objectOf(Call)) != Taken.Keeper)
       return false;
     Operation Called = operationOf(Call);
@@ -167,14 +177,25 @@ public:
   Judge(const FunctionDecl *Function, const ProjectIndex &Index, ASTContext &Context)
       : Function(Function), Index(Index), Context(Context), Sources(Index, Context), Calls(Index) {}
 
+  /// Where a member is taken up once a call: the loop in view that calls \p Function, gradients on.
+  const Stmt *loopAroundCalls() {
+    for (const ProjectIndex::CallSite &Site : Index.callsOf(Function)) {
+      const Stmt *Loop = Site.Call ? loopAround(Site.Call, Context) : nullptr;
+      if (Loop && Site.In && !isUnderNoGrad(Site.Call, Context) &&
+          (runsWithGrad(Site.In, Index) || trains(Site.In)))
+        return Loop;
+    }
+    return nullptr;
+  }
+
   /// The candidate keeps graphs; \p Taken is completed.
-  bool keeps(RetainedGraph &Taken, const Stmt *Loop) {
+  bool keeps(RetainedGraph &Taken, const Stmt *Loop, bool IsCalledInLoop) {
     if (isUnderNoGrad(Taken.At, Context))
       return false;
     GraphSource Source = Sources.of(Taken.Value);
     if (!Source || Source.IsLeaf || !isOneModel(Source.At, Loop))
       return false;
-    if (!runsWithGrad(Function, Index) && !trainsHere())
+    if (!IsCalledInLoop && !runsWithGrad(Function, Index) && !trains(Function))
       return false;
     TensorFate Fate = fateOf(Taken.Keeper, Index, Context);
     if (!Fate.endsHere() || (Fate.IsReturned && !callersAreInView()))
@@ -185,9 +206,9 @@ public:
   }
 
 private:
-  bool trainsHere() const {
+  bool trains(const FunctionDecl *By) const {
     return llvm::any_of(Calls.Backward, [&](const auto &Site) {
-      return Site.In == Function && !isUnderNoGrad(Site.Call, Context);
+      return Site.In == By && !isUnderNoGrad(Site.Call, Context);
     });
   }
   // The whole program is here, or the function is this file's own, and nothing runs backward.
@@ -226,13 +247,20 @@ void forEachRetainedGraph(const FunctionDecl *Function, ASTContext &Context,
     auto Taken = takesUp(E);
     if (!Taken || Reported.contains(Taken->Keeper))
       return;
+    if (!isOwnName(Taken->Keeper, innermostFunction(E, Context), Context))
+      return;
     const Stmt *Loop = roundsOf(E, Taken->Keeper, Context);
-    if (!Loop || !isOwnName(Taken->Keeper, innermostFunction(E, Context), Context) ||
-        isRenewedIn(Loop, *Taken, Context))
+    bool IsMember = isa<FieldDecl>(Taken->Keeper) && !loopAround(E, Context);
+    if (!Loop && !IsMember)
       return;
     if (!Asked)
       Asked.emplace(Function, Index(), Context);
-    if (Asked->keeps(*Taken, Loop)) {
+    if (!Loop) // once a call, of which there are many
+      Loop = Asked->loopAroundCalls();
+    if (!Loop || isRenewedIn(Loop, *Taken, Context) ||
+        (IsMember && isRenewedIn(Function->getBody(), *Taken, Context)))
+      return;
+    if (Asked->keeps(*Taken, Loop, IsMember)) {
       Reported.insert(Taken->Keeper);
       Visit(*Taken);
     }

@@ -128,7 +128,8 @@ private:
   bool step(const Stmt *S, const Stmt *Below) {
     if (isa<ReturnStmt>(S)) {
       const FunctionDecl *In = innermostFunction(S, Context);
-      if (In == Start->getDeclContext())
+      // Of a member, who calls the method gets it.
+      if (In == Start->getDeclContext() || (isa<FieldDecl>(Start) && In && !isLambdaBody(In)))
         Fate.IsReturned = true;
       else if (!In || isLambdaBody(In))
         Fate.Escapes = true;
@@ -174,6 +175,8 @@ private:
         assigned(Each);
       return;
     }
+    if (namedDecl(E) == Start)
+      return; // `state = cell(x, state)` of a member
     Place Whole = placeOf(Target);
     bool IsElsewhere = Whole.ThroughPointer || !Whole.Root ||
                        Whole.Root->getType()->isReferenceType() ||

@@ -46,6 +46,11 @@ void fresh(Tensor x) {
   Net net;
   std::cout << net(x);
 }
+void trainedModeFirst(Tensor x) {
+  Net net;
+  std::cout << net(x);
+  torch::load(net, "net.pt");
+}
 void activation(Tensor x) {
   torch::nn::ReLU relu;
   relu->eval();

@@ -129,3 +129,9 @@ void underGuard() {
   auto v = w * 2;
   torch::optim::SGD a({v}, 0.1);
 }
+
+// Other optimizers make the state when they step.
+void later(torch::optim::Adam &a, torch::optim::SGD &b, Net net, Tensor w) {
+  a.add_param_group(torch::optim::OptimizerParamGroup(net->parameters()));
+  b.param_groups()[0].params().push_back(w);
+}

@@ -16,7 +16,7 @@ template <typename Net> void always(Net net, torch::Tensor x) {
   std::vector<torch::Tensor> outputs;
   for (int i = 0; i < 100; ++i)
     outputs.push_back(net(x));
-  // CHECK: :[[@LINE-1]]:5: warning: 'outputs' keeps the graph
+  // CHECK: :[[@LINE-1]]:5: warning: 'outputs' keeps graphs
 }
 int main() {
   torch::nn::Linear net(4, 4);
@@ -26,5 +26,5 @@ int main() {
   std::vector<torch::Tensor> outputs;
   for (int i = 0; i < 100; ++i)
     KEEP(outputs, net(x));
-  // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'outputs' keeps the graph
+  // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'outputs' keeps graphs
 }

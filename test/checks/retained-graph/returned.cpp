@@ -8,7 +8,7 @@ torch::Tensor run(torch::nn::GRUCell &cell, torch::Tensor x) {
   auto state = torch::zeros({1, 8});
   while (x.defined())
     state = cell->forward(x, state);
-  // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with the graph
+  // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with its graph
   return state;
 }
 

@@ -142,8 +142,32 @@ void layers(std::vector<torch::nn::Linear> all, torch::nn::Linear one, Tensor x)
   std::cout << x << y << sum;
 }
 
-// Frozen parameters.
+// Members that a method gives away, that the loop resets, that are called once.
+class Rollout {
+  std::vector<Tensor> log_probs, losses, once;
+public:
+  Net net;
+  std::vector<Tensor> play(Tensor x) {
+    for (int i = 0; i < 100; ++i)
+      log_probs.push_back(net(x));
+    return log_probs;
+  }
+  void add(Tensor loss) { losses.push_back(loss); }
+  void reset() { losses.clear(); }
+  void keep(Tensor loss) { once.push_back(loss); }
+};
+void rounds(Rollout &rollout, Tensor x) {
+  for (int i = 0; i < 100; ++i) {
+    rollout.add(rollout.net(x));
+    rollout.reset();
+  }
+  rollout.keep(rollout.net(x));
+  torch::stack(rollout.play(x)).sum().backward();
+}
+
 int main() {
+  Rollout rounds_of;
+  rounds(rounds_of, {});
   Net net;
   torch::optim::Adam optimizer(net->parameters(), 1e-3);
   cut(net, {});

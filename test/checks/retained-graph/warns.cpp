@@ -25,13 +25,13 @@ void train(Net net, torch::optim::SGD &optimizer, std::vector<Tensor> batches) {
     loss.backward();
     optimizer.step();
     total += loss;
-    // CHECK: :[[@LINE-1]]:5: warning: 'total' adds up the graph of every round, and nothing runs backward through it: memory grows with each [torch-retained-graph]
+    // CHECK: :[[@LINE-1]]:5: warning: 'total' adds up graphs round for round, and nothing runs backward through it: memory grows with each [torch-retained-graph]
     // CHECK: :[[@LINE-6]]:33: note: the graph is recorded here, with gradients on
     // CHECK: :[[@LINE-3]]:14: note: detach what is kept, or hold a 'torch::NoGradGuard' where nothing is trained
     other = other + loss / 2;
-    // CHECK: :[[@LINE-1]]:5: warning: 'other' adds up the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'other' adds up graphs
     mean.add_(loss);
-    // CHECK: :[[@LINE-1]]:5: warning: 'mean' adds up the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'mean' adds up graphs
   }
   std::cout << total.item<float>() / batches.size() << other << (mean / 2).item<float>();
 }
@@ -44,7 +44,7 @@ struct Evaluator {
   void evaluate(std::vector<Tensor> batches) {
     for (auto &batch : batches)
       results.push_back(criterion(net(batch), batch));
-    // CHECK: :[[@LINE-1]]:7: warning: 'results' keeps the graph
+    // CHECK: :[[@LINE-1]]:7: warning: 'results' keeps graphs
   }
 };
 void store(std::shared_ptr<NetImpl> net, Tensor x) {
@@ -53,9 +53,9 @@ void store(std::shared_ptr<NetImpl> net, Tensor x) {
   for (int i = 0; i < 1000; ++i) {
     auto y = net->forward(x);
     outputs.emplace_back(y.softmax(1));
-    // CHECK: :[[@LINE-1]]:5: warning: 'outputs' keeps the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'outputs' keeps graphs
     by_index[i] = y;
-    // CHECK: :[[@LINE-1]]:5: warning: 'by_index' keeps the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'by_index' keeps graphs
   }
   auto all = torch::stack(outputs);
   std::cout << all.argmax(1) << by_index.size();
@@ -68,15 +68,37 @@ void lstm(torch::nn::LSTMCell cell, Tensor x) {
   auto h = torch::zeros({1, 8}), c = torch::zeros({1, 8});
   for (int i = 0; i < 100; ++i)
     std::tie(h, c) = cell(x, std::make_tuple(h, c));
-  // CHECK: :[[@LINE-1]]:5: warning: 'h' is fed back with the graph
+  // CHECK: :[[@LINE-1]]:5: warning: 'h' is fed back with its graph
   std::cout << h.size(0);
 }
 void script(torch::jit::Module module, Tensor x) {
   auto state = torch::zeros({1, 8});
   for (int i = 0; i < 100; ++i)
     state = module.forward({x, state}).toTensor();
-  // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with the graph
+  // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with its graph
   std::cout << state.mean().item<float>();
+}
+
+// Members, once a call.
+class Filter {
+  torch::nn::GRUCell cell{torch::nn::GRUCellOptions(1, 8)};
+  Tensor state = torch::zeros({1, 8});
+  std::vector<Tensor> seen;
+public:
+  void process(Tensor block) {
+    state = cell->forward(block, state);
+    // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with its graph
+    std::cout << state.sum().item<float>();
+  }
+  void remember(Tensor loss) { seen.push_back(loss); }
+  // CHECK: :[[@LINE-1]]:32: warning: 'seen' keeps graphs
+};
+void members(Net net, Tensor x) {
+  Filter filter;
+  for (int i = 0; i < 1000; ++i) {
+    filter.process(x);
+    filter.remember(net(x).sum());
+  }
 }
 
 void tuples(torch::nn::GRU gru, torch::jit::Module module, Tensor x) {
@@ -85,23 +107,24 @@ void tuples(torch::nn::GRU gru, torch::jit::Module module, Tensor x) {
   for (int i = 0; i < 100; ++i) {
     auto [y, next] = gru(x, state);
     state = next;
-    // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'state' is fed back with its graph
     auto result = module.forward({x, other}).toTuple();
     other = result->elements()[1].toTensor();
-    // CHECK: :[[@LINE-1]]:5: warning: 'other' is fed back with the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'other' is fed back with its graph
     auto both = gru->forward(x, third);
     third = std::get<1>(both);
-    // CHECK: :[[@LINE-1]]:5: warning: 'third' is fed back with the graph
+    // CHECK: :[[@LINE-1]]:5: warning: 'third' is fed back with its graph
     if (!sum.defined())
       sum = y.mean();
     else
       sum = sum + y.mean();
-    // CHECK: :[[@LINE-1]]:7: warning: 'sum' adds up the graph
+    // CHECK: :[[@LINE-1]]:7: warning: 'sum' adds up graphs
   }
   std::cout << state.sum() << other.sum() << third << sum;
 }
 
 int main() {
+  members(Net(), {});
   tuples(torch::nn::GRU(1, 8), torch::jit::load("a.pt"), {});
   Net net;
   torch::optim::SGD optimizer(net->parameters(), 0.1);
