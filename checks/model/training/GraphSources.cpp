@@ -116,8 +116,11 @@ GraphSource GraphSources::of(const Expr *E, unsigned Depth) {
     return {};
   if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
     return ofAny({Choice->getTrueExpr(), Choice->getFalseExpr()}, Depth);
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    return ofVariable(Ref->getDecl(), Depth);
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    GraphSource Found = ofVariable(Ref->getDecl(), Depth);
+    const CallExpr *Made = Found ? nullptr : madeLeafBefore(Ref);
+    return Made ? GraphSource{Made, true} : Found;
+  }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return isLayerParameter(Member) && !MayBeFrozen ? GraphSource{Member, true} : GraphSource{};
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
@@ -130,6 +133,24 @@ GraphSource GraphSources::of(const Expr *E, unsigned Depth) {
     return of(Std->getSubExpr(), Depth + 1);
   const auto *Call = dyn_cast<CallExpr>(E);
   return Call ? ofCall(Call, Depth) : GraphSource{};
+}
+
+// `x.requires_grad_();` as a statement of its own above the mention.
+const CallExpr *GraphSources::madeLeafBefore(const DeclRefExpr *Ref) {
+  const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+  const auto *Owner = Variable && Variable->isLocalVarDecl() && !isCutLoose(Variable)
+                          ? dyn_cast<FunctionDecl>(Variable->getDeclContext())
+                          : nullptr;
+  const CallExpr *Found = nullptr;
+  if (Owner && isTensorType(Variable->getType()))
+    forEach<CXXMemberCallExpr>(Owner->getBody(), [&](const CXXMemberCallExpr *Call) {
+      if (operationOf(Call).setsRequiresGrad() && namedVariable(objectOf(Call)) == Variable &&
+          isStatement(Call, Context) &&
+          Context.getSourceManager().isBeforeInTranslationUnit(Call->getBeginLoc(),
+                                                               Ref->getBeginLoc()))
+        Found = Call;
+    });
+  return Found;
 }
 
 // `x.detach_()`, `x.set_requires_grad(false)`

@@ -34,6 +34,7 @@ private:
   GraphSource ofResult(const clang::CallExpr *Call, const clang::FunctionDecl *Definition,
                        unsigned Depth);
   GraphSource ofAny(llvm::ArrayRef<const clang::Expr *> Parts, unsigned Depth);
+  const clang::CallExpr *madeLeafBefore(const clang::DeclRefExpr *Ref);
   bool isCutLoose(const clang::VarDecl *Variable);
 
   const ProjectIndex &Index;

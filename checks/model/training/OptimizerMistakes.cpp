@@ -22,6 +22,12 @@ const CXXRecordDecl *classOf(const Expr *Module) {
   return Type->isPointerType() ? Type->getPointeeType()->getAsCXXRecordDecl() : nullptr;
 }
 
+// `net` of `net->`.
+const Expr *stripHandle(const Expr *E) {
+  const CXXOperatorCallExpr *Arrow = asOperator(stripValue(E), OO_Arrow);
+  return Arrow ? Arrow->getArg(0)->IgnoreParenImpCasts() : E;
+}
+
 // --- what is registered --------------------------------------------------------------------------
 
 bool usesThisItself(const Stmt *Code) {
@@ -206,6 +212,12 @@ public:
   }
 
   bool twice(FactFn Registered) {
+    for (const ParameterPart &Part : Parts)
+      if (Part.OverModulesOf && Part.Recurses && !Part.IsConditional &&
+          hasChildWithParameters(classOf(stripHandle(Part.OverModulesOf)), Registered())) {
+        Visit({OptimizerMistake::Twice, Part.At, Part.Module, nullptr, Part.OverModulesOf});
+        return true;
+      }
     for (size_t J = 1; J < Parts.size(); ++J)
       for (size_t I = 0; I < J; ++I) {
         const ParameterPart &A = Parts[I], &B = Parts[J];

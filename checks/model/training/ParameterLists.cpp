@@ -187,6 +187,13 @@ private:
     const Expr *Recurse = argumentFor(Call, 0);
     Part.Recurses = !Recurse || boolLiteral(Recurse).value_or(true);
     Part.IsConditional = IsConditional;
+    const VarDecl *Each = namedVariable(Part.Module);
+    if (const CXXForRangeStmt *Loop = Each ? rangeLoopOf(Each, Context) : nullptr) {
+      const auto *Range = dyn_cast<CXXMemberCallExpr>(stripValue(Loop->getRangeInit()));
+      if (listingNamed(calleeName(Range)) == Listing::Modules && Range->getNumArgs() == 1 &&
+          isa<CXXDefaultArgExpr>(Range->getArg(0)))
+        Part.OverModulesOf = objectOf(Range);
+    }
     Parts.push_back(Part);
   }
 

@@ -36,6 +36,8 @@ struct ParameterPart {
   bool IsNamed = false;       // Path is known
   bool Recurses = true;       // not `parameters(false)`
   bool IsConditional = false; // not all of it, or not always
+  /// `for (auto &m : net->modules())`: the listing is of each module and all in it.
+  const clang::Expr *OverModulesOf = nullptr;
 };
 /// Follows variables that are filled in \p Function.
 llvm::SmallVector<ParameterPart, 4>

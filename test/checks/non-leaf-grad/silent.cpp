@@ -20,6 +20,15 @@ void leaves(torch::nn::Linear net, Tensor given) {
     std::cout << parameter.grad();
 }
 
+void later() {
+  auto x = torch::ones({2});
+  auto y = x * 2;
+  x.requires_grad_();
+  y.requires_grad_();
+  (x + y).sum().backward();
+  std::cout << y.grad();
+}
+
 // Kept, or asked for otherwise.
 void retained(Tensor x) {
   auto leaf = torch::ones({2}, torch::requires_grad());

@@ -34,6 +34,15 @@ void results(torch::nn::Linear net, Tensor input) {
   // CHECK: :[[@LINE-2]]:33: warning: 'weight' is the result of an operation
 }
 
+void set(Tensor b) {
+  auto x = torch::ones({2});
+  x.set_requires_grad(true);
+  auto y = x.view({2, 1});
+  (y * b).sum().backward();
+  std::cout << x.grad() << y.grad();
+  // CHECK: :[[@LINE-1]]:28: warning: 'y' is the result of an operation
+}
+
 class Attack {
   Tensor delta = torch::zeros({4}, torch::requires_grad()).reshape({2, 2});
   // CHECK: :[[@LINE-1]]:18: warning: 'delta' is the result of an operation

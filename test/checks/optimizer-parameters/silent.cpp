@@ -58,6 +58,20 @@ void joined(Net net, Net other) {
   torch::optim::Adam b(net->encoder->parameters(), 1e-3);
 }
 
+void byModule(Net net, torch::nn::Linear leaf) {
+  std::vector<Tensor> own, each, one;
+  for (auto &module : net->modules())
+    for (auto &parameter : module->parameters(/*recurse=*/false))
+      own.push_back(parameter);
+  for (auto &child : net->children())
+    for (auto &parameter : child->parameters())
+      each.push_back(parameter);
+  for (auto &module : leaf->modules())
+    for (auto &parameter : module->parameters())
+      one.push_back(parameter);
+  torch::optim::SGD a(own, 0.1), b(each, 0.1), c(one, 0.1);
+}
+
 // Sorted into groups by a condition.
 void sorted(Net net) {
   std::vector<Tensor> decayed, plain;

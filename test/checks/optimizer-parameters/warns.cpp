@@ -77,6 +77,15 @@ void groups(Net net) {
   torch::optim::SGD optimizer(groups, torch::optim::SGDOptions(0.1));
 }
 
+void modules(Net net) {
+  std::vector<Tensor> parameters;
+  for (auto &module : net->modules())
+    for (auto &parameter : module->parameters())
+      parameters.push_back(parameter);
+  // CHECK: :[[@LINE-1]]:7: warning: the parameters of 'module' are in the list already
+  torch::optim::SGD optimizer(parameters, 0.1);
+}
+
 // Too early.
 void replaced(Net net, Tensor x) {
   torch::optim::SGD optimizer(net->parameters(), 0.1);
