@@ -1,5 +1,6 @@
 #include "model/modules/NullUses.h"
 #include "model/syntax/Comparisons.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 
 using namespace clang;
@@ -67,17 +68,24 @@ llvm::SmallVector<const CXXMethodDecl *, 8> entries(const CXXRecordDecl *Class) 
   return Entries;
 }
 
+bool isName(const Expr *E) { return stripValue(E)->getType()->isEnumeralType() || literalText(E); }
+
 // kind == "conv", kind_ == Kind::Conv
 bool comparesName(const Expr *Condition) {
   const Expr *E = stripValue(Condition);
   if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isLogicalOp())
     return comparesName(Binary->getLHS()) && comparesName(Binary->getRHS());
-  auto IsName = [](const Expr *Operand) {
-    Operand = stripValue(Operand);
-    return Operand->getType()->isEnumeralType() || isa<clang::StringLiteral>(Operand);
-  };
   std::optional<Equality> Test = asEquality(E);
-  return Test && Test->IsEqual && (IsName(Test->Left) || IsName(Test->Right));
+  return Test && Test->IsEqual && (isName(Test->Left) || isName(Test->Right));
+}
+
+// parts.count("head"), parts.find("head") != parts.end(): of a container that the constructor is
+// given.
+bool looksUpName(const Expr *Condition) {
+  return anyDescendant<CXXMemberCallExpr>(Condition, [](const CXXMemberCallExpr *Call) {
+    return isStdDecl(Call->getMethodDecl()) && Call->getNumArgs() == 1 && isName(Call->getArg(0)) &&
+           isa_and_nonnull<ParmVarDecl>(namedVariable(objectOf(Call)));
+  });
 }
 
 } // namespace
@@ -112,13 +120,14 @@ bool isOpenEnd(const FieldDecl *Field, const PathState &End, ModuleModel &Model)
   for (const Branch &Decision : End.Path) {
     const auto *If = dyn_cast<IfStmt>(Decision.Terminator);
     const auto *Switch = dyn_cast<SwitchStmt>(Decision.Terminator);
-    if (Decision.Taken || (!If && !Switch) || (If && !comparesName(If->getCond())))
+    bool LooksUp = If && looksUpName(If->getCond());
+    if (Decision.Taken || (!If && !Switch) || (If && !LooksUp && !comparesName(If->getCond())))
       continue;
     bool Stores =
         llvm::any_of(Model.registrations().stores(Field), [&](const Registrations::Store &Store) {
           return !isNullModule(Store.Value) && contains(Decision.Terminator, Store.Value);
         });
-    if (Stores && Switch)
+    if (Stores && (Switch || LooksUp))
       return true;
     Passed += Stores;
   }

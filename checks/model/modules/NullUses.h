@@ -22,8 +22,9 @@ std::vector<NullUse> nullUses(const clang::CXXRecordDecl *Class, ModuleModel &Mo
 /// callers' promise.
 bool isNullAt(const clang::FieldDecl *Field, const PathState &End);
 
-/// \p End is null only since no case of a chain over strings or enumerators was taken: that
-/// somebody comes that way needs a witness.
+/// \p End is null only since no case of a chain over strings or enumerators was taken, or since a
+/// container that the constructor was given lacks a name: that somebody comes that way needs a
+/// witness.
 bool isOpenEnd(const clang::FieldDecl *Field, const PathState &End, ModuleModel &Model);
 
 } // namespace torchtidy

@@ -11,9 +11,10 @@ namespace {
 
 struct Class {
   Class(llvm::StringRef Constructor, llvm::StringRef Methods)
-      : Snippet(("using namespace torch; enum class Kind { A, B, C }; struct Net : nn::Module { "
+      : Snippet(("#include <set>\n#include <string>\nusing namespace torch; enum class Kind { A, "
+                 "B, C }; struct Net : nn::Module { "
                  "nn::Linear m{nullptr}, o{nullptr}; bool flag = false; Net(bool b, Kind kind, "
-                 "nn::Linear given = nullptr) " +
+                 "nn::Linear given = nullptr, std::set<std::string> parts = {}) " +
                  Constructor + " " + Methods + " };")
                     .str()),
         Graphs(Snippet.context()), Index(Snippet.context()), Model(Graphs, Index),
@@ -95,6 +96,9 @@ TEST(NullUses, OfAnOpenChainNeedAWitness) {
       "open");
   EXPECT_EQ(Ends(("{ if (kind == Kind::A)" + Make + " }").str()), "closed"); // no chain
   EXPECT_EQ(Ends(("{ if (b)" + Make + " }").str()), "closed");
+  EXPECT_EQ(Ends(("{ if (parts.count(\"head\"))" + Make + " }").str()), "open");
+  EXPECT_EQ(Ends(("{ if (parts.find(\"head\") != parts.end())" + Make + " }").str()), "open");
+  EXPECT_EQ(Ends(("{ if (parts.size() > 1)" + Make + " }").str()), "closed");
   EXPECT_EQ(Ends(("{" + Make + " }").str()), "");
 }
 
