@@ -34,7 +34,7 @@ config.test_source_root = os.path.join(config.source_root, "test")
 config.test_exec_root = config.test_build_root
 
 config.environment["PATH"] = os.pathsep.join([config.llvm_bin, config.environment["PATH"]])
-for name in ("CCACHE_DIR", "CCACHE_BASEDIR", "CCACHE_SLOPPINESS", "CI", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "XDG_CACHE_HOME"):
+for name in ("CCACHE_DIR", "CCACHE_BASEDIR", "CCACHE_SLOPPINESS", "CI", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "XDG_CACHE_HOME", "TORCH_CLANGD_SHARED_HEADERS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 # A cache of the user's must not decide a test.

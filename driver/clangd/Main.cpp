@@ -1,5 +1,7 @@
 // torch-clangd: clangd with the checks linked in, since clangd loads no plugins. Flags, protocol
-// and configuration are clangd's own; what differs is in Rules.cpp and RulePages.cpp.
+// and configuration are clangd's own; what differs is in Rules.cpp, RulePages.cpp and
+// SharedHeaders.cpp.
+#include "SharedHeaders.h"
 #include "support/ResourceDirectory.h"
 
 namespace clang::clangd {
@@ -11,6 +13,7 @@ int main(int Argc, char **Argv) {
   std::string Storage;
   std::vector<const char *> Args =
       torchtidy::withResourceDirectory(Argc, Argv, "--resource-dir=", "CLANGD_FLAGS", Storage);
+  torchtidy::takeSharedHeaderOptions(Args);
   Args.push_back(nullptr);
   return clang::clangd::clangdMain(int(Args.size()) - 1, const_cast<char **>(Args.data()));
 }

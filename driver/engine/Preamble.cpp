@@ -21,7 +21,7 @@ using namespace llvm;
 namespace torchtidy {
 namespace {
 
-constexpr StringLiteral FormatVersion = "preamble-3";
+constexpr StringLiteral FormatVersion = "preamble-4";
 constexpr size_t KeyLength = 24;
 
 // Every file that a compilation reads, the system's too.
@@ -232,7 +232,9 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   Frontend.OutputFile = File;
   Frontend.ProgramAction = clang::frontend::GeneratePCH;
   Frontend.SkipFunctionBodies = true;
-  Invocation->getPreprocessorOpts().WriteCommentListToPCH = false;
+  // For the editor's hovers.
+  Invocation->getLangOpts().RetainCommentsFromSystemHeaders = true;
+  Invocation->getLangOpts().CommentOpts.ParseAllComments = true;
   Invocation->getPreprocessorOpts().Includes.clear();
 
   clang::TextDiagnosticBuffer Diags;

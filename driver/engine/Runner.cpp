@@ -202,6 +202,15 @@ private:
 
 } // namespace
 
+static void usePreamble(clang::CompilerInvocation &Invocation, StringRef Preamble) {
+  Invocation.getPreprocessorOpts().ImplicitPCHInclude = Preamble.str();
+  // The store has compared the headers' content already; a newer time alone means nothing.
+  Invocation.getHeaderSearchOpts().ValidateASTInputFilesContent = true;
+  // As the preamble was made.
+  Invocation.getLangOpts().RetainCommentsFromSystemHeaders = true;
+  Invocation.getLangOpts().CommentOpts.ParseAllComments = true;
+}
+
 // A new member does not compile until it has its place here.
 std::vector<std::string> RunnerOptions::keyItems() const {
   const auto &[ExtraArgs, ProjectRoots, IsPlain, HasUnsafeFixes] = *this;
@@ -284,6 +293,24 @@ std::vector<std::string> Runner::projectFiles(const Unit &U) {
   return scanUnit(U, *Invocation, Scope, Graphs, Texts).ProjectFiles;
 }
 
+std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
+  UnitResult Ignored;
+  auto Invocation = invocationFor(U, Ignored);
+  if (!Invocation)
+    return Ignored.Failure;
+  usePreamble(*Invocation, Store->pathOf(Plan.PreambleKey));
+  Invocation->getFrontendOpts().SkipFunctionBodies = true;
+  ClangTidyContext Context(MakeProvider());
+  Context.setCurrentFile(U.File);
+  clang::IgnoringDiagConsumer Silent;
+  compat::Diagnostics Diags(&Silent);
+  compat::setDiagnosticsEngine(Context, Diags);
+  auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Silent);
+  CheckAction Action(Context, Scope, U.Directory, Plan.Headers, /*WholeUnit=*/false);
+  Compiler->ExecuteAction(Action);
+  return Action.misfit();
+}
+
 UnitResult Runner::doPlan(const Unit &U) {
   UnitResult Result;
   auto Invocation = invocationFor(U, Result);
@@ -363,11 +390,8 @@ static std::map<std::string, double> takeProfile(StringRef Directory) {
 bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, StringRef Preamble,
                    UnitResult &Result) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(Original);
-  if (!Preamble.empty()) {
-    Invocation->getPreprocessorOpts().ImplicitPCHInclude = Preamble.str();
-    // The store has compared the headers' content already; a newer time alone means nothing.
-    Invocation->getHeaderSearchOpts().ValidateASTInputFilesContent = true;
-  }
+  if (!Preamble.empty())
+    usePreamble(*Invocation, Preamble);
   std::string ProfileDir;
   if (Profile.Wanted) {
     ProfileDir = joinPath(Profile.Directory, std::to_string(::getpid()));

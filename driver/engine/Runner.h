@@ -58,6 +58,9 @@ public:
   // Parses the unit and runs the checks, without the preamble if it turns out not to fit.
   UnitResult check(const Unit &U, const UnitPlan &Plan);
 
+  // Why the unit would not mean the same with the plan's preamble; empty if it would. Errors in it
+  // do not count, function bodies are not read.
+  std::string misfit(const Unit &U, const UnitPlan &Plan);
   // The unit's main file and every header of the project that it reaches; empty if it cannot be
   // scanned.
   std::vector<std::string> projectFiles(const Unit &U);

@@ -90,6 +90,34 @@ makePCHGenerator(clang::CompilerInstance &CI, llvm::StringRef File,
       bool(CI.getFrontendOpts().IncludeTimestamps));
 }
 
+// What holds the bytes of the precompiled headers that a compiler has read.
+inline std::shared_ptr<void> moduleCacheOf(const clang::CompilerInstance &CI) {
+#if LLVM_VERSION_MAJOR >= 22
+  return CI.getModuleCachePtr();
+#else
+  llvm::IntrusiveRefCntPtr<clang::InMemoryModuleCache> Cache(&CI.getModuleCache());
+  return std::make_shared<llvm::IntrusiveRefCntPtr<clang::InMemoryModuleCache>>(std::move(Cache));
+#endif
+}
+
+// How PrecompiledPreamble::Build takes its diagnostics, and its name in object files.
+#if LLVM_VERSION_MAJOR >= 22
+using DiagnosticsArgument = llvm::IntrusiveRefCntPtr<clang::DiagnosticsEngine>;
+#define TORCHTIDY_PRECOMPILED_PREAMBLE_BUILD                                                       \
+  "_ZN5clang19PrecompiledPreamble5BuildERKNS_18CompilerInvocationEPKN4llvm12MemoryBufferENS_"      \
+  "14Prea"                                                                                         \
+  "mbleBoundsENS4_18IntrusiveRefCntPtrINS_17DiagnosticsEngineEEENS9_INS4_"                         \
+  "3vfs10FileSystemEEESt10sh"                                                                      \
+  "ared_ptrINS_22PCHContainerOperationsEEbNS4_9StringRefERNS_17PreambleCallbacksE"
+#else
+using DiagnosticsArgument = clang::DiagnosticsEngine &;
+#define TORCHTIDY_PRECOMPILED_PREAMBLE_BUILD                                                       \
+  "_ZN5clang19PrecompiledPreamble5BuildERKNS_18CompilerInvocationEPKN4llvm12MemoryBufferENS_"      \
+  "14Prea"                                                                                         \
+  "mbleBoundsERNS_17DiagnosticsEngineENS4_18IntrusiveRefCntPtrINS4_3vfs10FileSystemEEESt10shared_" \
+  "ptrINS_22PCHContainerOperationsEEbNS4_9StringRefERNS_17PreambleCallbacksE"
+#endif
+
 inline std::vector<std::string> enabledChecks(const clang::tidy::ClangTidyOptions &Options) {
 #if LLVM_VERSION_MAJOR >= 22
   return clang::tidy::getCheckNames(Options, /*AllowEnablingAnalyzerAlphaCheckers=*/false,

@@ -112,9 +112,11 @@ def main():
     editor.close(source)
 
     # A project's configuration decides; clangd's own table still keeps out what it measured as slow.
-    (project / ".clang-tidy").write_text("Checks: '-*,misc-const-correctness,torch-*,-torch-unregistered-module'\n")
-    configured = project / "configured.cpp"
-    configured.write_text(MODEL_CPP.replace("model.h", "./model.h"))
+    # In a folder of its own: clangd looks again for a .clang-tidy only after five seconds.
+    (project / "strict").mkdir()
+    (project / "strict" / ".clang-tidy").write_text("Checks: '-*,misc-const-correctness,torch-*,-torch-unregistered-module'\n")
+    configured = project / "strict" / "configured.cpp"
+    configured.write_text(MODEL_CPP.replace("model.h", "../model.h"))
     editor.notify("workspace/didChangeConfiguration",
                   {"settings": {"compilationDatabaseChanges": lsp.command_for(configured, flags)}})
     editor.open(configured)

@@ -1,0 +1,311 @@
+// clangd makes a precompiled header of what stands at the top of each file, its preamble. Here it
+// starts from the engine's precompiled header of LibTorch, and adds only what the project's own
+// headers have. Scan and soundness are the engine's (Runner::plan, Runner::misfit); where sharing
+// is not sound or fails, clangd does as always, and its log says why.
+#include "SharedHeaders.h"
+#include "Wrap.h"
+#include "engine/ProjectScope.h"
+#include "engine/Runner.h"
+#include "support/FilePaths.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendAction.h"
+#include "clang/Frontend/PrecompiledPreamble.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Serialization/ASTReader.h"
+#include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/Support/Process.h"
+#include <fcntl.h>
+#include <map>
+#include <mutex>
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace clang::include_cleaner {
+class PragmaIncludes;
+}
+// Declared in no installed header; of each only what is used here, in clangd's own order.
+namespace clang::clangd {
+struct ParseInputs {
+  tooling::CompileCommand CompileCommand;
+  const void *TFS;
+  std::string Contents; // of the editor
+};
+class CapturedASTCtx;
+class FileIndex;
+struct PreambleBuildStats;
+struct PreambleData;
+using PreambleParsedCallback =
+    std::function<void(CapturedASTCtx, std::shared_ptr<const include_cleaner::PragmaIncludes>)>;
+} // namespace clang::clangd
+
+using namespace llvm;
+using namespace clang;
+
+namespace torchtidy {
+namespace {
+
+bool IsWanted = false;
+std::string CacheDir; // empty: the driver's
+
+// What the AST of a preamble reads from after its compiler is gone. clangd indexes it later, on
+// another thread.
+struct Kept {
+  IntrusiveRefCntPtr<ASTReader> Reader;
+  std::shared_ptr<void> Buffers;
+  std::shared_ptr<CompilerInvocation> Invocation; // with the shared header
+};
+std::mutex KeptMutex;
+DenseMap<const ASTContext *, Kept> KeptByContext;
+
+// The shared header that the preamble of this thread starts from; empty for none.
+thread_local bool IsShared = false;
+
+void say(const Twine &Text) { errs() << ("torch-clangd: " + Text + "\n").str(); }
+
+// Configuration is clangd's business: the engine only scans here.
+OptionsProviderFactory noChecks() {
+  return [] {
+    tidy::ClangTidyOptions Options;
+    Options.Checks = "-*";
+    return std::make_unique<tidy::DefaultOptionsProvider>(tidy::ClangTidyGlobalOptions(), Options);
+  };
+}
+
+// A name for the file at Path that stays good in this process when the cache is removed or the file replaced: parses go
+// on reading from it. Empty if it cannot be opened.
+std::string heldOpen(const std::string &Path) {
+  static std::mutex Mutex;
+  static std::map<std::pair<dev_t, ino_t>, int> Open; // until the program ends, one a shared header
+  int File = ::open(Path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat Status;
+  if (File < 0 || ::fstat(File, &Status) != 0)
+    return "";
+  std::lock_guard<std::mutex> Lock(Mutex);
+  auto [It, New] = Open.try_emplace({Status.st_dev, Status.st_ino}, File);
+  if (!New)
+    ::close(File);
+  return "/proc/self/fd/" + std::to_string(It->second);
+}
+
+// The path of the precompiled header that File can start from, made if need be; empty for none.
+std::string sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
+  const tooling::CompileCommand &Command = Inputs.CompileCommand;
+  Unit U{File.str(), Command.Directory, Command.CommandLine};
+  PreambleStore Store(CacheDir.empty() ? defaultCacheDirectory() : CacheDir);
+  RunnerOptions Options;
+  Options.Roots = {findProjectRoot(File, Command.Directory)};
+  Runner Scan(Options, noChecks(), &Store);
+  Scan.readInPlace({{realPath(File), Inputs.Contents}});
+  UnitResult Planned = Scan.plan(U);
+  if (Planned.Plan.PreambleKey.empty()) {
+    StringRef Why =
+        Planned.Failure.empty() ? StringRef(Planned.Plan.PlainReason) : StringRef(Planned.Failure);
+    if (!Why.empty())
+      say(File + " does not start from shared headers: " + Why);
+    return "";
+  }
+  if (Store.find(Planned.Plan.PreambleKey).empty()) {
+    say("making the shared headers for " + File);
+    if (UnitResult Built = Scan.buildPreamble(U, Planned.Plan); !Built.Failure.empty()) {
+      say("no shared headers for " + File + ": " + Built.Failure);
+      return "";
+    }
+  }
+  if (std::string Why = Scan.misfit(U, Planned.Plan); !Why.empty()) {
+    say(File + " does not start from shared headers: " + Why);
+    return "";
+  }
+  return heldOpen(Store.pathOf(Planned.Plan.PreambleKey));
+}
+
+// clangd's callbacks, and what lives on of the compiler that they see.
+class KeepingCallbacks : public PreambleCallbacks {
+public:
+  explicit KeepingCallbacks(PreambleCallbacks &Theirs) : Theirs(Theirs) {}
+
+  void BeforeExecute(CompilerInstance &CI) override { Theirs.BeforeExecute(CI); }
+  void AfterExecute(CompilerInstance &CI) override {
+    if (IntrusiveRefCntPtr<ASTReader> Reader = CI.getASTReader()) {
+      std::lock_guard<std::mutex> Lock(KeptMutex);
+      KeptByContext[&CI.getASTContext()] = {
+          Reader, compat::moduleCacheOf(CI),
+          std::make_shared<CompilerInvocation>(CI.getInvocation())};
+    }
+    // It is read; clangd uses the invocation again, to index the standard library.
+    CI.getPreprocessorOpts().ImplicitPCHInclude.clear();
+    Theirs.AfterExecute(CI);
+  }
+  void AfterPCHEmitted(ASTWriter &Writer) override { Theirs.AfterPCHEmitted(Writer); }
+  void HandleTopLevelDecl(DeclGroupRef Group) override { Theirs.HandleTopLevelDecl(Group); }
+  std::unique_ptr<PPCallbacks> createPPCallbacks() override { return Theirs.createPPCallbacks(); }
+  CommentHandler *getCommentHandler() override { return Theirs.getCommentHandler(); }
+  bool shouldSkipFunctionBody(Decl *D) override { return Theirs.shouldSkipFunctionBody(D); }
+
+private:
+  PreambleCallbacks &Theirs;
+};
+
+// Shows Visit the shared header of Invocation by itself.
+class HeaderAction : public ASTFrontendAction {
+public:
+  using Visitor = llvm::function_ref<void(ASTContext &, Preprocessor &)>;
+  static void run(const CompilerInvocation &Invocation, Visitor Visit) {
+    auto Own = std::make_shared<CompilerInvocation>(Invocation);
+    auto &Frontend = Own->getFrontendOpts();
+    Frontend.Inputs = {FrontendInputFile(MemoryBufferRef("", "shared-headers.cpp"),
+                                         Frontend.Inputs.front().getKind())};
+    Frontend.ProgramAction = frontend::ParseSyntaxOnly;
+    Frontend.OutputFile.clear();
+    Own->getPreprocessorOpts().GeneratePreamble = false;
+    Own->getPreprocessorOpts().RemappedFileBuffers.clear();
+    IgnoringDiagConsumer Silent;
+    auto Compiler = compat::makeCompiler(Own, vfs::getRealFileSystem(), &Silent);
+    HeaderAction Action(Visit);
+    Compiler->ExecuteAction(Action);
+  }
+
+private:
+  explicit HeaderAction(Visitor Visit) : Visit(Visit) {}
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI, StringRef) override {
+    struct Consumer : ASTConsumer {
+      Consumer(Visitor Visit, Preprocessor &PP) : Visit(Visit), PP(PP) {}
+      void HandleTranslationUnit(ASTContext &Context) override { Visit(Context, PP); }
+      Visitor Visit;
+      Preprocessor &PP;
+    };
+    return std::make_unique<Consumer>(Visit, CI.getPreprocessor());
+  }
+
+  Visitor Visit;
+};
+
+// True the first time that Index is to hear of the shared header of Invocation.
+bool isNewTo(const clang::clangd::FileIndex *Index, const CompilerInvocation &Invocation) {
+  static std::mutex Mutex;
+  static std::set<std::pair<const void *, std::string>> Known;
+  std::lock_guard<std::mutex> Lock(Mutex);
+  return Known.insert({Index, Invocation.getPreprocessorOpts().ImplicitPCHInclude}).second;
+}
+
+} // namespace
+
+void takeSharedHeaderOptions(std::vector<const char *> &Args) {
+  IsWanted = sys::Process::GetEnv("TORCH_CLANGD_SHARED_HEADERS").value_or("") == "1";
+  erase_if(Args, [](const char *Arg) {
+    StringRef Text(Arg);
+    if (Text.consume_front("--shared-headers-cache=")) {
+      CacheDir = Text.str();
+      return true;
+    }
+    IsWanted |= Text == "--shared-headers";
+    return Text == "--shared-headers";
+  });
+}
+
+#define BUILD_PREAMBLE                                                                             \
+  "_ZN5clang6clangd13buildPreambleEN4llvm9StringRefENS_18CompilerInvocationERKNS0_11ParseInputsE"  \
+  "bSt8functionIFvNS0_14CapturedASTCtxESt10shared_ptrIKNS_15include_cleaner14PragmaIncludesEEEE"   \
+  "PNS0_18PreambleBuildStatsE"
+using PreamblePtr = std::shared_ptr<const clang::clangd::PreambleData>;
+PreamblePtr theirBuildPreamble(StringRef File, CompilerInvocation Invocation,
+                               const clang::clangd::ParseInputs &Inputs, bool InMemory,
+                               clang::clangd::PreambleParsedCallback Parsed,
+                               clang::clangd::PreambleBuildStats *Stats)
+    TORCHTIDY_THEIRS(BUILD_PREAMBLE);
+PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
+                             const clang::clangd::ParseInputs &Inputs, bool InMemory,
+                             clang::clangd::PreambleParsedCallback Parsed,
+                             clang::clangd::PreambleBuildStats *Stats)
+    TORCHTIDY_OURS(BUILD_PREAMBLE);
+
+PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
+                             const clang::clangd::ParseInputs &Inputs, bool InMemory,
+                             clang::clangd::PreambleParsedCallback Parsed,
+                             clang::clangd::PreambleBuildStats *Stats) {
+  if (IsWanted)
+    if (std::string Header = sharedHeaderFor(File, Inputs); !Header.empty()) {
+      // Here, not earlier: clangd clears it when it makes the invocation.
+      CompilerInvocation Shared = Invocation;
+      Shared.getPreprocessorOpts().ImplicitPCHInclude = Header;
+      // The store has compared content and flags; clangd's own settings (comments, inlining) change
+      // no meaning.
+      Shared.getPreprocessorOpts().DisablePCHOrModuleValidation =
+          DisableValidationForModuleKind::PCH;
+      IsShared = true;
+      PreamblePtr Made =
+          theirBuildPreamble(File, std::move(Shared), Inputs, InMemory, Parsed, Stats);
+      IsShared = false;
+      if (Made)
+        return Made;
+      say("the shared headers do not fit " + File);
+    }
+  return theirBuildPreamble(File, std::move(Invocation), Inputs, InMemory, std::move(Parsed),
+                            Stats);
+}
+
+#define BUILD_PRECOMPILED TORCHTIDY_PRECOMPILED_PREAMBLE_BUILD
+ErrorOr<PrecompiledPreamble>
+theirBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile,
+           PreambleBounds Bounds, compat::DiagnosticsArgument Diagnostics,
+           IntrusiveRefCntPtr<vfs::FileSystem> FS,
+           std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
+           PreambleCallbacks &Callbacks) TORCHTIDY_THEIRS(BUILD_PRECOMPILED);
+ErrorOr<PrecompiledPreamble>
+ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, PreambleBounds Bounds,
+         compat::DiagnosticsArgument Diagnostics, IntrusiveRefCntPtr<vfs::FileSystem> FS,
+         std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
+         PreambleCallbacks &Callbacks) TORCHTIDY_OURS(BUILD_PRECOMPILED);
+
+ErrorOr<PrecompiledPreamble>
+ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, PreambleBounds Bounds,
+         compat::DiagnosticsArgument Diagnostics, IntrusiveRefCntPtr<vfs::FileSystem> FS,
+         std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
+         PreambleCallbacks &Callbacks) {
+  KeepingCallbacks Keeping(Callbacks);
+  return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS), std::move(Operations),
+                    InMemory, Storage,
+                    IsShared ? static_cast<PreambleCallbacks &>(Keeping) : Callbacks);
+}
+
+#define UPDATE_PREAMBLE                                                                            \
+  "_ZN5clang6clangd9FileIndex14updatePreambleEN4llvm9StringRefES3_RNS_10ASTContextERNS_12Prepro"   \
+  "cessorERKNS_15include_cleaner14PragmaIncludesE"
+void theirUpdatePreamble(clang::clangd::FileIndex *Index, StringRef File, StringRef Version,
+                         ASTContext &Context, Preprocessor &PP,
+                         const include_cleaner::PragmaIncludes &Includes)
+    TORCHTIDY_THEIRS(UPDATE_PREAMBLE);
+void ourUpdatePreamble(clang::clangd::FileIndex *Index, StringRef File, StringRef Version,
+                       ASTContext &Context, Preprocessor &PP,
+                       const include_cleaner::PragmaIncludes &Includes)
+    TORCHTIDY_OURS(UPDATE_PREAMBLE);
+
+void ourUpdatePreamble(clang::clangd::FileIndex *Index, StringRef File, StringRef Version,
+                       ASTContext &Context, Preprocessor &PP,
+                       const include_cleaner::PragmaIncludes &Includes) {
+  Kept Alive;
+  {
+    std::lock_guard<std::mutex> Lock(KeptMutex);
+    if (auto It = KeptByContext.find(&Context); It != KeptByContext.end()) {
+      Alive = std::move(It->second);
+      KeptByContext.erase(It);
+    }
+  }
+  if (Alive.Reader) {
+    // The compiler's consumer and writer are gone, and would hear of each declaration that is read
+    // from now on.
+    Alive.Reader->StartTranslationUnit(nullptr);
+    Alive.Reader->setDeserializationListener(nullptr);
+    // The project's own declarations are indexed with each file, the shared header's once, by
+    // itself: reading them takes as long as parsing them.
+    Context.getTranslationUnitDecl()->setHasExternalLexicalStorage(false);
+  }
+  theirUpdatePreamble(Index, File, Version, Context, PP, Includes);
+  if (Alive.Invocation && isNewTo(Index, *Alive.Invocation))
+    HeaderAction::run(*Alive.Invocation, [&](ASTContext &Shared, Preprocessor &SharedPP) {
+      theirUpdatePreamble(Index, Alive.Invocation->getPreprocessorOpts().ImplicitPCHInclude, "",
+                          Shared, SharedPP, Includes);
+    });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,17 @@
+// The engine's shared precompiled headers in clangd: a file that includes LibTorch opens in a
+// moment.
+#ifndef TORCHTIDY_DRIVER_CLANGD_SHAREDHEADERS_H
+#define TORCHTIDY_DRIVER_CLANGD_SHAREDHEADERS_H
+
+#include <vector>
+
+namespace torchtidy {
+
+/// Takes our own options out of clangd's: --shared-headers (TORCH_CLANGD_SHARED_HEADERS=1 in the
+/// environment does the same) and
+/// --shared-headers-cache=DIR.
+void takeSharedHeaderOptions(std::vector<const char *> &Args);
+
+} // namespace torchtidy
+
+#endif
