@@ -19,7 +19,7 @@ DRIVER = {
     "fixes": ["findings", "engine", "support"],
     "report": ["findings", "engine", "support"],
     "commands": ["options", "cache", "fixes", "report", "findings", "engine", "support"],
-    "clangd": ["support"],
+    "clangd": ["engine", "support"],
     "clang-tidy": ["support"],
     ".": ["commands", "support"],
 }

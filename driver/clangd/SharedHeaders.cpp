@@ -72,8 +72,8 @@ OptionsProviderFactory noChecks() {
   };
 }
 
-// A name for the file at Path that stays good in this process when the cache is removed or the file replaced: parses go
-// on reading from it. Empty if it cannot be opened.
+// A name for the file at Path that stays good in this process when the cache is removed or the file
+// replaced: parses go on reading from it. Empty if it cannot be opened.
 std::string heldOpen(const std::string &Path) {
   static std::mutex Mutex;
   static std::map<std::pair<dev_t, ino_t>, int> Open; // until the program ends, one a shared header

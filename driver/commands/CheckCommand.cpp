@@ -180,9 +180,12 @@ private:
 
   // What is not proven is not written. Nothing if the user interrupted.
   std::optional<FixPlan> nextFixes() {
-    FixOptions Wanted{Opts.UnsafeFixes, digestsOf(Results), [this](StringRef Path) {
+    FixOptions Wanted{Opts.UnsafeFixes,
+                      digestsOf(Results),
+                      [this](StringRef Path) {
                         return Plan.Provider->getOptions(Path).FormatStyle.value_or("none");
-                      }};
+                      },
+                      {}};
     if (!Opts.FixErrors)
       Wanted.HeldBackBy = heldBackBy(Report, Plan.Units, Results);
     FixProof Proof({Plan.Units, Results, States, Report.Diagnostics, Opts.UnsafeFixes,

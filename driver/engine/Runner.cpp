@@ -428,9 +428,10 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
           collectDependencies(Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(),
                               Result.Plan.Headers, Scope, U.Directory);
     // The file's time says nothing of a text that is not on the disk yet.
-    for (Dependency &D : Result.Dependencies)
-      if (Texts.count(realPath(D.Path)))
-        D.Time = 0;
+    if (!Texts.empty())
+      for (Dependency &D : Result.Dependencies)
+        if (Texts.count(realPath(D.Path)))
+          D.Time = 0;
   }
   if (IsTimed)
     Result.CheckSeconds = takeProfile(ProfileDir);

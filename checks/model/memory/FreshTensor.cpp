@@ -143,7 +143,7 @@ private:
                  namedVariable(objectOf(Asks)) == Variable;
         }))
       return true;
-    llvm::ArrayRef<const Expr *> Values = Index.valuesOf(Variable);
+    llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(Variable);
     if (isa<ParmVarDecl>(Variable) || Values.empty())
       return false;
     return llvm::all_of(Values, [&](const Expr *Value) {
