@@ -24,7 +24,7 @@ DRIVER = {
     ".": ["commands", "support"],
 }
 MODEL = ["model", "model/torch", "model/syntax"]
-KINDS = ["model/modules", "model/tensors", "model/hooks", "model/memory", "model/training"]
+KINDS = ["model/modules", "model/tensors", "model/hooks", "model/memory", "model/training", "model/layers"]
 CHECKS = {
     # LLVMCompat, the precompiled header, and TorchFacts, which builds the facts of every room.
     "model": ["model/facts", "model/paths", *KINDS, "model/torch", "model/syntax"],

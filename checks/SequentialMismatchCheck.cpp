@@ -1,0 +1,50 @@
+#include "SequentialMismatchCheck.h"
+#include "model/layers/SequentialFits.h"
+#include "model/syntax/Walk.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  forEachMisfit(Function, Context, [&](const Misfit &Found) {
+    SourceLocation Second = Found.Second.Value->getBeginLoc();
+    if (!Seen.insert(Found.Forward ? Found.Forward->getLocation() : Second).second)
+      return;
+    switch (Found.Is) {
+    case Misfit::Why::Size:
+      diag(Second,
+           "this '%0' takes %1 %select{features|channels}2 and is given %3: forward() throws")
+          << Found.Second.Name << int(*Found.Second.In)
+          << (Found.Second.Is != BuiltLayer::Kind::Linear) << int(*Found.First.Out);
+      diag(Found.First.Value->getBeginLoc(), "given by this '%0'", DiagnosticIDs::Note)
+          << Found.First.Name;
+      return;
+    case Misfit::Why::Tuple:
+      diag(Second, "this '%0' is given the tuple that '%1' returns: forward() throws")
+          << Found.Second.Name << Found.First.Name;
+      diag(Found.First.Value->getBeginLoc(), "returned by this '%0'", DiagnosticIDs::Note)
+          << Found.First.Name;
+      return;
+    case Misfit::Why::Arguments:
+      diag(Found.Forward->getLocation(),
+           "in a Sequential this forward() is given one argument and throws: it does not know "
+           "default arguments without FORWARD_HAS_DEFAULT_ARGS");
+      diag(Second, "put into a Sequential here", DiagnosticIDs::Note);
+      return;
+    }
+  });
+  forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+    if (Call->getNumArgs() == 0)
+      return;
+    const ValueDecl *Empty = runEmpty(Call, index(Context), Context);
+    if (!Empty || !Seen.insert(Call->getExprLoc()).second)
+      return;
+    diag(Call->getExprLoc(), "%0 is an empty Sequential here, and forward() of one throws")
+        << Empty;
+    diag(Empty->getLocation(), "'torch::nn::Identity' hands on what it is given",
+         DiagnosticIDs::Note);
+  });
+}
+
+} // namespace torchtidy

@@ -1,0 +1,66 @@
+// RUN: %check torch-sequential-mismatch %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/torch.h>
+
+namespace nn = torch::nn;
+
+void sizes() {
+  nn::Sequential one(nn::Linear(4, 20), nn::ReLU(), nn::Dropout(0.5), nn::Linear(10, 2));
+  // CHECK: :[[@LINE-1]]:71: warning: this 'Linear' takes 10 features and is given 20: forward() throws [torch-sequential-mismatch]
+  // CHECK: :[[@LINE-2]]:22: note: given by this 'Linear'
+  constexpr int64_t width = 16;
+  nn::Sequential options(nn::Conv2d(nn::Conv2dOptions(3, width, 3).padding(1)), nn::BatchNorm2d(32), nn::ReLU(), nn::Conv2d(nn::Conv2dOptions(32, 4, 1)));
+  // CHECK: :[[@LINE-1]]:81: warning: this 'BatchNorm2d' takes 32 channels and is given 16: forward() throws
+  nn::Sequential named({{"a", nn::Linear(4, 8)}, {"b", nn::Tanh()}, {"c", nn::Linear(4, 8)}});
+  // CHECK: :[[@LINE-1]]:75: warning: this 'Linear' takes 4 features and is given 8
+  auto shared = std::make_shared<nn::SequentialImpl>(nn::Conv1d(1, 2, 3), nn::Conv1d(3, 4, 3));
+  // CHECK: :[[@LINE-1]]:75: warning: this 'Conv1d' takes 3 channels and is given 2
+}
+
+struct PushedImpl : nn::Module {
+  PushedImpl() : made(nn::Linear(1, 2), nn::Linear(3, 4)) {
+    // CHECK: :[[@LINE-1]]:41: warning: this 'Linear' takes 3 features and is given 2
+    net->push_back(nn::Linear(4, 8));
+    net->push_back("act", nn::ReLU());
+    net->push_back("last", nn::Linear(16, 2));
+    // CHECK: :[[@LINE-1]]:28: warning: this 'Linear' takes 16 features and is given 8
+    register_module("net", net);
+  }
+  nn::Sequential net, made;
+};
+
+void tuples() {
+  nn::Sequential lstm(nn::LSTM(4, 8), nn::Linear(8, 2));
+  // CHECK: :[[@LINE-1]]:39: warning: this 'Linear' is given the tuple that 'LSTM' returns: forward() throws
+  nn::Sequential twice(nn::GRU(nn::GRUOptions(4, 8).num_layers(2)), nn::Dropout(0.1));
+  // CHECK: :[[@LINE-1]]:69: warning: this 'Dropout' is given the tuple that 'GRU' returns
+}
+
+struct ScaleImpl : nn::Module {
+  torch::Tensor forward(torch::Tensor x, double factor = 2.0) { return x * factor; }
+  // CHECK: :[[@LINE-1]]:17: warning: in a Sequential this forward() is given one argument and throws: it does not know default arguments without FORWARD_HAS_DEFAULT_ARGS
+  // CHECK: :[[@LINE+3]]:67: note: put into a Sequential here
+};
+TORCH_MODULE(Scale);
+nn::Sequential scaled() { return nn::Sequential(nn::Linear(1, 1), Scale()); }
+
+struct BlockImpl : nn::Module {
+  explicit BlockImpl(bool project) {
+    shortcut = register_module("shortcut", nn::Sequential());
+    if (project)
+      shortcut->push_back(nn::Linear(4, 4));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    return x + shortcut->forward(x);
+    // CHECK: :[[@LINE-1]]:26: warning: 'shortcut' is an empty Sequential here, and forward() of one throws
+    // CHECK: :[[@LINE+2]]:18: note: 'torch::nn::Identity' hands on what it is given
+  }
+  nn::Sequential shortcut{nullptr};
+};
+TORCH_MODULE(Block);
+Block plain() { return Block(false); }
+
+torch::Tensor never(torch::Tensor x) {
+  nn::Sequential net;
+  return net->forward(x);
+  // CHECK: :[[@LINE-1]]:15: warning: 'net' is an empty Sequential here
+}
