@@ -13,7 +13,7 @@ CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-D
 BUILD := build/$(PRESET)
 SETUP = tools/setup $(if $(LLVM),--llvm $(LLVM)) $(if $(filter 2,$(TORCH)),--torch2)
 
-.PHONY: help setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule wheel wheel-test
+.PHONY: help random-stacks setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule wheel wheel-test
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -63,6 +63,9 @@ sanitize-runtime: ## the runtime's tests under AddressSanitizer with UBSan, then
 fuzz: ## the readers of state dicts under libFuzzer with AddressSanitizer, 30 seconds each
 	cmake --preset fuzz
 	cmake --build build/fuzz --parallel $(JOBS) --target fuzz-state
+
+random-stacks: build ## random stacks of layers, linted and run (COUNT=3000, SEED)
+	tools/random-stacks.py @$(BUILD)/evidence.args --check $(BUILD)/test/check --count $(or $(COUNT),3000) --seed $(or $(SEED),1)
 
 fuzz-lint: ## mutants of C++ files, checked with sanitizers (SECONDS=1800; FILES='…': not of the rules' own)
 	cmake --preset asan -DTORCHTIDY_BUILD_RUNTIME=OFF -DTORCHTIDY_BUILD_CLANGD=OFF -DTORCHTIDY_BUILD_CLANG_TIDY=OFF

@@ -16,7 +16,7 @@ void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTCon
       diag(Second,
            "this '%0' takes %1 %select{features|channels}2 and is given %3: forward() throws")
           << Found.Second.Name << int(*Found.Second.In)
-          << (Found.Second.Is != BuiltLayer::Kind::Linear) << int(*Found.First.Out);
+          << (Found.First.Is != BuiltLayer::Kind::Linear) << int(*Found.First.Out);
       diag(Found.First.Value->getBeginLoc(), "given by this '%0'", DiagnosticIDs::Note)
           << Found.First.Name;
       return;
