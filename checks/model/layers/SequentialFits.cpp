@@ -1,4 +1,5 @@
 #include "model/layers/SequentialFits.h"
+#include "model/facts/CompileErrors.h"
 #include "model/facts/ForwardReach.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
@@ -16,6 +17,13 @@ namespace {
 using Modules = llvm::SmallVector<const Expr *, 8>;
 
 bool isSequential(QualType Type) { return isNamed(moduleOf(Type), "torch::nn::SequentialImpl"); }
+
+// Sequential(m): a cast where there is one argument.
+const Expr *withoutCast(const Expr *E) {
+  while (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(E))
+    E = stripValue(Cast->getSubExpr());
+  return E;
+}
 
 // The module of {"name", Linear(1, 2)}, push_back("name", Linear(1, 2)).
 const Expr *moduleOfItem(const Expr *E) {
@@ -138,7 +146,8 @@ bool mayBeFilledElsewhere(const ValueDecl *Named, ASTContext &Context) {
   if (!Field)
     return !cast<VarDecl>(Named)->hasLocalStorage() && !IsOnlyHere;
   const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
-  return !Class || isPartlyVisible(Class) || (Field->getAccess() == AS_public && !IsOnlyHere);
+  return !Class || isPartlyVisible(Class) || isIncomplete(Class, Context) ||
+         (Field->getAccess() == AS_public && !IsOnlyHere);
 }
 
 // Block(false), std::make_shared<BlockImpl>(false): some construction in view gives the parameter
@@ -147,9 +156,7 @@ bool isBuiltWithFalse(const ParmVarDecl *Parameter, const ProjectIndex &Index) {
   const auto *Constructor = dyn_cast<CXXConstructorDecl>(Parameter->getDeclContext());
   return Constructor &&
          llvm::any_of(Index.constructions(), [&](const ProjectIndex::Construction &Built) {
-           const Expr *E = stripValue(Built.Value);
-           while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E)) // of one argument
-             E = stripValue(Cast->getSubExpr());
+           const Expr *E = withoutCast(stripValue(Built.Value));
            llvm::ArrayRef<const Expr *> Arguments;
            if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
              Arguments = argumentsOf(Construct);
@@ -219,7 +226,9 @@ const ValueDecl *runEmpty(const CallExpr *Call, const ProjectIndex &Index, ASTCo
       continue;
     if (auto Site = asRegistration(Value))
       Value = unwrapModule(Site->Value);
-    if (!Value || !constructsModule(Value) || !childrenOf(Value).empty() || isa<CallExpr>(Value))
+    const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(withoutCast(Value));
+    if (!Construct || !isSequential(Construct->getType()) ||
+        !writtenArguments(argumentsOf(Construct)).empty())
       return nullptr;
     Built = true;
   }

@@ -75,3 +75,13 @@ struct HereImpl : nn::Module {
   torch::Tensor forward(torch::Tensor x) { return rest->forward(x); }
   nn::Sequential rest;
 };
+
+struct PoolImpl : nn::Module {
+  PoolImpl() {
+    pool = nn::Sequential(nn::AdaptiveAvgPool2d(1));
+    register_module("pool", pool);
+    register_module("last", last = nn::Sequential(nn::Linear(1, 1)));
+  }
+  torch::Tensor forward(torch::Tensor x) { return last->forward(pool->forward(x)); }
+  nn::Sequential pool, last;
+};

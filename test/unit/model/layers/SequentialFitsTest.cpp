@@ -69,6 +69,9 @@ TEST(SequentialFits, FindsWhatIsRunEmpty) {
   EXPECT_EQ(empty("nn::Sequential net; fill(net);"), "");
   EXPECT_EQ(empty("nn::Sequential net; if (!net->is_empty())"), "");
   EXPECT_EQ(empty("nn::Sequential net = given;"), "");
+  EXPECT_EQ(empty("nn::Sequential net = nn::Sequential(nn::ReLU());"), "");
+  EXPECT_EQ(empty("nn::Sequential net = nn::Sequential(given);"), "");
+  EXPECT_EQ(empty("nn::Sequential net = nn::Sequential();"), "net");
 }
 
 } // namespace
