@@ -18,8 +18,9 @@ bool hasClone(const CXXRecordDecl *Class) {
     return true; // who knows
   if (isNamed(Class, "torch::nn::Module"))
     return false;
-  return llvm::any_of(Class->methods(),
-                      [](const CXXMethodDecl *Method) { return nameOf(Method) == nameOf(Op::clone); }) ||
+  return llvm::any_of(
+             Class->methods(),
+             [](const CXXMethodDecl *Method) { return nameOf(Method) == nameOf(Op::clone); }) ||
          llvm::any_of(Class->bases(), [](const CXXBaseSpecifier &Base) {
            return !Base.getType()->getAsCXXRecordDecl() ||
                   (isModuleClass(Base.getType()->getAsCXXRecordDecl()) &&
