@@ -64,8 +64,10 @@ fuzz: ## the readers of state dicts under libFuzzer with AddressSanitizer, 30 se
 	cmake --preset fuzz
 	cmake --build build/fuzz --parallel $(JOBS) --target fuzz-state
 
-random-stacks: build ## random stacks of layers, linted and run (COUNT=3000, SEED)
-	tools/random-stacks.py @$(BUILD)/evidence.args --check $(BUILD)/test/check --count $(or $(COUNT),3000) --seed $(or $(SEED),1)
+random-stacks: build ## random layers and stacks of them, linted and run (COUNT=3000, SEED)
+	for rule in torch-sequential-mismatch torch-layer-options; do \
+	  tools/random-stacks.py @$(BUILD)/evidence.args --check $(BUILD)/test/check --rule $$rule --count $(or $(COUNT),3000) --seed $(or $(SEED),1) || exit 1; \
+	done
 
 fuzz-lint: ## mutants of C++ files, checked with sanitizers (SECONDS=1800; FILES='…': not of the rules' own)
 	cmake --preset asan -DTORCHTIDY_BUILD_RUNTIME=OFF -DTORCHTIDY_BUILD_CLANGD=OFF -DTORCHTIDY_BUILD_CLANG_TIDY=OFF

@@ -50,7 +50,6 @@ void ModuleCheck::offerRegistration(const FieldDecl *Field, const RegistrationFi
 
 void ModuleCheck::onEndOfTranslationUnit() {
   TorchCheck::onEndOfTranslationUnit();
-  Seen.clear();
   Checked.clear();
 }
 

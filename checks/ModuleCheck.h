@@ -22,11 +22,7 @@ protected:
   /// A note that carries \p Fix, which archives feel: it is not applied unasked. Nothing for none.
   void offerRegistration(const clang::FieldDecl *Field, const RegistrationFix &Fix);
 
-  /// True the first time: instantiations of one template share their places.
-  bool firstTime(clang::SourceLocation Loc) { return Seen.insert(Loc).second; }
-
 private:
-  llvm::DenseSet<clang::SourceLocation> Seen;
   llvm::DenseSet<const clang::CXXRecordDecl *> Checked;
 };
 

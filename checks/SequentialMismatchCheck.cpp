@@ -9,7 +9,7 @@ namespace torchtidy {
 void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   forEachMisfit(Function, Context, [&](const Misfit &Found) {
     SourceLocation Second = Found.Second.Value->getBeginLoc();
-    if (!Seen.insert(Found.Forward ? Found.Forward->getLocation() : Second).second)
+    if (!firstTime(Found.Forward ? Found.Forward->getLocation() : Second))
       return;
     switch (Found.Is) {
     case Misfit::Why::Size:
@@ -38,7 +38,7 @@ void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTCon
     if (Call->getNumArgs() == 0)
       return;
     const ValueDecl *Empty = runEmpty(Call, index(Context), Context);
-    if (!Empty || !Seen.insert(Call->getExprLoc()).second)
+    if (!Empty || !firstTime(Call->getExprLoc()))
       return;
     diag(Call->getExprLoc(), "%0 is an empty Sequential here, and forward() of one throws")
         << Empty;

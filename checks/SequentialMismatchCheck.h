@@ -12,9 +12,6 @@ public:
 
 protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
-
-private:
-  llvm::DenseSet<clang::SourceLocation> Seen; // instantiations share their places
 };
 
 } // namespace torchtidy

@@ -13,7 +13,10 @@ public:
   bool isLanguageVersionSupported(const clang::LangOptions &Options) const override {
     return Options.CPlusPlus;
   }
-  void onEndOfTranslationUnit() override { Facts.reset(); }
+  void onEndOfTranslationUnit() override {
+    Facts.reset();
+    Seen.clear();
+  }
 
 protected:
   TorchFacts &facts(clang::ASTContext &Context) {
@@ -22,8 +25,12 @@ protected:
     return *Facts;
   }
 
+  /// True the first time: instantiations of one template share their places.
+  bool firstTime(clang::SourceLocation Loc) { return Seen.insert(Loc).second; }
+
 private:
   std::shared_ptr<TorchFacts> Facts;
+  llvm::DenseSet<clang::SourceLocation> Seen;
 };
 
 } // namespace torchtidy

@@ -9,12 +9,21 @@
 namespace torchtidy {
 
 struct BuiltLayer {
-  enum class Kind { Unknown, Linear, Convolution, Norm, Recurrent, Keeps } Is = Kind::Unknown;
+  enum class Kind {
+    Unknown,
+    Linear,
+    Embedding,
+    Convolution,
+    Norm,
+    Recurrent,
+    Keeps
+  } Is = Kind::Unknown;
   llvm::StringRef Name;               // the library's: "Conv2d"
   const clang::Expr *Value = nullptr; // what builds it
   const clang::CXXRecordDecl *Module = nullptr;
-  unsigned Dimensions = 0;        // of a convolution or its norm
-  std::optional<int64_t> In, Out; // features or channels, where they are constants
+  unsigned Dimensions = 0; // of a convolution or its norm
+  // Features or channels, where they are constants; of a recurrent layer's tuple the first's.
+  std::optional<int64_t> In, Out;
 };
 
 /// The layer that \p Value builds: `Linear(10, 20)`, `Conv2d(Conv2dOptions(3, 16, 3).padding(1))`,

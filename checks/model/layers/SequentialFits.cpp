@@ -118,7 +118,8 @@ private:
       return L.Is == Kind::Convolution || L.Is == Kind::Norm;
     };
     bool Alike =
-        (First.Is == Kind::Linear && (Second.Is == Kind::Linear || Second.Is == Kind::Recurrent)) ||
+        ((First.Is == Kind::Linear || First.Is == Kind::Embedding) &&
+         (Second.Is == Kind::Linear || Second.Is == Kind::Recurrent)) ||
         (IsOfChannels(First) && IsOfChannels(Second) && First.Dimensions == Second.Dimensions);
     return Alike && First.Out && Second.In && *First.Out != *Second.In;
   }

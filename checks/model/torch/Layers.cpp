@@ -31,6 +31,11 @@ constexpr LayerInfo Rows[] = {
 #include "model/torch/Layers.def"
 };
 
+struct Arguments {
+  Layer Of;
+  std::vector<llvm::StringLiteral> Names;
+};
+
 struct Activation {
   llvm::StringRef Function, Module;
   LayerFamily Family;
@@ -51,11 +56,19 @@ public:
         Activations[Function] = {Function, Info.Name, Info.Family};
       }
     }
+    const Arguments AllArguments[] = {
+#define ARGUMENTS(Name, ...) {Layer::Name, {__VA_ARGS__}},
+#include "model/torch/Layers.def"
+    };
+    Taken.resize(Infos.size());
+    for (const Arguments &A : AllArguments)
+      Taken[unsigned(A.Of)] = A.Names;
 #define FUNCTION(Name, Family) Activations[#Name] = {#Name, "", LayerFamily::Family};
 #include "model/torch/Layers.def"
   }
 
   std::vector<LayerInfo> Infos;
+  std::vector<std::vector<llvm::StringLiteral>> Taken; // by layer
   llvm::StringMap<Layer> Names;
   llvm::StringMap<Activation> Activations; // by function
 };
@@ -68,6 +81,10 @@ const LayerTable &table() {
 } // namespace
 
 const LayerInfo &infoOf(Layer L) { return table().Infos[unsigned(L)]; }
+
+llvm::ArrayRef<llvm::StringLiteral> constructorOptions(Layer L) {
+  return table().Taken[unsigned(L)];
+}
 
 Layer layerNamed(llvm::StringRef Name) { return table().Names.lookup(Name); }
 

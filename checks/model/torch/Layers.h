@@ -50,6 +50,13 @@ struct LayerInfo {
 };
 const LayerInfo &infoOf(Layer L);
 
+/// The options that the arguments of its constructor and of its options' constructor are, in their
+/// order; empty where the table does not say.
+llvm::ArrayRef<llvm::StringLiteral> constructorOptions(Layer L);
+
+/// The option of convolutions and pools; the operation of that name is none of it.
+inline constexpr llvm::StringLiteral StrideOption = "stride";
+
 /// The layer of that name, without "Impl".
 Layer layerNamed(llvm::StringRef Name);
 /// The layer that \p Record is or derives from.

@@ -14,4 +14,16 @@ bool reducesOrSelects(const Operation &Called) {
   }
 }
 
+bool keepsShape(const Operation &Called) {
+  if (Called.IsOut)
+    return false;
+  switch (Called.Name) {
+#define SAME_SHAPE(Name) case Op::Name:
+#include "model/torch/Shapes.def"
+    return true;
+  default:
+    return false;
+  }
+}
+
 } // namespace torchtidy

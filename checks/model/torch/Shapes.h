@@ -1,4 +1,4 @@
-// Which operations give a tensor of another shape: Shapes.def.
+// Which operations give a tensor of another shape, and which of the same: Shapes.def.
 #ifndef TORCHTIDY_CHECKS_MODEL_TORCH_SHAPES_H
 #define TORCHTIDY_CHECKS_MODEL_TORCH_SHAPES_H
 
@@ -9,6 +9,9 @@ namespace torchtidy {
 /// `x.max()`, `x.index({mask})`, `torch::cat({x, y})`; not views, which
 /// Operation tells.
 bool reducesOrSelects(const Operation &Called);
+
+/// `x.contiguous()`, `torch::dropout(x, 0.5, true)`: a result of its argument's shape.
+bool keepsShape(const Operation &Called);
 
 } // namespace torchtidy
 

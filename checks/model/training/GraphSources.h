@@ -4,7 +4,7 @@
 #define TORCHTIDY_CHECKS_MODEL_TRAINING_GRAPHSOURCES_H
 
 #include "model/facts/ProjectIndex.h"
-#include "model/training/ModelRuns.h"
+#include "model/torch/ModelRuns.h"
 
 namespace torchtidy {
 

@@ -8,7 +8,7 @@
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
-#include "model/training/ModelRuns.h"
+#include "model/torch/ModelRuns.h"
 #include "model/training/TrainingCalls.h"
 
 using namespace clang;

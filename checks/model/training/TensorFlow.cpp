@@ -7,7 +7,7 @@
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
-#include "model/training/ModelRuns.h"
+#include "model/torch/ModelRuns.h"
 #include "model/training/TrainingCalls.h"
 
 using namespace clang;

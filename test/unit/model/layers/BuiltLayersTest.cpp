@@ -18,7 +18,8 @@ std::string layer(llvm::StringRef Construction) {
   if (!Found.Module)
     return "-";
   std::string Text = Found.Name.str();
-  if (Found.Is == BuiltLayer::Kind::Linear || Found.Is == BuiltLayer::Kind::Convolution ||
+  if (Found.Is == BuiltLayer::Kind::Linear || Found.Is == BuiltLayer::Kind::Embedding ||
+      Found.Is == BuiltLayer::Kind::Recurrent || Found.Is == BuiltLayer::Kind::Convolution ||
       Found.Is == BuiltLayer::Kind::Norm)
     Text += " " + (Found.In ? std::to_string(*Found.In) : "?") + "->" +
             (Found.Out ? std::to_string(*Found.Out) : "?");
@@ -32,7 +33,11 @@ TEST(BuiltLayers, AreBuiltWithConstants) {
   EXPECT_EQ(layer("nn::BatchNorm2d(16)"), "BatchNorm2d 16->16");
   EXPECT_EQ(layer("std::make_shared<nn::LinearImpl>(3, 4)"), "Linear 3->4");
   EXPECT_EQ(layer("nn::Linear(n, 4)"), "Linear ?->4");
-  EXPECT_EQ(layer("nn::Linear(nn::LinearOptions(3, 4).in_features(5))"), "Linear ?->?");
+  EXPECT_EQ(layer("nn::Linear(nn::LinearOptions(3, 4).in_features(5))"), "Linear 5->4");
+  EXPECT_EQ(layer("nn::Embedding(100, 8)"), "Embedding ?->8");
+  EXPECT_EQ(layer("nn::GRU(3, 4)"), "GRU 3->4");
+  EXPECT_EQ(layer("nn::LSTM(nn::LSTMOptions(3, 4).bidirectional(true))"), "LSTM 3->8");
+  EXPECT_EQ(layer("nn::LSTM(nn::LSTMOptions(3, 4).proj_size(2))"), "LSTM 3->?");
   EXPECT_EQ(layer("nn::ReLU()"), "ReLU");
   EXPECT_EQ(layer("n + 1"), "-");
 }

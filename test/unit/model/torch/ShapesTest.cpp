@@ -13,4 +13,11 @@ TEST(Shapes, AreOthersOfReductionsSelectionsAndJoins) {
     EXPECT_FALSE(reducesOrSelects(operationNamed(Name))) << Name.str();
 }
 
+TEST(Shapes, AreKept) {
+  for (llvm::StringRef Name : {"dropout", "contiguous", "to"})
+    EXPECT_TRUE(keepsShape(operationNamed(Name))) << Name.str();
+  for (llvm::StringRef Name : {"cat", "view", "clamp", "mine"})
+    EXPECT_FALSE(keepsShape(operationNamed(Name))) << Name.str();
+}
+
 } // namespace

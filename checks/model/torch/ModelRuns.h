@@ -1,6 +1,6 @@
 // What runs a model, and which models have parameters, so that their results carry a graph.
-#ifndef TORCHTIDY_CHECKS_MODEL_TRAINING_MODELRUNS_H
-#define TORCHTIDY_CHECKS_MODEL_TRAINING_MODELRUNS_H
+#ifndef TORCHTIDY_CHECKS_MODEL_TORCH_MODELRUNS_H
+#define TORCHTIDY_CHECKS_MODEL_TORCH_MODELRUNS_H
 
 #include "model/Clang.h"
 #include <optional>

@@ -1,4 +1,4 @@
-#include "model/training/ModelRuns.h"
+#include "model/torch/ModelRuns.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Layers.h"

@@ -1,5 +1,5 @@
 // What runs a model, and which models have parameters or behave otherwise in training.
-#include "model/training/ModelRuns.h"
+#include "model/torch/ModelRuns.h"
 #include "MarkedSnippet.h"
 #include "model/syntax/Walk.h"
 
