@@ -171,15 +171,12 @@ void ResultCache::store(StringRef Key, StringRef File, const UnitResult &Result)
       .bind(1, File)
       .bind(2, Result.ParseSeconds)
       .step();
-  // A failed parse may be put right by a file that is not there yet: nothing to watch.
-  if (!Result.ParseFailed) {
-    std::string Text;
-    raw_string_ostream(Text) << toJSON(Result);
-    Statement(Database, "INSERT OR REPLACE INTO results VALUES(?, ?)")
-        .bind(1, Key)
-        .bind(2, Text)
-        .step();
-  }
+  std::string Text;
+  raw_string_ostream(Text) << toJSON(Result);
+  Statement(Database, "INSERT OR REPLACE INTO results VALUES(?, ?)")
+      .bind(1, Key)
+      .bind(2, Text)
+      .step();
   run("COMMIT");
 }
 

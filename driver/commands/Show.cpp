@@ -83,8 +83,7 @@ void tellUnfinished(const RunReport &Report, const Messages &Tell) {
     return;
   Tell.error(counted(Count, "file was", "files were") +
              " not checked to the end, so that the exit status is 2. Next: mend the errors of the "
-             "report, or pass --extra-arg=-Wno-error=NAME where -Werror makes an error of a "
-             "warning");
+             "report");
 }
 
 bool showReport(const Options &Opts, ArrayRef<Output> Outputs, RunReport &Report,

@@ -75,6 +75,12 @@ Dependency describeDirectory(StringRef Name) {
   return D;
 }
 
+Dependency describeAbsence(StringRef Name) {
+  Dependency D = dependencyOn(Name);
+  D.IsAbsent = true;
+  return D;
+}
+
 bool dependsOnPlace(const Dependency &D, StringRef Root) {
   if (Root.empty() || D.Requested.empty())
     return false;
@@ -159,13 +165,15 @@ std::vector<Dependency> collectDependencies(clang::SourceManager &SM,
 }
 
 bool DependencyChecker::holds(const Dependency &D) {
-  auto [It, New] = Known.try_emplace(D.Path + "|" + D.Digest + "|" + std::to_string(D.Time), false);
+  auto [It, New] = Known.try_emplace(D.Path + (D.IsAbsent ? "||" : "|") + D.Digest + "|" + std::to_string(D.Time), false);
   if (New)
     It->second = compute(D);
   return It->second;
 }
 
 bool DependencyChecker::compute(const Dependency &D) {
+  if (D.IsAbsent)
+    return !sys::fs::exists(D.Path);
   if (D.IsDirectory)
     return digestOfNames(D.Path) == D.Digest;
   sys::fs::file_status Stat;

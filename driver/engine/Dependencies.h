@@ -27,6 +27,9 @@ Dependency describeFile(llvm::StringRef Name);
 // The same for a directory, by the names of the headers in it.
 Dependency describeDirectory(llvm::StringRef Name);
 
+// That there is no such file.
+Dependency describeAbsence(llvm::StringRef Name);
+
 // For a dependency with that name.
 Dependency dependencyOn(llvm::StringRef Name);
 

@@ -91,7 +91,39 @@ private:
   std::vector<clang::Decl *> Decls;
 };
 
-// Also notes down what NOLINT comments take away.
+// Notes down the includes that find nothing, and where the header could appear.
+class MissingIncludes : public clang::PPCallbacks {
+public:
+  MissingIncludes(clang::Preprocessor &PP, StringRef Directory, std::set<std::string> &Absent)
+      : PP(PP), Directory(Directory), Absent(Absent) {}
+
+  void InclusionDirective(clang::SourceLocation HashLoc, const clang::Token &, StringRef FileName,
+                          bool, clang::CharSourceRange, clang::OptionalFileEntryRef File, StringRef,
+                          StringRef, const clang::Module *, bool,
+                          clang::SrcMgr::CharacteristicKind) override {
+    if (File)
+      return;
+    const clang::SourceManager &SM = PP.getSourceManager();
+    if (auto Includer = SM.getFileEntryRefForID(SM.getFileID(SM.getExpansionLoc(HashLoc))))
+      add(sys::path::parent_path(Includer->getName()), FileName);
+    const clang::HeaderSearch &Search = PP.getHeaderSearchInfo();
+    for (const clang::DirectoryLookup &Dir : Search.search_dir_range())
+      add(Dir.getName(), FileName);
+    for (const auto &Entry : Search.getHeaderSearchOpts().UserEntries)
+      add(Entry.Path, FileName); // Search knows those that are there
+  }
+
+private:
+  void add(StringRef Dir, StringRef FileName) {
+    Absent.insert(absoluteIn(absoluteIn(Directory, Dir), FileName));
+  }
+
+  clang::Preprocessor &PP;
+  std::string Directory;
+  std::set<std::string> &Absent;
+};
+
+// Also notes down what NOLINT comments take away, and whether clang could read all.
 class RecordingConsumer : public ClangTidyDiagnosticConsumer {
 public:
   RecordingConsumer(ClangTidyContext &Context, StringRef Directory, bool UnsafeFixes)
@@ -103,6 +135,12 @@ public:
                         const clang::Diagnostic &Info) override {
     // Read first: LLVM 19 clears the diagnostic where a comment takes it away.
     std::string Rule = Context.getCheckName(Info.getID());
+    // A warning that is an error by default, or by -Werror: other compilers take such code.
+    if (Level == clang::DiagnosticsEngine::Error)
+      if (StringRef Group = compat::warningGroupOf(Info);
+          !Group.empty() && !Context.isCheckEnabled(("clang-diagnostic-" + Group).str()))
+        Level = clang::DiagnosticsEngine::Warning;
+    HasErrors |= Level >= clang::DiagnosticsEngine::Error && compat::warningGroupOf(Info).empty();
     bool HasPlace = Info.hasSourceManager() && Info.getLocation().isValid();
     const clang::SourceManager *SM = HasPlace ? &Info.getSourceManager() : nullptr;
     clang::SourceLocation Loc = Info.getLocation();
@@ -114,6 +152,7 @@ public:
   }
 
   std::vector<SuppressedDiagnostic> takeSuppressed() { return std::move(Suppressed); }
+  bool hasErrors() const { return HasErrors; }
 
 private:
   // The comment may stand where a macro is used as well as in its body.
@@ -132,6 +171,7 @@ private:
   ClangTidyContext &Context;
   std::string Directory;
   std::vector<SuppressedDiagnostic> Suppressed;
+  bool HasErrors = false;
 };
 
 // Runs the enabled checks over one unit, with or without a preamble.
@@ -153,10 +193,16 @@ public:
     return Reached.size() == Headers.size() ? "" : "a shared header was not reached";
   }
 
+  // An include finds nothing, which a parse without the preamble would meet as well.
+  bool isMissingInclude() const { return !Absent.empty() && Guard.reason().empty(); }
+  const std::set<std::string> &absent() const { return Absent; }
+
 private:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
                                                         StringRef File) override {
     auto IsProject = std::make_shared<ProjectLocations>(CI.getSourceManager(), Scope, Directory);
+    CI.getPreprocessor().addPPCallbacks(
+        std::make_unique<MissingIncludes>(CI.getPreprocessor(), Directory, Absent));
     if (!Headers.empty())
       watch(CI.getPreprocessor(), IsProject);
     auto Tidy = Factory.createASTConsumer(CI, File);
@@ -198,6 +244,7 @@ private:
   StringSet<> Reached;
   clang::SourceLocation LastHeavy; // the include that reached the last of Headers
   std::string EarlyDecl;           // what stands before it and may matter to it
+  std::set<std::string> Absent;    // where headers that an include does not find could be
 };
 
 } // namespace
@@ -413,10 +460,11 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     auto Compiler =
         compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Consumer);
     CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Options.Plain);
-    bool Ok = Compiler->ExecuteAction(Action) && !Compiler->getDiagnostics().hasErrorOccurred();
+    Compiler->ExecuteAction(Action);
+    bool Ok = !Consumer.hasErrors();
     Result.ParseFailed = !Ok;
     // An error may come from the preamble itself: let the plain parse have the word.
-    if (!Preamble.empty()) {
+    if (!Preamble.empty() && !(!Ok && Action.isMissingInclude())) {
       Result.Plan.PlainReason = !Ok ? "errors while using the shared headers" : Action.misfit();
       if (!Result.Plan.PlainReason.empty())
         return false;
@@ -427,6 +475,8 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
       Result.Dependencies =
           collectDependencies(Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(),
                               Result.Plan.Headers, Scope, U.Directory);
+    for (const std::string &Path : Action.absent())
+      Result.Dependencies.push_back(describeAbsence(Path));
     // The file's time says nothing of a text that is not on the disk yet.
     if (!Texts.empty())
       for (Dependency &D : Result.Dependencies)

@@ -179,19 +179,17 @@ json::Value toJSON(const HeavyHeader &H) {
 }
 
 json::Value toJSON(const Dependency &D) {
-  return json::Object{{"path", bytesAsUtf8(D.Path)},
-                      {"requested", bytesAsUtf8(D.Requested)},
-                      {"directory", D.IsDirectory},
-                      {"size", int64_t(D.Size)},
-                      {"time", D.Time},
+  return json::Object{{"path", bytesAsUtf8(D.Path)}, {"requested", bytesAsUtf8(D.Requested)},
+                      {"directory", D.IsDirectory},  {"absent", D.IsAbsent},
+                      {"size", int64_t(D.Size)},     {"time", D.Time},
                       {"digest", D.Digest}};
 }
 [[maybe_unused]] bool fromJSON(const json::Value &Value, Dependency &D, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   int64_t Size = 0;
   bool Ok = Map && mapText(Map, "path", D.Path) && mapText(Map, "requested", D.Requested) &&
-            Map.map("directory", D.IsDirectory) && Map.map("size", Size) &&
-            Map.map("time", D.Time) && Map.map("digest", D.Digest);
+            Map.map("directory", D.IsDirectory) && Map.map("absent", D.IsAbsent) &&
+            Map.map("size", Size) && Map.map("time", D.Time) && Map.map("digest", D.Digest);
   D.Size = uint64_t(Size);
   return Ok;
 }

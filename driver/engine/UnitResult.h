@@ -16,6 +16,7 @@ struct Dependency {
   std::string Path;
   std::string Requested;    // the absolute name that led to it, if ".." is in that; else empty
   bool IsDirectory = false; // the names of the headers in it count, not their content
+  bool IsAbsent = false;    // there is no such file
   uint64_t Size = 0;
   int64_t Time = 0; // modification time in nanoseconds; 0: look at the content
   std::string Digest;
@@ -55,7 +56,8 @@ struct UnitResult {
   double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
   ResultOrigin Origin = ResultOrigin::Check;
 
-  // Clang could not read all of it. A warning that -Werror made an error is no such thing.
+  // Clang could not read all of it. A warning that is an error by default, or that -Werror made
+  // one, is no such thing: other compilers take such code.
   bool hasCompileErrors() const;
 };
 

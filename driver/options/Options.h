@@ -25,7 +25,7 @@ struct Options {
       WarningsAsErrors, LineFilter;
   std::vector<std::string> Select, Ignore, Exclude, ExtraArgs, ExtraArgsBefore, OutputFormats;
   unsigned Jobs = 0;           // 0: one a core
-  unsigned TimeoutPerFile = 0; // seconds; 0: none
+  unsigned TimeoutPerFile = 300; // seconds; 0: none
   bool Fix = false, UnsafeFixes = false, FixErrors = false, Diff = false, AddNolint = false;
   bool ExitNonZeroOnFix = false, ExitZero = false, PruneBaseline = false;
   bool ReportUnusedNolint = false, Statistics = false, ShowSettings = false, ShowFiles = false;

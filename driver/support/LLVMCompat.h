@@ -48,6 +48,19 @@ inline Diagnostics::Diagnostics(clang::DiagnosticConsumer *Client)
 #endif
 }
 
+// The group of a warning, `c++11-narrowing`, also where it is an error by default or by -Werror;
+// empty for what clang cannot read.
+inline llvm::StringRef warningGroupOf(const clang::Diagnostic &Info) {
+#if LLVM_VERSION_MAJOR >= 21
+  clang::DiagnosticIDs &IDs = *Info.getDiags()->getDiagnosticIDs();
+  return IDs.isWarningOrExtension(Info.getID()) ? IDs.getWarningOptionForDiag(Info.getID()) : "";
+#else
+  using IDs = clang::DiagnosticIDs;
+  return IDs::isBuiltinWarningOrExtension(Info.getID()) ? IDs::getWarningOptionForDiag(Info.getID())
+                                                        : "";
+#endif
+}
+
 // A context through which checks report to Diags.
 inline void setDiagnosticsEngine(clang::tidy::ClangTidyContext &Context, Diagnostics &Diags) {
 #if LLVM_VERSION_MAJOR >= 21

@@ -20,6 +20,32 @@ def case_results_are_remembered(p):
     check("0 from the cache" in other.stderr and other.returncode == 0, "other checks are another question", other)
 
 
+def case_failures_are_remembered_until_the_header_appears(p):
+    for name, text in (("a", '#include <heavy.h>\n#include "made.h"\n' + BODY), ("b", "#include <heavy.h>\n#include <sys.h>\n" + BODY.replace("main", "b"))):
+        p.write(f"src/{name}.cpp", text)
+        first, second = p.run(f"src/{name}.cpp"), p.run(f"src/{name}.cpp")
+        check(first.returncode == 2 and "file not found" in first.stdout + first.stderr, "the missing header is not named", first)
+        check("1 from the cache" in second.stderr and second.returncode == 2 and first.stdout == second.stdout, "the failure was forgotten", second)
+        check("1 file not shared" not in first.stderr, "what no parse can find needs no second parse", first)
+    p.write("src/made.h", "")
+    p.write("ext/sys.h", "")
+    for name in "ab":
+        out = p.run(f"src/{name}.cpp")
+        check("0 from the cache" in out.stderr and out.returncode == 1, "the header that appeared was not seen", out)
+    p.write("src/c.cpp", "#include <heavy.h>\nint broken = missing;\n" + BODY)
+    p.run("src/c.cpp")
+    check("1 from the cache" in p.run("src/c.cpp").stderr, "an error in the text was forgotten")
+    p.write("src/c.cpp", "#include <heavy.h>\n" + BODY)
+    check(p.run("src/c.cpp").returncode == 1, "the error that was put right was remembered")
+
+
+def case_warnings_that_are_errors_by_default(p):
+    p.write("src/a.cpp", "#include <heavy.h>\nint narrow(double x) { int y[] = {x}; return y[0]; }\n" + BODY)
+    out = p.run("src/a.cpp")
+    check(out.returncode == 1 and "unused variable" in out.stdout and "could not be" not in out.stderr,
+          "code that other compilers take must be checked", out)
+
+
 def case_header_findings_once_a_run(p):
     p.write("src/model.h", "#pragma once\n#include <heavy.h>\ninline int model() { int idle; return 0; }\n")
     for name in "ab":
