@@ -100,7 +100,7 @@ bool FromBlobDtypeCheck::checkRows(const CallExpr *Call, const BlobMemory &Memor
 void FromBlobDtypeCheck::checkElements(const CallExpr *Call, const BlobMemory &Memory,
                                        ASTContext &Context) {
   bool IsDefault = false;
-  std::optional<int64_t> DType = blobDType(Call, Context, IsDefault);
+  std::optional<int64_t> DType = blobDType(Call, Context, &IsDefault);
   std::optional<ElementKind> Told = DType ? elementKind(*DType) : std::nullopt;
   if (!Told || (IsDefault && asksDefaultDType(index(Context))))
     return;

@@ -253,18 +253,17 @@ BlobMemory blobMemory(const Expr *Pointer, const ProjectIndex &Index, const ASTC
   return PointerReader(Index, Context).read(Pointer);
 }
 
-std::optional<int64_t> blobDType(const CallExpr *Blob, const ASTContext &Context, bool &IsDefault) {
-  IsDefault = true;
+std::optional<int64_t> blobDType(const CallExpr *Blob, const ASTContext &Context, bool *IsDefault) {
   for (auto [Argument, Parameter] : argumentsWithParameters(Blob, Blob->getDirectCallee())) {
     if (!namesDType(Parameter) || isa<CXXDefaultArgExpr>(Argument))
       continue;
     if (isOpaque(Argument))
       return std::nullopt;
-    if (Spoken DType = dtypeIn(Argument, Context); DType.IsNamed) {
-      IsDefault = false;
+    if (Spoken DType = dtypeIn(Argument, Context); DType.IsNamed)
       return DType.Value;
-    }
   }
+  if (IsDefault)
+    *IsDefault = true;
   return FloatDType;
 }
 

@@ -28,9 +28,9 @@ BlobMemory blobMemory(const clang::Expr *Pointer, const ProjectIndex &Index,
                       const clang::ASTContext &Context);
 
 /// The dtype that from_blob gives its tensor, a value of ScalarType, by default float; nothing
-/// where it is no constant. \p IsDefault: the call does not name one.
+/// where it is no constant. Sets \p IsDefault where the call does not name one.
 std::optional<int64_t> blobDType(const clang::CallExpr *Blob, const clang::ASTContext &Context,
-                                 bool &IsDefault);
+                                 bool *IsDefault = nullptr);
 
 /// How the elements of a dtype, or of a C++ type, lie in memory.
 struct ElementKind {

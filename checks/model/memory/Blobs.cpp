@@ -1,10 +1,10 @@
 #include "model/memory/Blobs.h"
+#include "model/memory/BlobElements.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/CallWalk.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
-#include "model/torch/Constants.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
@@ -38,16 +38,11 @@ bool isTensors(const MemoryOwner &Owner) {
 
 // What from_blob is told of the tensor.
 void readOptions(const CallExpr *Call, Borrow &Value, const ASTContext &Context) {
-  Value.DType = FloatDType;
+  Value.DType = blobDType(Call, Context);
   unsigned Lists = 0; // sizes, then strides
-  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Call->getDirectCallee())) {
-    if (isa<CXXDefaultArgExpr>(Argument))
-      continue;
-    Value.IsStrided |= isArrayRef(Parameter->getType()) && ++Lists == 2;
-    if (Spoken DType = dtypeIn(Argument, Context);
-        DType.IsNamed && !isCallable(Parameter->getType()))
-      Value.DType = DType.Value;
-  }
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Call->getDirectCallee()))
+    Value.IsStrided |=
+        !isa<CXXDefaultArgExpr>(Argument) && isArrayRef(Parameter->getType()) && ++Lists == 2;
 }
 
 } // namespace

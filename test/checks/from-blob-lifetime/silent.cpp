@@ -34,6 +34,14 @@ Tensor converts() {
   auto x = torch::from_blob(values.data(), {3}, options);
   return x.to(torch::kFloat);
 }
+// Which dtype a member names is not in view, so that it may.
+struct Converter {
+  torch::TensorOptions options = torch::kByte;
+  Tensor convert() {
+    std::vector<uint8_t> values(3);
+    return torch::from_blob(values.data(), {3}, options).to(torch::kFloat);
+  }
+};
 // A permuted tensor is copied by contiguous().
 Tensor permuted() {
   cv::Mat image = cv::imread("a");

@@ -35,7 +35,7 @@ std::string dtype(llvm::StringRef Options) {
        Options + "); }")
           .str());
   bool IsDefault = false;
-  std::optional<int64_t> Found = blobDType(Snippet.at<CallExpr>(), Snippet.context(), IsDefault);
+  std::optional<int64_t> Found = blobDType(Snippet.at<CallExpr>(), Snippet.context(), &IsDefault);
   return Found ? std::to_string(*Found) + (IsDefault ? " default" : "") : "unknown";
 }
 

@@ -33,6 +33,10 @@ TEST(Blobs, AreMadeByFromBlob) {
   EXPECT_EQ(blobs("auto t = torch::from_blob(v.data(), {6});"), "v:6"); // float, the default
   EXPECT_EQ(blobs("auto t = torch::from_blob(v.data(), {6}, kDouble);"), "v:7");
   EXPECT_EQ(blobs("auto t = torch::from_blob(v.data(), {6}, type);"), "v");
+  EXPECT_EQ(blobs("auto t = torch::from_blob(v.data(), {6}, kept.opts_);",
+                  "struct { TensorOptions opts_ = kDouble; } kept;"),
+            "v");
+  EXPECT_EQ(blobs("auto t = torch::from_blob(v.data(), {6}, torch::dtype<double>());"), "v");
   EXPECT_EQ(blobs("auto t = torch::from_blob(v.data(), {2, 3}, {1, 2});"), "v:6 strided");
   EXPECT_EQ(blobs("auto g = [&] { return torch::from_blob(v.data(), {6}); };"), "v:6");
 }
