@@ -188,14 +188,6 @@ private:
       return skipsByIndex(Written) ? Skips : Layout();
     case Op::clone:
       return Before.Is == Layout::Reordered && Written.empty() ? Before : Layout();
-    case Op::detach:
-    case Op::data:
-    case Op::alias:
-    case Op::squeeze:
-    case Op::unsqueeze:
-    case Op::variable_data:
-    case Op::tensor_data:
-      return Before;
     default:
       break;
     }
@@ -203,7 +195,10 @@ private:
         Written, [](const Expr *Argument) { return isTensorType(Argument->getType()); });
     if (Called.Gives == ResultKind::Self && !Called.has(KeepsValues) && !Called.has(SetsProperty))
       return Before;
-    return Called.has(KeepsOrder) && IsAlone && Before.Is == Layout::Reordered ? Before : Layout();
+    // What is computed from a slice lies in order, a view of one does not.
+    bool Keeps =
+        Called.has(KeepsOrder) && IsAlone && (Called.isView() || Before.Is == Layout::Reordered);
+    return Keeps ? Before : Layout();
   }
 
   // `index({Slice(), 0})`, `index({"...", 0})`

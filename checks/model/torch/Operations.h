@@ -42,7 +42,7 @@ enum OperationTraits : uint16_t {
   TakesUndefined = 1 << 9, // called on an undefined tensor it does not throw
   Fills = 1 << 10,         // gives values that do not depend on those before
   Random = 1 << 11,        // another result each time
-  KeepsOrder = 1 << 12,    // element by element: its result lies in memory as its argument does
+  KeepsOrder = 1 << 12,    // its result lies in memory as its argument does
 };
 
 /// An operation as its name tells it. Names that LibTorch gives by rule are known without an entry:

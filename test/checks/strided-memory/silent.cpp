@@ -51,6 +51,9 @@ void first(Tensor x, float *out) {
   std::memcpy(out, e.data_ptr<float>(), 4);
   auto f = x.unsqueeze(0).squeeze();
   std::memcpy(out, f.data_ptr<float>(), 4);
+  auto g = x.permute({1, 0}).contiguous().detach(), h = x.detach().variable_data().alias();
+  std::memcpy(out, g.data_ptr<float>(), 4);
+  std::memcpy(out, h.data_ptr<float>(), 4);
 }
 
 // Copies.

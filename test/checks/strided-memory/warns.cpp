@@ -69,6 +69,24 @@ void clones(Tensor x, float *out) {
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'b' do not lie
 }
 
+// Other names for the same memory; of a slice, too.
+void names(Tensor x, float *out) {
+  auto a = x.permute({1, 0}).detach(), b = x.t().data(), c = x.t().variable_data();
+  std::memcpy(out, a.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+  std::memcpy(out, b.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'b' do not lie
+  std::memcpy(out, c.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'c' do not lie
+  auto d = x.t().tensor_data(), e = torch::alias(x.t()), f = x.select(1, 0).unsqueeze(0).squeeze(0);
+  std::memcpy(out, d.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'd' do not lie
+  std::memcpy(out, e.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'e' do not lie
+  std::memcpy(out, f.data_ptr<float>(), 4);
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'f' do not lie
+}
+
 // On one of the paths.
 void paths(Tensor x, float *out, bool flip) {
   Tensor a = x.clone();
