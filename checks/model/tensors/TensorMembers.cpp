@@ -29,12 +29,15 @@ bool returnsAlias(const CallExpr *Call, ModuleModel &Model, unsigned Depth) {
            llvm::any_of(Call->arguments(), [](const Expr *Argument) {
              return classifyType(Argument->getType()).isModule();
            });
-  return anyDescendant<ReturnStmt>(Definition->getBody(), [&](const ReturnStmt *Return) {
-    const Expr *Result = Return->getRetValue();
-    const VarDecl *Passed = namedVariable(stripValue(Result));
-    return Result && !isa_and_nonnull<ParmVarDecl>(Passed) &&
-           isAlias(stripValue(Result), Model, Depth + 1);
-  });
+  return anyDescendant<ReturnStmt>(
+      Definition->getBody(),
+      [&](const ReturnStmt *Return) {
+        const Expr *Result = Return->getRetValue();
+        const VarDecl *Passed = namedVariable(stripValue(Result));
+        return Result && !isa_and_nonnull<ParmVarDecl>(Passed) &&
+               isAlias(stripValue(Result), Model, Depth + 1);
+      },
+      LambdaBodies::Skip);
 }
 
 bool isAlias(const Expr *Value, ModuleModel &Model, unsigned Depth) {

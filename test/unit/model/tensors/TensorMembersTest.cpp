@@ -53,6 +53,13 @@ TEST(TensorMembers, AreNotWhatIsRegistered) {
 TEST(TensorMembers, AreNotWhatIsGivenOrSetAnew) {
   EXPECT_EQ(state("{ m = given; }"), "");
   EXPECT_EQ(state("{ m = fc->weight; }"), "");
+  EXPECT_EQ(
+      state("{ m = make(); }", "return x * m;", "Tensor m; Tensor make() { return fc->weight; }"),
+      "");
+  EXPECT_EQ(state("{ m = make(); }", "return x * m;",
+                  "Tensor m; Tensor make() { auto f = [&] { return fc->weight; }; return "
+                  "torch::rand_like(f()); }"),
+            "state only"); // what the lambda returns is not what the function does
   EXPECT_EQ(state("{ m = torch::randn({n}); }", "m = x * 2; return m;"), "");
   EXPECT_EQ(state("{}"), "");
 }
