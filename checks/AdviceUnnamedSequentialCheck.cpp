@@ -68,10 +68,9 @@ const FieldDecl *sequentialField(const ProjectIndex &Index, llvm::StringRef Name
 // The construction or push that gives the Sequential a child without a name, else null.
 const Expr *unnamedChild(const ProjectIndex &Index, const Registrations &Regs,
                          const FieldDecl *Field) {
-  for (const Expr *Element : Regs.elementsNamed(Field))
-    if (Element && !isNamedChild(Element) &&
-        classifyType(stripValue(Element)->getType()).isModule())
-      return Element;
+  for (const Registrations::Store &Element : Regs.elementsNamed(Field))
+    if (!Element.IsNamed && classifyType(stripValue(Element.Value)->getType()).isModule())
+      return Element.Value;
   for (const Expr *Value : Index.valuesOf(Field)) {
     const Expr *E = Value ? stripValue(Value) : nullptr;
     // A holder made of the shared_ptr that register_module returns.

@@ -24,6 +24,13 @@ const CXXConstructExpr *asConstruct(const Expr *E) {
   return dyn_cast_or_null<CXXConstructExpr>(E);
 }
 
+// How the code says where an element goes; the last of Registrations::Store.
+struct Destination {
+  const Expr *Target = nullptr;
+  const Expr *Container = nullptr;
+  bool IsNamed = false;
+};
+
 } // namespace
 
 /// Fills a Registrations from the project's functions.
@@ -169,7 +176,7 @@ private:
     Target = stripValue(Target);
     if (auto Container = Names.elementOf(Target)) {
       const CXXOperatorCallExpr *Subscript = asOperator(Target, OO_Subscript);
-      return storeElement(*Container, Value, Subscript ? Subscript->getArg(0) : nullptr, Target);
+      return storeElement(*Container, Value, {Target, Subscript ? Subscript->getArg(0) : nullptr});
     }
     // std::tie(a, b) = f(): what each name receives is not followed.
     if (const auto *Call = dyn_cast<CallExpr>(Target)) {
@@ -200,33 +207,32 @@ private:
            isStdNamed(List->getType()->getAsCXXRecordDecl(), {"array"});
   }
 
-  void storeElement(unsigned Container, const Expr *Value, const Expr *Spelled = nullptr,
-                    const Expr *Target = nullptr) {
+  void storeElement(unsigned Container, const Expr *Value, Destination To = {}) {
     for (const Expr *Leaf : valueLeaves(Value)) {
       if (const auto *List = dyn_cast<InitListExpr>(Leaf)) {
         if (const auto *Record = List->getType()->getAsCXXRecordDecl();
             !Record || Record->isInStdNamespace()) {
           for (const Expr *Element : List->inits())
-            storeElement(Container, Element, Spelled, Target);
+            storeElement(Container, Element, To);
           continue;
         }
       }
       if (const auto *Std = dyn_cast<CXXStdInitializerListExpr>(Leaf)) {
-        storeElement(Container, Std->getSubExpr(), Spelled, Target);
+        storeElement(Container, Std->getSubExpr(), To);
         continue;
       }
       // {"name", module}, std::make_pair("name", module), NamedAnyModule("name", module): the
       // module inside is what is stored.
-      if (storesInnards(Container, Leaf))
+      if (storesInnards(Container, Leaf, To))
         continue;
       if (!takesPart(Leaf->getType()) || isNullModule(Leaf))
         continue;
       unsigned Node = Names.valueNode(Leaf);
-      addEdge({Leaf, current(), Node, Target, Spelled}, Container);
+      addEdge({Leaf, current(), Node, To.Target, To.Container, To.IsNamed}, Container);
     }
   }
 
-  bool storesInnards(unsigned Container, const Expr *Leaf) {
+  bool storesInnards(unsigned Container, const Expr *Leaf, Destination To) {
     if (classifyType(Leaf->getType()).isModule())
       return false;
     llvm::SmallVector<const Expr *, 4> Parts;
@@ -242,8 +248,9 @@ private:
     } else {
       return false;
     }
+    To.IsNamed = true;
     for (const Expr *Part : Parts)
-      storeElement(Container, Part);
+      storeElement(Container, Part, To);
     return true;
   }
 
@@ -273,9 +280,10 @@ private:
     if (!Container)
       return false;
     bool Stored = false;
+    bool IsNamed = IsModuleContainer && Name.ends_with("_back") && Call->getNumArgs() == 2;
     for (const Expr *Argument : Call->arguments())
       if (takesPart(Argument->getType()) || isa<InitListExpr>(stripValue(Argument))) {
-        storeElement(*Container, Argument, Object);
+        storeElement(*Container, Argument, {nullptr, Object, IsNamed});
         Stored = true;
       }
     // emplace_back(in, out): the element is constructed in place.

@@ -67,11 +67,11 @@ llvm::SmallVector<Registrations::Store, 8> Registrations::elementStores(const Va
   return Result;
 }
 
-llvm::SmallVector<const Expr *, 8> Registrations::elementsNamed(const ValueDecl *D) const {
-  llvm::SmallVector<const Expr *, 8> Result;
+llvm::SmallVector<Registrations::Store, 8> Registrations::elementsNamed(const ValueDecl *D) const {
+  llvm::SmallVector<Store, 8> Result;
   for (const Edge &E : Edges)
     if (E.What.Container && namedDecl(stripOwner(E.What.Container)) == D)
-      Result.push_back(E.What.Value);
+      Result.push_back(E.What);
   return Result;
 }
 

@@ -22,6 +22,7 @@ public:
     unsigned Node = 0;
     const clang::Expr *Target = nullptr;    // what is assigned to; null for initialisers, pushes
     const clang::Expr *Container = nullptr; // what an element is put into
+    bool IsNamed = false;                   // push_back("conv", x), {"conv", x}
   };
 
   Registrations(clang::ASTContext &Context, const ProjectIndex &Index);
@@ -40,7 +41,7 @@ public:
   /// What is put into the container \p D, wherever it is filled.
   llvm::SmallVector<Store, 8> elementStores(const clang::ValueDecl *D) const;
   /// The same, of the statements that name \p D themselves, in source order within a function.
-  llvm::SmallVector<const clang::Expr *, 8> elementsNamed(const clang::ValueDecl *D) const;
+  llvm::SmallVector<Store, 8> elementsNamed(const clang::ValueDecl *D) const;
   bool isRegistered(const Store &S) const { return flags(S.Node).Registered; }
   bool isUnknown(const Store &S) const { return flags(S.Node).Unknown; }
   /// The stored object is constructed in view.

@@ -6,6 +6,7 @@
 #include "model/tensors/BuiltOptions.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleExprs.h"
+#include "model/torch/Names.h"
 
 using namespace clang;
 
@@ -38,6 +39,24 @@ bool layersOf(const Expr *Value, llvm::SmallVectorImpl<const Expr *> &Layers) {
     Layers.push_back(Argument);
   }
   return true;
+}
+
+// E is the last of its container where its statement runs, which it does once and without a
+// condition: extend() puts in several, insert() anywhere.
+bool isPushed(const Expr *E, ASTContext &Context) {
+  if (!classifyType(E->getType()).isModule())
+    return false;
+  bool Result = true;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(S);
+    if (isa_and_nonnull<ForStmt, CXXForRangeStmt, WhileStmt, DoStmt, IfStmt, SwitchStmt, LambdaExpr,
+                        ConditionalOperator>(S) ||
+        (Call && isFiller(calleeName(Call)) && !calleeName(Call).ends_with("_back")))
+      Result = false;
+    return Result && !Above.get<FunctionDecl>();
+  });
+  return Result;
 }
 
 // The body assigns the parameter whatever happens.
@@ -144,22 +163,13 @@ const Expr *BuiltOptions::elementAt(const Expr *Container, const Expr *Position)
     if (!layersOf(Value, Layers))
       return nullptr;
   }
-  // Pushed one after the other, without a condition or a loop.
   const FunctionDecl *Filler = nullptr;
-  for (const Expr *Element : Regs.elementsNamed(D)) {
-    bool Straight = true;
-    walkUp(Element, Context, [&](const DynTypedNode &Above) {
-      const auto *S = Above.get<Stmt>();
-      if (isa_and_nonnull<ForStmt, CXXForRangeStmt, WhileStmt, DoStmt, IfStmt, SwitchStmt,
-                          LambdaExpr, ConditionalOperator>(S))
-        Straight = false;
-      return Straight && !Above.get<FunctionDecl>();
-    });
-    const FunctionDecl *In = functionAround(Element, Context);
-    if (!Straight || (Filler && Filler != In))
+  for (const Registrations::Store &Element : Regs.elementsNamed(D)) {
+    const FunctionDecl *In = functionAround(Element.Value, Context);
+    if (!isPushed(Element.Value, Context) || (Filler && Filler != In))
       return nullptr;
     Filler = In;
-    Layers.push_back(Element);
+    Layers.push_back(Element.Value);
   }
   uint64_t I = At.Val.getInt().getLimitedValue();
   return I < Layers.size() ? registeredValue(Layers[I]) : nullptr;

@@ -17,6 +17,16 @@ struct NamedImpl : nn::Module {
   }
   nn::Sequential features{nullptr}, head;
 };
+// Pushed with a name.
+struct PushedImpl : nn::Module {
+  PushedImpl() {
+    pushed->push_back("0", nn::Linear(2, 2));
+    pushed->push_back("1", nn::AnyModule(nn::ReLU()));
+    register_module("pushed", pushed);
+  }
+  void freeze() { named_parameters()["pushed.0.weight"].set_requires_grad(false); }
+  nn::Sequential pushed;
+};
 // Unnamed, and nobody asks by name: by index, by loop, by a computed name.
 struct IndexedImpl : nn::Module {
   IndexedImpl() : seq(register_module("seq", nn::Sequential(nn::Linear(2, 2), nn::ReLU()))) {}

@@ -90,11 +90,11 @@ TEST(BuiltOptions, NameTheEvidence) {
 }
 
 TEST(BuiltOptions, KnowTheLayerThatAnElementIs) {
-  auto Layer = [](llvm::StringRef Body) {
+  auto Layer = [](llvm::StringRef Body, llvm::StringRef Pushed = "") {
     MarkedSnippet Snippet(
-        ("using namespace torch::nn; struct Net : Module { Sequential seq{Linear(1, 1), ReLU()}; "
-         "void use(Linear fc, AnyModule any, int n) { " +
-         Body + " } };")
+        ("using namespace torch::nn; struct Net : Module { Sequential seq{Linear(1, 1), ReLU()}, "
+         "pushed; ModuleList list; Net(std::vector<Linear> given) { " +
+         Pushed + " } void use(Linear fc, AnyModule any, int n) { " + Body + " } };")
             .str());
     ProjectIndex Index(Snippet.context());
     const CXXRecordDecl *Found =
@@ -105,6 +105,16 @@ TEST(BuiltOptions, KnowTheLayerThatAnElementIs) {
   EXPECT_EQ(Layer("[[fc]]->pretty_print(std::cout);"), "LinearImpl");
   EXPECT_EQ(Layer("[[(seq[0])]]->pretty_print(std::cout);"), "LinearImpl");
   EXPECT_EQ(Layer("[[(seq[n])]]->pretty_print(std::cout);"), "Module");
+  constexpr llvm::StringLiteral First = "[[(pushed[0])]]->pretty_print(std::cout);";
+  EXPECT_EQ(Layer(First, "pushed->push_back(ReLU()); pushed->push_back(Linear(1, 1));"),
+            "ReLUImpl");
+  EXPECT_EQ(Layer(First, "pushed->push_back(\"fc\", Linear(1, 1)); pushed->push_back(ReLU());"),
+            "LinearImpl");
+  // Where what is put in stands is not known.
+  constexpr llvm::StringLiteral Second = "[[(list[1])]]->pretty_print(std::cout);";
+  EXPECT_EQ(Layer(Second, "list->push_back(ReLU()); list->push_back(Linear(1, 1));"), "LinearImpl");
+  EXPECT_EQ(Layer(Second, "list->push_back(ReLU()); list->insert(0, Linear(1, 1));"), "Module");
+  EXPECT_EQ(Layer(Second, "list->extend(given); list->push_back(Linear(1, 1));"), "Module");
 }
 
 } // namespace
