@@ -146,10 +146,11 @@ private:
   void tellOldStandard() {
     std::string Asked;
     for (const ClangTidyError &E : Report.Errors)
-      if (Asked.empty())
+      if (Asked.empty() && !ToldStandard)
         Asked = standardAskedFor(E.Message.Message);
     if (Asked.empty() || Report.NotCompiling.empty())
       return;
+    ToldStandard = true;
     const Unit &U = Plan.Units[Report.NotCompiling.front()];
     std::string Given = "no -std";
     for (StringRef Argument : U.CommandLine)
@@ -275,6 +276,7 @@ private:
   std::set<std::string> TakenBack;     // fingerprints of findings whose fix does harm
   RunReport Report;
   StringSet<> ToldFlags;
+  bool ToldStandard = false;
   FixRun Fixes;
   Baseline Written; // for --write-baseline
   bool WriteFailed = false;

@@ -105,9 +105,14 @@ def case_standard_that_libtorch_needs(p):
 def case_standard_that_is_too_old(p):
     include = newer_libtorch(p)
     p.write("b.cpp", "#include <torch/torch.h>\n")
-    p.database("a.cpp", "b.cpp", extra=["-std=c++17", f"-I{include}", f"-I{include}/torch/csrc/api/include"])
+    p.write("c.cpp", "int nothing();\n")
+    p.database("a.cpp", "b.cpp", "c.cpp", extra=["-std=c++17", f"-I{include}", f"-I{include}/torch/csrc/api/include"])
     out = p.run(status=2)
     says(out, "LibTorch's headers need -std=c++20, and '" + p.path("a.cpp") + "' is compiled with '-std=c++17' (compile_commands.json in",
          "Next: raise the standard of the build")
     check(out.stderr.count("headers need -std") == 1, "said more than once", out)
+    p.write("c.cpp", SEMI)
+    again = p.run("--fix", status=2)
+    check(p.read("c.cpp") == FIXED_SEMI, "not fixed", again)
+    check(again.stderr.count("headers need -std") == 1, "said again after fixes", again)
     p.run("--extra-arg=-std=c++20", status=1)
