@@ -12,7 +12,7 @@ void TargetUpdateCheck::checkFunction(const FunctionDecl *Function, ASTContext &
         << Found.Write->getSourceRange();
     diag(Found.Write->getBeginLoc(),
          "write the parameter itself, under a 'torch::NoGradGuard': 'mul_(1 - tau).add_(source, "
-         "tau)', or 'copy_(source)'",
+         "tau)', or 'copy_(source)'; the runtime's 'torchtidy::soft_update' does it by name",
          DiagnosticIDs::Note);
   });
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 /// \file
-/// \internal What `clone()` of this library's containers needs of LibTorch's modules.
+/// \internal What `clone()` of this library's containers, and `InferenceScope`, need of LibTorch's modules.
 
 #include <torchtidy/compat.h>
 
@@ -27,6 +27,9 @@ class Cloneable<torchtidy::detail::CloneInto> {
   /// `train()` would change the children as well.
   static void copy_own_mode(Module& target, const Module& source) {
     target.is_training_ = source.is_training_;
+  }
+  static void set_own_mode(Module& module, bool training) {
+    module.is_training_ = training;
   }
 };
 } // namespace nn

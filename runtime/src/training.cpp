@@ -1,0 +1,228 @@
+#include <torchtidy/clone_into.h>
+#include <torchtidy/training.h>
+
+#include "near_names.h"
+
+#include <ATen/ATen.h>
+#include <torch/version.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace torchtidy {
+
+using torch::Tensor;
+
+InferenceScope::InferenceScope(torch::nn::Module& model) {
+  for (const auto& module : model.modules(/*include_self=*/false)) {
+    if (module) {
+      modes_.emplace_back(module.get(), module->is_training());
+    }
+  }
+  modes_.emplace_back(&model, model.is_training());
+  model.eval();
+}
+
+InferenceScope::InferenceScope(torch::jit::Module& model) {
+  for (torch::jit::Module module : model.modules()) {
+    if (module.hasattr("training")) {
+      script_modes_.emplace_back(module, module.is_training());
+      module.setattr("training", false);
+    }
+  }
+}
+
+InferenceScope::~InferenceScope() {
+  for (const auto& [module, training] : modes_) {
+    torch::nn::Cloneable<detail::CloneInto>::set_own_mode(*module, training);
+  }
+  for (auto& [module, training] : script_modes_) {
+    module.setattr("training", training);
+  }
+}
+
+void RunningMean::add(const Tensor& value, int64_t weight) {
+  TORCH_CHECK(
+      value.defined(), "torchtidy::RunningMean: the value is undefined; add what the loss function returned");
+  TORCH_CHECK(
+      value.numel() == 1,
+      "torchtidy::RunningMean: the value has ",
+      value.numel(),
+      " elements; add its mean() or its sum()");
+  // A sum that is made in inference mode could not be added to outside of it.
+  const c10::InferenceMode off(false);
+  const torch::NoGradGuard no_grad;
+  if (!sum_.defined()) {
+    sum_ = torch::zeros({}, value.options().dtype(torch::kDouble).requires_grad(false));
+  }
+  sum_.add_(value.detach().reshape({}).to(sum_.options()), weight);
+  count_ += weight;
+}
+
+void RunningMean::add(double value, int64_t weight) {
+  host_sum_ += value * static_cast<double>(weight);
+  count_ += weight;
+}
+
+double RunningMean::mean() const {
+  if (count_ == 0) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return (host_sum_ + (sum_.defined() ? sum_.item<double>() : 0)) / static_cast<double>(count_);
+}
+
+void RunningMean::reset() {
+  *this = RunningMean();
+}
+
+namespace {
+
+using Entries = std::map<std::string, Tensor>;
+
+Entries entries_of(const torch::nn::Module& module) {
+  Entries entries;
+  for (const auto& item : module.named_parameters()) {
+    entries.emplace(item.key(), item.value());
+  }
+  for (const auto& item : module.named_buffers()) {
+    entries.emplace(item.key(), item.value());
+  }
+  return entries;
+}
+
+std::vector<std::string> names_of(const Entries& entries) {
+  std::vector<std::string> names;
+  for (const auto& entry : entries) {
+    names.push_back(entry.first);
+  }
+  return names;
+}
+
+void require_all(const char* function, const Entries& some, const Entries& others, const char* which) {
+  for (const auto& entry : some) {
+    TORCH_CHECK(
+        others.count(entry.first),
+        "torchtidy::",
+        function,
+        ": '",
+        entry.first,
+        "' is not in the ",
+        which,
+        " (",
+        detail::near_names(entry.first, names_of(others), 3, "its entries"),
+        "); both have to be of one architecture");
+  }
+}
+
+/// Pairs of a target's tensor and its source, on the target's device and of its dtype; all checked.
+std::vector<std::pair<Tensor, Tensor>> matched(
+    const char* function, const torch::nn::Module& target, const torch::nn::Module& source) {
+  const Entries to = entries_of(target), from = entries_of(source);
+  require_all(function, to, from, "source");
+  require_all(function, from, to, "target");
+  std::vector<std::pair<Tensor, Tensor>> pairs;
+  for (const auto& entry : to) {
+    const Tensor &into = entry.second, &value = from.at(entry.first);
+    TORCH_CHECK(
+        into.defined() == value.defined(),
+        "torchtidy::",
+        function,
+        ": '",
+        entry.first,
+        "' is undefined in the ",
+        into.defined() ? "source" : "target",
+        " alone");
+    if (!into.defined()) {
+      continue;
+    }
+    TORCH_CHECK(
+        into.sizes() == value.sizes(),
+        "torchtidy::",
+        function,
+        ": '",
+        entry.first,
+        "' is of shape ",
+        into.sizes(),
+        " in the target and ",
+        value.sizes(),
+        " in the source");
+    TORCH_CHECK(
+        !into.is_inference() || c10::InferenceMode::is_enabled(),
+        "torchtidy::",
+        function,
+        ": '",
+        entry.first,
+        "' of the target was made in inference mode and cannot be written outside of it");
+    if (!into.is_same(value)) {
+      pairs.emplace_back(into, value);
+    }
+  }
+  return pairs;
+}
+
+} // namespace
+
+void copy_weights(torch::nn::Module& target, const torch::nn::Module& source) {
+  const auto pairs = matched("copy_weights", target, source);
+  const torch::NoGradGuard no_grad;
+  for (const auto& [into, value] : pairs) {
+    into.copy_(value);
+  }
+}
+
+void soft_update(torch::nn::Module& target, const torch::nn::Module& source, double tau) {
+  TORCH_CHECK(
+      tau >= 0 && tau <= 1,
+      "torchtidy::soft_update: tau is ",
+      tau,
+      "; it is the share of the source, between 0 and 1");
+  const auto pairs = matched("soft_update", target, source);
+  const torch::NoGradGuard no_grad;
+  std::vector<Tensor> into, values;
+  for (const auto& pair : pairs) {
+    if (!pair.first.is_floating_point() && !pair.first.is_complex()) {
+      pair.first.copy_(pair.second);
+      continue;
+    }
+    into.push_back(pair.first);
+    values.push_back(pair.second.detach().to(pair.first.options()));
+  }
+  if (into.empty()) {
+    return;
+  }
+#if TORCH_VERSION_MAJOR >= 2
+  at::_foreach_lerp_(into, values, tau);
+#else
+  for (size_t index = 0; index < into.size(); ++index) {
+    into[index].lerp_(values[index], tau);
+  }
+#endif
+}
+
+void set_learning_rate(torch::optim::Optimizer& optimizer, double rate) {
+  TORCH_CHECK(
+      std::isfinite(rate) && rate >= 0,
+      "torchtidy::set_learning_rate: the rate is ",
+      rate,
+      "; it has to be a number that is not negative");
+  for (auto& group : optimizer.param_groups()) {
+    group.options().set_lr(rate);
+  }
+}
+
+namespace detail {
+
+torch::optim::OptimizerOptions& group_options(torch::optim::Optimizer& optimizer, size_t group) {
+  auto& groups = optimizer.param_groups();
+  TORCH_CHECK(
+      group < groups.size(),
+      "torchtidy::options_of: there is no group ",
+      group,
+      "; the optimizer has ",
+      groups.size());
+  return groups[group].options();
+}
+
+} // namespace detail
+} // namespace torchtidy

@@ -1,0 +1,168 @@
+// Modes, running losses, weights carried over, options of optimizers.
+
+#include <torchtidy/training.h>
+
+#include "device_test.h"
+
+#include <torch/script.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace nn = torch::nn;
+using torch::Tensor;
+
+namespace {
+
+struct NetImpl : nn::Module {
+  explicit NetImpl(int64_t width = 4) {
+    fc = register_module("fc", nn::Linear(4, width));
+    norm = register_module("norm", nn::BatchNorm1d(width));
+    drop = register_module("drop", nn::Dropout(0.5));
+  }
+  Tensor forward(Tensor x) {
+    return drop(norm(fc(x)));
+  }
+  nn::Linear fc{nullptr};
+  nn::BatchNorm1d norm{nullptr};
+  nn::Dropout drop{nullptr};
+};
+TORCH_MODULE(Net);
+
+class Training : public DeviceTest {};
+INSTANTIATE_ON_DEVICES(Training);
+
+TEST(InferenceScope, RestoresEachMode) {
+  Net net;
+  net->norm->eval(); // a frozen norm in a model in training
+  {
+    const torchtidy::InferenceScope scope(net);
+    EXPECT_FALSE(net->is_training() || net->drop->is_training() || net->norm->is_training());
+    EXPECT_TRUE(c10::InferenceMode::is_enabled());
+    EXPECT_FALSE(net(torch::ones({2, 4})).requires_grad());
+  }
+  EXPECT_FALSE(c10::InferenceMode::is_enabled());
+  EXPECT_TRUE(net->is_training() && net->drop->is_training() && net->fc->is_training());
+  EXPECT_FALSE(net->norm->is_training()) << "a child keeps its own";
+  EXPECT_TRUE(net(torch::ones({2, 4})).requires_grad());
+}
+
+TEST(InferenceScope, EndsByAnException) {
+  Net net;
+  try {
+    const torchtidy::InferenceScope scope(net.ptr());
+    (void)net(torch::ones({2, 5}));
+    FAIL();
+  } catch (const c10::Error&) {
+  }
+  EXPECT_TRUE(net->drop->is_training());
+  EXPECT_FALSE(c10::InferenceMode::is_enabled());
+}
+
+TEST(InferenceScope, WantsAModel) {
+  EXPECT_THROW(torchtidy::InferenceScope{std::shared_ptr<NetImpl>()}, c10::Error);
+  EXPECT_THROW(torchtidy::InferenceScope{Net(nullptr)}, c10::Error);
+}
+
+TEST(InferenceScope, ScriptModules) {
+  torch::jit::Module child("child"), model("model");
+  child.register_attribute("training", c10::BoolType::get(), true);
+  model.register_attribute("training", c10::BoolType::get(), true);
+  model.register_module("child", child);
+  {
+    const torchtidy::InferenceScope scope(model);
+    EXPECT_FALSE(model.is_training() || model.attr("child").toModule().is_training());
+  }
+  EXPECT_TRUE(model.is_training() && model.attr("child").toModule().is_training());
+}
+
+TEST_P(Training, LossMeterKeepsNoGraph) {
+  Net net;
+  net->to(device());
+  std::weak_ptr<torch::autograd::Node> graph;
+  torchtidy::LossMeter losses;
+  EXPECT_TRUE(std::isnan(losses.mean()));
+  {
+    auto loss = net(torch::ones({2, 4}, on_device())).pow(2).mean();
+    graph = loss.grad_fn();
+    losses.add(loss);
+    losses.add(torch::full({1}, 3.0f, on_device()), 3);
+    EXPECT_NEAR(losses.mean(), (loss.item<double>() + 9) / 4, 1e-6);
+  }
+  EXPECT_TRUE(graph.expired());
+  EXPECT_EQ(losses.count(), 4);
+  losses.reset();
+  {
+    const c10::InferenceMode inference;
+    losses.add(torch::full({}, 2.0, on_device()));
+  }
+  losses.add(torch::full({}, 4, on_device())); // integers, too
+  losses.add(6.0);
+  EXPECT_EQ(losses.mean(), 4);
+  EXPECT_THROW(losses.add(torch::ones({2})), c10::Error);
+  EXPECT_THROW(losses.add(Tensor()), c10::Error);
+}
+
+TEST_P(Training, CopyWeightsByName) {
+  Net online, target;
+  online->to(device());                      // the target stays on the CPU
+  online(torch::randn({8, 4}, on_device())); // statistics
+  torchtidy::copy_weights(target, online);
+  EXPECT_TRUE(identical(target->fc->weight, online->fc->weight.cpu()));
+  EXPECT_TRUE(identical(target->norm->running_mean, online->norm->running_mean.cpu()));
+  EXPECT_EQ(target->norm->num_batches_tracked.item<int64_t>(), 1);
+  EXPECT_TRUE(target->fc->weight.requires_grad() && target->fc->weight.is_leaf());
+}
+
+TEST(Weights, ThatDoNotMatchChangeNothing) {
+  Net target, other(5);
+  const Tensor before = target->fc->weight.detach().clone();
+  EXPECT_THROW(torchtidy::copy_weights(target, other), c10::Error);
+  nn::Sequential stack(nn::Linear(4, 4));
+  try {
+    torchtidy::soft_update(*target, *stack, 0.5);
+    FAIL();
+  } catch (const c10::Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("'fc.bias' is not in the source"));
+  }
+  EXPECT_THROW(torchtidy::soft_update(target, target, 1.5), c10::Error);
+  EXPECT_TRUE(identical(before, target->fc->weight));
+}
+
+TEST_P(Training, SoftUpdateBlends) {
+  Net online, target;
+  online->to(device());
+  target->to(device());
+  online(torch::randn({8, 4}, on_device()));
+  const Tensor before = target->fc->weight.detach().clone(), mean = target->norm->running_mean.clone();
+  torchtidy::soft_update(target, online, 0.25);
+  const torch::NoGradGuard no_grad;
+  EXPECT_TRUE(torch::allclose(target->fc->weight, 0.75 * before + 0.25 * online->fc->weight));
+  EXPECT_TRUE(torch::allclose(target->norm->running_mean, 0.75 * mean + 0.25 * online->norm->running_mean));
+  EXPECT_EQ(target->norm->num_batches_tracked.item<int64_t>(), 1);
+  torchtidy::soft_update(target, online, 1);
+  EXPECT_TRUE(identical(target->fc->weight, online->fc->weight));
+  torchtidy::soft_update(target, target, 0.5); // itself: nothing to do
+  EXPECT_TRUE(identical(target->fc->weight, online->fc->weight));
+}
+
+TEST(Optimizers, OptionsAreThoseOfTheNextStep) {
+  auto weight = torch::zeros({1}, torch::requires_grad()), other = torch::zeros({1}, torch::requires_grad());
+  torch::optim::SGD optimizer(
+      {torch::optim::OptimizerParamGroup({weight}), torch::optim::OptimizerParamGroup({other})}, 0.1);
+  torchtidy::set_learning_rate(optimizer, 2);
+  (weight + other).sum().backward();
+  optimizer.step();
+  EXPECT_EQ(weight.item<float>(), -2);
+  EXPECT_EQ(other.item<float>(), -2);
+  torchtidy::options_of<torch::optim::SGD>(optimizer, 1).lr(0);
+  optimizer.step();
+  EXPECT_EQ(weight.item<float>(), -4);
+  EXPECT_EQ(other.item<float>(), -2);
+  EXPECT_THROW((void)torchtidy::options_of<torch::optim::Adam>(optimizer), c10::Error);
+  EXPECT_THROW((void)torchtidy::options_of<torch::optim::SGD>(optimizer, 2), c10::Error);
+  EXPECT_THROW(torchtidy::set_learning_rate(optimizer, -1), c10::Error);
+  EXPECT_THROW(torchtidy::set_learning_rate(optimizer, NAN), c10::Error);
+}
+
+} // namespace
