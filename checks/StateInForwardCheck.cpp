@@ -1,6 +1,7 @@
 #include "StateInForwardCheck.h"
 #include "model/facts/GradMode.h"
 #include "model/facts/Reads.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Walk.h"
 #include "model/tensors/DeadStores.h"
 #include "model/tensors/SameTensor.h"
@@ -35,6 +36,27 @@ static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
   });
 }
 
+// log_prob() that computes with what forward stored: the loss is trained through it, and the graph
+// is meant.
+static bool isTrainedThrough(const FieldDecl *Field, const Reach &Forward, ModuleModel &Model) {
+  const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
+  return Class && llvm::any_of(visibleMethods(Class), [&](const CXXMethodDecl *Method) {
+           if (Forward.count(Method) || isa<CXXConstructorDecl>(Method) ||
+               !isTensorType(Method->getReturnType()))
+             return false;
+           return anyDescendant<CallExpr>(Method->getBody(), [&](const CallExpr *Call) {
+             Operation Called = operationOf(Call);
+             bool Computes = Called ? Called.alwaysCopies() && !Called.has(CutsGraph)
+                                    : isa<CXXOperatorCallExpr>(Call) &&
+                                          isTensorType(Call->getType()) && !asAssignment(Call);
+             auto IsField = [&](const Expr *E) { return E && fieldOfThis(E) == Field; };
+             return Computes &&
+                    (llvm::any_of(Call->arguments(), IsField) || IsField(objectOf(Call))) &&
+                    !isUnderNoGrad(Call, Model.context());
+           });
+         });
+}
+
 bool StateInForwardCheck::keepsGraph(const MemberWrite &Write, const FunctionDecl *Function,
                                      ArrayRef<MemberWrite> All, const Reach &Forward,
                                      ModuleModel &Model) const {
@@ -49,6 +71,7 @@ bool StateInForwardCheck::keepsGraph(const MemberWrite &Write, const FunctionDec
          mayHaveGraph(Write.Value, Write.Field, Model) && !isInPlaceOf(Write.Value, Write.Field) &&
          !isUnderNoGrad(Write.Where, Model.context()) &&
          !isDetachedIn(Function, Write.Field, All, Model) &&
+         !(Write.OnThis && isTrainedThrough(Write.Field, Forward, Model)) &&
          (!Write.OnThis ||
           outlivesCall(Write.Where, Write.Field, Function, Forward, Model.graphs()));
 }

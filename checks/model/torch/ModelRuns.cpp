@@ -68,16 +68,18 @@ bool tracksBatches(Layer L) {
   return L == Layer::BatchNorm1d || L == Layer::BatchNorm2d || L == Layer::BatchNorm3d;
 }
 
-llvm::StringRef modeLayerAt(const CXXRecordDecl *Module, unsigned Depth) {
+bool dependsOnMode(Layer L) { return familyOf(L) == LayerFamily::Dropout || tracksBatches(L); }
+
+// The name of a layer that Test accepts, in Module or at any depth of it.
+llvm::StringRef layerWithin(const CXXRecordDecl *Module, bool (*Test)(Layer), unsigned Depth = 0) {
   if (!Module || Depth > MaxDepth)
     return {};
   if (Layer L = layerOf(Module); L != Layer::None)
-    return familyOf(L) == LayerFamily::Dropout || tracksBatches(L) ? llvm::StringRef(infoOf(L).Name)
-                                                                   : llvm::StringRef();
+    return Test(L) ? llvm::StringRef(infoOf(L).Name) : llvm::StringRef();
   llvm::StringRef Found;
   anyMemberModule(Module, [&](const CXXRecordDecl *Member) {
     if (Member != Module)
-      Found = modeLayerAt(Member, Depth + 1);
+      Found = layerWithin(Member, Test, Depth + 1);
     return !Found.empty();
   });
   return Found;
@@ -118,6 +120,12 @@ std::optional<ModelRun> asModelRun(const Stmt *S) {
 
 bool hasParameters(const CXXRecordDecl *Module) { return hasParametersAt(Module, 0); }
 
-llvm::StringRef modeDependentLayer(const CXXRecordDecl *Module) { return modeLayerAt(Module, 0); }
+llvm::StringRef modeDependentLayer(const CXXRecordDecl *Module) {
+  return layerWithin(Module, dependsOnMode);
+}
+
+llvm::StringRef statisticsLayer(const CXXRecordDecl *Module) {
+  return layerWithin(Module, tracksBatches);
+}
 
 } // namespace torchtidy

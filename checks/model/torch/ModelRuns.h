@@ -28,6 +28,9 @@ bool hasParameters(const clang::CXXRecordDecl *Module);
 /// batch statistics. Gives its name; empty for none.
 llvm::StringRef modeDependentLayer(const clang::CXXRecordDecl *Module);
 
+/// The same for a layer that writes statistics of each batch when it is run in training mode.
+llvm::StringRef statisticsLayer(const clang::CXXRecordDecl *Module);
+
 } // namespace torchtidy
 
 #endif

@@ -10,6 +10,7 @@
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
 #include "model/training/GraphSources.h"
+#include "model/training/ThreadStarts.h"
 #include "model/training/TrainingCalls.h"
 #include "clang/AST/StmtOpenMP.h"
 
@@ -132,62 +133,6 @@ void findStayingOff(const FunctionDecl *Body, ControlFlowGraphs &Graphs,
 
 // --- threads -------------------------------------------------------------------------------------
 
-bool isThread(QualType Type) {
-  return isStdNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), {"thread", "jthread"});
-}
-
-bool holdsThreads(const Expr *Object) {
-  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-      Object ? Object->getType().getNonReferenceType()->getAsCXXRecordDecl() : nullptr);
-  return Spec && isStdDecl(Spec) && Spec->getTemplateArgs().size() &&
-         Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
-         isThread(Spec->getTemplateArgs()[0].getAsType());
-}
-
-// What a new thread is given to run, with its arguments; empty where \p S starts none.
-llvm::ArrayRef<const Expr *> startsThread(const Stmt *S) {
-  if (const auto *Construct = dyn_cast<CXXConstructExpr>(S);
-      Construct && isThread(Construct->getType()) &&
-      !Construct->getConstructor()->isCopyOrMoveConstructor())
-    return argumentsOf(Construct);
-  const auto *Call = dyn_cast<CallExpr>(S);
-  if (isStdNamed(calleeOf(Call), {"async"})) {
-    bool MayBeDeferred = anyDescendant<DeclRefExpr>(
-        Call->getArg(0), [](const auto *Ref) { return nameOf(Ref->getDecl()) == "deferred"; });
-    return MayBeDeferred ? llvm::ArrayRef<const Expr *>() : argumentsOf(Call);
-  }
-  if (llvm::StringRef(calleeName(Call)).starts_with("emplace") && holdsThreads(objectOf(Call)))
-    return argumentsOf(Call);
-  return {};
-}
-
-// The code that the callable among \p Arguments runs.
-struct ThreadBody {
-  llvm::SmallVector<const FunctionDecl *, 2> Functions;
-  const LambdaExpr *Lambda = nullptr;
-};
-ThreadBody bodyOf(llvm::ArrayRef<const Expr *> Arguments) {
-  ThreadBody Found;
-  for (const Expr *Argument : Arguments) {
-    const Expr *E = followInitialiser(pointee(stripValue(Argument)));
-    while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
-      E = Construct->getNumArgs() ? stripValue(Construct->getArg(0)) : nullptr;
-    if (const auto *Call = dyn_cast_or_null<CallExpr>(E);
-        isStdNamed(calleeOf(Call), {"ref", "cref", "bind"}) && Call->getNumArgs())
-      E = followInitialiser(pointee(stripValue(Call->getArg(0))));
-    if (const auto *Lambda = dyn_cast_or_null<LambdaExpr>(E)) {
-      Found.Functions = lambdaBodies(Lambda);
-      Found.Lambda = Lambda;
-    } else if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E)) {
-      if (const FunctionDecl *F = visibleDefinition(dyn_cast<FunctionDecl>(Ref->getDecl())))
-        Found.Functions.push_back(F);
-    }
-    if (!Found.Functions.empty())
-      return Found;
-  }
-  return Found;
-}
-
 class GraphMaker {
 public:
   GraphMaker(const ProjectIndex &Index, ASTContext &Context)
@@ -267,7 +212,7 @@ void findThreads(const FunctionDecl *Function, ASTContext &Context,
       const auto *Region = dyn_cast<OMPExecutableDirective>(S);
       bool IsRegion = Region && isOpenMPParallelDirective(Region->getDirectiveKind()) &&
                       Region->hasAssociatedStmt();
-      llvm::ArrayRef<const Expr *> Arguments = startsThread(S);
+      llvm::ArrayRef<const Expr *> Arguments = threadStart(S);
       if (!IsRegion && Arguments.empty())
         return;
       const Stmt *Guard = guardOver(S, Function, Index(), Context);
@@ -280,7 +225,7 @@ void findThreads(const FunctionDecl *Function, ASTContext &Context,
           Visit({IdleGuard::Thread, Run->getSourceRange(), nullptr, nullptr, Guard, nullptr, S});
         return;
       }
-      ThreadBody Body = bodyOf(Arguments);
+      ThreadBody Body = threadBodyOf(Arguments);
       for (const FunctionDecl *Runs : Body.Functions)
         if (const CallExpr *Run = Maker->runIn(Runs))
           return Visit({IdleGuard::Thread,

@@ -6,9 +6,9 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
-#include "model/torch/ModelRuns.h"
 #include "model/training/TrainingCalls.h"
 
 using namespace clang;

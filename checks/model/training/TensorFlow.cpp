@@ -4,10 +4,10 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
-#include "model/torch/ModelRuns.h"
 #include "model/training/TrainingCalls.h"
 
 using namespace clang;

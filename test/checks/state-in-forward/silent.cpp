@@ -216,3 +216,19 @@ struct HidingImpl : nn::Module {
   nn::Linear fc{nullptr};
   Tensor hidden, cache;
 };
+
+// The loss is trained through what another method computes from it.
+struct PolicyImpl : torch::nn::Module {
+  torch::nn::Linear actor{nullptr};
+  torch::Tensor mean, log_std;
+  PolicyImpl() {
+    actor = register_module("actor", torch::nn::Linear(4, 2));
+    log_std = register_parameter("log_std", torch::zeros(2));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    mean = torch::tanh(actor(x));
+    torch::NoGradGuard no_grad;
+    return at::normal(mean, log_std.exp());
+  }
+  torch::Tensor log_prob(torch::Tensor action) { return -(action - mean).pow(2) / (2 * log_std.exp()) - log_std; }
+};

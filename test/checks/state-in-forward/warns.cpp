@@ -151,3 +151,20 @@ struct AlmostImpl : nn::Module {
   nn::Linear fc{nullptr};
   Tensor a, b, c, loss;
 };
+
+// Shown, not trained through.
+struct ShownImpl : torch::nn::Module {
+  torch::nn::Linear fc{nullptr};
+  torch::Tensor last;
+  ShownImpl() { fc = register_module("fc", torch::nn::Linear(4, 2)); }
+  torch::Tensor forward(torch::Tensor x) {
+    last = fc(x);
+    // CHECK: :[[@LINE-1]]:5: warning: 'last' keeps a tensor of forward with its graph
+    return last;
+  }
+  torch::Tensor features() { return last; }
+  torch::Tensor norms() {
+    torch::NoGradGuard no_grad;
+    return last.norm();
+  }
+};

@@ -1,0 +1,26 @@
+// Each forward counts; the counts of several threads are lost.
+#include <torch/torch.h>
+
+#include <iostream>
+#include <thread>
+
+struct CountImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    for (int i = 0; i < 200000; ++i)
+      calls = calls + 1;
+    return x;
+  }
+  volatile int64_t calls = 0; // read and written each time, as in code that does more
+};
+TORCH_MODULE(Count);
+
+int main() {
+  Count net;
+  auto x = torch::ones({1});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] { net->forward(x); }); // flagged: torch-shared-module
+  for (auto &thread : threads)
+    thread.join();
+  std::cout << "SYMPTOM lost=" << (net->calls < 8 * 200000) << "\n";
+}
