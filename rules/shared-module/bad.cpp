@@ -1,26 +1,29 @@
-// Each forward counts; the counts of several threads are lost.
+// Each forward notes a size and goes on with it: that of whichever thread came last.
 #include <torch/torch.h>
 
+#include <chrono>
 #include <iostream>
 #include <thread>
 
-struct CountImpl : torch::nn::Module {
+struct ScaleImpl : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) {
-    for (int i = 0; i < 200000; ++i)
-      calls = calls + 1;
-    return x;
+    size = x.size(0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100)); // layers that take their time
+    return x * size;
   }
-  volatile int64_t calls = 0; // read and written each time, as in code that does more
+  int64_t size = 0;
 };
-TORCH_MODULE(Count);
+TORCH_MODULE(Scale);
 
 int main() {
-  Count net;
-  auto x = torch::ones({1});
+  Scale net;
+  std::vector<int64_t> sums(4);
   std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i)
-    threads.emplace_back([&] { net->forward(x); }); // flagged: torch-shared-module
+  for (int64_t i = 0; i < 4; ++i)
+    threads.emplace_back([&net, &sums, i] {
+      sums[i] = net->forward(torch::ones({i + 1})).sum().item<int64_t>(); // flagged: torch-shared-module
+    });
   for (auto &thread : threads)
     thread.join();
-  std::cout << "SYMPTOM lost=" << (net->calls < 8 * 200000) << "\n";
+  std::cout << "SYMPTOM all_right=" << (sums == std::vector<int64_t>{1, 4, 9, 16}) << "\n";
 }
