@@ -38,6 +38,8 @@ void MissingEvalCheck::checkFunction(const FunctionDecl *Function, ASTContext &C
   if (!Models)
     Models.emplace(index(Context), Context);
   Models->forEachWithoutEval(Function, [&](const InferenceRun &Found) {
+    if (!firstTime(Found.Prepared->getBeginLoc())) // one eval() mends all runs
+      return;
     std::string Model = sourceText(Found.Run.Model, Context, "the model", MaxLength);
     diag(Found.Run.Call->getBeginLoc(),
          "'%0' is loaded and run, but never put into eval(): its '%1' works as in training")

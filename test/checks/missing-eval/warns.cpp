@@ -61,3 +61,15 @@ Tensor sequential(Tensor x) {
   return layers->forward(x);
   // CHECK: :[[@LINE-1]]:10: warning: 'layers' is loaded and run, but never put into eval(): its 'Dropout'
 }
+
+// One load, one finding.
+struct Player {
+  Net net;
+  Player() {
+    torch::load(net, "net.pt");
+    net(torch::zeros({1, 4})); // to warm up
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'net' is loaded and run, but never put into eval()
+  }
+  torch::Tensor predict(torch::Tensor x) { return net(x); }
+  torch::Tensor again(torch::Tensor x) { return net(x); }
+};
