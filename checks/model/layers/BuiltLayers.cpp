@@ -58,8 +58,7 @@ BuiltLayer layerBuiltBy(const Expr *Value, const ASTContext &Context) {
   if (!E || !constructsModule(E))
     return Found;
   Found.Value = E;
-  while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E)) // of one argument
-    E = stripValue(Cast->getSubExpr());
+  E = stripCasts(E);
   Found.Module = moduleOf(E->getType());
   if (!Found.Module || !isLibTorchDecl(Found.Module))
     return Found;

@@ -18,13 +18,6 @@ using Modules = llvm::SmallVector<const Expr *, 8>;
 
 bool isSequential(QualType Type) { return isNamed(moduleOf(Type), "torch::nn::SequentialImpl"); }
 
-// Sequential(m): a cast where there is one argument.
-const Expr *withoutCast(const Expr *E) {
-  while (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(E))
-    E = stripValue(Cast->getSubExpr());
-  return E;
-}
-
 // The module of {"name", Linear(1, 2)}, push_back("name", Linear(1, 2)).
 const Expr *moduleOfItem(const Expr *E) {
   const auto *Item = dyn_cast_or_null<CXXConstructExpr>(E ? stripValue(E) : nullptr);
@@ -157,7 +150,7 @@ bool isBuiltWithFalse(const ParmVarDecl *Parameter, const ProjectIndex &Index) {
   const auto *Constructor = dyn_cast<CXXConstructorDecl>(Parameter->getDeclContext());
   return Constructor &&
          llvm::any_of(Index.constructions(), [&](const ProjectIndex::Construction &Built) {
-           const Expr *E = withoutCast(stripValue(Built.Value));
+           const Expr *E = stripCasts(Built.Value);
            llvm::ArrayRef<const Expr *> Arguments;
            if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
              Arguments = argumentsOf(Construct);
@@ -227,7 +220,7 @@ const ValueDecl *runEmpty(const CallExpr *Call, const ProjectIndex &Index, ASTCo
       continue;
     if (auto Site = asRegistration(Value))
       Value = unwrapModule(Site->Value);
-    const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(withoutCast(Value));
+    const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(stripCasts(Value));
     if (!Construct || !isSequential(Construct->getType()) ||
         !writtenArguments(argumentsOf(Construct)).empty())
       return nullptr;

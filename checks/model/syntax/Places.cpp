@@ -35,6 +35,13 @@ const Expr *stripValue(const Expr *E) {
   return E;
 }
 
+const Expr *stripCasts(const Expr *E) {
+  E = E ? stripValue(E) : nullptr;
+  while (const auto *Cast = dyn_cast_or_null<CXXFunctionalCastExpr>(E))
+    E = stripValue(Cast->getSubExpr());
+  return E;
+}
+
 const ValueDecl *namedDecl(const Expr *E) {
   E = stripValue(E);
   if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E))

@@ -13,6 +13,9 @@ namespace torchtidy {
 /// of a reference, std::move, std::forward) and single-argument copy or move constructions.
 const clang::Expr *stripValue(const clang::Expr *E);
 
+/// stripValue, and through `Linear(m)`, which with one argument is a cast. Null for null.
+const clang::Expr *stripCasts(const clang::Expr *E);
+
 /// What \p E names: `x`, `m`, `this->m`, `obj.m`, `p->m`, a static member, a structured binding, a
 /// function. Null for elements, calls and methods of an object, and for null.
 const clang::ValueDecl *namedDecl(const clang::Expr *E);
