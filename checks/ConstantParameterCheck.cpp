@@ -35,10 +35,8 @@ bool isComputed(const Expr *Value) {
 // register_buffer("table", table): the name of the function, and without the last argument.
 llvm::SmallVector<FixItHint, 2> asBuffer(const Registration &Site, const ASTContext &Context) {
   const auto *Callee = dyn_cast<MemberExpr>(Site.Call->getCallee()->IgnoreParenImpCasts());
-  const SourceManager &SM = Context.getSourceManager();
   SourceLocation Name = Callee ? Callee->getMemberLoc() : SourceLocation();
-  SourceLocation ValueEnd = Lexer::getLocForEndOfToken(Site.Value->getEndLoc(), 0, SM,
-                                                       Context.getLangOpts()),
+  SourceLocation ValueEnd = endOfToken(Site.Value->getEndLoc(), Context),
                  End = Site.Call->getRParenLoc();
   if (Name.isInvalid() || Name.isMacroID() || ValueEnd.isInvalid() || End.isMacroID())
     return {};
