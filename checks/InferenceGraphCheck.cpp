@@ -1,6 +1,5 @@
 #include "InferenceGraphCheck.h"
 #include "model/syntax/SourceText.h"
-#include "model/syntax/Walk.h"
 #include "model/training/RetainedGraphs.h"
 
 using namespace clang;
@@ -24,14 +23,9 @@ FixItHint guardAtTop(const FunctionDecl *Function, const ASTContext &Context) {
 
 } // namespace
 
-void InferenceGraphCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
-  bool RunsModels = anyDescendant<CallExpr>(
-      Function->getBody(), [](const CallExpr *Call) { return asModelRun(Call).has_value(); });
-  if (!RunsModels)
-    return;
-  if (!Models)
-    Models.emplace(index(Context), Context);
-  Models->forEachWithGraph(Function, [&](const InferenceRun &Found) {
+void InferenceGraphCheck::checkRuns(const FunctionDecl *Function, LoadedModels &Models,
+                                    ASTContext &Context) {
+  Models.forEachWithGraph(Function, [&](const InferenceRun &Found) {
     // What keeps the graph as well is torch-retained-graph's.
     bool IsRetained = false;
     forEachRetainedGraph(

@@ -1,25 +1,18 @@
 #ifndef TORCHTIDY_CHECKS_INFERENCEGRAPHCHECK_H
 #define TORCHTIDY_CHECKS_INFERENCEGRAPHCHECK_H
 
-#include "FunctionCheck.h"
-#include "model/training/LoadedModels.h"
+#include "ModelRunCheck.h"
 
 namespace torchtidy {
 
 /// torch-inference-graph: see rules/inference-graph/rule.md.
-class InferenceGraphCheck : public FunctionCheck {
+class InferenceGraphCheck : public ModelRunCheck {
 public:
-  using FunctionCheck::FunctionCheck;
-  void onEndOfTranslationUnit() override {
-    Models.reset();
-    FunctionCheck::onEndOfTranslationUnit();
-  }
+  using ModelRunCheck::ModelRunCheck;
 
 protected:
-  void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
-
-private:
-  std::optional<LoadedModels> Models;
+  void checkRuns(const clang::FunctionDecl *Function, LoadedModels &Models,
+                 clang::ASTContext &Context) override;
 };
 
 } // namespace torchtidy

@@ -1,7 +1,6 @@
 #include "MissingEvalCheck.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
-#include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -30,14 +29,9 @@ FixItHint evalAfter(const InferenceRun &Found, ASTContext &Context) {
 
 } // namespace
 
-void MissingEvalCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
-  bool RunsModels = anyDescendant<CallExpr>(
-      Function->getBody(), [](const CallExpr *Call) { return asModelRun(Call).has_value(); });
-  if (!RunsModels)
-    return;
-  if (!Models)
-    Models.emplace(index(Context), Context);
-  Models->forEachWithoutEval(Function, [&](const InferenceRun &Found) {
+void MissingEvalCheck::checkRuns(const FunctionDecl *Function, LoadedModels &Models,
+                                 ASTContext &Context) {
+  Models.forEachWithoutEval(Function, [&](const InferenceRun &Found) {
     if (!firstTime(Found.Prepared->getBeginLoc())) // one eval() mends all runs
       return;
     std::string Model = sourceText(Found.Run.Model, Context, "the model", MaxLength);

@@ -1,25 +1,18 @@
 #ifndef TORCHTIDY_CHECKS_MISSINGEVALCHECK_H
 #define TORCHTIDY_CHECKS_MISSINGEVALCHECK_H
 
-#include "FunctionCheck.h"
-#include "model/training/LoadedModels.h"
+#include "ModelRunCheck.h"
 
 namespace torchtidy {
 
 /// torch-missing-eval: see rules/missing-eval/rule.md.
-class MissingEvalCheck : public FunctionCheck {
+class MissingEvalCheck : public ModelRunCheck {
 public:
-  using FunctionCheck::FunctionCheck;
-  void onEndOfTranslationUnit() override {
-    Models.reset();
-    FunctionCheck::onEndOfTranslationUnit();
-  }
+  using ModelRunCheck::ModelRunCheck;
 
 protected:
-  void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
-
-private:
-  std::optional<LoadedModels> Models;
+  void checkRuns(const clang::FunctionDecl *Function, LoadedModels &Models,
+                 clang::ASTContext &Context) override;
 };
 
 } // namespace torchtidy
