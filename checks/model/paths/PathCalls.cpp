@@ -30,50 +30,68 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
       return {std::move(State)};
     }
   }
-  if (llvm::StringRef Name = calleeName(Call); isa<CXXMemberCallExpr>(Call) && !Name.empty()) {
-    const Expr *Object = objectOf(Call);
-    if (const ValueDecl *D = placeOnPath(Object, State); D && isModuleName(D)) {
-      PathValue &Value = Values.of(D, State);
-      if (Name == "reset" && isStdDecl(Callee))
-        Value = PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false,
-                          Call};
-      else if (Name == "emplace")
-        Value = PathValue{Nullness::NonNull, 0, false, false, Call};
-      else if (Name == "swap")
-        Value = PathValue{};
-      else if (classifyType(D->getType()).Kind == TypeKind::AnyModule && Name != "is_empty")
-        notify(Event::Dereference, Call, D, State);
-    }
-    // m->is_empty(): Sequential's question, asked through a holder that may itself be null.
-    if (Name == "is_empty")
-      if (const CXXOperatorCallExpr *Arrow = asOperator(Object, OO_Arrow))
-        if (const ValueDecl *D = placeOnPath(Arrow->getArg(0), State); D && isModuleName(D))
-          notify(Event::NullQuery, Call, D, State);
-  }
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+    visitMember(Member, State);
   if (!Callee)
     return {std::move(State)};
   if (nameOf(Callee) == "unregister_module" && Call->getNumArgs() == 1) {
     std::string Name = "m:" + literalText(Call->getArg(0)).value_or("").str();
     llvm::erase_if(State.Names, [&](const auto &Entry) { return Entry.first == Name; });
   }
-  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
   bool OnThis = isa<CXXMemberCallExpr>(Call) && isThis(objectOf(Call));
-  bool IsLambda = isLambdaBody(Callee);
   bool PassesPlace = llvm::any_of(Arguments, [&](const Expr *A) {
     const ValueDecl *D = placeOnPath(pointee(A), State);
     return D && Values.follows(D);
   });
-  bool ReturnsModule = classifyType(Call->getType()).isModule();
-  bool Library = isStdDecl(Callee) || isLibTorchDecl(Callee);
-  bool Inline = !Library && isVisible(Callee) && !Callee->isDependentContext() &&
-                Stack.size() < MaxInlining && (OnThis || IsLambda || PassesPlace || ReturnsModule);
-  const FunctionDecl *Definition = nullptr;
-  if (Inline && Callee->isDefined(Definition) && !llvm::is_contained(Stack, Definition) &&
-      !(Method && Method->getParent() != Class && !IsLambda && !OnThis && !Method->isStatic()))
+  if (const FunctionDecl *Definition = followed(Call, OnThis, PassesPlace))
     return inlineCall(Definition, Arguments, std::move(State), Call);
   if (!isLibTorchDecl(Callee) && (OnThis || PassesPlace))
     havoc(Call, State);
   return runLambdaArguments(Call, {std::move(State)});
+}
+
+// fc.reset(), fc.emplace(…), any.forward(x), m->is_empty()
+void PathWalker::visitMember(const CXXMemberCallExpr *Call, PathState &State) {
+  llvm::StringRef Name = calleeName(Call);
+  const Expr *Object = objectOf(Call);
+  if (Name.empty())
+    return;
+  if (const ValueDecl *D = placeOnPath(Object, State); D && isModuleName(D)) {
+    PathValue &Value = Values.of(D, State);
+    if (Name == "reset" && isStdDecl(Call->getDirectCallee()))
+      Value =
+          PathValue{Call->getNumArgs() ? Nullness::NonNull : Nullness::Null, 0, false, false, Call};
+    else if (Name == "emplace")
+      Value = PathValue{Nullness::NonNull, 0, false, false, Call};
+    else if (Name == "swap")
+      Value = PathValue{};
+    else if (classifyType(D->getType()).Kind == TypeKind::AnyModule && Name != "is_empty")
+      notify(Event::Dereference, Call, D, State);
+  }
+  // m->is_empty(): Sequential's question, asked through a holder that may itself be null.
+  if (Name == "is_empty")
+    if (const CXXOperatorCallExpr *Arrow = asOperator(Object, OO_Arrow))
+      if (const ValueDecl *D = placeOnPath(Arrow->getArg(0), State); D && isModuleName(D))
+        notify(Event::NullQuery, Call, D, State);
+}
+
+// The body in view that a call runs with what is known here; null where it has nothing to do with
+// modules, is another object's, or is being walked.
+const FunctionDecl *PathWalker::followed(const CallExpr *Call, bool OnThis,
+                                         bool PassesPlace) const {
+  const FunctionDecl *Callee = Call->getDirectCallee(), *Definition = nullptr;
+  if (isStdDecl(Callee) || isLibTorchDecl(Callee) || !isVisible(Callee) ||
+      Callee->isDependentContext() || Stack.size() >= MaxInlining)
+    return nullptr;
+  bool IsLambda = isLambdaBody(Callee);
+  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+  bool IsOfAnother =
+      Method && Method->getParent() != Class && !IsLambda && !OnThis && !Method->isStatic();
+  bool IsForModules = OnThis || IsLambda || PassesPlace || classifyType(Call->getType()).isModule();
+  if (!IsForModules || IsOfAnother || !Callee->isDefined(Definition) ||
+      llvm::is_contained(Stack, Definition))
+    return nullptr;
+  return Definition;
 }
 
 // A call that is not followed: what it receives by reference, and all members if it is a member,

@@ -1,6 +1,7 @@
 #include "model/paths/PathWalker.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 
 using namespace clang;
@@ -12,8 +13,6 @@ namespace {
 constexpr unsigned MaxStates = 96;   // per block
 constexpr unsigned MaxSteps = 20000; // blocks times states, per entry function
 
-bool isLoop(const Stmt *S) { return S && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S); }
-
 // Calls Visit on the members and locals that a statement may write.
 void forEachWritten(const Stmt *S, llvm::function_ref<void(const Expr *)> Visit) {
   forEach<Expr>(S, [&](const Expr *E) {
@@ -22,16 +21,6 @@ void forEachWritten(const Stmt *S, llvm::function_ref<void(const Expr *)> Visit)
     else if (isa<CXXMemberCallExpr>(E) && llvm::is_contained({"reset", "emplace"}, calleeName(E)))
       Visit(objectOf(E));
   });
-}
-
-const Stmt *loopBody(const Stmt *Loop) {
-  if (const auto *For = dyn_cast<ForStmt>(Loop))
-    return For->getBody();
-  if (const auto *While = dyn_cast<WhileStmt>(Loop))
-    return While->getBody();
-  if (const auto *Do = dyn_cast<DoStmt>(Loop))
-    return Do->getBody();
-  return cast<CXXForRangeStmt>(Loop)->getBody();
 }
 
 void add(PathState State, std::vector<PathState> &To) {
@@ -84,26 +73,8 @@ std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState 
         Ends.push_back(std::move(State));
       continue;
     }
-    States Current = std::move(In);
-    bool Throws = Block.hasNoReturnElement();
-    for (const CFGElement &Element : Block) {
-      States Next;
-      for (PathState &State : Current) {
-        if (++Steps > MaxSteps)
-          Overflow = true;
-        if (Overflow)
-          break;
-        for (PathState &After : transfer(Element, std::move(State)))
-          Next.push_back(std::move(After));
-      }
-      Current = std::move(Next);
-      if (auto Statement = Element.getAs<CFGStmt>())
-        Throws |= endsPath(Statement->getStmt());
-    }
-    if (Throws)
-      continue;
     std::vector<std::pair<const CFGBlock *, PathState>> Successors;
-    for (PathState &State : Current)
+    for (PathState &State : runBlock(Block, std::move(In)))
       branch(Block, std::move(State), Successors);
     for (auto &[Successor, State] : Successors) {
       States &Pending = Todo[Successor->getBlockID()];
@@ -117,6 +88,26 @@ std::vector<PathState> PathWalker::runFunction(const FunctionDecl *F, PathState 
   for (PathState &End : Ends)
     add(std::move(End), Distinct);
   return Distinct;
+}
+
+// The states after the block's statements; none where it throws.
+PathWalker::States PathWalker::runBlock(const CFGBlock &Block, States In) {
+  bool Throws = Block.hasNoReturnElement();
+  for (const CFGElement &Element : Block) {
+    States Next;
+    for (PathState &State : In) {
+      if (++Steps > MaxSteps)
+        Overflow = true;
+      if (Overflow)
+        break;
+      for (PathState &After : transfer(Element, std::move(State)))
+        Next.push_back(std::move(After));
+    }
+    In = std::move(Next);
+    if (auto Statement = Element.getAs<CFGStmt>())
+      Throws |= endsPath(Statement->getStmt());
+  }
+  return Throws ? States() : In;
 }
 
 void PathWalker::branch(const CFGBlock &Block, PathState State,

@@ -43,6 +43,7 @@ private:
   using States = std::vector<PathState>;
 
   States runFunction(const clang::FunctionDecl *F, PathState Start);
+  States runBlock(const clang::CFGBlock &Block, States In);
   void branch(const clang::CFGBlock &Block, PathState State,
               std::vector<std::pair<const clang::CFGBlock *, PathState>> &Out);
   void branchLoop(const clang::CFGBlock &Block, PathState State,
@@ -50,6 +51,9 @@ private:
   States transfer(const clang::CFGElement &Element, PathState State);
   States initialize(const clang::CXXCtorInitializer *Init, PathState State);
   States visitCall(const clang::CallExpr *Call, PathState State);
+  void visitMember(const clang::CXXMemberCallExpr *Call, PathState &State);
+  const clang::FunctionDecl *followed(const clang::CallExpr *Call, bool OnThis,
+                                      bool PassesPlace) const;
   States inlineCall(const clang::FunctionDecl *Callee,
                     llvm::ArrayRef<const clang::Expr *> Arguments, PathState State,
                     const clang::Expr *ResultOf);

@@ -72,6 +72,8 @@ private:
 
   // ModuleSources.cpp: from an expression to the constructions of what it may name.
   Verdict builtFrom(const clang::Expr *E, const OptionalTensor &Access, unsigned Depth);
+  Verdict builtByCall(const clang::CallExpr *Call, const OptionalTensor &Access, unsigned Depth);
+  Verdict builtInRange(const clang::Expr *Range, const OptionalTensor &Access, unsigned Depth);
   Verdict builtByCallers(const clang::ParmVarDecl *Param, const OptionalTensor &Access,
                          unsigned Depth);
   Verdict builtInside(const clang::CXXRecordDecl *Class, const OptionalTensor &Access,

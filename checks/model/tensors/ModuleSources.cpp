@@ -142,77 +142,74 @@ Verdict BuiltOptions::builtByCallers(const ParmVarDecl *Param, const OptionalTen
   return {Built::Any, nullptr, nullptr};
 }
 
+// What a call gives: another name for a module, an element, or a module made in view.
+Verdict BuiltOptions::builtByCall(const CallExpr *Call, const OptionalTensor &Access,
+                                  unsigned Depth) {
+  llvm::StringRef Name = calleeName(Call);
+  if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call)) {
+    const Expr *Object = MemberCall->getImplicitObjectArgument();
+    // m->as<Linear>(): the same module, seen by its type.
+    if (llvm::is_contained({"as", "shared_from_this", "value"}, Name))
+      return builtFrom(Object, Access, Depth);
+    if (llvm::is_contained({"second", "back", "front", "at", "ptr"}, Name))
+      return elements(Object, Access, Depth);
+  }
+  // dynamic_pointer_cast<LinearImpl>(m)
+  if (Name.ends_with("_pointer_cast") && Call->getNumArgs() == 1)
+    return builtFrom(Call->getArg(0), Access, Depth);
+  if (const CXXOperatorCallExpr *Op = asOperator(Call, OO_Subscript))
+    return elements(Op->getArg(0), Access, Depth);
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  bool IsInView = registrationKind(Name) == RegistrationKind::Module || Name == "make_shared" ||
+                  (Callee && isProjectCode(Callee, Context.getSourceManager()));
+  return IsInView ? evalModule(Call, Access, Bindings(), Depth) : Verdict{};
+}
+
+// What the variable of a loop over Range comes to.
+Verdict BuiltOptions::builtInRange(const Expr *Range, const OptionalTensor &Access,
+                                   unsigned Depth) {
+  bool OnThis = false;
+  if (const Expr *Init = initialiserOf(Range); Init && moduleWalk(Init, OnThis))
+    Range = Init;
+  if (const Expr *Object = moduleWalk(Range, OnThis)) {
+    Verdict Walked = contents(Object, Access, Depth);
+    if (!Walked.Evidence)
+      Walked.Evidence = Range;
+    return Walked;
+  }
+  TypeInfo Info = classifyType(Range->getType());
+  if (Info.Kind == TypeKind::Container)
+    return elements(Range, Access, Depth);
+  // for (auto &m : *sequential)
+  return Info.isModule() ? contents(Range, Access, Depth) : Verdict{};
+}
+
 Verdict BuiltOptions::builtFrom(const Expr *E, const OptionalTensor &Access, unsigned Depth) {
   if (!E || Depth > 16)
     return {};
+  ++Depth;
   E = stripOwner(E);
   if (const Expr *Element = indexedElement(E))
     return libraryModuleName(moduleOf(Element->getType())) == Access.Library
-               ? evalModule(Element, Access, Bindings(), Depth + 1)
+               ? evalModule(Element, Access, Bindings(), Depth)
                : Verdict{};
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
-    return builtFrom(Cast->getSubExpr(), Access, Depth + 1);
-  if (const auto *Call = dyn_cast<CallExpr>(E)) {
-    llvm::StringRef Name = calleeName(Call);
-    // m->as<Linear>(), dynamic_pointer_cast<LinearImpl>(m): the same module, seen by its type.
-    if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
-        MemberCall && (Name == "as" || Name == "shared_from_this"))
-      return builtFrom(MemberCall->getImplicitObjectArgument(), Access, Depth + 1);
-    if (Name.ends_with("_pointer_cast") && Call->getNumArgs() == 1)
-      return builtFrom(Call->getArg(0), Access, Depth + 1);
-    if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call);
-        MemberCall && (Name == "value" || Name == "second" || Name == "back" || Name == "front" ||
-                       Name == "at" || Name == "ptr")) {
-      const Expr *Object = MemberCall->getImplicitObjectArgument();
-      if (Name == "value")
-        return builtFrom(Object, Access, Depth + 1);
-      return elements(Object, Access, Depth + 1);
-    }
-    if (const CXXOperatorCallExpr *Op = asOperator(Call, OO_Subscript))
-      return elements(Op->getArg(0), Access, Depth + 1);
-    Bindings None;
-    if (registrationKind(Name) == RegistrationKind::Module || Name == "make_shared" ||
-        (Call->getDirectCallee() &&
-         isProjectCode(Call->getDirectCallee(), Context.getSourceManager())))
-      return evalModule(E, Access, None, Depth + 1);
-    return {};
-  }
+    return builtFrom(Cast->getSubExpr(), Access, Depth);
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    return builtByCall(Call, Access, Depth);
   if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E))
-    return elements(Subscript->getBase(), Access, Depth + 1);
+    return elements(Subscript->getBase(), Access, Depth);
   const ValueDecl *D = namedDecl(E);
-  if (!D) {
-    if (isa<CXXThisExpr>(E))
-      return {};
-    Bindings None;
-    return isa<CXXConstructExpr>(E) ? evalModule(E, Access, None, Depth + 1) : Verdict{};
-  }
-  if (const Expr *Range = Index.rangeOf(D)) {
-    bool OnThis = false;
-    if (const Expr *Init = initialiserOf(Range); Init && moduleWalk(Init, OnThis))
-      Range = Init;
-    if (const Expr *Object = moduleWalk(Range, OnThis)) {
-      Verdict Walked = contents(Object, Access, Depth + 1);
-      if (!Walked.Evidence)
-        Walked.Evidence = Range;
-      return Walked;
-    }
-    TypeInfo Info = classifyType(Range->getType());
-    if (Info.Kind == TypeKind::Container)
-      return elements(Range, Access, Depth + 1);
-    if (Info.isModule()) // for (auto &m : *sequential)
-      return contents(Range, Access, Depth + 1);
-    return {};
-  }
+  if (!D)
+    return isa<CXXConstructExpr>(E) ? evalModule(E, Access, Bindings(), Depth) : Verdict{};
+  if (const Expr *Range = Index.rangeOf(D))
+    return builtInRange(Range, Access, Depth);
   if (const auto *Param = dyn_cast<ParmVarDecl>(D))
-    return builtByCallers(Param, Access, Depth + 1);
-  if (const auto *Variable = dyn_cast<VarDecl>(D)) {
-    if (!Variable->isLocalVarDecl() && !Variable->hasInit())
-      return {};
-    return evalValues(Variable, Access, Depth + 1);
-  }
-  if (isa<FieldDecl>(D))
-    return evalValues(D, Access, Depth + 1);
-  return {};
+    return builtByCallers(Param, Access, Depth);
+  const auto *Variable = dyn_cast<VarDecl>(D);
+  bool IsFollowed =
+      Variable ? Variable->isLocalVarDecl() || Variable->hasInit() : isa<FieldDecl>(D);
+  return IsFollowed ? evalValues(D, Access, Depth) : Verdict{};
 }
 
 } // namespace torchtidy

@@ -55,28 +55,9 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   if (Access.Pointer)
     if (Polarity && !SlotKey.empty() && E->getType()->isPointerType() && pathKey(E) == SlotKey)
       return true;
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    llvm::StringRef Name = calleeName(Call);
-    const Expr *Object = Call->getImplicitObjectArgument();
-    if (Operation Called = operationNamed(Name); Called.is(Op::defined) ||
-                                                 Called.is(Op::has_value) || Called.is(Op::numel) ||
-                                                 Called.is(Op::dim))
-      return Polarity && !SlotKey.empty() && pathKey(Object) == SlotKey;
-    if ((Name == "contains" || Name == "count") && Call->getNumArgs() == 1) {
-      std::string Key = pathKey(Call->getArg(0));
-      return Polarity && llvm::StringRef(Key).contains(Access.Slot);
-    }
-    if (Name == "find" && isFindBias(E))
-      return Polarity && (Access.Module || SlotKey == pathKey(E));
-    if (Name == Access.Option && Call->getNumArgs() == 0 && isOptionsType(Object->getType())) {
-      // The options of this module; options of no particular module are taken at their word.
-      std::string Key = pathKey(Object);
-      llvm::StringRef Owner(Key);
-      if (!Owner.consume_back(".options") || ModuleKey.empty() || Owner == "this")
-        return Polarity;
-      return Polarity && Owner == ModuleKey;
-    }
-  }
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
+    if (std::optional<bool> Says = saidByCall(Call))
+      return Polarity && *Says;
   // m->bias.numel() > 0
   if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isRelationalOp()) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Binary->getLHS()));
@@ -86,6 +67,30 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
       return Polarity == (Binary->getOpcode() == BO_GT || Binary->getOpcode() == BO_GE);
   }
   // use_counts and handles do not lie: `if (m->bias.unsafeGetTensorImpl())` is too rare to model.
+  return saidByFlag(E, Polarity);
+}
+
+std::optional<bool> TensorGuard::saidByCall(const CXXMemberCallExpr *Call) const {
+  llvm::StringRef Name = calleeName(Call);
+  const Expr *Object = Call->getImplicitObjectArgument();
+  if (Operation Called = operationNamed(Name); Called.is(Op::defined) || Called.is(Op::has_value) ||
+                                               Called.is(Op::numel) || Called.is(Op::dim))
+    return !SlotKey.empty() && pathKey(Object) == SlotKey;
+  if ((Name == "contains" || Name == "count") && Call->getNumArgs() == 1)
+    return llvm::StringRef(pathKey(Call->getArg(0))).contains(Access.Slot);
+  if (Name == "find" && isFindBias(Call))
+    return Access.Module || SlotKey == pathKey(Call);
+  if (Name == Access.Option && Call->getNumArgs() == 0 && isOptionsType(Object->getType())) {
+    // The options of this module; options of no particular module are taken at their word.
+    std::string Key = pathKey(Object);
+    llvm::StringRef Owner(Key);
+    return !Owner.consume_back(".options") || ModuleKey.empty() || Owner == "this" ||
+           Owner == ModuleKey;
+  }
+  return std::nullopt;
+}
+
+bool TensorGuard::saidByFlag(const Expr *E, bool Polarity) const {
   bool Wanted = true;
   const Expr *Plain = stripNot(E, Wanted);
   if (!Plain->getType()->isBooleanType())
@@ -100,15 +105,14 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
       return Polarity == (Wanted == FlagPolarity);
   }
   // A flag named after the option is taken for the flag that was given to it.
-  std::string Name = Named->getName().lower();
-  bool Speaks = llvm::StringRef(Name).contains("bias") || llvm::StringRef(Name).contains("affine");
+  std::string Lower = Named->getName().lower();
+  llvm::StringRef Name(Lower);
+  bool Speaks = Name.contains("bias") || Name.contains("affine");
   if (!Speaks || isLibTorchDecl(Named))
     return false;
   // no_bias and noBias, but not norm_bias
-  bool Negative = llvm::StringRef(Name).starts_with("no_") ||
-                  llvm::StringRef(Name).starts_with("no" + Access.Option.lower()) ||
-                  llvm::StringRef(Name).contains("without") ||
-                  llvm::StringRef(Name).contains("disable");
+  bool Negative = Name.starts_with("no_") || Name.starts_with("no" + Access.Option.lower()) ||
+                  Name.contains("without") || Name.contains("disable");
   return Polarity == (Wanted != Negative);
 }
 

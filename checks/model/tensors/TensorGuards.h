@@ -16,6 +16,11 @@ struct TensorGuard {
 
   /// \p Condition being \p Polarity says that the tensor is defined.
   bool holds(const clang::Expr *Condition, bool Polarity) const;
+
+private:
+  // Whether it being true says so; nothing where the call asks something else.
+  std::optional<bool> saidByCall(const clang::CXXMemberCallExpr *Call) const;
+  bool saidByFlag(const clang::Expr *Condition, bool Polarity) const;
 };
 
 } // namespace torchtidy

@@ -25,68 +25,81 @@ bool isTensorObject(const Expr *E) {
                                                     : E->getType());
 }
 
-} // namespace
+using Uses = llvm::SmallVector<TensorUse, 2>;
 
-llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
-  llvm::SmallVector<TensorUse, 2> Uses;
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  if (!Callee)
-    return Uses;
-  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call)) {
-    OverloadedOperatorKind Kind = Op->getOperator();
-    std::string Name = Callee->getNameAsString();
-    if (Kind == OO_Equal) {
-      // x[0] = y writes through a view; x = y only rebinds.
-      const Expr *Target = stripValue(Op->getArg(0));
-      if (copiesInto(Op))
-        Uses.push_back({Target, Call, UseKind::InPlace, "operator="});
-      return Uses;
-    }
-    if (Kind == OO_LessLess || Kind == OO_GreaterGreater || Kind == OO_Arrow || Kind == OO_Comma ||
-        Kind == OO_Call || !isLibTorchDecl(Callee))
-      return Uses;
-    for (unsigned I = 0; I < Op->getNumArgs(); ++I) {
-      const Expr *Operand = stripValue(Op->getArg(I));
-      if (isTensorExpr(Operand))
-        Uses.push_back({Operand, Call,
-                        I == 0 && isCompoundAssignment(Kind) ? UseKind::InPlace : UseKind::Value,
-                        Name});
-    }
-    return Uses;
+Uses usesOfOperator(const CXXOperatorCallExpr *Op) {
+  Uses Found;
+  const FunctionDecl *Callee = Op->getDirectCallee();
+  OverloadedOperatorKind Kind = Op->getOperator();
+  if (Kind == OO_Equal) {
+    // x[0] = y writes through a view; x = y only rebinds.
+    if (copiesInto(Op))
+      Found.push_back({stripValue(Op->getArg(0)), Op, UseKind::InPlace, "operator="});
+    return Found;
   }
-  llvm::StringRef Name = nameOf(Callee);
-  if (Name.empty())
-    return Uses;
-  Operation Called = operationNamed(Name);
-  if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(Call)) {
-    const Expr *Object = stripValue(MemberCall->getImplicitObjectArgument());
-    if (isTensorObject(Object) && isLibTorchDecl(Callee) && !Called.has(TakesUndefined))
-      Uses.push_back(
-          {Object, Call, Called.isInPlace() ? UseKind::InPlace : UseKind::Value, Name.str()});
-    // y.add_(x), y.copy_(x): the argument is used as well.
-    if (isTensorObject(Object) && isLibTorchDecl(Callee) && !Called.is(Op::set_data) &&
-        !Called.is(Op::is_same))
-      for (const Expr *Argument : Call->arguments())
-        if (const Expr *Operand = stripValue(Argument); isTensorExpr(Operand))
-          Uses.push_back({Operand, Call, UseKind::Value, Name.str()});
-    return Uses;
+  if (Kind == OO_LessLess || Kind == OO_GreaterGreater || Kind == OO_Arrow || Kind == OO_Comma ||
+      Kind == OO_Call || !isLibTorchDecl(Callee))
+    return Found;
+  for (unsigned I = 0; I < Op->getNumArgs(); ++I) {
+    const Expr *Operand = stripValue(Op->getArg(I));
+    bool Written = I == 0 && isCompoundAssignment(Kind);
+    if (isTensorExpr(Operand))
+      Found.push_back(
+          {Operand, Op, Written ? UseKind::InPlace : UseKind::Value, Callee->getNameAsString()});
   }
-  bool Init = inNamespace(Callee, "torch::nn::init");
-  if (!Init && !inNamespace(Callee, "at"))
-    return Uses;
+  return Found;
+}
+
+Uses usesOfMember(const CXXMemberCallExpr *Call, const Operation &Called, llvm::StringRef Name) {
+  Uses Found;
+  const Expr *Object = stripValue(Call->getImplicitObjectArgument());
+  if (!isTensorObject(Object) || !isLibTorchDecl(Call->getDirectCallee()))
+    return Found;
+  if (!Called.has(TakesUndefined))
+    Found.push_back(
+        {Object, Call, Called.isInPlace() ? UseKind::InPlace : UseKind::Value, Name.str()});
+  // y.add_(x), y.copy_(x): the argument is used as well.
+  if (!Called.is(Op::set_data) && !Called.is(Op::is_same))
+    for (const Expr *Argument : Call->arguments())
+      if (const Expr *Operand = stripValue(Argument); isTensorExpr(Operand))
+        Found.push_back({Operand, Call, UseKind::Value, Name.str()});
+  return Found;
+}
+
+Uses usesOfFunction(const CallExpr *Call, const Operation &Called, llvm::StringRef Name) {
+  Uses Found;
+  bool Init = inNamespace(Call->getDirectCallee(), "torch::nn::init");
+  if (!Init && !inNamespace(Call->getDirectCallee(), "at"))
+    return Found;
   for (unsigned I = 0; I < Call->getNumArgs(); ++I) {
     // A bias that may be undefined is an optional<Tensor> of the signature: no tensor expression.
     const Expr *Operand = stripValue(Call->getArg(I));
-    if (isTensorExpr(Operand)) {
-      bool Written = I == 0 && Called.isInPlace();
-      Uses.push_back({Operand, Call,
-                      Init      ? UseKind::Init
-                      : Written ? UseKind::InPlace
-                                : UseKind::Value,
-                      Name.str()});
-    }
+    bool Written = I == 0 && Called.isInPlace();
+    if (isTensorExpr(Operand))
+      Found.push_back({Operand, Call,
+                       Init      ? UseKind::Init
+                       : Written ? UseKind::InPlace
+                                 : UseKind::Value,
+                       Name.str()});
   }
-  return Uses;
+  return Found;
+}
+
+} // namespace
+
+llvm::SmallVector<TensorUse, 2> usesOf(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee)
+    return {};
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+    return usesOfOperator(Operator);
+  llvm::StringRef Name = nameOf(Callee);
+  if (Name.empty())
+    return {};
+  Operation Called = operationNamed(Name);
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+    return usesOfMember(Member, Called, Name);
+  return usesOfFunction(Call, Called, Name);
 }
 
 void forEachTensorUse(const FunctionDecl *Function, UseFn Visit) {
