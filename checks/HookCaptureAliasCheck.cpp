@@ -33,11 +33,6 @@ const ValueDecl *detachedAlias(const Expr *E) {
   return nullptr;
 }
 
-bool assigns(const Stmt *S, const ValueDecl *Variable) {
-  auto Assign = asPlainAssignment(S);
-  return Assign && namedDecl(Assign->Target) == Variable;
-}
-
 // The in-place change of Variable's storage on some path after From, before Variable is rebound.
 const Stmt *laterChange(const FunctionDecl *Function, const Stmt *From, const ValueDecl *Variable,
                         ControlFlowGraphs &Graphs) {

@@ -54,10 +54,7 @@ const CallExpr *asksIn(const Expr *Options, unsigned Depth = 0) {
       const auto *Function =
           Variable ? dyn_cast<FunctionDecl>(Variable->getDeclContext()) : nullptr;
       bool IsFixed = Function && Variable->getType()->isRecordType() &&
-                     !anyDescendant<Expr>(Function->getBody(), [&](const Expr *E) {
-                       auto Assign = asAssignment(E);
-                       return Assign && namedDecl(Assign->Target) == Variable;
-                     });
+                     !isAssignedIn(Function->getBody(), Variable);
       if (IsFixed)
         Asked = asksIn(initialiserOf(Variable), Depth + 1);
       IsDecided = Asked != nullptr;
@@ -101,8 +98,7 @@ void IgnoredRequiresGradCheck::checkFunction(const FunctionDecl *Function, ASTCo
     if (!isPlainFactory(Call))
       return;
     for (const Expr *Argument : writtenArguments(Call)) {
-      if (nameOf(Argument->getType().getNonReferenceType()->getAsCXXRecordDecl()) !=
-          "TensorOptions")
+      if (!isTensorOptions(Argument->getType()))
         continue;
       const CallExpr *Asked = asksIn(Argument);
       if (Asked && !isSetLater(Call, Context))

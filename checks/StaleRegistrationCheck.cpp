@@ -90,7 +90,7 @@ void StaleRegistrationCheck::addRewrite(const Expr *Target, const Expr *Value,
   if (NeedsGuard && !(Assign && isStatement(Assign, Context)))
     return;
   Fix.Where = Fix.Where.isValid() ? Fix.Where : Target->getBeginLoc();
-  (Copies ? Fix.Copies : Fix.Sets) = true;
+  Fix.Sets |= !Copies;
   if (NeedsGuard) {
     Fix.Hints.push_back(
         FixItHint::CreateInsertion(Target->getBeginLoc(), "{ torch::NoGradGuard no_grad; "));

@@ -20,7 +20,7 @@ private:
   struct Rewrite {
     llvm::SmallVector<clang::FixItHint, 4> Hints;
     clang::SourceLocation Where;
-    bool Copies = false, Sets = false;
+    bool Sets = false;
   };
   void addRewrite(const clang::Expr *Target, const clang::Expr *Value,
                   const clang::FieldDecl *Field, clang::ASTContext &Context, Rewrite &Fix);

@@ -48,8 +48,6 @@ ONLY = {"model/TorchFacts.h": ("model", ".")}
 # through which every other test compiles.
 TESTED = {"checks/model": "test/unit/model", "driver/support": "test/unit/driver/support"}
 UNTESTED = {"Clang.h", "LLVMCompat.h"}
-# Those still to be written. Only to be shortened.
-PENDING = {"DeadStores.h", "LazyBuilds.h"}
 
 # Lines of a file in a folder of checks/ (not of the tables, which are data), and how often a thing is written in all of checks/.
 LINES = {"model": 650, ".": 200}
@@ -82,7 +80,7 @@ def untested(root):
     for top, tests in TESTED.items():
         for header in sorted((root / top).rglob("*.h")):
             test = root / tests / header.relative_to(root / top).with_name(header.stem + "Test.cpp")
-            if header.name not in UNTESTED | PENDING and not test.is_file():
+            if header.name not in UNTESTED and not test.is_file():
                 yield f"{header.relative_to(root)}: has no unit tests. Next: write {test.relative_to(root)}"
 
 

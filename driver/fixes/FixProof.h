@@ -1,6 +1,6 @@
 // Proves fixes before they are written: the units that read the changed files are checked with the
-// texts that the files would have. One that compiled has to compile, and none may have a new
-// finding; fixes that a unit does not bear are taken back, the rest stays.
+// texts that the files would have. One that compiled has to compile, without a new finding; one
+// that did not is no witness. Fixes that a unit does not bear are taken back, the rest stays.
 #ifndef TORCHTIDY_DRIVER_FIXES_FIXPROOF_H
 #define TORCHTIDY_DRIVER_FIXES_FIXPROOF_H
 

@@ -1,6 +1,7 @@
-// What the project's own code in this translation unit stores where: the values of members and
-// locals, the elements of containers, the modules built, the calls of each function. Built on
-// demand, once a translation unit, by checks that have a candidate to judge.
+// What the project's own code in this translation unit stores where: the values of members, locals
+// and parameters, the modules built, the calls of each function. What containers hold is asked of
+// Registrations. Built on demand, once a translation unit, by checks that have a candidate to
+// judge.
 #ifndef TORCHTIDY_CHECKS_MODEL_FACTS_PROJECTINDEX_H
 #define TORCHTIDY_CHECKS_MODEL_FACTS_PROJECTINDEX_H
 
@@ -23,7 +24,7 @@ public:
     const clang::CXXRecordDecl *Class;  // the class whose member function or field this is, or null
   };
   struct CallSite {
-    const clang::CallExpr *Call; // null for a constructor's implicit or initialiser-list call
+    const clang::CallExpr *Call; // null where a constructor is called
     const clang::FunctionDecl *In;
   };
 
@@ -36,9 +37,10 @@ public:
       ThroughAlias, // by a helper, to the parameter that the field is handed to
       Opaque,       // handed out by reference, swapped: what it is then cannot be followed
     } Kind;
-    const clang::Expr *Value;      // null when opaque
-    const clang::FunctionDecl *In; // the innermost function or lambda; null at class or file level
-    const clang::Expr *Target;     // what is assigned to; null for initialisers
+    const clang::Expr *Value; // null when opaque
+    // The innermost function or lambda; null at class or file level, and through an alias.
+    const clang::FunctionDecl *In;
+    const clang::Expr *Target; // what is assigned to; null for initialisers
   };
 
   /// Everything that the code in view stores in \p D, in source order within a function.
@@ -48,15 +50,17 @@ public:
   llvm::SmallVector<const clang::Expr *, 4> valuesOf(const clang::ValueDecl *D) const;
   llvm::ArrayRef<Construction> constructions() const { return Constructions; }
   llvm::ArrayRef<CallSite> callsOf(const clang::FunctionDecl *Function) const;
-  /// The calls of the library's functions that change what a parameter is: register_parameter,
-  /// set_requires_grad, requires_grad_, and of its look-ups by name.
+  /// The calls, by the function's name, that change what a parameter is (register_parameter,
+  /// set_requires_grad, requires_grad_) or look something up (find, contains, from_pretrained);
+  /// `[]` for all subscripts. None for any other name.
   llvm::ArrayRef<CallSite> callsNamed(llvm::StringRef Name) const;
   /// Setter calls `options.name(value)` on the variable or field \p D, by the setter's name.
   llvm::ArrayRef<const clang::CXXMemberCallExpr *> settersOf(const clang::ValueDecl *D) const;
   /// The range of the `for (auto &D : range)` that declares \p D, else null.
   const clang::Expr *rangeOf(const clang::ValueDecl *D) const;
-  /// The lambda whose parameter \p D is, with the call that it is handed to, e.g. `apply`.
+  /// The call that \p Lambda is handed to, e.g. `apply`.
   const clang::CallExpr *callTaking(const clang::LambdaExpr *Lambda) const;
+  /// The lambda whose parameter \p D is.
   const clang::LambdaExpr *lambdaOf(const clang::ParmVarDecl *D) const;
   /// The calls that the function is handed to, e.g. `apply(init_weights)`.
   llvm::ArrayRef<const clang::CallExpr *> callsTaking(const clang::FunctionDecl *Function) const;

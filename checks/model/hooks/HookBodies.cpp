@@ -1,6 +1,7 @@
 #include "model/hooks/HookBodies.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -158,10 +159,7 @@ void BodyFinder::callable(const Expr *E, unsigned Depth) {
   if ((Name == "bind" || Name == "bind_front") && Call->getNumArgs())
     return bind(Call, Depth);
   if (Name == "make_unique" || Name == "make_shared") {
-    QualType Made;
-    if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-            Call->getType()->getAsCXXRecordDecl()))
-      Made = Spec->getTemplateArgs()[0].getAsType();
+    QualType Made = templateTypeArgument(Call->getType()->getAsCXXRecordDecl());
     llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Call);
     if (!Made.isNull())
       functor(Made->getAsCXXRecordDecl(), Arguments);

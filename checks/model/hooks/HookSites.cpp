@@ -1,5 +1,6 @@
 #include "model/hooks/HookSites.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
@@ -23,7 +24,7 @@ const Stmt *loopSince(const Stmt *S, const VarDecl *Variable, ASTContext &Contex
        Current = parentStmt(Current, Context)) {
     if (isa<LambdaExpr>(Current))
       return nullptr;
-    if (!isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Current))
+    if (!isLoop(Current))
       continue;
     SourceLocation Declared = Sources.getExpansionLoc(Variable->getLocation());
     SourceLocation Begin = Sources.getExpansionLoc(Current->getBeginLoc());

@@ -4,6 +4,7 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Constants.h"
 #include "model/torch/Names.h"
@@ -16,14 +17,6 @@ namespace torchtidy {
 namespace {
 
 constexpr unsigned MaxDepth = 8;
-
-std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
-  Expr::EvalResult Result;
-  if (!E || E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
-      !E->EvaluateAsInt(Result, Context))
-    return std::nullopt;
-  return Result.Val.getInt().getExtValue();
-}
 
 bool isBytes(QualType Type) {
   Type = Type.getCanonicalType().getUnqualifiedType();
@@ -83,13 +76,13 @@ std::optional<int64_t> bytesOf(const ValueDecl *Owner, const ProjectIndex &Index
   QualType Element;
   if (const auto *New = dyn_cast_or_null<CXXNewExpr>(Init)) {
     Element = New->getAllocatedType();
-    Count = New->isArray() && New->getArraySize() ? constantOf(*New->getArraySize(), Context)
+    Count = New->isArray() && New->getArraySize() ? integerConstant(*New->getArraySize(), Context)
                                                   : std::nullopt;
   } else if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init)) {
     Element = containedType(Type);
     bool IsFilled = storageOf(Type) == Storage::Buffer && Construct->getNumArgs() &&
                     !Construct->isListInitialization();
-    Count = IsFilled ? constantOf(Construct->getArg(0), Context) : std::nullopt;
+    Count = IsFilled ? integerConstant(Construct->getArg(0), Context) : std::nullopt;
   }
   if (!Count || Element.isNull() || Element->isDependentType() || Element->isIncompleteType())
     return std::nullopt;
@@ -146,7 +139,7 @@ private:
     const Expr *Pointer = IsLeft ? Binary->getLHS() : Binary->getRHS();
     if (!Pointer->getType()->isPointerType() && !Pointer->getType()->isArrayType())
       return;
-    move(constantOf(IsLeft ? Binary->getRHS() : Binary->getLHS(), Context),
+    move(integerConstant(IsLeft ? Binary->getRHS() : Binary->getLHS(), Context),
          Pointer->getType()->getPointeeType(), Binary->getOpcode() == BO_Sub ? -1 : 1);
     follow(Pointer, Depth + 1);
   }
@@ -171,7 +164,7 @@ private:
       Container = stripValue(Operator->getArg(0));
       At = Operator->getArg(1);
     }
-    move(At ? constantOf(At, Context) : std::nullopt, Object->getType());
+    move(At ? integerConstant(At, Context) : std::nullopt, Object->getType());
     if (Container)
       own(Container);
   }
@@ -227,24 +220,15 @@ bool isOpaque(const Expr *Argument) {
       return isa<FieldDecl>(Member->getMemberDecl());
     if (const auto *Call = dyn_cast<CallExpr>(E)) {
       const FunctionDecl *Callee = Call->getDirectCallee();
-      return !isLibTorchDecl(Callee) ||
-             (Callee && Callee->getTemplateSpecializationArgs() &&
-              nameOf(Call->getType()->getAsCXXRecordDecl()) == "TensorOptions");
+      return !isLibTorchDecl(Callee) || (Callee && Callee->getTemplateSpecializationArgs() &&
+                                         isTensorOptions(Call->getType()));
     }
     const VarDecl *Variable = namedVariable(E);
     const auto *Function = Variable ? dyn_cast<FunctionDecl>(Variable->getDeclContext()) : nullptr;
     return Function && Variable->getType()->isRecordType() &&
            (isa<ParmVarDecl>(Variable) || isTensorType(Variable->getType()) ||
-            anyDescendant<Expr>(Function->getBody(), [&](const Expr *Part) {
-              auto Assign = asAssignment(Part);
-              return Assign && namedDecl(Assign->Target) == Variable;
-            }));
+            isAssignedIn(Function->getBody(), Variable));
   });
-}
-
-bool namesDType(const ParmVarDecl *Parameter) {
-  llvm::StringRef Name = nameOf(Parameter->getType().getNonReferenceType()->getAsCXXRecordDecl());
-  return Name == "TensorOptions";
 }
 
 } // namespace
@@ -255,7 +239,7 @@ BlobMemory blobMemory(const Expr *Pointer, const ProjectIndex &Index, const ASTC
 
 std::optional<int64_t> blobDType(const CallExpr *Blob, const ASTContext &Context, bool *IsDefault) {
   for (auto [Argument, Parameter] : argumentsWithParameters(Blob, Blob->getDirectCallee())) {
-    if (!namesDType(Parameter) || isa<CXXDefaultArgExpr>(Argument))
+    if (!isTensorOptions(Parameter->getType()) || isa<CXXDefaultArgExpr>(Argument))
       continue;
     if (isOpaque(Argument))
       return std::nullopt;
@@ -326,12 +310,12 @@ std::optional<int64_t> blobCount(const CallExpr *Blob, const ASTContext &Context
   if (!List) { // a size alone
     const auto *Construct = dyn_cast<CXXConstructExpr>(stripValue(Sizes));
     return Construct && Construct->getNumArgs() == 1
-               ? constantOf(stripValue(Construct->getArg(0)), Context)
+               ? integerConstant(stripValue(Construct->getArg(0)), Context)
                : std::nullopt;
   }
   int64_t Product = 1;
   for (const Expr *Size : List->inits()) {
-    std::optional<int64_t> Value = constantOf(Size, Context);
+    std::optional<int64_t> Value = integerConstant(Size, Context);
     if (!Value)
       return std::nullopt;
     Product *= *Value;

@@ -174,8 +174,7 @@ private:
     if (!Scope.contains(S) && Everything.contains(S))
       return true;
     // The next round of a loop declares it anew.
-    const auto *Decl = dyn_cast<DeclStmt>(S);
-    return Decl && llvm::is_contained(Decl->decls(), Value.Owner.Owner);
+    return torchtidy::declares(S, Value.Owner.Owner);
   }
 
   // --- who holds the value ---

@@ -3,6 +3,7 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
@@ -155,7 +156,7 @@ bool isRepeatedForTime(const Expr *Discarded, ASTContext &Context) {
     const auto *S = Above.get<Stmt>();
     if (!S || isa<LambdaExpr>(S))
       return false;
-    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S)) {
+    if (isLoop(S)) {
       Loop = S;
       return false;
     }
@@ -213,8 +214,8 @@ const Stmt *useAfter(const CallExpr *Call, const ValueDecl *Root, const Function
                      const FunctionDecl *Innermost) {
   llvm::SmallPtrSet<const Stmt *, 8> Targets;
   forEach<Expr>(Innermost->getBody(), [&](const Expr *E) {
-    if (auto Assign = asPlainAssignment(E); Assign && namedDecl(Assign->Target) == Root)
-      Targets.insert(stripValue(Assign->Target));
+    if (assigns(E, Root))
+      Targets.insert(stripValue(asPlainAssignment(E)->Target));
   });
   auto IsUse = [&](const Stmt *S) {
     if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
@@ -224,12 +225,7 @@ const Stmt *useAfter(const CallExpr *Call, const ValueDecl *Root, const Function
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
     return Ref && Ref->getDecl() == Root && !Targets.contains(Ref) && !contains(Call, Ref);
   };
-  auto Renews = [&](const Stmt *S) {
-    if (const auto *Declaration = dyn_cast<DeclStmt>(S))
-      return llvm::is_contained(Declaration->decls(), Root);
-    auto Assign = asPlainAssignment(S);
-    return Assign && namedDecl(Assign->Target) == Root;
-  };
+  auto Renews = [&](const Stmt *S) { return declares(S, Root) || assigns(S, Root); };
   return Paths.findAfter(Call, IsUse, Renews);
 }
 

@@ -154,10 +154,8 @@ private:
       // Made by the same call before: x = x.contiguous();
       if (Making.is(Called.Name) && !Called.is(Op::to))
         return true;
-      bool HasOptions = llvm::any_of(writtenArguments(Made), [](const Expr *E) {
-        return isNamed(E->getType().getNonReferenceType()->getAsCXXRecordDecl(),
-                       "c10::TensorOptions");
-      });
+      bool HasOptions = llvm::any_of(writtenArguments(Made),
+                                     [](const Expr *E) { return isTensorOptions(E->getType()); });
       return Making.has(Creates) &&
              (Called.is(Op::contiguous) || (Called.is(Op::cpu) && !HasOptions));
     });

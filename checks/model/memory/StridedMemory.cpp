@@ -5,6 +5,7 @@
 #include "model/syntax/CallWalk.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Constants.h"
 #include "model/torch/Names.h"
@@ -26,14 +27,6 @@ bool isDataPointer(const CallExpr *Call) {
          Call->getType()->isPointerType() &&
          (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
           Called.is(Op::mutable_data_ptr) || Called.is(Op::data)); // data<T>() of old
-}
-
-std::optional<int64_t> constantOf(const Expr *E, const ASTContext &Context) {
-  Expr::EvalResult Result;
-  if (!E || E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
-      !E->EvaluateAsInt(Result, Context))
-    return std::nullopt;
-  return Result.Val.getInt().getExtValue();
 }
 
 class LayoutReader {
@@ -68,10 +61,7 @@ private:
 
   // What some store that reaches the place gave it.
   Layout ofVariable(const VarDecl *Variable, const Stmt *At, unsigned Depth) const {
-    auto IsAssigned = [&](const Stmt *S) {
-      auto Assign = asPlainAssignment(S);
-      return Assign && namedVariable(Assign->Target) == Variable;
-    };
+    auto IsAssigned = [&](const Stmt *S) { return assigns(S, Variable); };
     auto IsPlace = [&](const Stmt *S) { return S == At; };
     Layout Found;
     auto Try = [&](const Expr *Value, const Stmt *From) {
@@ -153,7 +143,7 @@ private:
                   llvm::ArrayRef<const Expr *> Arguments, Layout Before) const {
     llvm::ArrayRef<const Expr *> Written = writtenArguments(Arguments);
     auto Number = [&](unsigned I) {
-      return I < Arguments.size() ? constantOf(Arguments[I], Context) : std::nullopt;
+      return I < Arguments.size() ? integerConstant(Arguments[I], Context) : std::nullopt;
     };
     Layout Skips{Layout::Skipping, Call, nullptr};
     switch (Called.Name) {
@@ -255,7 +245,7 @@ bool takesInOrder(const CXXConstructExpr *Construct) {
 }
 
 bool isVariableIndex(const Expr *Index, const Layout &Of, const ASTContext &Context) {
-  if (constantOf(Index, Context))
+  if (integerConstant(Index, Context))
     return false;
   // With strides of its own the code may well know where they lie.
   return Of.Is != Layout::Skipping ||
@@ -339,7 +329,7 @@ void forEachStridedRead(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
     Layout Of = LayoutReader(Body, *Paths, Context).of(Tensor, Call);
     const Expr *Read = Of ? readOf(Call, Of, Body, Context) : nullptr;
     if (Read)
-      Visit({Of, Call, Tensor, Read});
+      Visit({Of, Tensor, Read});
   });
 }
 

@@ -26,8 +26,7 @@ struct Layout {
 
 struct StridedRead {
   Layout Of;
-  /// The call of data_ptr, and its object.
-  const clang::CallExpr *Pointer = nullptr;
+  /// The object of the call of data_ptr.
   const clang::Expr *Tensor = nullptr;
   /// Where the memory is read or written.
   const clang::Expr *Read = nullptr;

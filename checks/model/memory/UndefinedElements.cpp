@@ -4,6 +4,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -28,10 +29,7 @@ bool isTensorRow(QualType Type) {
 const Expr *countIn(llvm::ArrayRef<const Expr *> Arguments, const ASTContext &Context) {
   if (Arguments.size() != 1 || !Arguments[0]->getType()->isIntegerType())
     return nullptr;
-  Expr::EvalResult Result;
-  bool IsZero = !Arguments[0]->isValueDependent() && Arguments[0]->EvaluateAsInt(Result, Context) &&
-                Result.Val.getInt() == 0;
-  return IsZero ? nullptr : Arguments[0];
+  return integerConstant(Arguments[0], Context) == 0 ? nullptr : Arguments[0];
 }
 
 // What stands around \p E, without what keeps its value.
@@ -205,10 +203,7 @@ void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
     bool IsCut = Found.Sized || llvm::any_of(Uses.Pushes, [&](const CallExpr *Push) {
                    return Paths->findAfter(
                        Push, [&](const Stmt *S) { return S == Resize; },
-                       [&](const Stmt *S) {
-                         const auto *Again = dyn_cast<DeclStmt>(S);
-                         return Again && llvm::is_contained(Again->decls(), Container);
-                       });
+                       [&](const Stmt *S) { return declares(S, Container); });
                  });
     if (IsCut || (Construct && !writtenArguments(Construct).empty()))
       return;

@@ -4,6 +4,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -150,21 +151,11 @@ const Stmt *loopAround(const Stmt *S, const Stmt *Within, ASTContext &Context) {
     const auto *Node = Above.get<Stmt>();
     if (!Node || Node == Within)
       return Node != Within && Above.get<VarDecl>();
-    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Node))
+    if (isLoop(Node))
       Outermost = Node;
     return true;
   });
   return Outermost;
-}
-
-const Stmt *bodyOf(const Stmt *Loop) {
-  if (const auto *For = dyn_cast<ForStmt>(Loop))
-    return For->getBody();
-  if (const auto *Range = dyn_cast<CXXForRangeStmt>(Loop))
-    return Range->getBody();
-  if (const auto *While = dyn_cast<WhileStmt>(Loop))
-    return While->getBody();
-  return cast<DoStmt>(Loop)->getBody();
 }
 
 // The child of \p Block that \p S runs in whenever that child runs; null where a condition, a loop
@@ -177,8 +168,8 @@ const Stmt *plainChild(const CompoundStmt *Block, const Stmt *S, ASTContext &Con
     if (Node == Block)
       return false;
     const auto *Binary = dyn_cast_or_null<BinaryOperator>(Node);
-    if (Node && (isa<IfStmt, SwitchStmt, ForStmt, WhileStmt, DoStmt, CXXForRangeStmt, CXXTryStmt,
-                     ConditionalOperator, LambdaExpr>(Node) ||
+    if (Node && (isLoop(Node) ||
+                 isa<IfStmt, SwitchStmt, CXXTryStmt, ConditionalOperator, LambdaExpr>(Node) ||
                  (Binary && Binary->isLogicalOp() && contains(Binary->getRHS(), S))))
       IsPlain = false;
     if (Node)
@@ -211,10 +202,8 @@ public:
     bool IsReached = false, OnlyAgain = true;
     const Stmt *Loop = loopAround(Found.Use, Block, Context);
     for (const Stmt *Site : Given.all()) {
-      bool Reaches = Paths.findAfter(Site, IsUse, [&](const Stmt *S) {
-        const auto *Again = dyn_cast<DeclStmt>(S);
-        return Again && llvm::is_contained(Again->decls(), Variable);
-      });
+      bool Reaches =
+          Paths.findAfter(Site, IsUse, [&](const Stmt *S) { return declares(S, Variable); });
       IsReached |= Reaches;
       OnlyAgain &= !Reaches || (Loop && contains(Loop, Site));
     }
@@ -229,7 +218,7 @@ public:
 private:
   // The first round comes to the use before anything in the loop gives a value.
   bool isFirstInLoop(const Stmt *Loop, const Stmt *Use) const {
-    const Stmt *Body = bodyOf(Loop);
+    const Stmt *Body = loopBody(Loop);
     const auto *Inside = dyn_cast<CompoundStmt>(Body);
     if (!Inside)
       return !isa<IfStmt>(Body) && plainIn(Body, Use);

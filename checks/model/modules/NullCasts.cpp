@@ -4,6 +4,7 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/Places.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -45,10 +46,8 @@ const CXXRecordDecl *clonedType(const Expr *E) {
     return nullptr;
   if (nameOf(Maker) != "Cloneable")
     return Maker;
-  const auto *Base = dyn_cast<ClassTemplateSpecializationDecl>(Maker);
-  if (!Base || Base->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
-    return nullptr;
-  return Base->getTemplateArgs()[0].getAsType()->getAsCXXRecordDecl();
+  QualType Class = templateTypeArgument(Maker);
+  return Class.isNull() ? nullptr : Class->getAsCXXRecordDecl();
 }
 
 const CXXRecordDecl *pointee(QualType Type) {

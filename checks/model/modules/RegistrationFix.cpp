@@ -1,6 +1,7 @@
 #include "model/modules/RegistrationFix.h"
 #include "model/modules/RegistrationNames.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
 
@@ -94,7 +95,7 @@ bool isInLoop(const Stmt *S, ASTContext &Context) {
   bool Loops = false;
   walkUp(S, Context, [&](const DynTypedNode &Above) {
     const auto *Around = Above.get<Stmt>();
-    Loops |= Around && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Around);
+    Loops |= isLoop(Around);
     return Around && !Loops;
   });
   return Loops;

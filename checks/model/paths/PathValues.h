@@ -15,8 +15,8 @@ enum class Nullness { Unknown, Null, NonNull };
 /// What a member, local or parameter of module type holds on one path.
 struct PathValue {
   Nullness Null = Nullness::Unknown;
-  /// Unknown values that stand for the same object share a symbol, so that a test of one refines
-  /// the others.
+  /// Values that stand for the same object share a symbol, so that a test or a registration of one
+  /// tells of the others; 0 for those that have none.
   unsigned Symbol = 0;
   bool Registered = false;
   /// Null unless the caller passes something: a parameter whose default argument is null.
@@ -54,10 +54,10 @@ struct KnownValue {
 /// The facts that hold at one point of one path.
 struct PathState {
   std::map<const clang::ValueDecl *, PathValue> Values;
-  std::map<const clang::Expr *, PathValue> Results; // of calls and ?: on this path
+  std::map<const clang::Expr *, PathValue> Results; // of calls and ?:; of null: what is returned
   std::map<std::string, bool> Conditions;
   std::map<std::string, KnownValue> Compared;              // `kind == Kind::A`, by what is compared
-  std::map<const clang::ValueDecl *, std::string> Aliases; // a flag copied from another
+  std::map<const clang::ValueDecl *, std::string> Aliases; // a flag, by the key of its value
   std::map<const clang::ValueDecl *, unsigned> Versions;   // bumped by each write
   std::map<const clang::ValueDecl *, const clang::ValueDecl *> References;
   std::map<const clang::ValueDecl *, bool> WasRegistered; // some object held earlier was registered
@@ -76,7 +76,7 @@ struct PathState {
 /// True for what stands for one module: a holder, pointer or AnyModule, an optional of one.
 bool isModuleName(const clang::ValueDecl *D);
 
-/// The member of `this`, local or parameter that \p E names on a path, references followed.
+/// The member of `this` or variable that \p E names on a path, references followed.
 const clang::ValueDecl *placeOnPath(const clang::Expr *E, const PathState &State);
 
 /// Reads the values of the states of one walk, and numbers those that are unknown.
@@ -88,7 +88,7 @@ public:
   bool follows(const clang::ValueDecl *D) const;
   PathValue &of(const clang::ValueDecl *D, PathState &State);
   PathValue evaluate(const clang::Expr *E, PathState &State);
-  /// evaluate() where \p D takes \p E.
+  /// evaluate() where \p D takes \p E, which becomes the value's site; a tensor has a symbol then.
   PathValue stored(const clang::ValueDecl *D, const clang::Expr *E, PathState &State);
   /// What a call out of view may leave behind.
   PathValue unknown(const clang::Expr *Site);

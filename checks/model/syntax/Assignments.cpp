@@ -1,4 +1,6 @@
 #include "model/syntax/Assignments.h"
+#include "model/syntax/Places.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
@@ -26,6 +28,26 @@ void forEachFieldOfList(const InitListExpr *List,
   for (auto [Field, Init] : llvm::zip(Record->getDefinition()->fields(), List->inits()))
     if (!isa<CXXDefaultInitExpr>(Init))
       Visit(Field, Init);
+}
+
+bool assigns(const Stmt *S, const ValueDecl *D) {
+  std::optional<Assignment> Found = asPlainAssignment(S);
+  return Found && namedDecl(Found->Target) == D;
+}
+
+bool isAssignedIn(const Stmt *Root, const ValueDecl *D) {
+  return anyDescendant<Expr>(Root, [&](const Expr *E) {
+    std::optional<Assignment> Found = asAssignment(E);
+    return Found && namedDecl(Found->Target) == D;
+  });
+}
+
+bool declares(const Stmt *S, const ValueDecl *D) {
+  const auto *Declaration = dyn_cast_or_null<DeclStmt>(S);
+  return Declaration && llvm::any_of(Declaration->decls(), [&](const Decl *Each) {
+           const auto *Whole = dyn_cast<DecompositionDecl>(Each);
+           return Each == D || (Whole && llvm::is_contained(Whole->bindings(), D));
+         });
 }
 
 const Expr *writtenBy(const Stmt *S) {

@@ -35,6 +35,15 @@ void forEachFieldOfList(
     const clang::InitListExpr *List,
     llvm::function_ref<void(const clang::FieldDecl *, const clang::Expr *)> Visit);
 
+/// \p S is `d = …`, which gives \p D another value.
+bool assigns(const clang::Stmt *S, const clang::ValueDecl *D);
+
+/// An assignment of any kind at or under \p Root is to \p D itself.
+bool isAssignedIn(const clang::Stmt *Root, const clang::ValueDecl *D);
+
+/// \p S declares \p D, also as a part of `auto [a, b] = …`.
+bool declares(const clang::Stmt *S, const clang::ValueDecl *D);
+
 /// What \p S writes to when it is an assignment, `++` or `--`; else null.
 const clang::Expr *writtenBy(const clang::Stmt *S);
 

@@ -30,4 +30,12 @@ std::optional<bool> boolLiteral(const Expr *E) {
   return Literal ? std::optional(Literal->getValue()) : std::nullopt;
 }
 
+std::optional<int64_t> integerConstant(const Expr *E, const ASTContext &Context) {
+  Expr::EvalResult Result;
+  if (!E || E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
+      !E->EvaluateAsInt(Result, Context))
+    return std::nullopt;
+  return Result.Val.getInt().tryExtValue();
+}
+
 } // namespace torchtidy

@@ -1,4 +1,4 @@
-// Values that are spelled out.
+// Values that are spelled out, or that the compiler can compute.
 #ifndef TORCHTIDY_CHECKS_MODEL_SYNTAX_LITERALS_H
 #define TORCHTIDY_CHECKS_MODEL_SYNTAX_LITERALS_H
 
@@ -16,6 +16,10 @@ std::optional<llvm::StringRef> literalText(const clang::Expr *E);
 
 /// `true` or `false`, spelled or by default argument; nothing for any other expression.
 std::optional<bool> boolLiteral(const clang::Expr *E);
+
+/// The whole number or enumerator that \p E always is: `2 * sizeof(int)`; nothing where that
+/// depends on the run or a template, and for null.
+std::optional<int64_t> integerConstant(const clang::Expr *E, const clang::ASTContext &Context);
 
 } // namespace torchtidy
 

@@ -3,6 +3,8 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Loops.h"
 #include "model/tensors/BuiltOptions.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleExprs.h"
@@ -50,8 +52,7 @@ bool isPushed(const Expr *E, ASTContext &Context) {
   walkUp(E, Context, [&](const DynTypedNode &Above) {
     const auto *S = Above.get<Stmt>();
     const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(S);
-    if (isa_and_nonnull<ForStmt, CXXForRangeStmt, WhileStmt, DoStmt, IfStmt, SwitchStmt, LambdaExpr,
-                        ConditionalOperator>(S) ||
+    if (isLoop(S) || isa_and_nonnull<IfStmt, SwitchStmt, LambdaExpr, ConditionalOperator>(S) ||
         (Call && isFiller(calleeName(Call)) && !calleeName(Call).ends_with("_back")))
       Result = false;
     return Result && !Above.get<FunctionDecl>();
@@ -64,8 +65,7 @@ bool assignsAtTop(const FunctionDecl *Function, const ParmVarDecl *Parameter) {
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Function->getBody());
   return Body && llvm::any_of(Body->body(), [&](const Stmt *S) {
            const auto *E = dyn_cast<Expr>(S);
-           auto Assign = E ? asPlainAssignment(stripValue(E)) : std::nullopt;
-           return Assign && namedDecl(Assign->Target) == Parameter;
+           return E && assigns(stripValue(E), Parameter);
          });
 }
 
@@ -150,9 +150,8 @@ const Expr *BuiltOptions::indexedElement(const Expr *E) {
 const Expr *BuiltOptions::elementAt(const Expr *Container, const Expr *Position) {
   Container = stripOwner(Container);
   const ValueDecl *D = namedDecl(Container);
-  Expr::EvalResult At;
-  if (!D || isa<ParmVarDecl>(D) || !holdsLayers(Container) || Position->isValueDependent() ||
-      !Position->EvaluateAsInt(At, Context) || !At.Val.getInt().isNonNegative())
+  std::optional<int64_t> At = integerConstant(Position, Context);
+  if (!D || isa<ParmVarDecl>(D) || !holdsLayers(Container) || !At || *At < 0)
     return nullptr;
   llvm::SmallVector<const Expr *, 8> Layers;
   for (const Expr *Value : Index.valuesOf(D)) {
@@ -171,8 +170,7 @@ const Expr *BuiltOptions::elementAt(const Expr *Container, const Expr *Position)
     Filler = In;
     Layers.push_back(Element.Value);
   }
-  uint64_t I = At.Val.getInt().getLimitedValue();
-  return I < Layers.size() ? registeredValue(Layers[I]) : nullptr;
+  return size_t(*At) < Layers.size() ? registeredValue(Layers[*At]) : nullptr;
 }
 
 const CXXRecordDecl *BuiltOptions::layerNamedBy(const Expr *E) {

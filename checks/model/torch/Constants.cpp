@@ -1,5 +1,6 @@
 #include "model/torch/Constants.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
@@ -31,10 +32,7 @@ void search(const Expr *E, llvm::StringRef Enum, const ASTContext &Context, Spok
       return;
     if (isEnum(Ref->getType(), Enum)) {
       Found.IsNamed = true;
-      Expr::EvalResult Result;
-      std::optional<int64_t> Value;
-      if (Ref->EvaluateAsInt(Result, Context))
-        Value = Result.Val.getInt().getExtValue();
+      std::optional<int64_t> Value = integerConstant(Ref, Context);
       IsAmbiguous |= !Value || (Found.Value && *Found.Value != *Value);
       Found.Value = Value;
       return;

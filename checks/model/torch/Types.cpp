@@ -1,4 +1,5 @@
 #include "model/torch/Types.h"
+#include "model/syntax/TemplateArguments.h"
 
 using namespace clang;
 
@@ -34,14 +35,6 @@ template <typename Fn> bool anyBase(const CXXRecordDecl *Record, Fn Visit) {
     }
   }
   return false;
-}
-
-QualType templateTypeArgument(const CXXRecordDecl *Record, unsigned Index) {
-  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
-  if (!Spec || Spec->getTemplateArgs().size() <= Index)
-    return {};
-  const TemplateArgument &Argument = Spec->getTemplateArgs()[Index];
-  return Argument.getKind() == TemplateArgument::Type ? Argument.getAsType() : QualType();
 }
 
 QualType holderImpl(const CXXRecordDecl *Record) {
@@ -195,6 +188,10 @@ llvm::StringRef libraryModuleName(const CXXRecordDecl *Record) {
     return true;
   });
   return Found;
+}
+
+bool isTensorOptions(QualType Type) {
+  return isNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), "c10::TensorOptions");
 }
 
 } // namespace torchtidy

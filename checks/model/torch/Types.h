@@ -55,6 +55,9 @@ TypeInfo classifyType(clang::QualType Type);
 
 inline bool isTensorType(clang::QualType Type) { return classifyType(Type).isTensor(); }
 
+/// TensorOptions, or a reference to it.
+bool isTensorOptions(clang::QualType Type);
+
 /// The Impl that \p Type refers to (holder, smart pointer, pointer, reference, Impl itself), else
 /// null.
 const clang::CXXRecordDecl *moduleOf(clang::QualType Type);

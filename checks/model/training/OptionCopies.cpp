@@ -4,6 +4,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -29,10 +30,8 @@ bool isOptions(const CXXRecordDecl *Record) {
 bool isGroup(QualType Type) { return isNamed(recordOf(Type), "torch::optim::OptimizerParamGroup"); }
 
 bool holdsGroups(QualType Type) {
-  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(Type));
-  return Spec && isStdDecl(Spec) && Spec->getTemplateArgs().size() &&
-         Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
-         isGroup(Spec->getTemplateArgs()[0].getAsType());
+  QualType Element = templateTypeArgument(recordOf(Type));
+  return isStdDecl(recordOf(Type)) && !Element.isNull() && isGroup(Element);
 }
 
 bool isMemberOf(const CXXMemberCallExpr *Call, llvm::StringRef Class) {
@@ -243,11 +242,10 @@ std::optional<std::set<std::string>> setBy(const Expr *E) {
 const CallExpr *asOwnOptions(const Expr *E, std::set<std::string> &Set) {
   const auto *Call = dyn_cast<CallExpr>(E);
   const FunctionDecl *Callee = calleeOf(Call);
-  if (!isStdNamed(Callee, {"make_unique"}) || !Callee->getTemplateSpecializationArgs())
+  QualType Made = templateTypeArgument(Callee);
+  if (!isStdNamed(Callee, {"make_unique"}) || Made.isNull())
     return nullptr;
-  const TemplateArgument &Made = Callee->getTemplateSpecializationArgs()->get(0);
-  const CXXRecordDecl *Options =
-      Made.getKind() == TemplateArgument::Type ? Made.getAsType()->getAsCXXRecordDecl() : nullptr;
+  const CXXRecordDecl *Options = Made->getAsCXXRecordDecl();
   if (!Options || !isOptions(Options) || mergesGroups(Options))
     return nullptr;
   for (const Expr *Argument : writtenArguments(Call)) {

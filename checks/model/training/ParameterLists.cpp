@@ -5,6 +5,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
@@ -85,13 +86,10 @@ const ValueDecl *keptIn(const Expr *E, const FunctionDecl *Function, ASTContext 
 
 const CXXRecordDecl *madeByTemplate(const CallExpr *Call) {
   const FunctionDecl *Callee = calleeOf(Call);
-  if (!isStdNamed(Callee, {"make_unique", "make_shared"}) ||
-      !Callee->getTemplateSpecializationArgs())
+  QualType Made = templateTypeArgument(Callee);
+  if (!isStdNamed(Callee, {"make_unique", "make_shared"}) || Made.isNull())
     return nullptr;
-  const TemplateArgument &First = Callee->getTemplateSpecializationArgs()->get(0);
-  const CXXRecordDecl *Made =
-      First.getKind() == TemplateArgument::Type ? First.getAsType()->getAsCXXRecordDecl() : nullptr;
-  return isOptimizer(Made) ? Made : nullptr;
+  return isOptimizer(Made->getAsCXXRecordDecl()) ? Made->getAsCXXRecordDecl() : nullptr;
 }
 
 std::optional<OptimizerMade> asOptimizer(const Expr *E) {

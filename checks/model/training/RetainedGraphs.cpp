@@ -4,6 +4,8 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -19,7 +21,7 @@ namespace torchtidy {
 
 namespace {
 
-constexpr uint64_t FewRounds = 16;
+constexpr int64_t FewRounds = 16;
 
 bool holdsTensors(QualType Type) {
   TypeInfo Info = classifyType(Type);
@@ -87,32 +89,25 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
 
 // --- rounds --------------------------------------------------------------------------------------
 
-bool declares(const Stmt *Loop, const ValueDecl *D) {
-  if (const auto *Range = dyn_cast<CXXForRangeStmt>(Loop); Range && Range->getLoopVariable() == D)
-    return true;
-  return anyDescendant<DeclStmt>(Loop, [&](const DeclStmt *Declaration) {
-    return llvm::any_of(Declaration->decls(), [&](const Decl *Each) {
-      const auto *Whole = dyn_cast<DecompositionDecl>(Each);
-      return Each == D || (Whole && llvm::is_contained(Whole->bindings(), D));
-    });
-  });
+bool renewsEachRound(const Stmt *Loop, const ValueDecl *D) {
+  const auto *Range = dyn_cast<CXXForRangeStmt>(Loop);
+  return (Range && Range->getLoopVariable() == D) ||
+         anyDescendant<DeclStmt>(Loop, [&](const DeclStmt *S) { return declares(S, D); });
 }
 
 // `i < 4`
 bool isShort(const Stmt *Loop, ASTContext &Context) {
   const auto *For = dyn_cast<ForStmt>(Loop);
   const auto *Test = For ? dyn_cast_or_null<BinaryOperator>(For->getCond()) : nullptr;
-  Expr::EvalResult Bound;
-  return Test && !Test->getRHS()->isValueDependent() &&
-         Test->getRHS()->EvaluateAsInt(Bound, Context) &&
-         Bound.Val.getInt().getZExtValue() <= FewRounds;
+  std::optional<int64_t> Rounds = Test ? integerConstant(Test->getRHS(), Context) : std::nullopt;
+  return Rounds && *Rounds >= 0 && *Rounds <= FewRounds;
 }
 
 const Stmt *loopAround(const Expr *E, ASTContext &Context) {
   const Stmt *Found = nullptr;
   walkUp(E, Context, [&](const DynTypedNode &Above) {
     const auto *S = Above.get<Stmt>();
-    if (S && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))
+    if (isLoop(S))
       Found = S;
     return !Found && (S || Above.get<VarDecl>()) && !(S && isa<LambdaExpr>(S));
   });
@@ -122,7 +117,7 @@ const Stmt *loopAround(const Expr *E, ASTContext &Context) {
 // The innermost loop around \p E in its own function that does not declare \p Keeper.
 const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context) {
   const Stmt *Found = loopAround(E, Context);
-  bool IsOutside = Found && !declares(Found, Keeper) && !isShort(Found, Context);
+  bool IsOutside = Found && !renewsEachRound(Found, Keeper) && !isShort(Found, Context);
   return IsOutside ? Found : nullptr;
 }
 
@@ -169,7 +164,7 @@ bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Conte
 bool isOneModel(const Expr *Source, const Stmt *Loop) {
   auto Run = asModelRun(Source);
   ModulePath Path;
-  return Run && modulePath(Run->Model, Path) && (!Path[0] || !declares(Loop, Path[0]));
+  return Run && modulePath(Run->Model, Path) && (!Path[0] || !renewsEachRound(Loop, Path[0]));
 }
 
 class Judge {

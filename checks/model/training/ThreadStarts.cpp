@@ -5,6 +5,7 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/ProjectCode.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 
 using namespace clang;
@@ -18,11 +19,10 @@ bool isThread(QualType Type) {
 }
 
 bool holdsThreads(const Expr *Object) {
-  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-      Object ? Object->getType().getNonReferenceType()->getAsCXXRecordDecl() : nullptr);
-  return Spec && isStdDecl(Spec) && Spec->getTemplateArgs().size() &&
-         Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
-         isThread(Spec->getTemplateArgs()[0].getAsType());
+  const CXXRecordDecl *Record =
+      Object ? Object->getType().getNonReferenceType()->getAsCXXRecordDecl() : nullptr;
+  QualType Element = templateTypeArgument(Record);
+  return isStdDecl(Record) && !Element.isNull() && isThread(Element);
 }
 
 } // namespace

@@ -35,6 +35,35 @@ TEST(Assignments, OfEveryKind) {
   EXPECT_EQ(writtenBy(nullptr), nullptr);
 }
 
+TEST(Assignments, OfAName) {
+  MarkedSnippet Snippet("void f(torch::Tensor y) { torch::Tensor ^x; $plain[[x = y]]; "
+                        "$compound[[x += y]]; $element[[x[0] = y]]; }");
+  const auto *F = Snippet.find<FunctionDecl>("f");
+  const VarDecl *X = Snippet.at<VarDecl>(), *Y = F->getParamDecl(0);
+  EXPECT_TRUE(assigns(Snippet.within<Stmt>("plain"), X));
+  EXPECT_FALSE(assigns(Snippet.within<Stmt>("plain"), Y));
+  EXPECT_FALSE(assigns(Snippet.within<Stmt>("compound"), X));
+  EXPECT_FALSE(assigns(Snippet.within<Stmt>("element"), X));
+  EXPECT_TRUE(isAssignedIn(F->getBody(), X));
+  EXPECT_TRUE(isAssignedIn(Snippet.within<Stmt>("compound"), X));
+  EXPECT_FALSE(isAssignedIn(Snippet.within<Stmt>("element"), X));
+  EXPECT_FALSE(isAssignedIn(F->getBody(), Y));
+}
+
+TEST(Assignments, AndDeclarations) {
+  MarkedSnippet Snippet("#include <utility>\nvoid f(std::pair<int, int> p) { int i = 0, ^j = i; "
+                        "auto $bound^[a, b] = p; a + j; }");
+  const auto *Body = cast<CompoundStmt>(Snippet.find<FunctionDecl>("f")->getBody());
+  const Stmt *First = Body->body_begin()[0], *Second = Body->body_begin()[1];
+  const auto *J = Snippet.at<VarDecl>();
+  const auto *B = cast<DecompositionDecl>(cast<DeclStmt>(Second)->getSingleDecl())->bindings()[1];
+  EXPECT_TRUE(declares(First, J));
+  EXPECT_FALSE(declares(Second, J));
+  EXPECT_TRUE(declares(Second, B));
+  EXPECT_FALSE(declares(Body, J));
+  EXPECT_FALSE(declares(nullptr, J));
+}
+
 TEST(Assignments, HaveTargetAndValue) {
   MarkedSnippet Snippet("void f(torch::Tensor x, torch::Tensor y) { $whole[[x = $value^y]]; }");
   std::optional<Assignment> Found = asAssignment(Snippet.within<Stmt>("whole"));

@@ -43,4 +43,23 @@ TEST(Literals, Booleans) {
   EXPECT_EQ(boolLiteral(nullptr), std::nullopt);
 }
 
+TEST(Literals, IntegerConstants) {
+  auto Value = [](llvm::StringRef E) {
+    MarkedSnippet Snippet(("enum Kind { A, B }; constexpr int n = 4; void take(double); "
+                           "template <typename T> void take(T); void f(int given) { take($e[[" +
+                           E + "]]); }")
+                              .str());
+    auto Found = integerConstant(Snippet.within<Expr>("e"), Snippet.context());
+    return Found ? std::to_string(*Found) : "-";
+  };
+  EXPECT_EQ(Value("3"), "3");
+  EXPECT_EQ(Value("2 * sizeof(char)"), "2");
+  EXPECT_EQ(Value("-n"), "-4");
+  EXPECT_EQ(Value("B"), "1");
+  EXPECT_EQ(Value("true"), "1");
+  EXPECT_EQ(Value("given"), "-");
+  EXPECT_EQ(Value("2.5"), "-");
+  EXPECT_EQ(Value("~0ull"), "-"); // too large
+}
+
 } // namespace

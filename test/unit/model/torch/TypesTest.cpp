@@ -55,4 +55,17 @@ TEST(Types, KnowsModulesHoldersAndLookAlikes) {
   EXPECT_FALSE(Tables.HoldsModules);
   EXPECT_TRUE(Tables.HoldsTensors);
 }
+
+TEST(Types, KnowsTensorOptions) {
+  auto Unit = parse("torch::TensorOptions o; const torch::TensorOptions &r = o; "
+                    "namespace own { struct TensorOptions {}; } own::TensorOptions p; int i;");
+  ASSERT_TRUE(Unit);
+  auto Is = [&](llvm::StringRef Name) {
+    return isTensorOptions(find<clang::VarDecl>(*Unit, Name)->getType());
+  };
+  EXPECT_TRUE(Is("o"));
+  EXPECT_TRUE(Is("r"));
+  EXPECT_FALSE(Is("p"));
+  EXPECT_FALSE(Is("i"));
+}
 } // namespace

@@ -1,0 +1,24 @@
+#include "model/syntax/TemplateArguments.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+static QualType typeAt(llvm::ArrayRef<TemplateArgument> Arguments, unsigned Index) {
+  return Index < Arguments.size() && Arguments[Index].getKind() == TemplateArgument::Type
+             ? Arguments[Index].getAsType()
+             : QualType();
+}
+
+QualType templateTypeArgument(const CXXRecordDecl *Record, unsigned Index) {
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
+  return Spec ? typeAt(Spec->getTemplateArgs().asArray(), Index) : QualType();
+}
+
+QualType templateTypeArgument(const FunctionDecl *Function, unsigned Index) {
+  const TemplateArgumentList *Arguments =
+      Function ? Function->getTemplateSpecializationArgs() : nullptr;
+  return Arguments ? typeAt(Arguments->asArray(), Index) : QualType();
+}
+
+} // namespace torchtidy
