@@ -1,11 +1,8 @@
 #include "AdviceModuleApiShadowCheck.h"
 #include "clang-tidy/utils/OptionsUtils.h"
-#include "model/facts/CompileErrors.h"
-#include "model/facts/ProjectIndex.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
-using namespace clang::ast_matchers;
 
 namespace torchtidy {
 
@@ -74,49 +71,50 @@ bool takesOrGivesTensor(const CXXMethodDecl *Method) {
 
 AdviceModuleApiShadowCheck::AdviceModuleApiShadowCheck(llvm::StringRef Name,
                                                        tidy::ClangTidyContext *Context)
-    : ClangTidyCheck(Name, Context), AllowedNames(Options.get("AllowedNames", "").str()) {}
+    : ModuleCheck(Name, Context), AllowedNames(Options.get("AllowedNames", "").str()) {}
 
 void AdviceModuleApiShadowCheck::storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) {
   Options.store(Opts, "AllowedNames", llvm::StringRef(AllowedNames));
 }
 
-void AdviceModuleApiShadowCheck::registerMatchers(MatchFinder *Finder) {
-  Finder->addMatcher(cxxRecordDecl(isDefinition(), unless(isImplicit())).bind("class"), this);
+void AdviceModuleApiShadowCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &) {
+  const CXXRecordDecl *Module = moduleBase(Class);
+  if (!Module || nameOf(Class).empty())
+    return;
+  checkHidden(Class, Module);
+  if (!hasForward(Class))
+    checkSpelling(Class);
 }
 
-void AdviceModuleApiShadowCheck::check(const MatchFinder::MatchResult &Result) {
-  const auto *Record = Result.Nodes.getNodeAs<CXXRecordDecl>("class");
-  if (!isProjectCode(Record, *Result.SourceManager) || Record->isDependentContext() ||
-      nameOf(Record).empty())
-    return;
-  const CXXRecordDecl *Module = moduleBase(Record);
-  if (!Module || isIncomplete(Record, *Result.Context))
-    return;
+void AdviceModuleApiShadowCheck::checkHidden(const CXXRecordDecl *Class,
+                                             const CXXRecordDecl *Module) {
   std::vector<StringRef> Allowed = tidy::utils::options::parseStringList(AllowedNames);
   auto Hides = [&](const NamedDecl *D) -> const CXXMethodDecl * {
     if (nameOf(D).empty() || llvm::is_contained(Allowed, D->getName()) ||
-        reintroduced(Record, D->getName()))
+        reintroduced(Class, D->getName()))
       return nullptr;
     return publicMethod(Module, D->getName());
   };
-  for (const FieldDecl *Field : Record->fields())
+  for (const FieldDecl *Field : Class->fields())
     if (Hides(Field)) {
       diag(Field->getLocation(), "member %0 hides 'torch::nn::Module::%1()': code that calls it on "
                                  "a %2 does not compile, and generic code sees another thing")
-          << Field << Field->getName() << Record;
+          << Field << Field->getName() << Class;
     }
   llvm::StringSet<> Seen;
-  for (const CXXMethodDecl *Method : Record->methods()) {
+  for (const CXXMethodDecl *Method : Class->methods()) {
     if (nameOf(Method).empty() || Method->size_overridden_methods() != 0)
       continue;
     if (Hides(Method) && Seen.insert(Method->getName()).second)
       diag(Method->getLocation(), "%0 hides 'torch::nn::Module::%1': the library's function cannot "
                                   "be called on a %2, and calls through the base run the library's")
-          << Method << Method->getName() << Record;
+          << Method << Method->getName() << Class;
   }
-  if (hasForward(Record))
-    return;
-  for (const CXXMethodDecl *Method : Record->methods()) {
+}
+
+// Members that were to be forward, by their name and type.
+void AdviceModuleApiShadowCheck::checkSpelling(const CXXRecordDecl *Class) {
+  for (const CXXMethodDecl *Method : Class->methods()) {
     if (nameOf(Method).empty() || !takesOrGivesTensor(Method))
       continue;
     llvm::StringRef Name = Method->getName();
