@@ -53,33 +53,42 @@ void ModuleInForwardCheck::report(const Group &Builds, bool Once, bool Condition
   bool Registers = llvm::any_of(
       Builds, [](const ForwardBuild &Build) { return Build.Kind == ForwardBuild::Registers; });
   bool Kept = Registers || (First.Member && Model.registrations().isRegistered(First.Member));
+  if (Once && reportFirstCall(First, Kept))
+    return;
+  if (Registers && First.Kind != ForwardBuild::Replaces)
+    diag(First.Where->getExprLoc(),
+         "%select{module '%1' is constructed and registered|'%1'}0 in forward: "
+         "%select{the second call|a second time it}2 throws because the name is taken, and an "
+         "optimizer made before never sees the tensors")
+        << (First.Kind == ForwardBuild::Registers) << First.Name << Conditional;
+  else
+    reportEachCall(First);
+}
+
+bool ModuleInForwardCheck::reportFirstCall(const ForwardBuild &First, bool Kept) {
   SourceLocation Loc = First.Where->getExprLoc();
-  if (Once && First.Kind == ForwardBuild::ConstructsMode && Kept) {
+  if (First.Kind == ForwardBuild::ConstructsMode && Kept) {
     diag(Loc, "module '%0' is constructed at the first call of forward: a train() or eval() before "
               "it does not reach the module")
         << First.Name;
-    return;
+    return true;
   }
-  bool Builts = First.Kind == ForwardBuild::Constructs || First.Kind == ForwardBuild::Registers;
-  if (Once && Builts && Kept) {
+  bool Registers = First.Kind == ForwardBuild::Registers;
+  if (!Registers && First.Kind != ForwardBuild::Constructs)
+    return false;
+  if (Kept)
     diag(Loc, "%select{module '%1' is constructed|'%1' runs}0 at the first call of forward: an "
               "optimizer made, or an archive loaded, before it misses what is registered")
-        << (First.Kind == ForwardBuild::Registers) << First.Name;
-    return;
-  }
-  if (Once && First.Kind == ForwardBuild::Constructs) {
+        << Registers << First.Name;
+  else
     diag(Loc, "module '%0' is constructed at the first call of forward and never registered: no "
               "optimizer updates its weights and no archive keeps them")
         << First.Name;
-    return;
-  }
-  if (Registers && First.Kind != ForwardBuild::Replaces) {
-    diag(Loc, "%select{module '%1' is constructed and registered|'%1'}0 in forward: "
-              "%select{the second call|a second time it}2 throws because the name is taken, and an "
-              "optimizer made before never sees the tensors")
-        << (First.Kind == ForwardBuild::Registers) << First.Name << Conditional;
-    return;
-  }
+  return true;
+}
+
+void ModuleInForwardCheck::reportEachCall(const ForwardBuild &First) {
+  SourceLocation Loc = First.Where->getExprLoc();
   switch (First.Kind) {
   case ForwardBuild::Registers:
   case ForwardBuild::ConstructsStateless:

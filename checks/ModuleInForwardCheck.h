@@ -18,6 +18,9 @@ protected:
 private:
   using Group = std::vector<ForwardBuild>;
   void report(const Group &Builds, bool Once, bool Conditional, ModuleModel &Model);
+  /// False where what only the first call of forward does is not worth a word of its own.
+  bool reportFirstCall(const ForwardBuild &First, bool Kept);
+  void reportEachCall(const ForwardBuild &First);
 
   const std::string ForwardNames;
 };

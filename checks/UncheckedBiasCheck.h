@@ -20,6 +20,10 @@ protected:
 private:
   void report(const OptionalTensor &Access, const TensorUse &Use, const UseContext &Where,
               const Verdict &Found, clang::ASTContext &Context);
+  clang::DiagnosticBuilder warn(const std::string &What, const OptionalTensor &Access,
+                                const TensorUse &Use, const Verdict &Found,
+                                clang::ASTContext &Context);
+  void noteEvidence(const OptionalTensor &Access, const Verdict &Found);
 
   const bool AllowGeneric;
   // Statements that already carry a fix: a second `if` in front of one would not apply cleanly.

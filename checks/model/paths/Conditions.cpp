@@ -13,8 +13,6 @@ using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
 const Expr *stripCondition(const Expr *E) {
   while (true) {
     E = E->IgnoreParenImpCasts();
@@ -31,6 +29,8 @@ const Expr *stripCondition(const Expr *E) {
       return E;
   }
 }
+
+namespace {
 
 // The spelling of a condition, whichever way it is asked.
 std::string rough(const Expr *E, const ASTContext &Context) {
@@ -118,9 +118,7 @@ std::optional<PathConditions::NullTest> PathConditions::asNullTest(const Expr *E
   return Of(E, true);
 }
 
-// A key under which equal conditions meet, and whether the condition is its negation.
-std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
-                                                       const PathState &State) const {
+PathConditions::Canonical PathConditions::canonical(const Expr *E, const PathState &State) const {
   E = stripCondition(E);
   if (const Expr *Default = throughDefault(E); Default != E)
     return canonical(Default, State);
@@ -135,30 +133,10 @@ std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
     auto [Key, Negated] = canonical(Unary->getSubExpr(), State);
     return {Key, !Negated};
   }
-  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
-    std::string Left = key(Binary->getLHS(), State), Right = key(Binary->getRHS(), State);
-    switch (Binary->getOpcode()) {
-    case BO_NE:
-      return {"(" + Left + "==" + Right + ")", true};
-    case BO_GE:
-      return {"(" + Left + "<" + Right + ")", true};
-    case BO_LE:
-      return {"(" + Left + ">" + Right + ")", true};
-    default:
-      return {"(" + Left + Binary->getOpcodeStr().str() + Right + ")", false};
-    }
-  }
-  if (const ValueDecl *D = placeOnPath(E, State)) {
-    auto Alias = State.Aliases.find(D);
-    if (Alias != State.Aliases.end() && !Alias->second.empty()) {
-      bool Negated = Alias->second[0] == '!';
-      return {Negated ? Alias->second.substr(1) : Alias->second, Negated};
-    }
-    auto Version = State.Versions.find(D);
-    return {D->getNameAsString() + "@" + std::to_string(reinterpret_cast<uintptr_t>(D)) + "#" +
-                std::to_string(Version == State.Versions.end() ? 0 : Version->second),
-            false};
-  }
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
+    return canonicalOperation(Binary, State);
+  if (const ValueDecl *D = placeOnPath(E, State))
+    return canonicalPlace(D, State);
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return {canonical(Member->getBase(), State).first + "." +
                 Member->getMemberDecl()->getNameAsString(),
@@ -179,6 +157,36 @@ std::pair<std::string, bool> PathConditions::canonical(const Expr *E,
   llvm::raw_string_ostream Stream(Text);
   E->printPretty(Stream, nullptr, Context.getPrintingPolicy());
   return {Stream.str(), false};
+}
+
+// `a != b`, `a >= b` and `a <= b` are negations.
+PathConditions::Canonical PathConditions::canonicalOperation(const BinaryOperator *Binary,
+                                                             const PathState &State) const {
+  std::string Left = key(Binary->getLHS(), State), Right = key(Binary->getRHS(), State);
+  switch (Binary->getOpcode()) {
+  case BO_NE:
+    return {"(" + Left + "==" + Right + ")", true};
+  case BO_GE:
+    return {"(" + Left + "<" + Right + ")", true};
+  case BO_LE:
+    return {"(" + Left + ">" + Right + ")", true};
+  default:
+    return {"(" + Left + Binary->getOpcodeStr().str() + Right + ")", false};
+  }
+}
+
+// What D was given, or D as it was last written.
+PathConditions::Canonical PathConditions::canonicalPlace(const ValueDecl *D,
+                                                         const PathState &State) const {
+  auto Alias = State.Aliases.find(D);
+  if (Alias != State.Aliases.end() && !Alias->second.empty()) {
+    bool Negated = Alias->second[0] == '!';
+    return {Negated ? Alias->second.substr(1) : Alias->second, Negated};
+  }
+  auto Version = State.Versions.find(D);
+  return {D->getNameAsString() + "@" + std::to_string(reinterpret_cast<uintptr_t>(D)) + "#" +
+              std::to_string(Version == State.Versions.end() ? 0 : Version->second),
+          false};
 }
 
 // A number, enumerator or string that is spelled out; empty for any other.

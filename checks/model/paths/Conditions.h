@@ -8,6 +8,9 @@
 
 namespace torchtidy {
 
+/// \p E without parentheses, casts to bool and `__builtin_expect`.
+const clang::Expr *stripCondition(const clang::Expr *E);
+
 /// The conditions of one class, as a walk through its methods meets them.
 class PathConditions {
 public:
@@ -30,7 +33,11 @@ private:
     bool NonNullWhenTrue = true;
   };
   std::optional<NullTest> asNullTest(const clang::Expr *E, const PathState &State) const;
-  std::pair<std::string, bool> canonical(const clang::Expr *E, const PathState &State) const;
+  /// A key under which equal conditions meet, and whether the condition is its negation.
+  using Canonical = std::pair<std::string, bool>;
+  Canonical canonical(const clang::Expr *E, const PathState &State) const;
+  Canonical canonicalOperation(const clang::BinaryOperator *Binary, const PathState &State) const;
+  Canonical canonicalPlace(const clang::ValueDecl *D, const PathState &State) const;
   /// `kind == Kind::A`, `name != "conv"`: a comparison with a constant.
   struct Comparison {
     const clang::Expr *Subject = nullptr;

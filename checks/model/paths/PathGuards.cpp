@@ -1,11 +1,11 @@
 #include "model/paths/PathGuards.h"
 #include "model/facts/ProjectIndex.h"
+#include "model/paths/Conditions.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/torch/Types.h"
-#include "clang/Basic/Builtins.h"
 
 using namespace clang;
 
@@ -111,16 +111,13 @@ std::string keyOf(const Expr *E, Roots *R, unsigned Depth) {
   return {};
 }
 
-const Expr *stripCondition(const Expr *E) {
+// What a condition asks, without casts and conversions to bool.
+const Expr *askedBy(const Expr *E) {
   while (true) {
     const Expr *Before = E;
-    E = stripValue(E);
+    E = stripCondition(stripValue(E));
     if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
       E = Cast->getSubExpr();
-    else if (const auto *Call = dyn_cast<CallExpr>(E);
-             Call && Call->getDirectCallee() && Call->getNumArgs() >= 1 &&
-             Call->getDirectCallee()->getBuiltinID() == Builtin::BI__builtin_expect)
-      E = Call->getArg(0);
     else if (const auto *Conversion = dyn_cast<CXXMemberCallExpr>(E);
              Conversion && isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()))
       E = Conversion->getImplicitObjectArgument();
@@ -130,7 +127,7 @@ const Expr *stripCondition(const Expr *E) {
 }
 
 std::optional<bool> literalTruth(const Expr *E) {
-  E = stripCondition(E);
+  E = askedBy(E);
   if (std::optional<bool> Value = boolLiteral(E))
     return Value;
   if (isa<CXXNullPtrLiteralExpr>(E) || isa<GNUNullExpr>(E))
@@ -144,7 +141,7 @@ bool impliesIn(const Expr *E, bool Polarity, llvm::function_ref<bool(const Expr 
                unsigned Depth) {
   if (!E || Depth > 16)
     return false;
-  E = stripCondition(E);
+  E = askedBy(E);
   if (Leaf(E, Polarity))
     return true;
   if (const auto *Unary = dyn_cast<UnaryOperator>(E))
@@ -179,6 +176,48 @@ bool impliesIn(const Expr *E, bool Polarity, llvm::function_ref<bool(const Expr 
   return false;
 }
 
+using Blocks = llvm::SmallPtrSet<const CFGBlock *, 16>;
+
+Blocks reachedIn(const CFG &Graph) {
+  Blocks Reached;
+  llvm::SmallVector<const CFGBlock *, 16> Todo{&Graph.getEntry()};
+  while (!Todo.empty()) {
+    const CFGBlock *Block = Todo.pop_back_val();
+    if (!Block || !Reached.insert(Block).second)
+      continue;
+    for (const CFGBlock::AdjacentBlock &Next : Block->succs())
+      Todo.push_back(Next.getReachableBlock());
+  }
+  return Reached;
+}
+
+// What the last statement before End that does anything to the fact does.
+std::pair<Effect, const Stmt *> lastEffect(const CFGBlock &Block, size_t End,
+                                           PathGuards::EffectFn OnStatement) {
+  for (size_t I = End; I-- > 0;) {
+    auto Statement = Block[I].getAs<CFGStmt>();
+    if (!Statement)
+      continue;
+    const Stmt *S = Statement->getStmt();
+    if (endsPath(S))
+      return {Effect::Establishes, S};
+    if (Effect E = OnStatement(S); E != Effect::None)
+      return {E, S};
+  }
+  return {Effect::None, nullptr};
+}
+
+// The condition that leads from Previous to Block implies the fact.
+bool establishes(const CFGBlock &Previous, const CFGBlock *Block, PathGuards::LeafFn Leaf) {
+  const Expr *Condition = Previous.getLastCondition();
+  if (!Condition || Previous.succ_size() != 2 ||
+      isa_and_nonnull<SwitchStmt>(Previous.getTerminatorStmt()))
+    return false;
+  const CFGBlock *True = Previous.succ_begin()->getReachableBlock();
+  const CFGBlock *False = (Previous.succ_begin() + 1)->getReachableBlock();
+  return True != False && implies(Condition, Block == True, Leaf);
+}
+
 } // namespace
 
 std::string pathKey(const Expr *E, llvm::SmallPtrSetImpl<const ValueDecl *> *R) {
@@ -196,61 +235,30 @@ PathGuards::Answer PathGuards::holdsAt(const FunctionDecl *Function, const Stmt 
   std::optional<FunctionPaths::Place> At = Paths ? Paths->placeOf(Place) : std::nullopt;
   if (!At)
     return {true, nullptr}; // no graph, nothing to say
-  const CFG *Graph = &Paths->graph();
+  const CFG &Graph = Paths->graph();
   auto [Start, StartIndex] = *At;
   // A place that cannot be reached harms nobody.
-  llvm::SmallPtrSet<const CFGBlock *, 16> Reached;
-  llvm::SmallVector<const CFGBlock *, 16> Todo{&Graph->getEntry()};
-  while (!Todo.empty()) {
-    const CFGBlock *Block = Todo.pop_back_val();
-    if (!Block || !Reached.insert(Block).second)
-      continue;
-    for (const CFGBlock::AdjacentBlock &Next : Block->succs())
-      Todo.push_back(Next.getReachableBlock());
-  }
+  const Blocks Reached = reachedIn(Graph);
   if (!Reached.contains(Start))
     return {true, nullptr};
 
   // Backwards: each way to the entry must meet an edge or a statement that establishes the fact.
-  auto Scan = [&](const CFGBlock *Block, size_t End) -> std::pair<Effect, const Stmt *> {
-    for (size_t I = End; I-- > 0;) {
-      const CFGElement Element = (*Block)[I];
-      const Stmt *S = nullptr;
-      if (auto Statement = Element.getAs<CFGStmt>())
-        S = Statement->getStmt();
-      if (!S)
-        continue;
-      if (endsPath(S))
-        return {Effect::Establishes, S};
-      if (Effect E = OnStatement(S); E != Effect::None)
-        return {E, S};
-    }
-    return {Effect::None, nullptr};
-  };
-  llvm::SmallPtrSet<const CFGBlock *, 16> Seen;
+  Blocks Seen;
   llvm::SmallVector<std::pair<const CFGBlock *, size_t>, 16> Work{{Start, StartIndex}};
   while (!Work.empty()) {
     auto [Block, End] = Work.pop_back_val();
-    auto [Found, S] = Scan(Block, End);
+    auto [Found, S] = lastEffect(*Block, End, OnStatement);
     if (Found == Effect::Establishes)
       continue;
     if (Found == Effect::Destroys)
       return {false, S};
-    if (Block == &Graph->getEntry())
+    if (Block == &Graph.getEntry())
       return {false, nullptr};
     for (const CFGBlock::AdjacentBlock &Pred : Block->preds()) {
       const CFGBlock *Previous = Pred.getReachableBlock();
       if (!Previous || !Reached.contains(Previous))
         continue;
-      if (const Expr *Condition = Previous->getLastCondition();
-          Condition && Previous->succ_size() == 2 &&
-          !isa_and_nonnull<SwitchStmt>(Previous->getTerminatorStmt())) {
-        const CFGBlock *True = Previous->succ_begin()->getReachableBlock();
-        const CFGBlock *False = (Previous->succ_begin() + 1)->getReachableBlock();
-        if (True != False && implies(Condition, Block == True, Leaf))
-          continue;
-      }
-      if (Seen.insert(Previous).second)
+      if (!establishes(*Previous, Block, Leaf) && Seen.insert(Previous).second)
         Work.push_back({Previous, Previous->size()});
     }
   }

@@ -63,6 +63,8 @@ private:
                         const OptionalTensor &Access, const Bindings &Bound, unsigned Depth);
   Verdict evalOptions(const clang::Expr *E, const OptionalTensor &Access, const Bindings &Bound,
                       unsigned Depth);
+  Verdict evalNamedOptions(const clang::Expr *E, const OptionalTensor &Access,
+                           const Bindings &Bound, unsigned Depth);
   Verdict evalFlag(const clang::Expr *E, const Bindings &Bound, unsigned Depth);
   Verdict evalCallee(const clang::CallExpr *Call, const OptionalTensor &Access,
                      const Bindings &Bound, bool Module, unsigned Depth);

@@ -124,13 +124,19 @@ Verdict BuiltOptions::evalOptions(const Expr *E, const OptionalTensor &Access,
   if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
     return worse(evalOptions(Choice->getTrueExpr(), Access, Bound, Depth + 1),
                  evalOptions(Choice->getFalseExpr(), Access, Bound, Depth + 1));
+  return evalNamedOptions(E, Access, Bound, Depth + 1);
+}
+
+// Options of their own: a variable, a parameter, a member.
+Verdict BuiltOptions::evalNamedOptions(const Expr *E, const OptionalTensor &Access,
+                                       const Bindings &Bound, unsigned Depth) {
   const ValueDecl *D = namedDecl(E);
   if (!D)
     return {};
   if (const auto *Param = dyn_cast<ParmVarDecl>(D)) {
     if (auto It = Bound.find(Param); It != Bound.end() && It->second) {
       Bindings None;
-      return evalOptions(It->second, Access, None, Depth + 1);
+      return evalOptions(It->second, Access, None, Depth);
     }
     return {Built::Caller, E, nullptr};
   }
@@ -145,7 +151,7 @@ Verdict BuiltOptions::evalOptions(const Expr *E, const OptionalTensor &Access,
   if (Setters > 1)
     return {};
   if (Setter) {
-    Verdict Set = evalFlag(Setter->getArg(0), Bound, Depth + 1);
+    Verdict Set = evalFlag(Setter->getArg(0), Bound, Depth);
     Set.Evidence = Setter->getArg(0);
     return Set;
   }
@@ -154,7 +160,7 @@ Verdict BuiltOptions::evalOptions(const Expr *E, const OptionalTensor &Access,
   llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(D);
   if (Values.size() != 1 || !Values[0])
     return {};
-  return evalOptions(Values[0], Access, Bound, Depth + 1);
+  return evalOptions(Values[0], Access, Bound, Depth);
 }
 
 Verdict BuiltOptions::evalArguments(llvm::ArrayRef<const Expr *> Arguments, const Expr *Whole,

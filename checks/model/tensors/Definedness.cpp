@@ -92,15 +92,43 @@ std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef Mo
   return std::nullopt;
 }
 
+// What S does to the fact that the tensor is there.
+Effect Definedness::effectOf(const Stmt *S, const Names &Of, const OptionalTensor &Access,
+                             std::optional<Verdict> &Assigned) {
+  if (auto Assign = asPlainAssignment(S)) {
+    std::string Key = pathKey(Assign->Target);
+    if (!Key.empty() && Key == Of.Slot)
+      return Effect::Establishes; // bias = torch::zeros(…)
+    if (Key.empty() || Key != Of.Module)
+      return Effect::None;
+    Verdict Given = Options.ofValue(Assign->Value, Access);
+    if (Given.State == Built::Defined || Given.State == Built::Unknown)
+      return Effect::Establishes;
+    Assigned = Given;
+    // The condition of this very value may still hold on the way: keep looking for it.
+    return Given.State == Built::Undefined ? Effect::Destroys : Effect::None;
+  }
+  if (std::optional<Verdict> Replaced = replacedBy(S, Of.Module, Access))
+    return Replaced->State == Built::Defined || Replaced->State == Built::Unknown
+               ? Effect::Establishes
+               : Effect::None;
+  if (const auto *Declaration = dyn_cast<DeclStmt>(S))
+    for (const Decl *D : Declaration->decls())
+      if (const auto *Variable = dyn_cast<VarDecl>(D);
+          Variable && Of.Roots.contains(cast<ValueDecl>(Variable->getCanonicalDecl())) &&
+          !Variable->getType()->isIntegerType())
+        return Effect::Destroys;
+  return Effect::None;
+}
+
 Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
                            llvm::ArrayRef<BodyFrame> Frames) {
-  llvm::SmallPtrSet<const ValueDecl *, 4> Roots;
-  std::string ModuleKey, SlotKey;
+  Names Of;
   if (Access.Module) {
-    ModuleKey = pathKey(Access.Module, &Roots);
-    SlotKey = ModuleKey.empty() ? "" : ModuleKey + "." + Access.Slot.str();
+    Of.Module = pathKey(Access.Module, &Of.Roots);
+    Of.Slot = Of.Module.empty() ? "" : Of.Module + "." + Access.Slot.str();
   } else if (Access.Pointer) {
-    SlotKey = pathKey(Access.Pointer, &Roots);
+    Of.Slot = pathKey(Access.Pointer, &Of.Roots);
   }
   Verdict From{Built::Any, nullptr, nullptr};
   const Expr *Module = Access.Module ? Access.Module : Access.Asked;
@@ -109,37 +137,10 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
   if (From.State == Built::Unknown || From.State == Built::Defined)
     return From;
 
-  const TensorGuard Guard{Access, ModuleKey, SlotKey, From.Flag};
+  const TensorGuard Guard{Access, Of.Module, Of.Slot, From.Flag};
   std::optional<Verdict> Assigned;
   auto Leaf = [&](const Expr *E, bool Polarity) { return Guard.holds(E, Polarity); };
-  auto OnStatement = [&](const Stmt *S) {
-    if (auto Assign = asPlainAssignment(S)) {
-      std::string Key = pathKey(Assign->Target);
-      if (!Key.empty() && Key == SlotKey)
-        return Effect::Establishes; // bias = torch::zeros(…)
-      if (!Key.empty() && Key == ModuleKey) {
-        Verdict V = Options.ofValue(Assign->Value, Access);
-        if (V.State == Built::Defined || V.State == Built::Unknown)
-          return Effect::Establishes;
-        Assigned = V;
-        // The condition of this very value may still hold on the way: keep
-        // looking for it.
-        return V.State == Built::Undefined ? Effect::Destroys : Effect::None;
-      }
-      return Effect::None;
-    }
-    if (std::optional<Verdict> Replaced = replacedBy(S, ModuleKey, Access))
-      return Replaced->State == Built::Defined || Replaced->State == Built::Unknown
-                 ? Effect::Establishes
-                 : Effect::None;
-    if (const auto *Declaration = dyn_cast<DeclStmt>(S))
-      for (const Decl *D : Declaration->decls())
-        if (const auto *Variable = dyn_cast<VarDecl>(D);
-            Variable && Roots.contains(cast<ValueDecl>(Variable->getCanonicalDecl())) &&
-            !Variable->getType()->isIntegerType())
-          return Effect::Destroys;
-    return Effect::None;
-  };
+  auto OnStatement = [&](const Stmt *S) { return effectOf(S, Of, Access, Assigned); };
   for (size_t I = Frames.size(); I-- > 0;) {
     // Outside the innermost body the place is the lambda that encloses it.
     const Stmt *Place = I + 1 == Frames.size() ? Use : Frames[I + 1].Lambda;

@@ -24,6 +24,14 @@ public:
                 llvm::ArrayRef<BodyFrame> Frames);
 
 private:
+  // How the code names an access: by the keys of its module and its tensor, and their variables.
+  struct Names {
+    std::string Module, Slot;
+    llvm::SmallPtrSet<const clang::ValueDecl *, 4> Roots;
+  };
+
+  Effect effectOf(const clang::Stmt *S, const Names &Of, const OptionalTensor &Access,
+                  std::optional<Verdict> &Assigned);
   std::optional<Verdict> replacedBy(const clang::Stmt *S, llvm::StringRef ModuleKey,
                                     const OptionalTensor &Access);
 

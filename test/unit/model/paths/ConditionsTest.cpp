@@ -142,4 +142,17 @@ TEST(Conditions, CasesOfASwitchExcludeEachOther) {
   EXPECT_FALSE(Default.assume("a", true));
 }
 
+TEST(Conditions, AreTheSameWithCastsToBool) {
+  MarkedSnippet Snippet("void f(int *p, int i) { if ($a[[(static_cast<bool>($p[[p]]))]]) ; "
+                        "if ($b[[__builtin_expect(bool($q[[i]]), 1)]]) ; "
+                        "if ($c[[static_cast<char>(i)]]) ; }");
+  auto IsOf = [&](llvm::StringRef Condition, llvm::StringRef Inner) {
+    return stripCondition(Snippet.within<Expr>(Condition)) ==
+           Snippet.within<Expr>(Inner)->IgnoreParenImpCasts();
+  };
+  EXPECT_TRUE(IsOf("a", "p"));
+  EXPECT_TRUE(IsOf("b", "q"));
+  EXPECT_TRUE(isa<CXXStaticCastExpr>(stripCondition(Snippet.within<Expr>("c"))));
+}
+
 } // namespace
