@@ -3,6 +3,7 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
 #include "model/training/ThreadStarts.h"
@@ -30,7 +31,7 @@ const Stmt *loopAround(const Stmt *S, const ValueDecl *D, ASTContext &Context) {
   const Stmt *Found = nullptr;
   walkUp(S, Context, [&](const DynTypedNode &Above) {
     const auto *Outer = Above.get<Stmt>();
-    if (Outer && isa<ForStmt, CXXForRangeStmt, WhileStmt, DoStmt>(Outer))
+    if (isLoop(Outer))
       Found = Outer;
     return !Found && !Above.get<FunctionDecl>() && !Above.get<LambdaExpr>();
   });
