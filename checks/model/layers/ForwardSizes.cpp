@@ -5,6 +5,7 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/ModuleExprs.h"
@@ -188,12 +189,11 @@ private:
       });
     if (!Sizes || Sizes->getNumInits() == 0)
       return std::nullopt;
-    const Expr *Last = Sizes->getInit(Sizes->getNumInits() - 1);
-    Expr::EvalResult Result;
-    if (Last->isValueDependent() || !Last->getType()->isIntegralOrEnumerationType() ||
-        !Last->EvaluateAsInt(Result, Context) || Result.Val.getInt().getExtValue() <= 0)
+    std::optional<int64_t> Last =
+        integerConstant(Sizes->getInit(Sizes->getNumInits() - 1), Context);
+    if (!Last || *Last <= 0)
       return std::nullopt;
-    return Sized{Result.Val.getInt().getExtValue(), 0, Call, {}};
+    return Sized{*Last, 0, Call, {}};
   }
 
   // What a local variable holds where it is named: the statement before that gives it a value, if

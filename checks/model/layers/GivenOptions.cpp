@@ -1,6 +1,7 @@
 #include "model/layers/GivenOptions.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Places.h"
 
 using namespace clang;
@@ -9,18 +10,10 @@ namespace torchtidy {
 
 namespace {
 
-// Linear(m), Options(n): a cast where there is one argument.
-const Expr *withoutCast(const Expr *E) {
-  E = stripValue(E);
-  while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
-    E = stripValue(Cast->getSubExpr());
-  return E;
-}
-
 // The one written argument of a conversion, int to ExpandingArray, and what that holds.
 const Expr *withoutConversions(const Expr *E) {
   while (true) {
-    E = withoutCast(E);
+    E = stripCasts(E);
     if (const auto *List = dyn_cast<CXXStdInitializerListExpr>(E)) {
       E = List->getSubExpr();
       continue;
@@ -32,19 +25,11 @@ const Expr *withoutConversions(const Expr *E) {
   }
 }
 
-std::optional<int64_t> integerOf(const Expr *E, const ASTContext &Context) {
-  Expr::EvalResult Result;
-  if (!E || E->isValueDependent() || E->isTypeDependent() ||
-      !E->getType()->isIntegralOrEnumerationType() || !E->EvaluateAsInt(Result, Context))
-    return std::nullopt;
-  return Result.Val.getInt().getExtValue();
-}
-
 } // namespace
 
 GivenOptions::GivenOptions(const Expr *Construction, Layer L, const ASTContext &Context)
     : Context(Context) {
-  const Expr *E = withoutCast(Construction);
+  const Expr *E = stripCasts(Construction);
   llvm::ArrayRef<const Expr *> Arguments;
   while (true) {
     if (const auto *List = dyn_cast<InitListExpr>(E))
@@ -59,12 +44,12 @@ GivenOptions::GivenOptions(const Expr *Construction, Layer L, const ASTContext &
     }
     if (Arguments.size() != 1)
       break;
-    const Expr *Only = withoutCast(Arguments[0]);
+    const Expr *Only = stripCasts(Arguments[0]);
     while (const auto *Setter = dyn_cast<CXXMemberCallExpr>(Only)) {
       if (Setter->getNumArgs() != 1 || Setter->isTypeDependent())
         break;
       Options.push_back({calleeName(Setter), Setter->getArg(0)});
-      Only = withoutCast(objectOf(Setter));
+      Only = stripCasts(objectOf(Setter));
     }
     // Of a number or a list of kernel sizes, the layer is given itself.
     bool IsOptions = Only->getType()->isRecordType() &&
@@ -83,12 +68,12 @@ const Expr *GivenOptions::find(llvm::StringRef Option) const {
 }
 
 std::optional<int64_t> GivenOptions::integer(llvm::StringRef Option) const {
-  return integerOf(find(Option), Context);
+  return integerConstant(find(Option), Context);
 }
 
 std::optional<double> GivenOptions::number(llvm::StringRef Option) const {
   const Expr *Value = find(Option);
-  if (std::optional<int64_t> Integer = integerOf(Value, Context))
+  if (std::optional<int64_t> Integer = integerConstant(Value, Context))
     return double(*Integer);
   llvm::APFloat Float(0.);
   if (!Value || Value->isValueDependent() || !Value->getType()->isRealFloatingType() ||
@@ -99,12 +84,12 @@ std::optional<double> GivenOptions::number(llvm::StringRef Option) const {
 
 llvm::SmallVector<int64_t, 3> GivenOptions::integers(llvm::StringRef Option) const {
   const Expr *Value = find(Option);
-  if (std::optional<int64_t> Integer = integerOf(Value, Context))
+  if (std::optional<int64_t> Integer = integerConstant(Value, Context))
     return {*Integer};
   llvm::SmallVector<int64_t, 3> Found;
   if (const auto *List = dyn_cast_or_null<InitListExpr>(Value))
     for (const Expr *Element : List->inits()) {
-      std::optional<int64_t> Integer = integerOf(Element, Context);
+      std::optional<int64_t> Integer = integerConstant(Element, Context);
       if (!Integer)
         return {};
       Found.push_back(*Integer);
