@@ -165,7 +165,8 @@ std::vector<Dependency> collectDependencies(clang::SourceManager &SM,
 }
 
 bool DependencyChecker::holds(const Dependency &D) {
-  auto [It, New] = Known.try_emplace(D.Path + (D.IsAbsent ? "||" : "|") + D.Digest + "|" + std::to_string(D.Time), false);
+  auto [It, New] = Known.try_emplace(
+      D.Path + (D.IsAbsent ? "||" : "|") + D.Digest + "|" + std::to_string(D.Time), false);
   if (New)
     It->second = compute(D);
   return It->second;

@@ -24,7 +24,7 @@ struct Options {
   std::optional<std::string> Checks, Config, ConfigFile, HeaderFilter, ExcludeHeaderFilter,
       WarningsAsErrors, LineFilter;
   std::vector<std::string> Select, Ignore, Exclude, ExtraArgs, ExtraArgsBefore, OutputFormats;
-  unsigned Jobs = 0;           // 0: one a core
+  unsigned Jobs = 0;             // 0: one a core
   unsigned TimeoutPerFile = 300; // seconds; 0: none
   bool Fix = false, UnsafeFixes = false, FixErrors = false, Diff = false, AddNolint = false;
   bool ExitNonZeroOnFix = false, ExitZero = false, PruneBaseline = false;
