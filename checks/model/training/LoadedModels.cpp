@@ -133,6 +133,9 @@ bool LoadedModels::isInferenceOnly(const FunctionDecl *Function) {
 
 // Some eval() or train() may be of \p Model: of its class, a base, or one that holds it.
 bool LoadedModels::setsModeOf(const Origin &Model, const CXXRecordDecl *Class) {
+  if (llvm::any_of(Calls.Handed,
+                   [&](const TrainingCalls::Site &Site) { return isSame(Model, Site.Model); }))
+    return true;
   return llvm::any_of(Calls.Modes, [&](const TrainingCalls::Site &Site) {
     const CXXRecordDecl *Switched = moduleOf(Site.Model->getType());
     if (isThis(Site.Model))

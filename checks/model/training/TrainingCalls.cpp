@@ -2,6 +2,8 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/CallWalk.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
@@ -34,9 +36,29 @@ bool isOptimizer(QualType Type) {
   return isOptimizer(Record);
 }
 
+// Code of others that is given a model and may do with it what it likes.
+static bool isOutOfView(const FunctionDecl *Callee) {
+  const auto *Constructor = dyn_cast_or_null<CXXConstructorDecl>(Callee);
+  if (Constructor && isNamed(Constructor->getParent(), "torchtidy::InferenceScope"))
+    return true;
+  return Callee && !isLibTorchDecl(Callee) && !isStdDecl(Callee) && !isVisible(Callee) &&
+         !Callee->isImplicit() && !Callee->isDefaulted();
+}
+
 TrainingCalls::TrainingCalls(const ProjectIndex &Index) {
   llvm::SmallPtrSet<const CallExpr *, 32> Seen;
-  for (const FunctionDecl *Function : Index.functions())
+  auto Hand = [&](llvm::ArrayRef<const Expr *> Arguments, const CallExpr *Call,
+                  const FunctionDecl *In) {
+    for (const Expr *Argument : Arguments)
+      if (moduleOf(Argument->getType()))
+        Handed.push_back({Call, In, Argument});
+  };
+  for (const FunctionDecl *Function : Index.functions()) {
+    for (const Stmt *Code : codeOf(Function))
+      forEach<CXXConstructExpr>(Code, [&](const CXXConstructExpr *Made) {
+        if (isOutOfView(Made->getConstructor()))
+          Hand(writtenArguments(Made), nullptr, outOfLambda(Function));
+      });
     forEachCall(Function, [&](const CallExpr *Call, const UseContext &) {
       if (!Seen.insert(Call).second)
         return;
@@ -59,7 +81,10 @@ TrainingCalls::TrainingCalls(const ProjectIndex &Index) {
         Loads.push_back({Call, In, Object});
       else if (auto Run = asModelRun(Call))
         Runs.push_back({Call, In, Run->Model});
+      else if (isOutOfView(calleeOf(Call)))
+        Hand(writtenArguments(Call), Call, In);
     });
+  }
 }
 
 } // namespace torchtidy

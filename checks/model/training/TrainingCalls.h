@@ -10,7 +10,7 @@ namespace torchtidy {
 
 struct TrainingCalls {
   struct Site {
-    const clang::CallExpr *Call = nullptr;
+    const clang::CallExpr *Call = nullptr;   // null for a construction
     const clang::FunctionDecl *In = nullptr; // the function that spells it, out of lambdas
     const clang::Expr *Model = nullptr;      // what is loaded, run or switched; as it is written
   };
@@ -18,7 +18,9 @@ struct TrainingCalls {
 
   llvm::SmallVector<Site, 4> Backward; // backward(), autograd::grad(), optimizer.step()
   llvm::SmallVector<Site, 4> Modes;    // eval(), train(…)
-  llvm::SmallVector<Site, 4> Loads;    // torch::load(net, …), net->load(archive), torch::jit::load
+  /// Models given to code out of view, or to a torchtidy::InferenceScope, that may switch them.
+  llvm::SmallVector<Site, 4> Handed;
+  llvm::SmallVector<Site, 4> Loads; // torch::load(net, …), net->load(archive), torch::jit::load
   llvm::SmallVector<Site, 8> Runs;
   /// torch::jit::freeze, optimize_for_inference: parameters become constants.
   bool FreezesScripts = false;

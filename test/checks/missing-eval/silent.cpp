@@ -1,6 +1,7 @@
 // RUN: %check torch-missing-eval %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/script.h>
 #include <torch/torch.h>
+#include <torchtidy/training.h>
 
 #include <sstream>
 
@@ -56,3 +57,43 @@ Tensor another(Tensor x) {
   torch::load(loaded, "layers.pt");
   return run->forward(x);
 }
+
+// Code out of view is given the model.
+namespace given_away {
+struct PartImpl : torch::nn::Module {
+  PartImpl() { drop = register_module("drop", torch::nn::Dropout(0.5)); }
+  torch::Tensor forward(torch::Tensor x) { return drop(x); }
+  torch::nn::Dropout drop{nullptr};
+};
+TORCH_MODULE(Part);
+void prepare(Part &part);
+void prepare_copy(Part part);
+struct Scope {
+  explicit Scope(Part part);
+  ~Scope();
+};
+torch::Tensor reference(torch::Tensor x) {
+  Part part;
+  torch::load(part, "part.pt");
+  prepare(part);
+  return part(x);
+}
+torch::Tensor copy(torch::Tensor x) {
+  Part part;
+  torch::load(part, "part.pt");
+  prepare_copy(part);
+  return part(x);
+}
+torch::Tensor scope(torch::Tensor x) {
+  Part part;
+  torch::load(part, "part.pt");
+  Scope scope(part);
+  return part(x);
+}
+torch::Tensor runtime(torch::Tensor x) {
+  Part part;
+  torch::load(part, "part.pt");
+  torchtidy::InferenceScope scope(part);
+  return part(x);
+}
+} // namespace given_away
