@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
   torch::manual_seed(1);
   torch::set_num_threads(1);
   Predictor net, target;
-  torch::optim::SGD optimizer(net->parameters(/*recurse=*/false), 0.2); // optimizer-parameters
+  torch::optim::SGD optimizer(net->parameters(/*recurse=*/false), 0.02); // optimizer-parameters
   std::vector<torch::Tensor> predictions;
   auto held_out = angles(256);
   std::cout << "round,loss,MiB\n";
@@ -57,7 +57,7 @@ int main(int argc, char **argv) {
     if (round % 10 == 0)
       smooth(net, x);
     optimizer.step();
-    decay(optimizer, 0.2 / (1 + 0.01 * round));
+    decay(optimizer, 0.02 / (1 + 0.01 * round));
     soft_update(target, net, 0.05);
     torch::NoGradGuard(); // grad-guard
     predictions.push_back(net->forward(held_out)); // retained-graph

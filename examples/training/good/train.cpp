@@ -25,7 +25,7 @@ int main(int argc, char **argv) {
   torch::set_num_threads(1);
   Predictor net, target;
   torchtidy::copy_weights(target, net);
-  torch::optim::SGD optimizer(net->parameters(), 0.2);
+  torch::optim::SGD optimizer(net->parameters(), 0.02);
   torchtidy::LossMeter losses;
   auto held_out = angles(256);
   std::cout << "round,loss,MiB\n";
@@ -43,7 +43,7 @@ int main(int argc, char **argv) {
     if (round == 0)
       std::cerr << "gradient of the prediction: " << predicted.grad().norm().item<double>() << '\n';
     optimizer.step();
-    torchtidy::set_learning_rate(optimizer, 0.2 / (1 + 0.01 * round));
+    torchtidy::set_learning_rate(optimizer, 0.02 / (1 + 0.01 * round));
     torchtidy::soft_update(target, net, 0.05);
     torchtidy::InferenceScope scope(net);
     double held_out_loss = torch::mse_loss(net->forward(held_out), swung(held_out)).item<double>();
