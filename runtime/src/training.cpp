@@ -171,6 +171,31 @@ void copy_weights(torch::nn::Module& target, const torch::nn::Module& source) {
   }
 }
 
+namespace detail {
+
+void become_copy(torch::nn::Module& copy, const torch::nn::Module& source) {
+  const auto pairs = matched("deep_copy", copy, source);
+  const torch::NoGradGuard no_grad;
+  for (const auto& [into, value] : pairs) {
+    TORCH_CHECK(
+        into.is_leaf(),
+        "torchtidy::deep_copy: the factory made a parameter that is the result of an operation");
+    Tensor(into).set_data(value.detach().clone());
+    if (into.is_floating_point() || into.is_complex()) {
+      into.requires_grad_(value.requires_grad());
+    }
+  }
+  const auto modules = copy.named_modules();
+  for (const auto& item : source.named_modules()) {
+    if (const auto* twin = modules.find(item.key()); twin && *twin && item.value()) {
+      torch::nn::Cloneable<CloneInto>::copy_own_mode(**twin, *item.value());
+    }
+  }
+  torch::nn::Cloneable<CloneInto>::copy_own_mode(copy, source);
+}
+
+} // namespace detail
+
 void soft_update(torch::nn::Module& target, const torch::nn::Module& source, double tau) {
   TORCH_CHECK(
       tau >= 0 && tau <= 1,

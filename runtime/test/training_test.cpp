@@ -168,4 +168,31 @@ TEST(Optimizers, OptionsAreThoseOfTheNextStep) {
   EXPECT_THROW(torchtidy::set_learning_rate(optimizer, NAN), c10::Error);
 }
 
+TEST_P(Training, DeepCopySharesNothing) {
+  Net net;
+  net->to(device());
+  net->to(torch::kDouble);
+  net->norm->eval();
+  net->fc->bias.set_requires_grad(false);
+  const auto factory = [] { return Net(); };
+  Net copy = torchtidy::deep_copy(net, factory);
+  EXPECT_TRUE(identical(copy->fc->weight, net->fc->weight));
+  EXPECT_EQ(copy->fc->weight.device(), net->fc->weight.device());
+  EXPECT_FALSE(copy->fc->weight.is_same(net->fc->weight));
+  EXPECT_TRUE(copy->fc->weight.requires_grad() && copy->fc->weight.is_leaf());
+  EXPECT_FALSE(copy->fc->bias.requires_grad());
+  EXPECT_TRUE(copy->is_training() && copy->drop->is_training());
+  EXPECT_FALSE(copy->norm->is_training());
+  {
+    const torch::NoGradGuard no_grad;
+    copy->fc->weight.zero_();
+  }
+  EXPECT_NE(net->fc->weight.abs().sum().item<double>(), 0);
+  const auto workers = torchtidy::copies(net.ptr(), 3, [] { return std::make_shared<NetImpl>(); });
+  ASSERT_EQ(workers.size(), 3u);
+  EXPECT_FALSE(workers[0]->fc->weight.is_same(workers[1]->fc->weight));
+  EXPECT_TRUE(identical(workers[2]->fc->weight, net->fc->weight));
+  EXPECT_THROW((void)torchtidy::deep_copy(net, [] { return Net(5); }), c10::Error);
+}
+
 } // namespace

@@ -15,6 +15,7 @@
 ///
 /// torchtidy::copy_weights(target, online);         // by name; checked before anything changes
 /// torchtidy::soft_update(target, online, 0.005);   // target += tau * (online - target)
+/// auto workers = torchtidy::copies(model, 4, [&] { return Net(options); }); // for classes without clone()
 ///
 /// torchtidy::set_learning_rate(optimizer, 1e-4);   // of every group
 /// torchtidy::options_of<torch::optim::SGD>(optimizer).momentum(0.9);
@@ -127,6 +128,45 @@ void soft_update(
       static_cast<torch::nn::Module&>(*target.ptr()),
       static_cast<const torch::nn::Module&>(*source.ptr()),
       tau);
+}
+
+namespace detail {
+/// Tensors, modes and `requires_grad` of `source` for `copy`, which has the same names.
+void become_copy(torch::nn::Module& copy, const torch::nn::Module& source);
+
+template <typename Model>
+torch::nn::Module& module_of(const Model& model) {
+  if constexpr (torch::detail::is_module_holder<Model>::value) {
+    return *model.ptr();
+  } else {
+    TORCH_CHECK(model, "torchtidy::deep_copy: the model is null; build or load it first");
+    return *model;
+  }
+}
+} // namespace detail
+
+/// A model of its own for one whose class has no `clone()`: `factory` makes it, and it gets copies of the
+/// tensors of `model` (on their devices, of their dtypes), the mode of each module in it and the
+/// `requires_grad` of each parameter. Gradients and hooks are not copied.
+/// \param model a holder or a `shared_ptr`.
+/// \param factory called without arguments; gives a model of the same architecture, as `[&] { return
+/// Net(options); }`.
+/// \throws c10::Error as `copy_weights` does.
+template <typename Model, typename Factory>
+[[nodiscard]] auto deep_copy(const Model& model, Factory&& factory) {
+  auto copy = factory();
+  detail::become_copy(detail::module_of(copy), detail::module_of(model));
+  return copy;
+}
+
+/// `count` deep copies, one a thread: modules share nothing.
+template <typename Model, typename Factory>
+[[nodiscard]] auto copies(const Model& model, size_t count, Factory&& factory) {
+  std::vector<decltype(factory())> made;
+  for (size_t index = 0; index < count; ++index) {
+    made.push_back(deep_copy(model, factory));
+  }
+  return made;
 }
 
 /// The learning rate of every group, at once for the next step. \throws c10::Error if it is negative or no
