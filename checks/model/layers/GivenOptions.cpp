@@ -75,11 +75,13 @@ std::optional<double> GivenOptions::number(llvm::StringRef Option) const {
   const Expr *Value = find(Option);
   if (std::optional<int64_t> Integer = integerConstant(Value, Context))
     return double(*Integer);
-  llvm::APFloat Float(0.);
+  // The value stays where it is: code that copies an APFloat binds a plugin to its own LLVM before
+  // it can say that it is for another.
+  Expr::EvalResult Result;
   if (!Value || Value->isValueDependent() || !Value->getType()->isRealFloatingType() ||
-      !Value->EvaluateAsFloat(Float, Context))
+      !Value->EvaluateAsRValue(Result, Context) || !Result.Val.isFloat())
     return std::nullopt;
-  return Float.convertToDouble();
+  return Result.Val.getFloat().convertToDouble();
 }
 
 llvm::SmallVector<int64_t, 3> GivenOptions::integers(llvm::StringRef Option) const {

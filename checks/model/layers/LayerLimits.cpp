@@ -2,6 +2,7 @@
 #include "model/layers/GivenOptions.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/Places.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace clang;
@@ -44,6 +45,12 @@ int64_t numberOf(llvm::ArrayRef<int64_t> Numbers, size_t Dimension) {
   return Numbers[Numbers.size() == 1 ? 0 : Dimension];
 }
 
+std::string shortest(double Number) {
+  std::string Text;
+  llvm::raw_string_ostream(Text) << llvm::format("%g", Number);
+  return Text;
+}
+
 class LimitReader {
 public:
   LimitReader(Layer L, const GivenOptions &Given) : L(L), Given(Given) {}
@@ -75,12 +82,6 @@ private:
           return llvm::formatv("{0} is {1} and has to lie between 0 and 1", Each.Option,
                                shortest(*P));
     return "";
-  }
-
-  static std::string shortest(double Number) {
-    llvm::SmallString<16> Text;
-    llvm::APFloat(Number).toString(Text);
-    return std::string(Text);
   }
 
   std::string undivided() const {
