@@ -1,5 +1,5 @@
 // Loads what was trained and answers. The same question gets another answer each time, and each answer carries a graph.
-#include "model.h"
+#include "../model.h"
 
 #include <iostream>
 

@@ -1,5 +1,5 @@
 // Trains a predictor and a slow copy of it. It runs, and says so in three numbers a round; seven mistakes keep it from learning and fill its memory.
-#include "model.h"
+#include "../model.h"
 
 #include <cmath>
 #include <fstream>

@@ -1,5 +1,5 @@
 // Loads what was trained and answers: the same question gets the same answer.
-#include "model.h"
+#include "../model.h"
 
 #include <torchtidy/training.h>
 

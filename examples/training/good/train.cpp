@@ -1,5 +1,5 @@
 // The same without the mistakes, by what the runtime library has.
-#include "model.h"
+#include "../model.h"
 
 #include <torchtidy/training.h>
 
