@@ -43,16 +43,6 @@ static json::Array listOfTexts(ArrayRef<std::string> Texts) {
   return Result;
 }
 
-bool UnitResult::hasCompileErrors() const {
-  bool HasOther = false;
-  for (const ClangTidyError &E : Diagnostics) {
-    if (E.DiagnosticName == "clang-diagnostic-error")
-      return true;
-    HasOther |= E.DiagLevel == ClangTidyError::Error;
-  }
-  return ParseFailed && !HasOther; // errors may be filtered away
-}
-
 std::string bytesAsUtf8(StringRef Bytes) {
   std::string Result;
   while (!Bytes.empty()) {

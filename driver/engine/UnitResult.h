@@ -46,6 +46,8 @@ enum class ResultOrigin { Check, Cache, RemoteCache };
 struct UnitResult {
   std::vector<clang::tidy::ClangTidyError> Diagnostics; // compile errors among them
   std::vector<SuppressedDiagnostic> Suppressed;
+  // Clang could not read all of it. A warning that is an error by default, or by -Werror, is no
+  // such thing: other compilers take such code.
   bool ParseFailed = false;
   std::string Failure; // why the unit could not be checked at all
   UnitPlan Plan;
@@ -55,10 +57,6 @@ struct UnitResult {
   std::map<std::string, double> CheckSeconds;
   double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
   ResultOrigin Origin = ResultOrigin::Check;
-
-  // Clang could not read all of it. A warning that is an error by default, or that -Werror made
-  // one, is no such thing: other compilers take such code.
-  bool hasCompileErrors() const;
 };
 
 // Text of any bytes in a form that JSON can hold; toJSON uses it. Valid UTF-8 stays as it is.

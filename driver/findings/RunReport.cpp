@@ -113,7 +113,7 @@ RunReport gatherReport(ArrayRef<Unit> Units, std::vector<UnitResult> &Results) {
       Report.Failures.push_back({U.File, Result.Failure});
       continue;
     }
-    if (Result.hasCompileErrors())
+    if (Result.ParseFailed)
       Report.NotCompiling.push_back(Index);
     Report.FilesNotShared += !Result.Plan.PlainReason.empty();
     for (ClangTidyError &E : Result.Diagnostics) {

@@ -20,7 +20,7 @@ static bool isCompileError(const ClangTidyError &E) {
 
 UnitState UnitState::of(const UnitResult &Result) {
   UnitState State;
-  State.Compiles = Result.Failure.empty() && !Result.hasCompileErrors();
+  State.Compiles = Result.Failure.empty() && !Result.ParseFailed;
   for (const ClangTidyError &E : Result.Diagnostics)
     if (!isCompileError(E))
       ++State.Findings[identityOf(E)];
@@ -67,7 +67,7 @@ std::string FixProof::objection(size_t Index, const UnitResult &After) const {
   for (const ClangTidyError &E : After.Diagnostics)
     if (isCompileError(E))
       return Name + " would not compile with it: " + E.Message.Message;
-  if (After.hasCompileErrors())
+  if (After.ParseFailed)
     return Name + " would not compile with it";
   std::map<std::string, unsigned> Found;
   for (const ClangTidyError &E : After.Diagnostics) {
