@@ -1,4 +1,5 @@
 #include <torchtidy/checked_archive.h>
+#include <torchtidy/state_dict.h>
 
 #include <torch/serialize/input-archive.h>
 #include <torch/serialize/output-archive.h>
@@ -16,22 +17,13 @@ constexpr size_t most_lines = 12; // of a message
 /// "fc.weight" -> "[2, 4] float".
 using Entries = std::map<std::string, std::string>;
 
-void describe(Entries& entries, const torch::OrderedDict<std::string, torch::Tensor>& tensors) {
-  for (const auto& item : tensors) {
-    std::ostringstream text;
-    if (item.value().defined()) {
-      text << item.value().sizes() << ' ' << c10::toString(item.value().scalar_type());
-    } else {
-      text << "undefined";
-    }
-    entries[item.key()] = text.str();
-  }
-}
-
 Entries entries_of(const torch::nn::Module& model) {
   Entries entries;
-  describe(entries, model.named_parameters());
-  describe(entries, model.named_buffers());
+  for (const auto& item : state_dict(model)) {
+    std::ostringstream text;
+    text << item.value().sizes() << ' ' << c10::toString(item.value().scalar_type());
+    entries[item.key()] = text.str();
+  }
   return entries;
 }
 

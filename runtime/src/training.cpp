@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <unordered_set>
 
 namespace torchtidy {
 
@@ -122,6 +123,7 @@ std::vector<std::pair<Tensor, Tensor>> matched(
   require_all(function, to, from, "source");
   require_all(function, from, to, "target");
   std::vector<std::pair<Tensor, Tensor>> pairs;
+  std::unordered_set<const at::TensorImpl*> seen;
   for (const auto& entry : to) {
     const Tensor &into = entry.second, &value = from.at(entry.first);
     TORCH_CHECK(
@@ -154,7 +156,8 @@ std::vector<std::pair<Tensor, Tensor>> matched(
         ": '",
         entry.first,
         "' of the target was made in inference mode and cannot be written outside of it");
-    if (!into.is_same(value)) {
+    // Once, where a tensor stands under two names: tied weights would be blended twice.
+    if (!into.is_same(value) && seen.insert(into.unsafeGetTensorImpl()).second) {
       pairs.emplace_back(into, value);
     }
   }

@@ -18,6 +18,7 @@ struct SmallImpl : nn::Module {
   explicit SmallImpl(int64_t width = 4) {
     fc = register_module("fc", nn::Linear(4, width));
     steps = register_buffer("steps", torch::zeros({1}, torch::kLong));
+    register_buffer("none", torch::Tensor()); // undefined tensors are not saved
   }
   nn::Linear fc{nullptr};
   torch::Tensor steps;

@@ -149,6 +149,19 @@ TEST_P(Training, SoftUpdateBlends) {
   EXPECT_TRUE(identical(target->fc->weight, online->fc->weight));
 }
 
+TEST(Weights, ThatAreTiedAreBlendedOnce) {
+  struct Tied : nn::Module {
+    Tied() {
+      auto weight = register_parameter("weight", torch::zeros({1}));
+      register_parameter("again", weight);
+    }
+  };
+  Tied target, source;
+  source.parameters()[0].detach().fill_(1);
+  torchtidy::soft_update(target, source, 0.25);
+  EXPECT_EQ(target.parameters()[0].item<float>(), 0.25f);
+}
+
 TEST(Optimizers, OptionsAreThoseOfTheNextStep) {
   auto weight = torch::zeros({1}, torch::requires_grad()), other = torch::zeros({1}, torch::requires_grad());
   torch::optim::SGD optimizer(
