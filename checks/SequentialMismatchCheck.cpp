@@ -34,10 +34,11 @@ void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTCon
       return;
     }
   });
+  auto Index = [&]() -> const ProjectIndex & { return index(Context); };
   forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
     if (Call->getNumArgs() == 0)
       return;
-    const ValueDecl *Empty = runEmpty(Call, index(Context), Context);
+    const ValueDecl *Empty = runEmpty(Call, Index, Context);
     if (!Empty || !firstTime(Call->getExprLoc()))
       return;
     diag(Call->getExprLoc(), "%0 is an empty Sequential here, and forward() of one throws")

@@ -45,12 +45,12 @@ std::optional<int64_t> outOfRecurrent(const GivenOptions &Given, llvm::StringRef
   return TwoWays && *TwoWays ? 2 * *Out : *Out;
 }
 
-// "Conv2d": 2.
-unsigned dimensionsOf(llvm::StringRef Name) {
-  return Name.consume_back("d") && !Name.empty() ? unsigned(Name.back() - '0') : 0;
-}
-
 } // namespace
+
+unsigned dimensionsOf(llvm::StringRef Name) {
+  bool IsOfSome = Name.consume_back("d") && !Name.empty() && llvm::isDigit(Name.back());
+  return IsOfSome ? unsigned(Name.back() - '0') : 0;
+}
 
 BuiltLayer layerBuiltBy(const Expr *Value, const ASTContext &Context) {
   BuiltLayer Found;

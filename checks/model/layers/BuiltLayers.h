@@ -26,6 +26,9 @@ struct BuiltLayer {
   std::optional<int64_t> In, Out;
 };
 
+/// The dimensions that a layer or function is for: 2 of "Conv2d" and "max_pool2d", 0 of others.
+unsigned dimensionsOf(llvm::StringRef Name);
+
 /// The layer that \p Value builds: `Linear(10, 20)`, `Conv2d(Conv2dOptions(3, 16, 3).padding(1))`,
 /// `std::make_shared<..>(..)`. Module is null where it builds none in view.
 BuiltLayer layerBuiltBy(const clang::Expr *Value, const clang::ASTContext &Context);

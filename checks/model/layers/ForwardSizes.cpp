@@ -39,13 +39,6 @@ bool keepsShape(Layer L) {
          familyOf(L) != LayerFamily::Attention;
 }
 
-// What else keeps the channels: max_pool2d(x, 2).
-unsigned poolDimensions(llvm::StringRef Name) {
-  if (!Name.consume_back("d") || Name.empty() || !Name.drop_back().ends_with("_pool"))
-    return 0;
-  return unsigned(Name.back() - '0');
-}
-
 class SizeReader {
 public:
   SizeReader(llvm::function_ref<const ProjectIndex &()> Index, ASTContext &Context)
@@ -94,9 +87,7 @@ private:
     for (const ProjectIndex::Store &Store : Index().storesOf(Named)) {
       if (Store.Kind == ProjectIndex::Store::Implicit)
         continue; // null, or a layer that has no size to tell
-      const Expr *Value = Store.Value ? unwrapModule(Store.Value) : nullptr;
-      if (auto Site = asRegistration(Value))
-        Value = unwrapModule(Site->Value);
+      const Expr *Value = throughRegistration(Store.Value);
       if (Value && isNullModule(Value))
         continue;
       BuiltLayer Built = layerBuiltBy(Value, Context);
@@ -122,10 +113,8 @@ private:
     Operation Called = operationOf(Call);
     if (torchtidy::keepsShape(Called))
       return sizeOf(Tensor, Depth + 1);
-    if (unsigned Dimensions = poolDimensions(calleeName(Call))) {
-      std::optional<Sized> Pooled = sizeOf(Tensor, Depth + 1);
-      return Pooled && Pooled->ChannelsOf == Dimensions ? Pooled : std::nullopt;
-    }
+    if (calleeName(Call).contains("_pool"))
+      return sizeOfPool(calleeName(Call), Tensor, Depth);
     if (Called.is(Op::view) || Called.is(Op::reshape))
       return sizeOfView(Call, Arguments.slice(Member || Arguments.empty() ? 0 : 1));
     return std::nullopt;
@@ -137,17 +126,19 @@ private:
     const Expr *Argument = argumentFor(Run.Call, 0);
     if (keepsShape(L) && infoOf(L).SizeIn.empty())
       return sizeOf(Argument, Depth + 1);
-    if (familyOf(L) == LayerFamily::Pooling) {
-      std::optional<Sized> Pooled = sizeOf(Argument, Depth + 1);
-      llvm::StringRef Name = infoOf(L).Name;
-      bool Fits = Pooled && Name.consume_back("d") && !Name.empty() &&
-                  Pooled->ChannelsOf == unsigned(Name.back() - '0');
-      return Fits ? Pooled : std::nullopt;
-    }
+    if (familyOf(L) == LayerFamily::Pooling)
+      return sizeOfPool(infoOf(L).Name, Argument, Depth);
     std::optional<BuiltLayer> Built = layerRunBy(Run);
     if (!Built || !Built->Out || Built->Is == Kind::Recurrent)
       return Built && Built->Is == Kind::Keeps ? sizeOf(Argument, Depth + 1) : std::nullopt;
     return Sized{*Built->Out, isOfChannels(*Built) ? Built->Dimensions : 0, Run.Call, *Built};
+  }
+
+  // A pool keeps the channels of what has its dimensions.
+  std::optional<Sized> sizeOfPool(llvm::StringRef Name, const Expr *Tensor, unsigned Depth) {
+    std::optional<Sized> Pooled = sizeOf(Tensor, Depth + 1);
+    bool Fits = Pooled && Pooled->ChannelsOf && Pooled->ChannelsOf == dimensionsOf(Name);
+    return Fits ? Pooled : std::nullopt;
   }
 
   // std::get<0>(lstm(x))
@@ -181,12 +172,7 @@ private:
 
   // x.view({-1, 16 * 5 * 5})
   std::optional<Sized> sizeOfView(const CallExpr *Call, llvm::ArrayRef<const Expr *> Arguments) {
-    const InitListExpr *Sizes = nullptr;
-    if (Arguments.size() == 1)
-      (void)anyDescendant<InitListExpr>(Arguments[0], [&](const InitListExpr *List) {
-        Sizes = List;
-        return true;
-      });
+    const InitListExpr *Sizes = Arguments.size() == 1 ? listIn(Arguments[0]) : nullptr;
     if (!Sizes || Sizes->getNumInits() == 0)
       return std::nullopt;
     std::optional<int64_t> Last =

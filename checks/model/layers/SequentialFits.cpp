@@ -36,12 +36,7 @@ Modules childrenOf(const Expr *E) {
     Arguments.append(Construct->arg_begin(), Construct->arg_end());
   else if (const auto *Call = dyn_cast<CallExpr>(E))
     Arguments.append(Call->arg_begin(), Call->arg_end());
-  const InitListExpr *List = nullptr;
-  if (Arguments.size() == 1)
-    (void)anyDescendant<InitListExpr>(Arguments[0], [&](const InitListExpr *Found) {
-      List = Found;
-      return true;
-    });
+  const InitListExpr *List = Arguments.size() == 1 ? listIn(Arguments[0]) : nullptr;
   // Of a layer's own list of options Sequential is given the layer.
   if (List && List->getNumInits() && moduleOfItem(List->getInit(0)) != List->getInit(0))
     Arguments.assign(List->inits().begin(), List->inits().end());
@@ -194,7 +189,9 @@ void forEachMisfit(const FunctionDecl *Function, ASTContext &Context,
   });
 }
 
-const ValueDecl *runEmpty(const CallExpr *Call, const ProjectIndex &Index, ASTContext &Context) {
+const ValueDecl *runEmpty(const CallExpr *Call,
+                          llvm::function_ref<const ProjectIndex &()> MakeIndex,
+                          ASTContext &Context) {
   const Expr *Object = nullptr;
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
     if (nameOf(Member->getMethodDecl()) != "forward")
@@ -207,6 +204,7 @@ const ValueDecl *runEmpty(const CallExpr *Call, const ProjectIndex &Index, ASTCo
   if (!Named || isa<ParmVarDecl>(Named) || !isSequential(Named->getType()) ||
       mayBeFilledElsewhere(Named, Context))
     return nullptr;
+  const ProjectIndex &Index = MakeIndex();
   bool Built = false;
   for (const ProjectIndex::Store &Store : Index.storesOf(Named)) {
     if (Store.Kind == ProjectIndex::Store::Implicit) {
@@ -218,8 +216,7 @@ const ValueDecl *runEmpty(const CallExpr *Call, const ProjectIndex &Index, ASTCo
     const Expr *Value = Store.Value ? unwrapModule(Store.Value) : nullptr;
     if (Value && isNullModule(Value))
       continue;
-    if (auto Site = asRegistration(Value))
-      Value = unwrapModule(Site->Value);
+    Value = throughRegistration(Value);
     const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(stripCasts(Value));
     if (!Construct || !isSequential(Construct->getType()) ||
         !writtenArguments(argumentsOf(Construct)).empty())

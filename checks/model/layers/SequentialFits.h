@@ -22,7 +22,8 @@ void forEachMisfit(const clang::FunctionDecl *Function, clang::ASTContext &Conte
 /// `shortcut->forward(x)`, where the Sequential is built empty and nothing is put into it; or only
 /// under a parameter of the constructor that a construction in view gives `false`. Its name, else
 /// null.
-const clang::ValueDecl *runEmpty(const clang::CallExpr *Call, const ProjectIndex &Index,
+const clang::ValueDecl *runEmpty(const clang::CallExpr *Call,
+                                 llvm::function_ref<const ProjectIndex &()> MakeIndex,
                                  clang::ASTContext &Context);
 
 } // namespace torchtidy

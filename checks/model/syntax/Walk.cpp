@@ -51,6 +51,15 @@ bool contains(const Stmt *Outer, const Stmt *Inner) {
   return Inner && anyDescendant<Stmt>(Outer, [&](const Stmt *S) { return S == Inner; });
 }
 
+const InitListExpr *listIn(const Stmt *Root) {
+  const InitListExpr *Found = nullptr;
+  (void)anyDescendant<InitListExpr>(Root, [&](const InitListExpr *List) {
+    Found = List;
+    return true;
+  });
+  return Found;
+}
+
 bool mentions(const Stmt *Root, const ValueDecl *D) {
   return D && anyDescendant<Expr>(Root, [&](const Expr *E) {
            if (const auto *Ref = dyn_cast<DeclRefExpr>(E))

@@ -51,6 +51,9 @@ bool contains(const clang::Stmt *Outer, const clang::Stmt *Inner);
 /// \p D is named at or under \p Root, as a variable or as a member of any object.
 bool mentions(const clang::Stmt *Root, const clang::ValueDecl *D);
 
+/// The outermost braced list at or under \p Root, through whatever takes it: `x.view({-1, 3})`.
+const clang::InitListExpr *listIn(const clang::Stmt *Root);
+
 /// What running \p Function executes: the written initialisers of a constructor, then the body.
 /// Empty when no body is in view.
 llvm::SmallVector<const clang::Stmt *, 4> codeOf(const clang::FunctionDecl *Function);

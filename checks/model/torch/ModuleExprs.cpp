@@ -68,6 +68,12 @@ const Expr *wrappedModule(const Expr *E) {
   return Construct->getArg(0);
 }
 
+const Expr *throughRegistration(const Expr *E) {
+  E = E ? unwrapModule(E) : nullptr;
+  auto Site = asRegistration(E);
+  return Site ? unwrapModule(Site->Value) : E;
+}
+
 const FunctionDecl *calledForward(const CallExpr *Call) {
   const CXXOperatorCallExpr *Operator = asOperator(Call, OO_Call);
   TypeInfo Info = Operator ? classifyType(Operator->getArg(0)->getType()) : TypeInfo();

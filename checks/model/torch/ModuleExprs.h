@@ -43,6 +43,9 @@ const clang::Expr *wrappedModule(const clang::Expr *E);
 /// Looks through holders, pointers and AnyModules that merely wrap another module.
 const clang::Expr *unwrapModule(const clang::Expr *E);
 
+/// The module that register_module() hands back, unwrapped; unwrapModule() of any other.
+const clang::Expr *throughRegistration(const clang::Expr *E);
+
 /// `net(x)` on a holder of a class of the project: the body of its forward; null for other calls,
 /// and where it is not in view.
 const clang::FunctionDecl *calledForward(const clang::CallExpr *Call);

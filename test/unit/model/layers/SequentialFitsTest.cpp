@@ -58,7 +58,9 @@ std::string empty(llvm::StringRef Body, llvm::StringRef Run = "[[net->forward(x)
                          Body + Run + " }")
                             .str());
   ProjectIndex Index(Snippet.context());
-  const ValueDecl *Found = runEmpty(Snippet.within<CallExpr>(), Index, Snippet.context());
+  const ValueDecl *Found = runEmpty(
+      Snippet.within<CallExpr>(), [&]() -> const ProjectIndex & { return Index; },
+      Snippet.context());
   return Found ? Found->getName().str() : "";
 }
 
