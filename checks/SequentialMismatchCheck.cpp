@@ -1,4 +1,6 @@
 #include "SequentialMismatchCheck.h"
+#include "model/facts/Elements.h"
+#include "model/layers/ElementCasts.h"
 #include "model/layers/SequentialFits.h"
 #include "model/syntax/Walk.h"
 
@@ -45,6 +47,18 @@ void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTCon
         << Empty;
     diag(Empty->getLocation(), "'torch::nn::Identity' hands on what it is given",
          DiagnosticIDs::Note);
+  });
+  auto Element = [&](const Expr *E) {
+    TorchFacts &Facts = facts(Context);
+    return elementNamedBy(E, Facts.index(), Facts.registrations(), Context);
+  };
+  forEachWrongCast(Function, Element, Context, [&](const WrongCast &Found) {
+    if (!firstTime(Found.Call->getExprLoc()))
+      return;
+    diag(Found.Call->getExprLoc(),
+         "%0 stands there, not %1: '%2' %select{gives a null pointer, which is used|throws}3")
+        << Found.Stands << Found.Wanted << calleeName(Found.Call) << Found.Throws;
+    diag(Found.Element->getBeginLoc(), "put there here", DiagnosticIDs::Note);
   });
 }
 

@@ -1,4 +1,4 @@
-// The same three, which run.
+// The same, which run.
 #include <torch/torch.h>
 
 #include <iostream>
@@ -25,6 +25,16 @@ bool throws(torch::nn::Sequential net, torch::Tensor x) {
   }
 }
 
+bool asking_throws() {
+  torch::nn::Sequential net(torch::nn::Linear(4, 4), torch::nn::ReLU());
+  try {
+    net->at<torch::nn::ReLUImpl>(1).pretty_print(std::cerr);
+    return false;
+  } catch (const c10::Error &) {
+    return true;
+  }
+}
+
 int main() {
   torch::nn::Sequential sizes(torch::nn::Linear(4, 20), torch::nn::ReLU(), torch::nn::Linear(20, 2));
   torch::nn::Sequential tuple(torch::nn::LSTM(4, 8), First(), torch::nn::Linear(8, 2));
@@ -33,4 +43,5 @@ int main() {
   std::cout << "SYMPTOM sizes_throw=" << throws(sizes, x) << "\n";
   std::cout << "SYMPTOM tuple_throws=" << throws(tuple, x) << "\n";
   std::cout << "SYMPTOM default_argument_throws=" << throws(scale, x) << "\n";
+  std::cout << "SYMPTOM element_of_another_class_throws=" << asking_throws() << "\n";
 }

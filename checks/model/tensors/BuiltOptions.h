@@ -85,8 +85,6 @@ private:
   // ModuleContents.cpp: what a module holds, as Sequential and apply() see it.
   Verdict contents(const clang::Expr *E, const OptionalTensor &Access, unsigned Depth);
   Verdict appliedTo(const clang::Expr *Call, const OptionalTensor &Access);
-  const clang::Expr *indexedElement(const clang::Expr *E);
-  const clang::Expr *elementAt(const clang::Expr *Container, const clang::Expr *Position);
   bool isOverwritten(const clang::Expr *Value, const clang::ValueDecl *D);
 
   clang::ASTContext &Context;

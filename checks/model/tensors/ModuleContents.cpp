@@ -1,5 +1,6 @@
 // BuiltOptions, from a module to what it holds: the elements of a Sequential that is filled in
 // view, and all that `apply()` and `modules()` come to.
+#include "model/facts/Elements.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
@@ -15,50 +16,6 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
-
-bool holdsLayers(const Expr *E) { return isContainerLayer(layerOf(moduleOf(E->getType()))); }
-
-// What is registered by `register_module("features", value)`, and any other value itself.
-const Expr *registeredValue(const Expr *E) {
-  std::optional<Registration> Site = asRegistration(stripValue(E));
-  return stripValue(Site && Site->Value ? Site->Value : E);
-}
-
-// The layers that Sequential(a, b, c) is built from; false where they cannot be told.
-bool layersOf(const Expr *Value, llvm::SmallVectorImpl<const Expr *> &Layers) {
-  Value = registeredValue(Value);
-  if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Value))
-    Value = stripValue(Cast->getSubExpr());
-  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
-  if (!Construct || !holdsLayers(Construct))
-    return false;
-  llvm::ArrayRef<const Expr *> Arguments(Construct->getArgs(), Construct->getNumArgs());
-  for (const Expr *Argument : Arguments) {
-    if (isa<CXXDefaultArgExpr>(Argument))
-      continue;
-    if (!classifyType(Argument->getType()).isModule())
-      return false; // a list of names and modules, or another object that is copied
-    Layers.push_back(Argument);
-  }
-  return true;
-}
-
-// E is the last of its container where its statement runs, which it does once and without a
-// condition: extend() puts in several, insert() anywhere.
-bool isPushed(const Expr *E, ASTContext &Context) {
-  if (!classifyType(E->getType()).isModule())
-    return false;
-  bool Result = true;
-  walkUp(E, Context, [&](const DynTypedNode &Above) {
-    const auto *S = Above.get<Stmt>();
-    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(S);
-    if (isLoop(S) || isa_and_nonnull<IfStmt, SwitchStmt, LambdaExpr, ConditionalOperator>(S) ||
-        (Call && isFiller(calleeName(Call)) && !calleeName(Call).ends_with("_back")))
-      Result = false;
-    return Result && !Above.get<FunctionDecl>();
-  });
-  return Result;
-}
 
 // The body assigns the parameter whatever happens.
 bool assignsAtTop(const FunctionDecl *Function, const ParmVarDecl *Parameter) {
@@ -137,47 +94,11 @@ Verdict BuiltOptions::appliedTo(const Expr *Call, const OptionalTensor &Access) 
   return All;
 }
 
-// `features[2]`, `features->ptr(2)`, `features->at<Conv2dImpl>(2)`: what was put there.
-const Expr *BuiltOptions::indexedElement(const Expr *E) {
-  if (const CXXOperatorCallExpr *Op = asOperator(E, OO_Subscript))
-    return elementAt(Op->getArg(0), Op->getArg(1));
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  if (Call && Call->getNumArgs() == 1 && llvm::is_contained({"at", "ptr"}, calleeName(Call)))
-    return elementAt(objectOf(Call), Call->getArg(0));
-  return nullptr;
-}
-
-const Expr *BuiltOptions::elementAt(const Expr *Container, const Expr *Position) {
-  Container = stripOwner(Container);
-  const ValueDecl *D = namedDecl(Container);
-  std::optional<int64_t> At = integerConstant(Position, Context);
-  if (!D || isa<ParmVarDecl>(D) || !holdsLayers(Container) || !At || *At < 0)
-    return nullptr;
-  llvm::SmallVector<const Expr *, 8> Layers;
-  for (const Expr *Value : Index.valuesOf(D)) {
-    if (!Value || (!Layers.empty() && namedDecl(registeredValue(Value)) != D))
-      return nullptr;
-    if (isNullModule(Value) || namedDecl(registeredValue(Value)) == D)
-      continue;
-    if (!layersOf(Value, Layers))
-      return nullptr;
-  }
-  const FunctionDecl *Filler = nullptr;
-  for (const Registrations::Store &Element : Regs.elementsNamed(D)) {
-    const FunctionDecl *In = functionAround(Element.Value, Context);
-    if (!isPushed(Element.Value, Context) || (Filler && Filler != In))
-      return nullptr;
-    Filler = In;
-    Layers.push_back(Element.Value);
-  }
-  return size_t(*At) < Layers.size() ? registeredValue(Layers[*At]) : nullptr;
-}
-
 const CXXRecordDecl *BuiltOptions::layerNamedBy(const Expr *E) {
   E = E ? stripOwner(E) : nullptr;
   if (!E)
     return nullptr;
-  if (const Expr *Element = indexedElement(E))
+  if (const Expr *Element = elementNamedBy(E, Index, Regs, Context))
     E = Element;
   return moduleOf(E->getType());
 }

@@ -1,4 +1,5 @@
 // BuiltOptions, from an expression that names a module to the constructions of what it may be.
+#include "model/facts/Elements.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
@@ -189,7 +190,7 @@ Verdict BuiltOptions::builtFrom(const Expr *E, const OptionalTensor &Access, uns
     return {};
   ++Depth;
   E = stripOwner(E);
-  if (const Expr *Element = indexedElement(E))
+  if (const Expr *Element = elementNamedBy(E, Index, Regs, Context))
     return libraryModuleName(moduleOf(Element->getType())) == Access.Library
                ? evalModule(Element, Access, Bindings(), Depth)
                : Verdict{};

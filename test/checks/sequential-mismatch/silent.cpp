@@ -85,3 +85,43 @@ struct PoolImpl : nn::Module {
   torch::Tensor forward(torch::Tensor x) { return last->forward(pool->forward(x)); }
   nn::Sequential pool, last;
 };
+
+struct BaseImpl : nn::Module {
+  torch::Tensor forward(torch::Tensor x) { return x; }
+};
+struct DerivedImpl : BaseImpl {};
+// Asked for as what it is, asked first, or not known.
+struct AskedImpl : nn::Module {
+  AskedImpl(bool deep, nn::Sequential given) : given(register_module("given", given)) {
+    net->push_back(nn::Conv2d(3, 8, 3));
+    net->push_back(nn::ReLU());
+    register_module("net", net);
+    if (deep)
+      open->push_back(nn::Linear(4, 4));
+    open->push_back(nn::ReLU());
+    register_module("open", open);
+    list->push_back(std::make_shared<DerivedImpl>());
+    std::shared_ptr<BaseImpl> base = std::make_shared<DerivedImpl>();
+    list->push_back(base);
+    register_module("list", list);
+  }
+  torch::Tensor weights(int64_t at) {
+    auto sum = net->at<nn::Conv2dImpl>(0).weight.sum() + net[0]->as<nn::Conv2d>()->weight.sum() + net[0]->as<nn::Module>()->parameters()[0];
+    if (auto *linear = net[1]->as<nn::Linear>())
+      sum += linear->weight.sum();
+    auto *maybe = net[0]->as<nn::Linear>();
+    if (maybe)
+      sum += maybe->weight.sum();
+    sum += net->at<nn::LinearImpl>(at).weight.sum() + given->at<nn::LinearImpl>(0).weight.sum() + open->at<nn::LinearImpl>(0).weight.sum();
+    sum += given[0]->as<nn::Conv2d>()->weight.sum() + net[at]->as<nn::Linear>()->weight.sum();
+    list->at<BaseImpl>(0).forward(sum);
+    list->at<DerivedImpl>(1).forward(sum);
+    list[0]->as<BaseImpl>()->forward(sum);
+    for (auto &child : *net)
+      if (child.ptr()->as<nn::Linear>() != nullptr)
+        sum += child.ptr()->as<nn::Linear>()->weight.sum();
+    return sum;
+  }
+  nn::Sequential net, open, given;
+  nn::ModuleList list;
+};

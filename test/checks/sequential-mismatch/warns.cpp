@@ -64,3 +64,29 @@ torch::Tensor never(torch::Tensor x) {
   return net->forward(x);
   // CHECK: :[[@LINE-1]]:15: warning: 'net' is an empty Sequential here
 }
+
+struct NamedImpl : nn::Module {
+  NamedImpl() : net(register_module("net", nn::Sequential(nn::Conv2d(3, 8, 3), nn::ReLU(), nn::Conv2d(8, 8, 3)))) {
+    for (int i = 0; i < 2; ++i)
+      blocks->push_back(nn::Linear(4, 4));
+    heads->push_back(nn::Linear(4, 4));
+    heads->push_back(std::make_shared<ScaleImpl>());
+    register_module("heads", heads);
+  }
+  torch::Tensor weights() {
+    auto sum = net->at<nn::LinearImpl>(1).weight.sum();
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'ReLUImpl' stands there, not 'LinearImpl': 'at' throws
+    // CHECK: :[[@LINE-10]]:80: note: put there here
+    sum += net->ptr<nn::Conv2dImpl>(1)->weight.sum();
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'ReLUImpl' stands there, not 'Conv2dImpl': 'ptr' throws
+    sum += net[0]->as<nn::Linear>()->weight.sum();
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'Conv2dImpl' stands there, not 'LinearImpl': 'as' gives a null pointer, which is used
+    sum += (*net->ptr(2)->as<nn::Conv1dImpl>()).weight.sum();
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'Conv2dImpl' stands there, not 'Conv1dImpl': 'as' gives a null pointer
+    return sum + heads->at<nn::LinearImpl>(1).weight.sum() + heads[0]->as<nn::Conv2d>()->weight.sum();
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'ScaleImpl' stands there, not 'LinearImpl': 'at' gives a null pointer
+    // CHECK: :[[@LINE-2]]:{{[0-9]+}}: warning: 'LinearImpl' stands there, not 'Conv2dImpl': 'as' gives a null pointer
+  }
+  nn::Sequential net;
+  nn::ModuleList heads, blocks;
+};
