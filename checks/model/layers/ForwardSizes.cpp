@@ -6,6 +6,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/ModuleExprs.h"
@@ -143,12 +144,7 @@ private:
 
   // std::get<0>(lstm(x))
   std::optional<Sized> firstOfTuple(const CallExpr *Call, unsigned Depth) {
-    const FunctionDecl *Callee = Call->getDirectCallee();
-    const auto *Template = Callee ? Callee->getTemplateSpecializationArgs() : nullptr;
-    if (!Callee || !Callee->isInStdNamespace() || nameOf(Callee) != "get" || !Template ||
-        Template->size() == 0 || Call->getNumArgs() != 1 ||
-        Template->get(0).getKind() != TemplateArgument::Integral ||
-        Template->get(0).getAsIntegral() != 0)
+    if (partOfTuple(Call) != 0u)
       return std::nullopt;
     return sizeOfOutput(Call->getArg(0), Depth + 1);
   }

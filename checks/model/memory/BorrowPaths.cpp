@@ -275,7 +275,7 @@ private:
     llvm::StringRef Name = calleeName(Call);
     const FunctionDecl *Callee = Call->getDirectCallee();
     const Expr *Object = objectOf(Call);
-    if (Object && isFiller(Name)) {
+    if (Object && fillsContainer(Call)) {
       for (const Expr *Argument : Call->arguments())
         if (Carry Held = canCarry(Object->getType()) ? of(Argument, State) : Carry())
           hold(placeOfObject(Object), Held, Call, Argument, State);

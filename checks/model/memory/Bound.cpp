@@ -1,4 +1,5 @@
 #include "model/memory/Bound.h"
+#include "model/memory/Storage.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
@@ -31,7 +32,7 @@ void boundIn(const Stmt *S, TakesFn Takes, VisitFn Visit, bool LoopsKeep) {
     if (Loop->getRangeInit() && !LoopsKeep)
       Offer(Loop->getRangeInit()->getType(), Loop->getRangeInit());
   } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
-    if (isFiller(calleeName(Call)) && objectOf(Call))
+    if (fillsContainer(Call))
       for (const Expr *Argument : Call->arguments())
         Offer(objectOf(Call)->getType(), Argument);
   }

@@ -1,5 +1,7 @@
 #include "model/memory/Storage.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/Names.h"
+#include "model/torch/Names.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -107,6 +109,16 @@ bool isTensorAccessor(QualType Type) {
 
 bool isImage(QualType Type) {
   return outermostNamespace(recordOf(Type)) == "cv" && storageOf(Type) == Storage::Shared;
+}
+
+bool fillsContainer(const CallExpr *Call) {
+  const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call);
+  const CXXMethodDecl *Method = Member ? Member->getMethodDecl() : nullptr;
+  if (!Method || !isFiller(nameOf(Method)))
+    return false;
+  const SourceManager &Sources = Method->getASTContext().getSourceManager();
+  return isStdDecl(Method) || isLibTorchDecl(Method) ||
+         Sources.isInSystemHeader(Sources.getExpansionLoc(Method->getLocation()));
 }
 
 } // namespace torchtidy

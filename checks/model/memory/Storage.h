@@ -30,6 +30,10 @@ bool isTensorAccessor(clang::QualType Type);
 /// cv::Mat and its templates.
 bool isImage(clang::QualType Type);
 
+/// `list.push_back(x)`, `map.emplace(k, x)` of a container of the standard library, LibTorch or a
+/// library: what it is given stands in it. A class of the project may copy in its `insert()`.
+bool fillsContainer(const clang::CallExpr *Call);
+
 } // namespace torchtidy
 
 #endif

@@ -8,6 +8,7 @@
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Constants.h"
+#include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -27,6 +28,13 @@ bool isDataPointer(const CallExpr *Call) {
          Call->getType()->isPointerType() &&
          (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
           Called.is(Op::mutable_data_ptr) || Called.is(Op::data)); // data<T>() of old
+}
+
+bool reorders(const Operation &Called) {
+  return llvm::any_of(llvm::ArrayRef<Op>{Op::t, Op::transpose, Op::permute, Op::swapaxes,
+                                         Op::swapdims, Op::movedim, Op::moveaxis, Op::numpy_T,
+                                         Op::mT, Op::mH, Op::adjoint},
+                      [&](Op Name) { return Called.is(Name); });
 }
 
 class LayoutReader {
@@ -105,11 +113,33 @@ private:
     if (!Object)
       return {};
     Layout Before = of(Object, At, Depth + 1);
+    if (!Before && reorders(Called) && isOfUnknownOrder(Object, Depth))
+      return {};
     if (Called.has(Converts))
       return converted(Call, Called, Arguments, Before);
     if (Before.Is == Layout::OnDevice)
       return Before;
     return reshaped(Call, Called, Arguments, Before);
+  }
+
+  // The project keeps or makes it elsewhere: it may lie reordered there, and in order after this.
+  bool isOfUnknownOrder(const Expr *E, unsigned Depth) const {
+    E = stripValue(E);
+    if (!E || Depth > MaxDepth || isa<MemberExpr>(E))
+      return true;
+    if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      Operation Called = operationOf(Call);
+      if (!isLibTorchDecl(calleeOf(Call)))
+        return !asModelRun(Call);
+      const Expr *Object = objectOf(Call);
+      bool Hands = Called.mayView() || Called.has(Converts) || Called.has(KeepsOrder) ||
+                   Called.is(Op::clone) || isa<CXXOperatorCallExpr>(Call);
+      bool IsOfTensor = Object && isTensorType(Object->getType());
+      return IsOfTensor && Hands && isOfUnknownOrder(Object, Depth + 1);
+    }
+    const VarDecl *Variable = namedVariable(E);
+    const Expr *Init = Variable && Variable->isLocalVarDecl() ? Variable->getInit() : nullptr;
+    return Init && isTensorType(Variable->getType()) && isOfUnknownOrder(Init, Depth + 1);
   }
 
   std::optional<int64_t> onDevice(llvm::ArrayRef<const Expr *> Arguments) const {
@@ -146,20 +176,9 @@ private:
       return I < Arguments.size() ? integerConstant(Arguments[I], Context) : std::nullopt;
     };
     Layout Skips{Layout::Skipping, Call, nullptr};
-    switch (Called.Name) {
-    case Op::t:
-    case Op::transpose:
-    case Op::permute:
-    case Op::swapaxes:
-    case Op::swapdims:
-    case Op::movedim:
-    case Op::moveaxis:
-    case Op::numpy_T:
-    case Op::mT:
-    case Op::mH:
-    case Op::adjoint:
-      // A second one may put them back in order.
+    if (reorders(Called)) // a second one may put them back in order
       return Before ? Layout() : Layout{Layout::Reordered, Call, nullptr};
+    switch (Called.Name) {
     case Op::expand:
     case Op::expand_as:
     case Op::broadcast_to:

@@ -1,4 +1,5 @@
 #include "model/syntax/TemplateArguments.h"
+#include "model/syntax/Names.h"
 
 using namespace clang;
 
@@ -19,6 +20,16 @@ QualType templateTypeArgument(const FunctionDecl *Function, unsigned Index) {
   const TemplateArgumentList *Arguments =
       Function ? Function->getTemplateSpecializationArgs() : nullptr;
   return Arguments ? typeAt(Arguments->asArray(), Index) : QualType();
+}
+
+std::optional<unsigned> partOfTuple(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  const TemplateArgumentList *Arguments =
+      Callee ? Callee->getTemplateSpecializationArgs() : nullptr;
+  if (!isStdNamed(Callee, {"get"}) || !Arguments || Arguments->size() == 0 ||
+      Arguments->get(0).getKind() != TemplateArgument::Integral || Call->getNumArgs() != 1)
+    return std::nullopt;
+  return unsigned(Arguments->get(0).getAsIntegral().getExtValue());
 }
 
 } // namespace torchtidy

@@ -3,6 +3,7 @@
 #define TORCHTIDY_CHECKS_MODEL_SYNTAX_TEMPLATEARGUMENTS_H
 
 #include "model/Clang.h"
+#include <optional>
 
 namespace torchtidy {
 
@@ -11,6 +12,9 @@ namespace torchtidy {
 clang::QualType templateTypeArgument(const clang::CXXRecordDecl *Record, unsigned Index = 0);
 /// The same of a function.
 clang::QualType templateTypeArgument(const clang::FunctionDecl *Function, unsigned Index = 0);
+
+/// The 1 of `std::get<1>(tuple)`; nothing of other calls and of a type there.
+std::optional<unsigned> partOfTuple(const clang::CallExpr *Call);
 
 } // namespace torchtidy
 

@@ -5,6 +5,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleExprs.h"
@@ -60,6 +61,28 @@ bool isOfOwnTensor(const CallExpr *Call) {
   const VarDecl *Variable = namedVariable(objectOf(Call));
   const Expr *Made = initialiserOf(Variable);
   return Made && isTensorType(Variable->getType()) && !Variable->getType()->isReferenceType();
+}
+
+bool isOneOf(const Operation &Called, std::initializer_list<Op> Names) {
+  return llvm::any_of(Names, [&](Op Name) { return Called.is(Name); });
+}
+
+// `std::get<1>(torch::sort(x))`, of which \p Tuple is computed: positions, through which no
+// gradient goes.
+bool isIndexPart(const Expr *Tuple, unsigned Part) {
+  Tuple = stripValue(Tuple);
+  if (const VarDecl *Variable = namedVariable(Tuple))
+    Tuple = initialiserOf(Variable);
+  const auto *Call = dyn_cast_or_null<CallExpr>(Tuple ? stripValue(Tuple) : nullptr);
+  return Part > 0 && Call &&
+         isOneOf(operationOf(Call), {Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode,
+                                     Op::median, Op::nanmedian, Op::cummax, Op::cummin});
+}
+
+// Its result counts elements; LibTorch's table of derivatives is silent about it.
+bool givesPositions(const Operation &Called) {
+  return isOneOf(Called, {Op::argmax, Op::argmin, Op::argsort, Op::searchsorted, Op::bucketize,
+                          Op::nonzero_numpy, Op::nonzero_static});
 }
 
 // `to(…)`, `contiguous()` give the tensor itself where there is nothing to do; not `to(kCUDA)`.
@@ -169,8 +192,13 @@ GraphSource GraphSources::ofVariable(const ValueDecl *D, unsigned Depth) {
   Active.push_back(D);
   GraphSource Found;
   if (const auto *Binding = dyn_cast<BindingDecl>(D)) {
-    const auto *Whole = dyn_cast_or_null<VarDecl>(Binding->getDecomposedDecl());
-    Found = Whole ? of(Whole->getInit(), Depth + 1) : GraphSource{};
+    const auto *Whole = dyn_cast_or_null<DecompositionDecl>(Binding->getDecomposedDecl());
+    llvm::ArrayRef<BindingDecl *> Parts;
+    if (Whole)
+      Parts = Whole->bindings();
+    unsigned Part = llvm::find(Parts, Binding) - Parts.begin();
+    if (Whole && Whole->hasInit() && !isIndexPart(Whole->getInit(), Part))
+      Found = of(Whole->getInit(), Depth + 1);
   } else if (const auto *Variable = dyn_cast<VarDecl>(D);
              Variable && Variable->isLocalVarDeclOrParm() && !isCutLoose(Variable)) {
     const auto *Bind = llvm::find_if(llvm::reverse(Bound), [&](const auto &Pair) {
@@ -204,13 +232,15 @@ GraphSource GraphSources::ofCall(const CallExpr *Call, unsigned Depth) {
     return {Asks, true};
   const FunctionDecl *Callee = Call->getDirectCallee();
   Operation Called = operationOf(Call);
-  if (!Callee || Called.has(Creates) || Called.has(CutsGraph) ||
+  if (!Callee || Called.has(Creates) || Called.has(CutsGraph) || givesPositions(Called) ||
       Called.Gives == ResultKind::Another)
     return {};
   if (!isLibTorchDecl(Callee) && !isStdDecl(Callee)) {
     const FunctionDecl *Definition = visibleDefinition(Callee);
     return Definition && !IsOff() ? ofResult(Call, Definition, Depth) : GraphSource{};
   }
+  if (std::optional<unsigned> Part = partOfTuple(Call); Part && isIndexPart(Call->getArg(0), *Part))
+    return {};
   llvm::SmallVector<const Expr *, 4> Parts(argumentsOf(Call));
   if (const Expr *Object = objectOf(Call))
     Parts.push_back(Object);

@@ -196,13 +196,19 @@ bool LoadedModels::recordsGradients(const FunctionDecl *Function, bool IsPrepare
          });
 }
 
+// `model.run_method("rate").toInt()`: a number, which has no graph.
+static bool givesNumber(const CallExpr *Run, ASTContext &Context) {
+  const auto *Around = enclosing<CXXMemberCallExpr>(Run, Context);
+  return Around && stripValue(objectOf(Around)) == Run && Around->getType()->isArithmeticType();
+}
+
 void LoadedModels::forEachWithGraph(const FunctionDecl *Function,
                                     llvm::function_ref<void(const InferenceRun &)> Visit) {
   if (!isInferenceOnly(Function) || Sources.parametersMayBeFrozen())
     return;
   for (const TrainingCalls::Site &Site : Calls.Runs) {
     if (Site.In != Function || isUnderNoGrad(Site.Call, Context) ||
-        innermostFunction(Site.Call, Context) != Function)
+        innermostFunction(Site.Call, Context) != Function || givesNumber(Site.Call, Context))
       continue;
     bool IsScript = isScriptModule(Site.Model->getType());
     auto Run = asModelRun(Site.Call);

@@ -190,6 +190,10 @@ public:
     GraphSource Source = Sources.of(Taken.Value);
     if (!Source || Source.IsLeaf || !isOneModel(Source.At, Loop))
       return false;
+    // Parts of one result share its graph: `for (…) boxes.push_back(predictions[i]);`
+    if (Taken.Is == RetainedGraph::Stored && !contains(Loop, Source.At) &&
+        functionAround(Source.At, Context) == functionAround(Taken.At, Context))
+      return false;
     if (!IsCalledInLoop && !runsWithGrad(Function, Index) && !trains(Function))
       return false;
     TensorFate Fate = fateOf(Taken.Keeper, Index, Context);

@@ -218,6 +218,24 @@ Tensor run(torch::nn::Linear &layer) {
   auto x = torch::from_blob(values.data(), {3});
   return layer(x);
 }
+// A class of the project that copies in its insert().
+struct Rollouts {
+  void insert(Tensor value, Tensor mask) {
+    values[step].copy_(value);
+    masks[step].copy_(mask);
+  }
+  void push_back(Tensor value);
+  int step = 0;
+  Tensor values = torch::zeros({4, 2}), masks = torch::zeros({4, 2});
+};
+void rounds(Rollouts &rollouts) {
+  std::vector<float> value{0, 1}, mask{1, 1};
+  rollouts.insert(torch::from_blob(value.data(), {2}), torch::from_blob(mask.data(), {2}));
+  value = {1, 2};
+  mask = {0, 0};
+  rollouts.insert(torch::from_blob(value.data(), {2}), torch::from_blob(mask.data(), {2}));
+  rollouts.push_back(torch::from_blob(value.data(), {2}));
+}
 int main() {
   static Tensor forever;
   std::vector<float> values(3);

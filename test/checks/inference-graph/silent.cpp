@@ -60,6 +60,11 @@ void callback(std::function<void()> &later, Tensor x) {
   auto module = torch::jit::load("net.pt");
   later = [=]() mutable { std::cout << module.forward({x}).toTensor(); };
 }
+int rate() {
+  auto module = torch::jit::load("net.pt");
+  module.eval();
+  return module.run_method("rate").toInt();
+}
 int main() {
   auto module = torch::jit::load("net.pt");
   guarded(module, torch::ones({1, 4}));

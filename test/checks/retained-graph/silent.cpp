@@ -165,6 +165,29 @@ void rounds(Rollout &rollout, Tensor x) {
   torch::stack(rollout.play(x)).sum().backward();
 }
 
+// Positions have no graph.
+void positions(Tensor x) {
+  auto model = torch::jit::load("net.pt");
+  auto scores = model.forward({x}).toTensor().squeeze();
+  auto order = std::get<1>(torch::sort(scores, 0, true));
+  auto sorted = torch::sort(scores, 0, true);
+  Tensor rest = std::get<1>(sorted);
+  auto [values, left] = scores.topk(8);
+  Tensor best = scores.argmax(0, true);
+  while (order.size(0) > 0) {
+    order = torch::index_select(order, 0, torch::nonzero(order > 1).select(1, 0));
+    rest = rest.slice(0, 1, rest.size(0));
+    left = left.slice(0, 1, left.size(0));
+    best = best.slice(0, 1, best.size(0));
+  }
+  std::cout << order << rest << left << best;
+  // The parts of one result share its graph.
+  std::vector<Tensor> parts;
+  for (int64_t i = 0; i < scores.size(0); ++i)
+    parts.push_back(scores.select(0, i));
+  std::cout << parts.size();
+}
+
 int main() {
   Rollout rounds_of;
   rounds(rounds_of, {});
@@ -175,6 +198,7 @@ int main() {
   server(net, {});
   rollout(net, optimizer, {});
   accumulated(net, {});
+  positions({});
   truncated(torch::nn::GRUCell(1, 8), optimizer, {});
   renewed(net, {});
   layers({}, torch::nn::Linear(4, 4), {});

@@ -120,3 +120,22 @@ void device(Tensor x, float *out, torch::Device device) {
   auto e = x.cuda();
   use(e.data_ptr<float>());
 }
+
+// Kept reordered by the project, so that this puts its elements back in order.
+struct Images {
+  std::vector<Tensor> states;
+  Tensor mean;
+  Tensor get(size_t i) { return states.at(i).clone(); }
+  void show(size_t i, float *out) {
+    auto image = get(i).squeeze().detach().permute({1, 2, 0});
+    image = image.clamp(0, 255).to(torch::kCPU);
+    std::memcpy(out, image.data_ptr<float>(), sizeof(float) * image.numel());
+    auto first = states[0].permute({1, 2, 0}), last = mean.to(torch::kFloat).permute({1, 2, 0});
+    std::memcpy(out, first.data_ptr<float>(), sizeof(float) * first.numel());
+    std::memcpy(out, last.data_ptr<float>(), sizeof(float) * last.numel());
+  }
+};
+void example(torch::data::Example<> example, float *out) {
+  auto image = example.data.permute({1, 2, 0});
+  std::memcpy(out, image.data_ptr<float>(), sizeof(float) * image.numel());
+}

@@ -32,10 +32,10 @@ TEST(Storage, OfEachKindOfClass) {
 
 TEST(Storage, TellsReferencesAccessorsAndImages) {
   MarkedSnippet Snippet(
-      (Before +
-       "void f(c10::IntArrayRef ^a, c10::optional<c10::IntArrayRef> ^b, c10::basic_string_view<char> ^c, "
-       "std::vector<int64_t> ^d, torch::TensorAccessor<float, 2> ^e, torch::Tensor ^g, "
-       "cv::Mat &^h, cv::Point ^i);")
+      (Before + "void f(c10::IntArrayRef ^a, c10::optional<c10::IntArrayRef> ^b, "
+                "c10::basic_string_view<char> ^c, "
+                "std::vector<int64_t> ^d, torch::TensorAccessor<float, 2> ^e, torch::Tensor ^g, "
+                "cv::Mat &^h, cv::Point ^i);")
           .str());
   std::string Text;
   for (const auto *Parameter : Snippet.all<ParmVarDecl>())
@@ -44,6 +44,18 @@ TEST(Storage, TellsReferencesAccessorsAndImages) {
             : isImage(Parameter->getType())          ? "i"
                                                      : "-";
   EXPECT_EQ(Text, "rrr-a-i-");
+}
+
+TEST(Storage, IsFilledWhereAContainerKeepsWhatItIsGiven) {
+  MarkedSnippet Snippet(
+      (Before + "struct Log { void push_back(int); }; void f(std::vector<int> v, Pixels p, "
+                "torch::nn::ModuleList m, Log l) { ^v.push_back(1); ^p.push_back(1); "
+                "^m->push_back(torch::nn::ReLU()); ^l.push_back(1); ^v.clear(); }")
+          .str());
+  std::string Text;
+  for (const auto *Call : Snippet.all<CXXMemberCallExpr>())
+    Text += fillsContainer(Call) ? "f" : "-";
+  EXPECT_EQ(Text, "fff--");
 }
 
 } // namespace

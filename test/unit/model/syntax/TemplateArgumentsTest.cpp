@@ -28,4 +28,12 @@ TEST(TemplateArguments, OfFunctions) {
   EXPECT_EQ(text(templateTypeArgument(Snippet.at<CallExpr>("plain")->getDirectCallee())), "-");
 }
 
+TEST(TemplateArguments, OfTuples) {
+  MarkedSnippet Snippet("#include <tuple>\nvoid f(std::tuple<int, float> t) { $one^std::get<1>(t); "
+                        "$type^std::get<int>(t); $plain^f(t); }");
+  EXPECT_EQ(partOfTuple(Snippet.at<CallExpr>("one")), 1u);
+  EXPECT_EQ(partOfTuple(Snippet.at<CallExpr>("type")), std::nullopt);
+  EXPECT_EQ(partOfTuple(Snippet.at<CallExpr>("plain")), std::nullopt);
+}
+
 } // namespace
