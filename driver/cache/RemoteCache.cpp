@@ -102,7 +102,7 @@ void mapStrings(json::Value &Value, function_ref<std::string(StringRef)> Map) {
 // A result without what its key stands for. Nothing if it is no use elsewhere.
 std::optional<std::string> payloadOf(UnitResult Result, StringRef Root) {
   Result.Dependencies.clear();
-  Result.Plan = UnitPlan{"", {}, Result.Plan.PlainReason};
+  Result.Plan = UnitPlan::plain(Result.Plan.PlainReason);
   Result.PreambleContent.clear();
   Result.CheckSeconds.clear();
   json::Value Value = toJSON(Result);

@@ -52,7 +52,7 @@ public:
     It->second.Closed = true;
     // A file of nothing but "#ifndef X #define X #endif" exists to define X.
     if (It->second.Empty && watches(Loc))
-      Guard.note("macro '" + It->second.Macro + "'", IfLoc);
+      Guard.noteMacro(It->second.Macro, "macro", IfLoc);
   }
 
   void MacroDefined(const Token &Name, const MacroDirective *) override {
@@ -63,7 +63,7 @@ public:
     StringRef Macro = Name.getIdentifierInfo()->getName();
     if (It != IncludeGuards.end() && It->second.Macro == Macro && !It->second.Closed)
       return; // told apart from "#ifndef X #define X #endif" when the #endif comes
-    Guard.note(("macro '" + Macro + "'").str(), Loc);
+    Guard.noteMacro(Macro, "macro", Loc);
   }
 
   // An #undef of what is not defined does nothing; that it is not defined by a shared header either
@@ -74,8 +74,7 @@ public:
       return;
     content(Name.getLocation());
     if (MD.getMacroInfo())
-      Guard.note(("#undef of '" + Name.getIdentifierInfo()->getName() + "'").str(),
-                 Name.getLocation());
+      Guard.noteMacro(Name.getIdentifierInfo()->getName(), "#undef of", Name.getLocation());
   }
 
   void PragmaDirective(SourceLocation Loc, PragmaIntroducerKind) override {
@@ -145,7 +144,7 @@ private:
       return;
     It->second.Empty = false;
     if (It->second.Closed)
-      Guard.note("macro '" + It->second.Macro + "'", It->second.IfLoc);
+      Guard.noteMacro(It->second.Macro, "macro", It->second.IfLoc);
   }
 
   // Project code that asks for a macro of an external header before that header is included.
@@ -169,10 +168,12 @@ private:
   DenseMap<FileID, IncludeGuard> IncludeGuards;
 };
 
-void HoistGuard::install(Preprocessor &Preproc, Predicate Project, IncludeHandler Handler) {
+void HoistGuard::install(Preprocessor &Preproc, Predicate Project, IncludeHandler Handler,
+                         MacroPredicate Mentioned) {
   PP = &Preproc;
   IsProject = std::move(Project);
   OnInclude = std::move(Handler);
+  IsMentioned = std::move(Mentioned);
   auto Owned = std::make_unique<Callbacks>(*this);
   Callbacks *Hook = Owned.get();
   PP->addPPCallbacks(std::move(Owned));
@@ -180,13 +181,23 @@ void HoistGuard::install(Preprocessor &Preproc, Predicate Project, IncludeHandle
 }
 
 void HoistGuard::note(StringRef What, SourceLocation Loc) {
+  if (!Done && Reason.empty())
+    Reason = describe(What, Loc);
+}
+
+void HoistGuard::noteMacro(StringRef Name, StringRef What, SourceLocation Loc) {
   if (Done || !Reason.empty())
     return;
+  EarlyMacro Macro{Name.str(), describe((What + " '" + Name + "'").str(), Loc)};
+  if (IsMentioned(Macro))
+    Reason = std::move(Macro.Text);
+}
+
+std::string HoistGuard::describe(StringRef What, SourceLocation Loc) const {
   PresumedLoc Presumed = PP->getSourceManager().getPresumedLoc(Loc);
-  Reason = What.str();
-  if (Presumed.isValid())
-    Reason +=
-        " at " + std::string(Presumed.getFilename()) + ":" + std::to_string(Presumed.getLine());
+  if (Presumed.isInvalid())
+    return What.str();
+  return (What + " at " + Presumed.getFilename() + ":" + Twine(Presumed.getLine())).str();
 }
 
 } // namespace torchtidy

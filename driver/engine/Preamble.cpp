@@ -12,7 +12,9 @@
 #include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/Process.h"
+#include "llvm/Support/xxhash.h"
 #include <chrono>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@ using namespace llvm;
 namespace torchtidy {
 namespace {
 
-constexpr StringLiteral FormatVersion = "preamble-4";
+constexpr StringLiteral FormatVersion = "preamble-5";
 constexpr size_t KeyLength = 24;
 
 // Every file that a compilation reads, the system's too.
@@ -112,8 +114,14 @@ class BuildAction : public clang::GeneratePCHAction {
 public:
   std::shared_ptr<AllDependencies> Dependencies = std::make_shared<AllDependencies>();
   std::shared_ptr<clang::PCHBuffer> Made = std::make_shared<clang::PCHBuffer>();
+  std::string Identifiers;
 
 private:
+  void EndSourceFileAction() override {
+    Identifiers =
+        HeaderIdentifiers::encode(getCompilerInstance().getPreprocessor().getIdentifierTable());
+    GeneratePCHAction::EndSourceFileAction();
+  }
   bool BeginSourceFileAction(clang::CompilerInstance &CI) override {
     Dependencies->attachToPreprocessor(CI.getPreprocessor());
     return GeneratePCHAction::BeginSourceFileAction(CI);
@@ -128,6 +136,24 @@ private:
 };
 
 } // namespace
+
+std::string HeaderIdentifiers::encode(const clang::IdentifierTable &Names) {
+  std::vector<support::ulittle64_t> Digests;
+  for (const auto &Entry : Names)
+    Digests.emplace_back(xxh3_64bits(Entry.getKey()));
+  llvm::sort(Digests);
+  return std::string(reinterpret_cast<const char *>(Digests.data()),
+                     Digests.size() * sizeof(Digests[0]));
+}
+
+bool HeaderIdentifiers::contains(StringRef Name) const {
+  if (!Sorted)
+    return true;
+  ArrayRef<support::ulittle64_t> Digests(
+      reinterpret_cast<const support::ulittle64_t *>(Sorted->getBufferStart()),
+      Sorted->getBufferSize() / sizeof(support::ulittle64_t));
+  return std::binary_search(Digests.begin(), Digests.end(), xxh3_64bits(Name));
+}
 
 PreambleHeaders describePreamble(std::vector<Dependency> Files) {
   std::string Text;
@@ -169,6 +195,12 @@ std::string PreambleStore::directory(StringRef Key) const {
 
 std::string PreambleStore::pathOf(StringRef Key) const {
   return joinPath(directory(Key), "preamble.pch");
+}
+
+HeaderIdentifiers PreambleStore::identifiers(StringRef Key) const {
+  auto Stored = MemoryBuffer::getFile(joinPath(directory(Key), "identifiers"), /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  return Stored ? HeaderIdentifiers(std::move(*Stored)) : HeaderIdentifiers();
 }
 
 std::string PreambleStore::find(StringRef Key) const {
@@ -251,6 +283,8 @@ Expected<std::string> PreambleStore::build(const PreambleRequest &Request, Strin
   }
   StringRef Made(Action.Made->Data.data(), Action.Made->Data.size());
   if (Error E = writeAtomically(File, Made, Loss::NewText))
+    return std::move(E);
+  if (Error E = writeAtomically(joinPath(Dir, "identifiers"), Action.Identifiers, Loss::NewText))
     return std::move(E);
   std::vector<std::string> Headers = Action.Dependencies->getDependencies();
   llvm::erase(Headers, Source); // says no more than the key

@@ -5,9 +5,11 @@
 
 #include "engine/UnitResult.h"
 #include "support/LLVMCompat.h"
+#include "clang/Basic/IdentifierTable.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include <set>
 #include <string>
 
@@ -27,6 +29,24 @@ struct PreambleHeaders {
   std::string Content; // the digest of their names and content
 };
 
+// The identifiers that a preamble's headers mention, those that skipped bodies mention too: a macro
+// of another name means nothing to them.
+class HeaderIdentifiers {
+public:
+  // All, where it is not known.
+  HeaderIdentifiers() = default;
+  explicit HeaderIdentifiers(std::shared_ptr<llvm::MemoryBuffer> Sorted)
+      : Sorted(std::move(Sorted)) {}
+
+  bool contains(llvm::StringRef Name) const;
+
+  // What a buffer holds: the sorted digests of Names.
+  static std::string encode(const clang::IdentifierTable &Names);
+
+private:
+  std::shared_ptr<llvm::MemoryBuffer> Sorted;
+};
+
 class PreambleStore {
 public:
   explicit PreambleStore(std::string CacheDir) : CacheDir(std::move(CacheDir)) {}
@@ -44,6 +64,9 @@ public:
   // Notes down headers whose precompiled form is on another machine. The key to find them by, empty
   // if that cannot be written.
   std::string adopt(const PreambleHeaders &Headers) const;
+
+  // What the headers of that preamble mention.
+  HeaderIdentifiers identifiers(llvm::StringRef Key) const;
 
   // Where the precompiled header of that key is or would be.
   std::string pathOf(llvm::StringRef Key) const;

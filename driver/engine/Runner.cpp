@@ -178,9 +178,9 @@ private:
 class CheckAction : public clang::ASTFrontendAction {
 public:
   CheckAction(ClangTidyContext &Context, const ProjectScope &Scope, StringRef Directory,
-              ArrayRef<HeavyHeader> Headers, bool WholeUnit)
+              ArrayRef<HeavyHeader> Headers, HeaderIdentifiers Mentioned, bool WholeUnit)
       : Factory(Context), Scope(Scope), Directory(Directory), Headers(Headers),
-        WholeUnit(WholeUnit) {}
+        Mentioned(std::move(Mentioned)), WholeUnit(WholeUnit) {}
 
   // Why the preamble did not fit after all; empty if it did.
   std::string misfit() const {
@@ -232,13 +232,15 @@ private:
               LastHeavy = HashLoc;
           if (Reached.size() == Headers.size())
             Guard.finish();
-        });
+        },
+        [this](const EarlyMacro &Macro) { return Mentioned.contains(Macro.Name); });
   }
 
   ClangTidyASTConsumerFactory Factory;
   const ProjectScope &Scope;
   std::string Directory;
   ArrayRef<HeavyHeader> Headers;
+  HeaderIdentifiers Mentioned;
   bool WholeUnit;
   HoistGuard Guard;
   StringSet<> Reached;
@@ -353,7 +355,8 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   compat::Diagnostics Diags(&Silent);
   compat::setDiagnosticsEngine(Context, Diags);
   auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Silent);
-  CheckAction Action(Context, Scope, U.Directory, Plan.Headers, /*WholeUnit=*/false);
+  CheckAction Action(Context, Scope, U.Directory, Plan.Headers,
+                     Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false);
   Compiler->ExecuteAction(Action);
   return Action.misfit();
 }
@@ -373,6 +376,7 @@ UnitResult Runner::doPlan(const Unit &U) {
   }
   Result.Plan.PlainReason.clear();
   Result.Plan.Headers = Scan.Heavy;
+  Result.Plan.EarlyMacros = std::move(Scan.EarlyMacros);
   Result.Plan.PreambleKey = PreambleStore::key(requestFor(U, *Invocation, Scan.Heavy));
   return Result;
 }
@@ -394,16 +398,25 @@ UnitResult Runner::doCheck(const Unit &U, const UnitPlan &Plan) {
   if (!Invocation)
     return Result;
   Result.Plan = Plan;
+  HeaderIdentifiers Mentioned;
   if (!Plan.PreambleKey.empty()) {
+    Mentioned = Store->identifiers(Plan.PreambleKey);
+    for (const EarlyMacro &Macro : Plan.EarlyMacros)
+      if (Mentioned.contains(Macro.Name)) {
+        Result.Plan = UnitPlan::plain(Macro.Text + " stands before the shared headers");
+        break;
+      }
+  }
+  if (!Result.Plan.PreambleKey.empty()) {
     UnitResult Shared = Result;
-    if (parse(U, *Invocation, Store->pathOf(Plan.PreambleKey), Shared)) {
+    if (parse(U, *Invocation, Store->pathOf(Plan.PreambleKey), Mentioned, Shared)) {
       if (const PreambleHeaders *Headers = Store->headers(Plan.PreambleKey))
         Shared.PreambleContent = Headers->Content;
       return Shared;
     }
-    Result.Plan = UnitPlan{"", {}, Shared.Plan.PlainReason};
+    Result.Plan = UnitPlan::plain(Shared.Plan.PlainReason);
   }
-  parse(U, *Invocation, "", Result);
+  parse(U, *Invocation, "", {}, Result);
   return Result;
 }
 
@@ -435,7 +448,7 @@ static std::map<std::string, double> takeProfile(StringRef Directory) {
 
 // False if the preamble turned out not to fit; Result is then to be thrown away but for its reason.
 bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, StringRef Preamble,
-                   UnitResult &Result) {
+                   const HeaderIdentifiers &Mentioned, UnitResult &Result) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(Original);
   if (!Preamble.empty())
     usePreamble(*Invocation, Preamble);
@@ -459,7 +472,7 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     compat::setDiagnosticsEngine(Context, Diags);
     auto Compiler =
         compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Consumer);
-    CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Options.Plain);
+    CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain);
     Compiler->ExecuteAction(Action);
     bool Ok = !Consumer.hasErrors();
     Result.ParseFailed = !Ok;

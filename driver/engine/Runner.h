@@ -73,7 +73,7 @@ private:
   PreambleRequest requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
                              std::vector<HeavyHeader> Headers) const;
   bool parse(const Unit &U, const clang::CompilerInvocation &Invocation, llvm::StringRef Preamble,
-             UnitResult &Result);
+             const HeaderIdentifiers &Mentioned, UnitResult &Result);
 
   RunnerOptions Options;
   ProfileOptions Profile;

@@ -75,10 +75,15 @@ private:
       auto File = SM.getFileEntryRefForID(SM.getFileID(Loc));
       return File && Scope.isProject(File->getName(), Directory);
     };
-    Guard.install(PP, IsProject,
-                  [&](StringRef Spelling, clang::FileEntryRef File, clang::SourceLocation) {
-                    include(Spelling, File.getName());
-                  });
+    Guard.install(
+        PP, IsProject,
+        [&](StringRef Spelling, clang::FileEntryRef File, clang::SourceLocation) {
+          include(Spelling, File.getName());
+        },
+        [&](const EarlyMacro &Macro) {
+          Macros.push_back(Macro);
+          return false; // asked again when the headers are known
+        });
     PP.EnterMainSourceFile();
     clang::Token Tok;
     do
@@ -93,9 +98,10 @@ private:
     bool Known = any_of(Out.Heavy, [&](const HeavyHeader &H) { return H.Path == Path; });
     if (Known || !Graph.isAtLeast(Path, HeavyBytes))
       return;
-    if (Guard.reason().empty())
+    if (Guard.reason().empty()) {
       Out.Heavy.push_back({Spelling.str(), Path.str()});
-    else if (Out.PlainReason.empty())
+      Out.EarlyMacros = Macros;
+    } else if (Out.PlainReason.empty())
       Out.PlainReason = (Guard.reason() + " stands before <" + Spelling + ">").str();
   }
 
@@ -113,6 +119,7 @@ private:
   IncludeGraph &Graph;
   ScanResult &Out;
   HoistGuard Guard;
+  std::vector<EarlyMacro> Macros;
 };
 
 // Of several heavy headers only those stay that add much to the others: dropping <torch/script.h>

@@ -14,6 +14,7 @@ namespace torchtidy {
 
 struct ScanResult {
   std::vector<HeavyHeader> Heavy;        // empty: nothing to share
+  std::vector<EarlyMacro> EarlyMacros;   // before the last of Heavy
   std::string PlainReason;               // why the unit cannot share, if it reaches heavy headers
   std::vector<std::string> ProjectFiles; // the main file and every project header, absolute
 };

@@ -345,7 +345,7 @@ void Scheduler::queueCheck(size_t Index) {
   UnitPlan &Plan = Results[Index].Plan;
   if (!Plan.PreambleKey.empty())
     if (const Group &G = Groups[Plan.PreambleKey]; !G.Failure.empty())
-      Plan = UnitPlan{"", {}, G.Failure};
+      Plan = UnitPlan::plain(G.Failure);
   Checks.emplace((*Expected)[Index], Job{JobKind::Check, Index, Plan});
 }
 

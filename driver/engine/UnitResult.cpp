@@ -168,6 +168,14 @@ json::Value toJSON(const HeavyHeader &H) {
   return Map && mapText(Map, "spelling", H.Spelling) && mapText(Map, "path", H.Path);
 }
 
+json::Value toJSON(const EarlyMacro &M) {
+  return json::Object{{"name", bytesAsUtf8(M.Name)}, {"text", bytesAsUtf8(M.Text)}};
+}
+[[maybe_unused]] bool fromJSON(const json::Value &Value, EarlyMacro &M, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  return Map && mapText(Map, "name", M.Name) && mapText(Map, "text", M.Text);
+}
+
 json::Value toJSON(const Dependency &D) {
   return json::Object{{"path", bytesAsUtf8(D.Path)}, {"requested", bytesAsUtf8(D.Requested)},
                       {"directory", D.IsDirectory},  {"absent", D.IsAbsent},
@@ -218,6 +226,7 @@ bool listFromJSON(const json::Object &O, StringRef Key, std::vector<T> &List, js
 json::Value toJSON(const UnitPlan &Plan) {
   return json::Object{{"key", Plan.PreambleKey},
                       {"headers", listToJSON(Plan.Headers)},
+                      {"macros", listToJSON(Plan.EarlyMacros)},
                       {"plain", bytesAsUtf8(Plan.PlainReason)}};
 }
 
@@ -227,7 +236,8 @@ bool fromJSON(const json::Value &Value, UnitPlan &Plan, json::Path Path) {
     return false;
   Plan.PreambleKey = O->getString("key")->str();
   Plan.PlainReason = text(*O->get("plain"));
-  return listFromJSON(*O, "headers", Plan.Headers, Path);
+  return listFromJSON(*O, "headers", Plan.Headers, Path) &&
+         listFromJSON(*O, "macros", Plan.EarlyMacros, Path);
 }
 
 json::Value toJSON(const UnitResult &R) {

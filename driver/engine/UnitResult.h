@@ -28,11 +28,19 @@ struct HeavyHeader {
   std::string Path;     // where it was found
 };
 
+// A macro that the project defines or undefines before the heavy headers.
+struct EarlyMacro {
+  std::string Name, Text; // Text: "macro 'NDEBUG' at net.cpp:1"
+};
+
 // How a unit is going to be parsed.
 struct UnitPlan {
   std::string PreambleKey; // empty: without one
   std::vector<HeavyHeader> Headers;
+  std::vector<EarlyMacro> EarlyMacros; // the preamble fits only if its headers mention none
   std::string PlainReason; // why there is no preamble; empty also when nothing is worth sharing
+
+  static UnitPlan plain(std::string Reason) { return {"", {}, {}, std::move(Reason)}; }
 };
 
 // A diagnostic that a NOLINT comment took away.

@@ -8,6 +8,8 @@
 #include <torchtidy/capture.h>
 #include <torchtidy/hnn.h>
 #include <torchtidy/inspect.h>
+#include <torchtidy/memory.h>
+#include <torchtidy/training.h>
 
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
@@ -219,6 +221,96 @@ void add_steps() {
   });
 }
 
+// --- what the runtime has in place of hand-written code
+
+template <typename Run>
+void add_instead(const char* task, const char* how, Run run) {
+  const std::string name = std::string("instead/") + task + "/" + how;
+  benchmark::RegisterBenchmark(name.c_str(), [run](benchmark::State& state) {
+    torch::manual_seed(1);
+    run(state);
+  })->Unit(benchmark::kMicrosecond);
+}
+
+template <typename Blend>
+void blend(benchmark::State& state, Blend step) {
+  Net target, source;
+  target->to(device());
+  source->to(device());
+  for (auto _ : state) {
+    step(*target, *source);
+    wait_for_device();
+  }
+}
+
+void add_instead() {
+  constexpr double tau = 0.005;
+  add_instead("soft update", "by hand", [](benchmark::State& state) {
+    blend(state, [](Module& target, Module& source) {
+      torch::NoGradGuard no_grad;
+      auto from = source.named_parameters();
+      for (auto& item : target.named_parameters()) {
+        item.value().mul_(1 - tau).add_(from[item.key()], tau);
+      }
+      auto buffers = source.named_buffers();
+      for (auto& item : target.named_buffers()) {
+        item.value().copy_(buffers[item.key()]);
+      }
+    });
+  });
+  add_instead("soft update", "torchtidy", [](benchmark::State& state) {
+    blend(state, [](Module& target, Module& source) { torchtidy::soft_update(target, source, tau); });
+  });
+
+  const std::vector<float> values(1 << 20, 1.0F);
+  const auto count = static_cast<int64_t>(values.size());
+  add_instead("tensor of a vector", "by hand", [=](benchmark::State& state) {
+    for (auto _ : state) {
+      auto own = values;
+      benchmark::DoNotOptimize(torch::from_blob(own.data(), {count}).clone());
+    }
+  });
+  add_instead("tensor of a vector", "torchtidy", [=](benchmark::State& state) {
+    for (auto _ : state) {
+      auto own = values;
+      benchmark::DoNotOptimize(torchtidy::from_container(std::move(own)));
+    }
+  });
+  add_instead("vector of a tensor", "by hand", [=](benchmark::State& state) {
+    const auto tensor = torch::ones({count}, torch::TensorOptions().device(device()));
+    for (auto _ : state) {
+      const auto host = tensor.cpu().contiguous();
+      benchmark::DoNotOptimize(std::vector<float>(host.data_ptr<float>(), host.data_ptr<float>() + count));
+    }
+  });
+  add_instead("vector of a tensor", "torchtidy", [=](benchmark::State& state) {
+    const auto tensor = torch::ones({count}, torch::TensorOptions().device(device()));
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(torchtidy::to_vector<float>(tensor));
+    }
+  });
+  add_instead("mean of 100 losses", "by hand", [](benchmark::State& state) {
+    const auto loss = torch::rand({}, torch::TensorOptions().device(device()));
+    for (auto _ : state) {
+      double sum = 0;
+      for (int i = 0; i < 100; ++i) {
+        sum += loss.item<double>();
+      }
+      benchmark::DoNotOptimize(sum / 100);
+    }
+  });
+  add_instead("mean of 100 losses", "torchtidy", [](benchmark::State& state) {
+    const auto loss = torch::rand({}, torch::TensorOptions().device(device()));
+    for (auto _ : state) {
+      torchtidy::LossMeter losses;
+      for (int i = 0; i < 100; ++i) {
+        losses.add(loss);
+      }
+      benchmark::DoNotOptimize(losses.mean());
+    }
+  });
+}
+
 // --- memory
 
 size_t peak_kib() {
@@ -270,6 +362,7 @@ int main(int argc, char** argv) {
   add_calls("another module hooked", Setup::other_hooked);
   add_calls("one empty hook", Setup::one_hook);
   add_steps();
+  add_instead();
   benchmark::AddCustomContext("libtorch", TORCHTIDY_BENCH_LIBTORCH);
   benchmark::AddCustomContext("compiler", TORCHTIDY_BENCH_COMPILER);
   benchmark::Initialize(&argc, argv);

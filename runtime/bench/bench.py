@@ -256,6 +256,43 @@ def steps_table(binaries: list[Binary], python: dict[str, float]) -> list[str]:
     return lines
 
 
+INSTEAD = {
+    "soft update": "`soft_update` of the bottleneck network in place of a loop over its names (`mul_`, `add_`)",
+    "tensor of a vector": "`from_container` of 2²⁰ floats in place of `from_blob(…).clone()`, the vector's own copy included",
+    "vector of a tensor": "`to_vector<float>` of 2²⁰ floats in place of `cpu()`, `contiguous()` and a copy",
+    "mean of 100 losses": "`LossMeter` in place of `item()` each round",
+}
+
+
+def python_soft_update(rounds: int) -> float:
+    """Microseconds of torch._foreach_lerp_ over the same network."""
+    target, source = Net().to(DEVICE), Net().to(DEVICE)
+
+    def update() -> None:
+        with torch.no_grad():
+            torch._foreach_lerp_(list(target.parameters()), list(source.parameters()), 0.005)
+            for into, value in zip(target.buffers(), source.buffers()):
+                into.copy_(value)
+        sync()
+
+    timer = Timer(update, 0.1)
+    for _ in range(rounds):
+        timer.repeat()
+    return timer.median() * 1e6
+
+
+def instead_table(binaries: list[Binary], theirs: float) -> list[str]:
+    heads = [f"by hand, LibTorch {b.libtorch} | torchtidy | ratio" for b in binaries]
+    lines = ["| what | " + " | ".join(heads) + " |", "|---|" + "---|---|---|" * len(heads)]
+    for task, text in INSTEAD.items():
+        cells = []
+        for b in binaries:
+            hand, ours = (b.median[f"instead/{task}/{how}"] for how in ("by hand", "torchtidy"))
+            cells.append(f"{hand:,.1f} | {ours:,.1f} | {hand / ours:.2f}")
+        lines.append(f"| {text} | " + " | ".join(cells) + " |")
+    return [*lines, "", f"Python's `torch._foreach_lerp_` and a loop over the buffers: {theirs:,.0f} µs (LibTorch {torch.__version__})."]
+
+
 def memory(binary: str) -> list[str]:
     lines = ["| kept | MiB |", "|---|---|"]
     for policy in ("none", "detach_clone", "detach", "keep_graph"):
@@ -282,6 +319,7 @@ def main() -> None:
         raise SystemExit(f"bench: {args.binaries[0]} is built with LibTorch {binaries[0].libtorch}, this Python has {torch.__version__}. "
                          "Next: give the binary that is built with this Python's torch first")
     calls, steps = python_calls(args.rounds), python_steps(args.rounds)
+    soft_update = python_soft_update(args.rounds)
     spread = ", ".join(f"{b.spread:.0%} (LibTorch {b.libtorch})" for b in binaries)
 
     text = "\n".join([
@@ -317,6 +355,10 @@ def main() -> None:
         *([] if on_cuda else [
             "A CPU has no device to wait for; elsewhere the inspector makes one copy to the host a step against four `.item()` a layer "
             "(`OneCopyToTheHostAStep` in runtime/test/capture_test.cpp counts them through the dispatcher)."]),
+        "",
+        "## In place of hand-written code, microseconds",
+        "",
+        *instead_table(binaries, soft_update),
         "",
         f"## Memory: 50 outputs of the last convolution kept, peak in MiB above one step (LibTorch {binaries[0].libtorch})",
         "",

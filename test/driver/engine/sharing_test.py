@@ -52,6 +52,29 @@ def case_conditional_define_is_no_include_guard(p):
     check("deprecated" in out.stdout, "the macro was not seen", out)
 
 
+def case_macro_that_no_shared_header_mentions(p):
+    p.write("src/board.h", "#ifndef SIZE\n#define SIZE 13\n#endif\n#define IMPLEMENTATION\n#undef IMPLEMENTATION\n")
+    p.write("src/a.cpp", '#include "board.h"\n#define _USE_MATH_DEFINES\n#include <heavy.h>\nint unused = SIZE;\n' + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+
+
+def case_macro_in_a_skipped_body_or_another_macro(p):
+    p.heavy("heavy.h", "enum { LEVEL = 1 };\ninline int heavy(int) { return LEVEL; }\n#define NAMED(x) x##_LEVEL\nenum { NAMED(LOW) };\n"
+            "#define LATER DEBUG_OUT(1)\n#if defined(TRACE) && TRACE\n#endif\n[[deprecated]] int other();\n")
+    for macro in ("LEVEL 3", "LOW_LEVEL HIGH_LEVEL", "DEBUG_OUT(x) x", "TRACE 1", "inline"):
+        p.write("src/a.cpp", f"#define {macro}\n#include <heavy.h>\nint x = other();\n" + BODY)
+        p.same_as_plain("src/a.cpp", shared=False)
+
+
+def case_identifiers_of_the_shared_header_are_gone(p):
+    p.write("src/a.cpp", "#define SIZE 13\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+    for preamble, _ in preambles(p):
+        os.remove(os.path.join(preamble, "identifiers"))
+    p.write("src/a.cpp", "#define SIZE 14\n#include <heavy.h>\n" + BODY)
+    p.same_as_plain("src/a.cpp", shared=False)
+
+
 def case_undef_before_include(p):
     p.flags += ["-DFAST"]
     p.heavy("heavy.h", "#ifdef FAST\n[[deprecated]] int heavy(int);\n#else\nint heavy(int);\n#endif\n")
