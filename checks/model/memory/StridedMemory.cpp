@@ -1,5 +1,6 @@
 #include "model/memory/StridedMemory.h"
 #include "model/memory/Storage.h"
+#include "model/paths/Flags.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/CallWalk.h"
@@ -42,7 +43,14 @@ public:
   LayoutReader(const FunctionDecl *Body, const FunctionPaths &Paths, ASTContext &Context)
       : Body(Body), Paths(Paths), Context(Context) {}
 
-  /// Of the value of \p E where \p At is evaluated.
+  /// Of the value of \p E where \p At reads it.
+  Layout readBy(const Expr *E, const Stmt *At) {
+    Decided = flagsAt(At, Body, Context);
+    return of(E, At);
+  }
+
+private:
+  // Of the value of \p E where \p At is evaluated.
   Layout of(const Expr *E, const Stmt *At, unsigned Depth = 0) const {
     E = stripValue(E);
     if (!E || Depth > MaxDepth)
@@ -58,7 +66,6 @@ public:
                : Layout();
   }
 
-private:
   bool asksStrides(const VarDecl *Variable) const {
     return anyDescendant<CXXMemberCallExpr>(Body->getBody(), [&](const CXXMemberCallExpr *Call) {
       Operation Called = operationOf(Call);
@@ -73,9 +80,14 @@ private:
     auto IsPlace = [&](const Stmt *S) { return S == At; };
     Layout Found;
     auto Try = [&](const Expr *Value, const Stmt *From) {
-      if (Found || !Value || !Paths.findAfter(From, IsPlace, IsAssigned))
+      Flags Here = flagsAt(From, Body, Context);
+      if (Found || !Value || contradict(Here, Decided) ||
+          !Paths.findAfter(From, IsPlace, IsAssigned))
         return;
+      size_t Before = Decided.size();
+      Decided.append(Here);
       Found = of(Value, stripValue(Value), Depth + 1);
+      Decided.truncate(Before);
       if (Found)
         Found.Stored = Value;
     };
@@ -242,6 +254,7 @@ private:
   const FunctionDecl *Body;
   const FunctionPaths &Paths;
   ASTContext &Context;
+  mutable Flags Decided; // on the way from the read back to where we are
 };
 
 // --- reads ---------------------------------------------------------------------------------------
@@ -345,7 +358,7 @@ void forEachStridedRead(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
     if (!Paths)
       return;
     const Expr *Tensor = stripValue(objectOf(Call));
-    Layout Of = LayoutReader(Body, *Paths, Context).of(Tensor, Call);
+    Layout Of = LayoutReader(Body, *Paths, Context).readBy(Tensor, Call);
     const Expr *Read = Of ? readOf(Call, Of, Body, Context) : nullptr;
     if (Read)
       Visit({Of, Tensor, Read});

@@ -139,3 +139,25 @@ void example(torch::data::Example<> example, float *out) {
   auto image = example.data.permute({1, 2, 0});
   std::memcpy(out, image.data_ptr<float>(), sizeof(float) * image.numel());
 }
+
+// Copied back under the condition under which it went to the device.
+void conditional(Tensor x, bool cuda, int64_t rows, float *out) {
+  if (cuda)
+    x = x.cuda();
+  Tensor y = torch::relu(x);
+  if (cuda) {
+    y = y.cuda();
+    y = y.cpu();
+  }
+  Tensor z = torch::zeros({4});
+  if (cuda)
+    z = z.cuda();
+  Tensor picked = z.argmax(0).to(torch::kFloat);
+  if (cuda) {
+    picked = picked.mul(2);
+    picked = picked.to(at::kCPU);
+  } else {
+    picked = picked.mul(3);
+  }
+  std::memcpy(out, picked.data_ptr<float>(), 4);
+}
