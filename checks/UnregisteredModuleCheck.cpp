@@ -39,6 +39,8 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   llvm::SmallVector<const FunctionDecl *, 16> Methods;
   for (const CXXMethodDecl *Method : visibleMethods(Class))
     Methods.push_back(Method);
+  if (isOnlyReturned(Field, Methods))
+    return;
   const Registrations::Store *Built = nullptr, *Spelled = nullptr;
   unsigned Spellings = 0;
   bool Twice = false; // registering it would list its children twice

@@ -1,4 +1,6 @@
 #include "model/facts/Reads.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
 #include "model/torch/Operations.h"
 
@@ -60,6 +62,21 @@ bool isRead(const ValueDecl *Field, llvm::ArrayRef<const FunctionDecl *> In) {
 
 bool isReadAsTensor(const ValueDecl *Field, llvm::ArrayRef<const FunctionDecl *> In) {
   return isRead(Field, In, /*OnHost=*/false);
+}
+
+bool isOnlyReturned(const ValueDecl *Field, llvm::ArrayRef<const FunctionDecl *> In) {
+  unsigned Mentions = 0, Returned = 0;
+  for (const FunctionDecl *Function : In) {
+    if (isa<CXXConstructorDecl>(Function))
+      continue;
+    forEach<MemberExpr>(Function->getBody(), [&](const MemberExpr *Member) {
+      Mentions += Member->getMemberDecl() == Field;
+    });
+    forEach<ReturnStmt>(Function->getBody(), [&](const ReturnStmt *Return) {
+      Returned += Return->getRetValue() && namedDecl(Return->getRetValue()) == Field;
+    });
+  }
+  return Returned > 0 && Mentions == Returned;
 }
 
 } // namespace torchtidy

@@ -13,6 +13,10 @@ bool isRead(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionD
 /// `table.size(0)`.
 bool isReadAsTensor(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
 
+/// \p In, constructors aside, do nothing with \p Field but return it: what it holds is run, trained
+/// and kept by who asks for it.
+bool isOnlyReturned(const clang::ValueDecl *Field, llvm::ArrayRef<const clang::FunctionDecl *> In);
+
 } // namespace torchtidy
 
 #endif

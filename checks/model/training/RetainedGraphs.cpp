@@ -167,6 +167,19 @@ bool isOneModel(const Expr *Source, const Stmt *Loop) {
   return Run && modulePath(Run->Model, Path) && (!Path[0] || !renewsEachRound(Loop, Path[0]));
 }
 
+// \p At stands in \p Code or in a function in view that it calls.
+bool runsIn(const Stmt *Code, const Expr *At, unsigned Depth = 0) {
+  return contains(Code, At) ||
+         (Depth < 4 &&
+          anyDescendant<CallExpr>(
+              Code,
+              [&](const CallExpr *Call) {
+                const FunctionDecl *Definition = visibleDefinition(Call->getDirectCallee());
+                return Definition && !isLibTorchDecl(Definition) && !isStdDecl(Definition) &&
+                       runsIn(Definition->getBody(), At, Depth + 1);
+              }));
+}
+
 class Judge {
 public:
   Judge(const FunctionDecl *Function, const ProjectIndex &Index, ASTContext &Context)
@@ -191,8 +204,7 @@ public:
     if (!Source || Source.IsLeaf || !isOneModel(Source.At, Loop))
       return false;
     // Parts of one result share its graph: `for (…) boxes.push_back(predictions[i]);`
-    if (Taken.Is == RetainedGraph::Stored && !contains(Loop, Source.At) &&
-        functionAround(Source.At, Context) == functionAround(Taken.At, Context))
+    if (Taken.Is == RetainedGraph::Stored && !runsIn(Loop, Source.At))
       return false;
     if (!IsCalledInLoop && !runsWithGrad(Function, Index) && !trains(Function))
       return false;

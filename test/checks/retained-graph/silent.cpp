@@ -165,6 +165,12 @@ void rounds(Rollout &rollout, Tensor x) {
   torch::stack(rollout.play(x)).sum().backward();
 }
 
+std::vector<Tensor> classes(const Tensor &scores, int64_t count) {
+  std::vector<Tensor> parts;
+  for (int64_t i = 0; i < count; ++i)
+    parts.push_back(scores.select(1, i));
+  return parts;
+}
 // Positions have no graph.
 void positions(Tensor x) {
   auto model = torch::jit::load("net.pt");
@@ -185,7 +191,7 @@ void positions(Tensor x) {
   std::vector<Tensor> parts;
   for (int64_t i = 0; i < scores.size(0); ++i)
     parts.push_back(scores.select(0, i));
-  std::cout << parts.size();
+  std::cout << parts.size() << classes(scores, scores.size(1)).size();
 }
 
 int main() {

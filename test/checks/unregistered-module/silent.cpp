@@ -249,3 +249,13 @@ struct VectorImpl : nn::Module {
   VectorImpl() { layers.push_back(nn::Linear(2, 2)); }
   std::vector<nn::Linear> layers;
 };
+
+// Look-alike: a class that makes a network for its callers, who run and train it.
+struct Maker : nn::Module {
+  explicit Maker(int width) { model = nn::Sequential(nn::Linear(width, 4), nn::Dropout(0.5)); }
+  nn::Sequential get_model() { return model; }
+  const nn::Sequential &model_itself() const { return model; }
+
+private:
+  nn::Sequential model;
+};

@@ -25,4 +25,18 @@ TEST(Reads, TellReadsFromWrites) {
   EXPECT_EQ(reads("t = t + x; return u;"), "tensor");
 }
 
+TEST(Reads, TellWhatIsOnlyReturned) {
+  auto Only = [](llvm::StringRef Body) {
+    MarkedSnippet Snippet(
+        ("using namespace torch; struct Net { Tensor t; Tensor run(Tensor x) { " + Body + " } };")
+            .str());
+    return isOnlyReturned(Snippet.find<FieldDecl>("Net::t"),
+                          {Snippet.find<FunctionDecl>("Net::run")});
+  };
+  EXPECT_TRUE(Only("return t;"));
+  EXPECT_FALSE(Only("return t + x;"));
+  EXPECT_FALSE(Only("t = x; return t;"));
+  EXPECT_FALSE(Only("return x;"));
+}
+
 } // namespace
