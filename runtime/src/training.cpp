@@ -8,7 +8,6 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
 #include <unordered_set>
 
 namespace torchtidy {
@@ -51,6 +50,10 @@ void RunningMean::add(const Tensor& value, int64_t weight) {
       "torchtidy::RunningMean: the value has ",
       value.numel(),
       " elements; add its mean() or its sum()");
+  if (value.is_cpu()) { // no device to wait for
+    add(value.item<double>(), weight);
+    return;
+  }
   // A sum that is made in inference mode could not be added to outside of it.
   const c10::InferenceMode off(false);
   const torch::NoGradGuard no_grad;
@@ -79,71 +82,87 @@ void RunningMean::reset() {
 
 namespace {
 
-using Entries = std::map<std::string, Tensor>;
+/// A module's parameters and buffers, by name.
+class Entries {
+ public:
+  using Dict = torch::OrderedDict<std::string, Tensor>;
 
-Entries entries_of(const torch::nn::Module& module) {
-  Entries entries;
-  for (const auto& item : module.named_parameters()) {
-    entries.emplace(item.key(), item.value());
-  }
-  for (const auto& item : module.named_buffers()) {
-    entries.emplace(item.key(), item.value());
-  }
-  return entries;
-}
+  explicit Entries(const torch::nn::Module& module)
+      : parameters_(module.named_parameters()), buffers_(module.named_buffers()) {}
 
-std::vector<std::string> names_of(const Entries& entries) {
-  std::vector<std::string> names;
-  for (const auto& entry : entries) {
-    names.push_back(entry.first);
+  size_t size() const {
+    return parameters_.size() + buffers_.size();
   }
-  return names;
-}
+  const Tensor* find(const std::string& name) const {
+    const Tensor* parameter = parameters_.find(name);
+    return parameter != nullptr ? parameter : buffers_.find(name);
+  }
+  template <typename Visit>
+  void each(Visit visit) const {
+    for (const Dict* entries : {&parameters_, &buffers_}) {
+      for (const auto& item : *entries) {
+        visit(item.key(), item.value());
+      }
+    }
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    each([&](const std::string& name, const Tensor&) { all.push_back(name); });
+    return all;
+  }
+
+ private:
+  Dict parameters_, buffers_;
+};
 
 void require_all(const char* function, const Entries& some, const Entries& others, const char* which) {
-  for (const auto& entry : some) {
+  some.each([&](const std::string& name, const Tensor&) {
     TORCH_CHECK(
-        others.count(entry.first),
+        others.find(name) != nullptr,
         "torchtidy::",
         function,
         ": '",
-        entry.first,
+        name,
         "' is not in the ",
         which,
         " (",
-        detail::near_names(entry.first, names_of(others), 3, "its entries"),
+        detail::near_names(name, others.names(), 3, "its entries"),
         "); both have to be of one architecture");
-  }
+  });
 }
 
 /// Pairs of a target's tensor and its source, on the target's device and of its dtype; all checked.
 std::vector<std::pair<Tensor, Tensor>> matched(
     const char* function, const torch::nn::Module& target, const torch::nn::Module& source) {
-  const Entries to = entries_of(target), from = entries_of(source);
+  const Entries to(target), from(source);
   require_all(function, to, from, "source");
-  require_all(function, from, to, "target");
+  if (from.size() != to.size()) {
+    require_all(function, from, to, "target");
+  }
   std::vector<std::pair<Tensor, Tensor>> pairs;
   std::unordered_set<const at::TensorImpl*> seen;
-  for (const auto& entry : to) {
-    const Tensor &into = entry.second, &value = from.at(entry.first);
+  pairs.reserve(to.size());
+  seen.reserve(to.size());
+  to.each([&](const std::string& name, const Tensor& into) {
+    const Tensor& value = *from.find(name);
     TORCH_CHECK(
         into.defined() == value.defined(),
         "torchtidy::",
         function,
         ": '",
-        entry.first,
+        name,
         "' is undefined in the ",
         into.defined() ? "source" : "target",
         " alone");
     if (!into.defined()) {
-      continue;
+      return;
     }
     TORCH_CHECK(
         into.sizes() == value.sizes(),
         "torchtidy::",
         function,
         ": '",
-        entry.first,
+        name,
         "' is of shape ",
         into.sizes(),
         " in the target and ",
@@ -154,13 +173,13 @@ std::vector<std::pair<Tensor, Tensor>> matched(
         "torchtidy::",
         function,
         ": '",
-        entry.first,
+        name,
         "' of the target was made in inference mode and cannot be written outside of it");
     // Once, where a tensor stands under two names: tied weights would be blended twice.
     if (!into.is_same(value) && seen.insert(into.unsafeGetTensorImpl()).second) {
       pairs.emplace_back(into, value);
     }
-  }
+  });
   return pairs;
 }
 
@@ -208,13 +227,17 @@ void soft_update(torch::nn::Module& target, const torch::nn::Module& source, dou
   const auto pairs = matched("soft_update", target, source);
   const torch::NoGradGuard no_grad;
   std::vector<Tensor> into, values;
+  into.reserve(pairs.size());
+  values.reserve(pairs.size());
   for (const auto& pair : pairs) {
     if (!pair.first.is_floating_point() && !pair.first.is_complex()) {
       pair.first.copy_(pair.second);
       continue;
     }
     into.push_back(pair.first);
-    values.push_back(pair.second.detach().to(pair.first.options()));
+    const bool fits =
+        pair.second.device() == pair.first.device() && pair.second.dtype() == pair.first.dtype();
+    values.push_back(fits ? pair.second : pair.second.to(pair.first.options()));
   }
   if (into.empty()) {
     return;

@@ -126,7 +126,7 @@ TEST(Weights, ThatDoNotMatchChangeNothing) {
     torchtidy::soft_update(*target, *stack, 0.5);
     FAIL();
   } catch (const c10::Error& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("'fc.bias' is not in the source"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("'fc.weight' is not in the source"));
   }
   EXPECT_THROW(torchtidy::soft_update(target, target, 1.5), c10::Error);
   EXPECT_TRUE(identical(before, target->fc->weight));

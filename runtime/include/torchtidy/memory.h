@@ -180,6 +180,13 @@ template <typename T>
   static_assert(
       !std::is_same_v<T, bool>, "std::vector<bool> has no elements in memory: use to_vector<uint8_t>");
   detail::check_readable("to_vector", tensor, detail::scalar_type_of<T>());
+  const bool is_plain = tensor.device().is_cpu() && tensor.layout() == at::kStrided &&
+      tensor.scalar_type() == detail::scalar_type_of<T>() && tensor.is_contiguous() && !tensor.is_neg() &&
+      !tensor.is_conj();
+  if (is_plain && tensor.numel() > 0) { // nothing is written twice
+    const T* data = tensor.template data_ptr<T>();
+    return std::vector<T>(data, data + tensor.numel());
+  }
   std::vector<T> values(static_cast<size_t>(tensor.numel()));
   copy_into(values, tensor);
   return values;
