@@ -13,7 +13,10 @@ AST_MATCHER(CXXRecordDecl, isProjectModule) {
       !isModuleClass(&Node))
     return false;
   const SourceManager &SM = Finder->getASTContext().getSourceManager();
-  return !isLibTorchDecl(&Node) || SM.isInMainFile(SM.getExpansionLoc(Node.getLocation()));
+  // A specialisation stands where it is asked for, its code where the template does.
+  const CXXRecordDecl *Template = Node.getTemplateInstantiationPattern();
+  SourceLocation Written = (Template ? Template : &Node)->getLocation();
+  return !isLibTorchDecl(&Node) || SM.isInMainFile(SM.getExpansionLoc(Written));
 }
 
 // XImpl::XImpl(..) { .. } outside the class.

@@ -14,10 +14,12 @@
 #include "clang/Serialization/ASTReader.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "llvm/Support/Process.h"
+#include "llvm/Support/thread.h"
 #include <fcntl.h>
 #include <map>
 #include <mutex>
 #include <set>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,7 +90,32 @@ std::string heldOpen(const std::string &Path) {
   return "/proc/self/fd/" + std::to_string(It->second);
 }
 
-// The path of the precompiled header that File can start from, made if need be; empty for none.
+// Makes shared headers beside what clangd does; the program ends when they are made.
+class HeaderMaker {
+public:
+  // True if it is the first to ask for Key: Make then runs in a thread of its own.
+  bool start(const std::string &Key, std::function<void()> Make) {
+    std::lock_guard<std::mutex> Lock(Mutex);
+    if (!Started.insert(Key).second)
+      return false;
+    Threads.emplace_back(std::optional<unsigned>(StackSize), std::move(Make));
+    return true;
+  }
+  ~HeaderMaker() {
+    for (llvm::thread &Each : Threads)
+      Each.join();
+  }
+
+private:
+  static constexpr unsigned StackSize = 8 << 20; // as clangd's own threads that parse
+
+  std::mutex Mutex;
+  std::set<std::string> Started;
+  std::vector<llvm::thread> Threads;
+};
+
+// The path of the precompiled header that File can start from; empty for none, and for the first
+// file that wants one: clangd is not slower than without while it is made.
 std::string sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
   const tooling::CompileCommand &Command = Inputs.CompileCommand;
   Unit U{File.str(), Command.Directory, Command.CommandLine};
@@ -106,7 +133,20 @@ std::string sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &In
     return "";
   }
   if (Store.find(Planned.Plan.PreambleKey).empty()) {
-    say("making the shared headers for " + File);
+    static HeaderMaker Maker;
+    auto Make = [=, Plan = Planned.Plan, Cache = CacheDir] {
+      // The file that is being opened comes first. Of the calling thread alone, on Linux.
+      (void)::setpriority(PRIO_PROCESS, 0, 10);
+      PreambleStore Own(Cache.empty() ? defaultCacheDirectory() : Cache);
+      if (UnitResult Built = Runner(Options, noChecks(), &Own).buildPreamble(U, Plan);
+          !Built.Failure.empty())
+        say("no shared headers: " + Built.Failure);
+    };
+    if (Maker.start(Planned.Plan.PreambleKey, Make)) {
+      say("making the shared headers for " + File + ", which does without them meanwhile");
+      return "";
+    }
+    // Waits for whoever makes it.
     if (UnitResult Built = Scan.buildPreamble(U, Planned.Plan); !Built.Failure.empty()) {
       say("no shared headers for " + File + ": " + Built.Failure);
       return "";
@@ -191,15 +231,17 @@ bool isNewTo(const clang::clangd::FileIndex *Index, const CompilerInvocation &In
 } // namespace
 
 void takeSharedHeaderOptions(std::vector<const char *> &Args) {
-  IsWanted = sys::Process::GetEnv("TORCH_CLANGD_SHARED_HEADERS").value_or("") == "1";
+  IsWanted = sys::Process::GetEnv("TORCH_CLANGD_SHARED_HEADERS").value_or("") != "0";
   erase_if(Args, [](const char *Arg) {
     StringRef Text(Arg);
     if (Text.consume_front("--shared-headers-cache=")) {
       CacheDir = Text.str();
       return true;
     }
-    IsWanted |= Text == "--shared-headers";
-    return Text == "--shared-headers";
+    bool IsOff = Text == "--shared-headers=0", IsOn = Text == "--shared-headers=1";
+    if (IsOff || IsOn)
+      IsWanted = IsOn;
+    return IsOff || IsOn;
   });
 }
 

@@ -7,9 +7,9 @@
 
 namespace torchtidy {
 
-/// Takes our own options out of clangd's: --shared-headers (TORCH_CLANGD_SHARED_HEADERS=1 in the
-/// environment does the same) and
-/// --shared-headers-cache=DIR.
+/// Takes our own options out of clangd's: --shared-headers=0 (TORCH_CLANGD_SHARED_HEADERS=0 in the
+/// environment does the same) parses each file by itself, as clangd does, and
+/// --shared-headers-cache=DIR keeps the headers there.
 void takeSharedHeaderOptions(std::vector<const char *> &Args);
 
 } // namespace torchtidy

@@ -69,6 +69,16 @@ bool registersNothing(const CXXRecordDecl *Class, const Registrations &Registere
   });
 }
 
+// Made to be derived from: an object of it may be one of another class, which registers more.
+bool isMadeToBeDerivedFrom(const CXXRecordDecl *Class) {
+  const CXXRecordDecl *Definition = Class ? Class->getDefinition() : nullptr;
+  return Definition && !Definition->isEffectivelyFinal() &&
+         llvm::any_of(Definition->methods(), [](const CXXMethodDecl *Method) {
+           return Method->isVirtualAsWritten() && Method->size_overridden_methods() == 0 &&
+                  !isa<CXXDestructorDecl>(Method);
+         });
+}
+
 bool isRegisteredPath(const ModulePath &Part, const ModulePath &Whole,
                       const Registrations &Registered) {
   for (size_t I = Whole.size(); I < Part.size(); ++I)
@@ -205,7 +215,8 @@ public:
     if (Parts.size() != 1 || !Parts[0].Listing)
       return false;
     const CXXRecordDecl *Class = classOf(Parts[0].Module);
-    if (!Class || hasLibraryLayer(Class) || !registersNothing(Class, Registered()))
+    if (!Class || hasLibraryLayer(Class) || isMadeToBeDerivedFrom(Class) ||
+        !registersNothing(Class, Registered()))
       return false;
     Visit({OptimizerMistake::Nothing, Parts[0].Listing, Parts[0].Module, Class});
     return true;

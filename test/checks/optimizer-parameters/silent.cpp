@@ -149,3 +149,17 @@ void later(torch::optim::Adam &a, torch::optim::SGD &b, Net net, Tensor w) {
   a.add_param_group(torch::optim::OptimizerParamGroup(net->parameters()));
   b.param_groups()[0].params().push_back(w);
 }
+
+// An object of a class that derives from it, which registers.
+struct Base : torch::nn::Module {
+  virtual Tensor forward(Tensor x) = 0;
+  virtual int64_t width() { return 0; }
+};
+struct Deep : Base {
+  Deep() { register_module("fc", torch::nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) override { return x; }
+};
+void trained(std::shared_ptr<Base> model) {
+  torch::optim::SGD optimizer(model->parameters(), 0.1);
+  optimizer.step();
+}
