@@ -18,7 +18,9 @@ void addReserve(DiagnosticBuilder &Warning, const UndefinedElements &Found,
     Warning << FixItHint::CreateReplacement(SourceRange(Name, Name), "reserve");
     return;
   }
-  const VarDecl *Variable = Found.Container;
+  const auto *Variable = dyn_cast<VarDecl>(Found.Container);
+  if (!Variable)
+    return;
   const auto *Construct = cast<CXXConstructExpr>(Found.Sized);
   SourceRange Braces = Construct->getParenOrBraceRange();
   std::string Count = rawText(Found.Count->getSourceRange(), Context).str();
@@ -31,7 +33,7 @@ void addReserve(DiagnosticBuilder &Warning, const UndefinedElements &Found,
         Braces, ("; " + Variable->getName() + ".reserve(" + Count + ")").str());
 }
 
-bool hasReserve(const VarDecl *Container) {
+bool hasReserve(const ValueDecl *Container) {
   llvm::StringRef Name = nameOf(Container->getType().getNonReferenceType()->getAsCXXRecordDecl());
   return Name == "vector" || Name.starts_with("SmallVector");
 }
@@ -41,14 +43,22 @@ bool hasReserve(const VarDecl *Container) {
 void UndefinedTensorCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   forEachUndefinedElements(Function, facts(Context).graphs(),
                            [&](const UndefinedElements &Found) { report(Found, Context); });
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Function))
+    forEachUndefinedMember(
+        Constructor, [&]() -> const ProjectIndex & { return index(Context); }, Context,
+        [&](const UndefinedElements &Found) {
+          if (firstTime(Found.Sized->getBeginLoc()))
+            report(Found, Context);
+        });
   forEachUndefinedUse(Function, facts(Context).graphs(),
                       [&](const UndefinedUse &Found) { report(Found); });
 }
 
 void UndefinedTensorCheck::report(const UndefinedElements &Found, const ASTContext &Context) {
   {
-    SourceLocation Where = isa<CXXMemberCallExpr>(Found.Sized) ? Found.Sized->getBeginLoc()
-                                                               : Found.Container->getLocation();
+    bool IsSizedElsewhere = isa<CXXMemberCallExpr>(Found.Sized) || isa<FieldDecl>(Found.Container);
+    SourceLocation Where =
+        IsSizedElsewhere ? Found.Sized->getBeginLoc() : Found.Container->getLocation();
     DiagnosticBuilder Warning =
         Found.Push
             ? diag(Where, "the first elements of %0 stay undefined tensors: '%1' adds behind "

@@ -1,3 +1,5 @@
+#include "model/facts/CompileErrors.h"
+#include "model/facts/ForwardReach.h"
 #include "model/memory/UndefinedTensors.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
@@ -73,14 +75,15 @@ bool isHandedOut(const Expr *User, const Expr *Argument) {
                         ByReference(Construct, Construct->getConstructor()));
 }
 
-// All that the function does with one container.
+// All that code does with one container.
 class ElementUses {
 public:
-  ElementUses(const VarDecl *Container, const FunctionDecl *Function, ASTContext &Context)
-      : Context(Context) {
-    forEach<DeclRefExpr>(Function->getBody(), [&](const DeclRefExpr *Ref) {
-      if (Ref->getDecl() == Container)
-        take(Ref);
+  explicit ElementUses(ASTContext &Context) : Context(Context) {}
+
+  void addFrom(const Stmt *Code, const ValueDecl *Container) {
+    forEach<Expr>(Code, [&](const Expr *E) {
+      if (isa<DeclRefExpr, MemberExpr>(E) && namedDecl(E) == Container)
+        take(E);
     });
   }
 
@@ -91,7 +94,7 @@ public:
   const Expr *Operand = nullptr; // an element that an operation is applied to
 
 private:
-  void take(const DeclRefExpr *Ref) {
+  void take(const Expr *Ref) {
     const Expr *Used = nullptr;
     const Expr *User = userOf(Ref, Context, Used);
     if (!User) { // `return v;`, `for (auto &t : v)`, a capture by reference
@@ -113,7 +116,7 @@ private:
       opaque();
   }
 
-  void takeStatement(const DeclRefExpr *Ref) {
+  void takeStatement(const Expr *Ref) {
     const auto *Range = enclosing<CXXForRangeStmt>(Ref, Context);
     if (Range && contains(Range->getRangeInit(), Ref)) {
       QualType Type = Range->getLoopVariable()->getType();
@@ -178,23 +181,39 @@ private:
   ASTContext &Context;
 };
 
+// The size that `v(n)`, `v{vector<Tensor>(n)}` makes it with.
+const CXXConstructExpr *sizedBy(const Expr *Init, const Expr *&Count, const ASTContext &Context) {
+  Init = Init ? stripValue(Init) : nullptr;
+  if (const auto *Named = dyn_cast_or_null<CXXFunctionalCastExpr>(Init))
+    Init = stripValue(Named->getSubExpr());
+  const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init);
+  Count = Construct && isTensorRow(Construct->getType())
+              ? countIn(writtenArguments(Construct), Context)
+              : nullptr;
+  return Construct;
+}
+
+// Code out of view may reach the member.
+bool isReachedElsewhere(const FieldDecl *Field, ASTContext &Context) {
+  const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
+  bool IsOnlyHere = Context.getSourceManager().isInMainFile(
+      Context.getSourceManager().getExpansionLoc(Field->getLocation()));
+  return !Class || isPartlyVisible(Class) || isIncomplete(Class, Context) ||
+         (Field->getAccess() != AS_private && !IsOnlyHere);
+}
+
 void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
                     ControlFlowGraphs &Graphs,
                     llvm::function_ref<void(const UndefinedElements &)> Visit) {
   ASTContext &Context = Graphs.context();
-  ElementUses Uses(Container, Function, Context);
+  ElementUses Uses(Context);
+  Uses.addFrom(Function->getBody(), Container);
   const FunctionPaths *Paths = Graphs.of(Function);
   if (Uses.IsOpaque || !Paths || Uses.Resizes.size() > 1)
     return;
   UndefinedElements Found;
   Found.Container = Container;
-  const Expr *Init = initialiserOf(Container);
-  if (const auto *Named =
-          dyn_cast_or_null<CXXFunctionalCastExpr>(Init)) // auto v = vector<Tensor>(n)
-    Init = stripValue(Named->getSubExpr());
-  const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init);
-  if (Construct && isTensorRow(Construct->getType()))
-    Found.Count = countIn(writtenArguments(Construct), Context);
+  const CXXConstructExpr *Construct = sizedBy(initialiserOf(Container), Found.Count, Context);
   Found.Sized = Found.Count ? Construct : nullptr;
   const Stmt *From = Construct;
   if (!Uses.Resizes.empty()) {
@@ -243,6 +262,41 @@ void forEachUndefinedElements(const FunctionDecl *Function, ControlFlowGraphs &G
       LambdaBodies::Skip);
   for (const VarDecl *Container : Containers)
     visitContainer(Container, Function, Graphs, Visit);
+}
+
+void forEachUndefinedMember(const CXXConstructorDecl *Constructor,
+                            llvm::function_ref<const ProjectIndex &()> Index, ASTContext &Context,
+                            llvm::function_ref<void(const UndefinedElements &)> Visit) {
+  auto Judge = [&](UndefinedElements Found, const FieldDecl *Field) {
+    if (!Found.Count || isReachedElsewhere(Field, Context))
+      return;
+    ElementUses Uses(Context);
+    for (const FunctionDecl *Function : Index().functions())
+      for (const Stmt *Code : codeOf(Function))
+        Uses.addFrom(Code, Field);
+    bool IsSizedOnce = Uses.Resizes.size() == (isa<CXXMemberCallExpr>(Found.Sized) ? 1 : 0);
+    Found.Read = Uses.Operand ? Uses.Operand : Uses.Read;
+    if (Uses.IsOpaque || !IsSizedOnce || Uses.Pushes.empty() || !Found.Read)
+      return;
+    Found.Container = Field;
+    Found.Push = Uses.Pushes.front();
+    Visit(Found);
+  };
+  for (const CXXCtorInitializer *Init : Constructor->inits())
+    if (const FieldDecl *Field = Init->getAnyMember(); Field && isTensorRow(Field->getType())) {
+      UndefinedElements Found;
+      Found.Sized = sizedBy(Init->getInit(), Found.Count, Context);
+      Judge(Found, Field);
+    }
+  forEach<CXXMemberCallExpr>(Constructor->getBody(), [&](const CXXMemberCallExpr *Call) {
+    const auto *Field = dyn_cast_or_null<FieldDecl>(namedDecl(objectOf(Call)));
+    if (!Field || calleeName(Call) != "resize" || !isTensorRow(Field->getType()))
+      return;
+    UndefinedElements Found;
+    Found.Sized = Call;
+    Found.Count = countIn(writtenArguments(Call), Context);
+    Judge(Found, Field);
+  });
 }
 
 } // namespace torchtidy

@@ -10,7 +10,7 @@ namespace torchtidy {
 
 /// `std::vector<Tensor> v(n);` or `v.resize(n);`, whose first n elements no code assigns.
 struct UndefinedElements {
-  const clang::VarDecl *Container = nullptr;
+  const clang::ValueDecl *Container = nullptr; // a variable or a member
   /// The construction or the call of `resize`.
   const clang::Expr *Sized = nullptr;
   const clang::Expr *Count = nullptr;
@@ -21,6 +21,13 @@ struct UndefinedElements {
 };
 void forEachUndefinedElements(const clang::FunctionDecl *Function, ControlFlowGraphs &Graphs,
                               llvm::function_ref<void(const UndefinedElements &)> Visit);
+
+/// The same of members that \p Constructor makes with a size, where all code that may fill them is
+/// in view and only adds behind. \p Index is called with a candidate only.
+void forEachUndefinedMember(const clang::CXXConstructorDecl *Constructor,
+                            llvm::function_ref<const ProjectIndex &()> Index,
+                            clang::ASTContext &Context,
+                            llvm::function_ref<void(const UndefinedElements &)> Visit);
 
 /// A use of a local tensor, made without a value, on a path that never assigns it.
 struct UndefinedUse {

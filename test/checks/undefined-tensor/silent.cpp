@@ -183,3 +183,35 @@ Tensor nothing() {
   Tensor none;
   return none;
 }
+
+// Members whose elements are assigned, cleared, handed out, or that are sized once more.
+class Ring {
+public:
+  explicit Ring(size_t n) : slots(n), cleared(n), given(n), reserved() { reserved.reserve(n); }
+  void put(size_t at, Tensor x) {
+    slots[at] = x;
+    slots.push_back(x);
+    cleared.clear();
+    cleared.push_back(x);
+    fill(given);
+    given.push_back(x);
+    reserved.push_back(x);
+  }
+  static void fill(std::vector<Tensor> &into) {
+    for (auto &each : into)
+      each = torch::zeros({1});
+  }
+  Tensor all() const { return torch::stack(slots) + torch::stack(cleared) + torch::stack(given) + torch::stack(reserved); }
+
+private:
+  std::vector<Tensor> slots, cleared, given, reserved;
+};
+struct Open { // anybody may fill it
+  explicit Open(size_t n) : outputs(n) {}
+  void add(Tensor x) { outputs.push_back(x); }
+  std::vector<Tensor> outputs;
+};
+void fills(Open &open) {
+  open.outputs[0] = torch::zeros({1});
+  open.add(torch::stack(open.outputs));
+}

@@ -104,3 +104,20 @@ Tensor oneBranch(Tensor x, bool training) {
   // CHECK: :[[@LINE-1]]:14: warning: 'operator+' throws: 'noise' is still an undefined tensor where the condition is false
   // CHECK: :[[@LINE-4]]:3: note: assigned under this condition alone
 }
+
+// Members, over all that the class does with them.
+class Recorder {
+public:
+  explicit Recorder(size_t steps) : outputs(steps) { losses.resize(steps); }
+  // CHECK: :[[@LINE-1]]:37: warning: the first elements of 'outputs' stay undefined tensors: 'push_back' adds behind the ones that its size makes
+  // CHECK: :[[@LINE-2]]:54: warning: the first elements of 'losses' stay undefined tensors: 'push_back' adds behind
+  void record(Tensor output, Tensor loss) {
+    outputs.push_back(output);
+    losses.push_back(loss);
+  }
+  Tensor all() const { return torch::stack(outputs) + torch::stack(losses).sum(); }
+
+private:
+  std::vector<Tensor> outputs;
+  std::vector<Tensor> losses;
+};
