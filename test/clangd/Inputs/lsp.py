@@ -107,6 +107,15 @@ class Server:
                             and message["params"].get("version") == version, seconds)
         return message["params"]["diagnostics"]
 
+    def settled(self, path, quiet=12):
+        """None, or what is published last for the newest version of PATH: clangd speaks first with the preamble that it has."""
+        found = None
+        while True:
+            try:
+                found = self.diagnostics(path, quiet)
+            except TimeoutError:
+                return found
+
     def close(self, path):
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri(path)}})
 
