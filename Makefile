@@ -13,7 +13,7 @@ CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-D
 BUILD := build/$(PRESET)
 SETUP = tools/setup $(if $(LLVM),--llvm $(LLVM)) $(if $(filter 2,$(TORCH)),--torch2)
 
-.PHONY: help random-stacks setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint test-kit cuda-test install new-rule wheel wheel-test
+.PHONY: help random-stacks setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint parity test-kit cuda-test install new-rule wheel wheel-test
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -68,6 +68,9 @@ random-stacks: build ## random layers and stacks of them, linted and run (COUNT=
 	for rule in torch-sequential-mismatch torch-layer-options; do \
 	  tools/random-stacks.py @$(BUILD)/evidence.args --check $(BUILD)/test/check --rule $$rule --count $(or $(COUNT),3000) --seed $(or $(SEED),1) || exit 1; \
 	done
+
+parity: ## torch-clangd's answers with and without shared headers: CORPUS=<dir with compile_commands.json> FILES='…' (MINUTES=30: random edits)
+	test/clangd/Inputs/shared_parity.py --clangd $(BUILD)/driver/clangd/torch-clangd --work $(BUILD)/parity --database $(CORPUS) --minutes $(or $(MINUTES),0) $(FILES)
 
 fuzz-lint: ## mutants of C++ files, checked with sanitizers (SECONDS=1800; FILES='…': not of the rules' own)
 	cmake --preset asan -DTORCHTIDY_BUILD_RUNTIME=OFF -DTORCHTIDY_BUILD_CLANGD=OFF -DTORCHTIDY_BUILD_CLANG_TIDY=OFF
