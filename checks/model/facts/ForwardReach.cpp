@@ -1,4 +1,5 @@
 #include "model/facts/ForwardReach.h"
+#include "model/facts/CompileErrors.h"
 #include "model/facts/Registrations.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
@@ -107,6 +108,14 @@ bool isPartlyVisible(const CXXRecordDecl *Class) {
       return true;
   }
   return false;
+}
+
+bool mayBeChangedElsewhere(const FieldDecl *Field, ASTContext &Context) {
+  const SourceManager &Sources = Context.getSourceManager();
+  bool IsOnlyHere = Sources.isInMainFile(Sources.getExpansionLoc(Field->getLocation()));
+  const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
+  return !Class || isPartlyVisible(Class) || isIncomplete(Class, Context) ||
+         (Field->getAccess() == AS_public && !IsOnlyHere);
 }
 
 } // namespace torchtidy

@@ -40,6 +40,10 @@ visibleMethods(const clang::CXXRecordDecl *Class);
 /// in view: what the class does is then not known from this translation unit.
 bool isPartlyVisible(const clang::CXXRecordDecl *Class);
 
+/// Code out of view may change \p Field: methods of its class that have no body in view or do not
+/// compile, and, of a public member in a header, anybody.
+bool mayBeChangedElsewhere(const clang::FieldDecl *Field, clang::ASTContext &Context);
+
 } // namespace torchtidy
 
 #endif

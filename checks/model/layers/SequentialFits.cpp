@@ -126,17 +126,13 @@ const ParmVarDecl *conditionOf(const Expr *E, ASTContext &Context) {
   return dyn_cast_or_null<ParmVarDecl>(namedVariable(If->getCond()));
 }
 
-// A member of a class whose functions are not all in view, or that other files can reach; a
-// variable of other files.
+// A member that code out of view may change; a variable of other files.
 bool mayBeFilledElsewhere(const ValueDecl *Named, ASTContext &Context) {
-  bool IsOnlyHere = Context.getSourceManager().isInMainFile(
-      Context.getSourceManager().getExpansionLoc(Named->getLocation()));
-  const auto *Field = dyn_cast<FieldDecl>(Named);
-  if (!Field)
-    return !cast<VarDecl>(Named)->hasLocalStorage() && !IsOnlyHere;
-  const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
-  return !Class || isPartlyVisible(Class) || isIncomplete(Class, Context) ||
-         (Field->getAccess() == AS_public && !IsOnlyHere);
+  if (const auto *Field = dyn_cast<FieldDecl>(Named))
+    return mayBeChangedElsewhere(Field, Context);
+  const SourceManager &Sources = Context.getSourceManager();
+  return !cast<VarDecl>(Named)->hasLocalStorage() &&
+         !Sources.isInMainFile(Sources.getExpansionLoc(Named->getLocation()));
 }
 
 // Block(false), std::make_shared<BlockImpl>(false): some construction in view gives the parameter

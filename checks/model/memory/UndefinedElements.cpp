@@ -1,4 +1,3 @@
-#include "model/facts/CompileErrors.h"
 #include "model/facts/ForwardReach.h"
 #include "model/memory/UndefinedTensors.h"
 #include "model/syntax/Arguments.h"
@@ -193,15 +192,6 @@ const CXXConstructExpr *sizedBy(const Expr *Init, const Expr *&Count, const ASTC
   return Construct;
 }
 
-// Code out of view may reach the member.
-bool isReachedElsewhere(const FieldDecl *Field, ASTContext &Context) {
-  const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
-  bool IsOnlyHere = Context.getSourceManager().isInMainFile(
-      Context.getSourceManager().getExpansionLoc(Field->getLocation()));
-  return !Class || isPartlyVisible(Class) || isIncomplete(Class, Context) ||
-         (Field->getAccess() != AS_private && !IsOnlyHere);
-}
-
 void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
                     ControlFlowGraphs &Graphs,
                     llvm::function_ref<void(const UndefinedElements &)> Visit) {
@@ -268,7 +258,7 @@ void forEachUndefinedMember(const CXXConstructorDecl *Constructor,
                             llvm::function_ref<const ProjectIndex &()> Index, ASTContext &Context,
                             llvm::function_ref<void(const UndefinedElements &)> Visit) {
   auto Judge = [&](UndefinedElements Found, const FieldDecl *Field) {
-    if (!Found.Count || isReachedElsewhere(Field, Context))
+    if (!Found.Count || mayBeChangedElsewhere(Field, Context))
       return;
     ElementUses Uses(Context);
     for (const FunctionDecl *Function : Index().functions())

@@ -90,4 +90,16 @@ TEST(ForwardReach, KnowsWhichMethodsAreInView) {
   EXPECT_FALSE(Partly("template <typename T> void build(T t);"));
 }
 
+TEST(ForwardReach, TellsWhatCodeOutOfViewMayChange) {
+  MarkedSnippet Snippet(
+      "struct Seen { void set() { a = 1; } int a; private: int b; }; struct Partly "
+      "{ void set(); private: int c; };");
+  auto Changed = [&](llvm::StringRef Name) {
+    return mayBeChangedElsewhere(Snippet.find<FieldDecl>(Name), Snippet.context());
+  };
+  EXPECT_FALSE(Changed("Seen::a")); // in the main file
+  EXPECT_FALSE(Changed("Seen::b"));
+  EXPECT_TRUE(Changed("Partly::c"));
+}
+
 } // namespace
