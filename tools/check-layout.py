@@ -18,7 +18,8 @@ DRIVER = {
     "findings": ["engine", "support"],
     "fixes": ["findings", "engine", "support"],
     "report": ["findings", "engine", "support"],
-    "commands": ["options", "cache", "fixes", "report", "findings", "engine", "support"],
+    "keys": ["engine", "support"],
+    "commands": ["options", "cache", "fixes", "report", "findings", "keys", "engine", "support"],
     "clangd": ["engine", "support"],
     "clang-tidy": ["support"],
     ".": ["commands", "support"],
@@ -33,6 +34,8 @@ CHECKS = {
     "model/facts": MODEL,
     "model/paths": [*MODEL, "model/facts"],
     **{kind: [*MODEL, "model/facts", "model/paths"] for kind in KINDS},
+    # What the terms say stays with them, so that it can be asked without an AST.
+    "model/summaries": [*MODEL, "model/facts"],
     ".": [*MODEL, "model/facts", "model/paths", *KINDS],
 }
 # What does not follow: a room of checks/ and a header that it knows all the same. Only to be shortened.

@@ -143,6 +143,7 @@ std::vector<UnitResult> CachedEngine::runUnits(Run &R, const std::vector<Unit> &
   bool HasPlace = !Cache.path().empty();
   ProfileOptions Profile{Settings.ProfileChecks && HasPlace, joinPath(Cache.path(), "profile")};
   Runner Checker(Settings.Run, Settings.MakeProvider, HasPlace ? &R.Store : nullptr, Profile);
+  Checker.takeNotes(Settings.MakeNotes);
   if (Texts)
     Checker.readInPlace(*Texts);
   SchedulerOptions Options;

@@ -10,7 +10,7 @@ namespace torchtidy {
 namespace {
 
 // Raise it when keys or values change their meaning.
-#define TORCHTIDY_REMOTE_PREFIX "torch-tidy:1:"
+#define TORCHTIDY_REMOTE_PREFIX "torch-tidy:2:"
 
 constexpr StringLiteral RootMark("\1root");  // begins no path
 constexpr StringLiteral Lifetime("2592000"); // 30 days since the last use, in seconds

@@ -9,6 +9,7 @@
 #include "fixes/FixProof.h"
 #include "fixes/FixRun.h"
 #include "fixes/Nolint.h"
+#include "keys/UnitNotes.h"
 #include "report/ProfileText.h"
 #include "report/ProgressLine.h"
 #include "support/Clang.h"
@@ -83,6 +84,7 @@ private:
       Tell.warning(Why);
     EngineSettings Settings{Plan.Run,
                             Plan.MakeProvider,
+                            noteMaker(),
                             Plan.DatabaseDirectory,
                             Plan.Remote,
                             Opts.Jobs,

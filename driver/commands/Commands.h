@@ -18,6 +18,7 @@ int statusOfFindings(const Options &Opts, const RunReport &Report);
 
 int runCheckCommand(const Options &Opts);
 int runMergeCommand(const Options &Opts);
+int runKeysCommand(const Options &Opts);
 int runRuleCommand(const Options &Opts);
 int runInitCommand(const Options &Opts);
 int runCacheCommand(const Options &Opts);

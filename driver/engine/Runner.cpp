@@ -174,13 +174,25 @@ private:
   bool HasErrors = false;
 };
 
+// Calls its function when all is parsed.
+class EndConsumer : public clang::ASTConsumer {
+public:
+  explicit EndConsumer(std::function<void(clang::ASTContext &)> AtEnd) : AtEnd(std::move(AtEnd)) {}
+  void HandleTranslationUnit(clang::ASTContext &Context) override { AtEnd(Context); }
+  void HandleInterestingDecl(clang::DeclGroupRef) override {}
+
+private:
+  std::function<void(clang::ASTContext &)> AtEnd;
+};
+
 // Runs the enabled checks over one unit, with or without a preamble.
 class CheckAction : public clang::ASTFrontendAction {
 public:
   CheckAction(ClangTidyContext &Context, const ProjectScope &Scope, StringRef Directory,
-              ArrayRef<HeavyHeader> Headers, HeaderIdentifiers Mentioned, bool WholeUnit)
+              ArrayRef<HeavyHeader> Headers, HeaderIdentifiers Mentioned, bool WholeUnit,
+              NoteMaker MakeNotes)
       : Factory(Context), Scope(Scope), Directory(Directory), Headers(Headers),
-        Mentioned(std::move(Mentioned)), WholeUnit(WholeUnit) {}
+        Mentioned(std::move(Mentioned)), WholeUnit(WholeUnit), MakeNotes(std::move(MakeNotes)) {}
 
   // Why the preamble did not fit after all; empty if it did.
   std::string misfit() const {
@@ -196,6 +208,7 @@ public:
   // An include finds nothing, which a parse without the preamble would meet as well.
   bool isMissingInclude() const { return !Absent.empty() && Guard.reason().empty(); }
   const std::set<std::string> &absent() const { return Absent; }
+  json::Value takeNotes() { return std::move(Notes); }
 
 private:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
@@ -206,12 +219,22 @@ private:
     if (!Headers.empty())
       watch(CI.getPreprocessor(), IsProject);
     auto Tidy = Factory.createASTConsumer(CI, File);
-    if (WholeUnit)
-      return Tidy;
     std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
-    Consumers.push_back(
-        std::make_unique<ScopeConsumer>(IsProject, [this](const clang::Decl *D) { seeEarly(D); }));
+    if (!WholeUnit)
+      Consumers.push_back(std::make_unique<ScopeConsumer>(
+          IsProject, [this](const clang::Decl *D) { seeEarly(D); }));
+    if (MakeNotes)
+      Consumers.push_back(std::make_unique<EndConsumer>([this](clang::ASTContext &Context) {
+        if (!Context.getDiagnostics().hasUncompilableErrorOccurred())
+          FinishNotes = MakeNotes(Context);
+      }));
     Consumers.push_back(std::move(Tidy));
+    if (MakeNotes)
+      Consumers.push_back(std::make_unique<EndConsumer>([this](clang::ASTContext &) {
+        if (FinishNotes)
+          Notes = FinishNotes();
+        FinishNotes = nullptr;
+      }));
     return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
   }
 
@@ -242,6 +265,9 @@ private:
   ArrayRef<HeavyHeader> Headers;
   HeaderIdentifiers Mentioned;
   bool WholeUnit;
+  NoteMaker MakeNotes;
+  std::function<json::Value()> FinishNotes;
+  json::Value Notes = nullptr;
   HoistGuard Guard;
   StringSet<> Reached;
   clang::SourceLocation LastHeavy; // the include that reached the last of Headers
@@ -356,7 +382,7 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   compat::setDiagnosticsEngine(Context, Diags);
   auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Silent);
   CheckAction Action(Context, Scope, U.Directory, Plan.Headers,
-                     Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false);
+                     Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false, {});
   Compiler->ExecuteAction(Action);
   return Action.misfit();
 }
@@ -472,7 +498,8 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     compat::setDiagnosticsEngine(Context, Diags);
     auto Compiler =
         compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Consumer);
-    CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain);
+    CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain,
+                       MakeNotes);
     Compiler->ExecuteAction(Action);
     bool Ok = !Consumer.hasErrors();
     Result.ParseFailed = !Ok;
@@ -484,6 +511,8 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     }
     Result.Diagnostics = Consumer.take();
     Result.Suppressed = Consumer.takeSuppressed();
+    if (Ok)
+      Result.Notes = Action.takeNotes();
     if (Compiler->hasSourceManager())
       Result.Dependencies =
           collectDependencies(Compiler->getSourceManager(), Invocation->getHeaderSearchOpts(),

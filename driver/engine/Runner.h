@@ -29,6 +29,10 @@ struct RunnerOptions {
   std::vector<std::string> keyItems() const;
 };
 
+// What else is to be noted of a unit that compiles: called before the checks see it; what that
+// returns is called after them.
+using NoteMaker = std::function<std::function<llvm::json::Value()>(clang::ASTContext &)>;
+
 // What changes no result.
 struct ProfileOptions {
   bool Wanted = false;
@@ -44,6 +48,9 @@ public:
          ProfileOptions Profile = {})
       : Options(std::move(Options)), Profile(std::move(Profile)),
         MakeProvider(std::move(MakeProvider)), Scope(this->Options.Roots), Store(Store) {}
+
+  // From now on, results have notes.
+  void takeNotes(NoteMaker Maker) { MakeNotes = std::move(Maker); }
 
   // From now on, files hold these texts, whatever is on the disk.
   void readInPlace(FileTexts Given) { Texts = std::move(Given); }
@@ -78,6 +85,7 @@ private:
   RunnerOptions Options;
   ProfileOptions Profile;
   FileTexts Texts;
+  NoteMaker MakeNotes;
   OptionsProviderFactory MakeProvider;
   ProjectScope Scope;
   IncludeGraphs Graphs;

@@ -255,6 +255,7 @@ json::Value toJSON(const UnitResult &R) {
                       {"dropped", listOfTexts(R.DroppedFlags)},
                       {"dependencies", listToJSON(R.Dependencies)},
                       {"preambleContent", R.PreambleContent},
+                      {"notes", R.Notes},
                       {"checkSeconds", std::move(Checks)},
                       {"scanSeconds", R.ScanSeconds},
                       {"preambleSeconds", R.PreambleSeconds},
@@ -280,6 +281,8 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   if (const json::Object *Checks = O->getObject("checkSeconds"))
     for (const auto &[Name, Seconds] : *Checks)
       R.CheckSeconds[StringRef(Name).str()] = Seconds.getAsNumber().value_or(0);
+  if (const json::Value *Notes = O->get("notes"))
+    R.Notes = *Notes;
   R.ScanSeconds = O->getNumber("scanSeconds").value_or(0);
   R.PreambleSeconds = O->getNumber("preambleSeconds").value_or(0);
   R.ParseSeconds = O->getNumber("parseSeconds").value_or(0);

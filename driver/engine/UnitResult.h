@@ -62,6 +62,7 @@ struct UnitResult {
   std::vector<std::string> DroppedFlags; // flags of other compilers
   std::vector<Dependency> Dependencies;  // other than the preamble's
   std::string PreambleContent;           // the digest of those; empty without a preamble
+  llvm::json::Value Notes = nullptr;     // of a NoteMaker, null without one or where parsing failed
   std::map<std::string, double> CheckSeconds;
   double ScanSeconds = 0, PreambleSeconds = 0, ParseSeconds = 0;
   ResultOrigin Origin = ResultOrigin::Check;

@@ -115,11 +115,11 @@ std::string overview(ArrayRef<CommandInfo> Commands) {
                 "could not be checked\n";
 }
 
-void refuseOptionsOfCheck(const Parser &P) {
+void refuseOtherOptions(const Parser &P, const CommandInfo &Command, StringRef Next) {
   for (const Registration &R : P.All)
-    if (R.isGiven() && !(R.Info->Commands & ForMerge))
-      fail("'torch-tidy merge' has no option '" + dashed(R.Info->Name) +
-           "'. Next: pass it to the runs that write the reports, if it is for them");
+    if (R.isGiven() && !(R.Info->Commands & Command.Kind))
+      fail("'torch-tidy " + Command.Name.str() + "' has no option '" + dashed(R.Info->Name) +
+           "'. Next: " + Next.str());
 }
 
 // What only the whole can tell is for `merge`, which sees it.
@@ -208,7 +208,10 @@ CommandLine parseCommandLine(int Argc, const char **Argv, ArrayRef<CommandInfo> 
   if (!cl::ParseCommandLineOptions(int(Args.size()), Args.data(), overview(Commands), &errs()))
     exit(2);
   if (Result.Command->Kind == ForMerge)
-    refuseOptionsOfCheck(P);
+    refuseOtherOptions(P, *Result.Command,
+                       "pass it to the runs that write the reports, if it is for them");
+  if (Result.Command->Kind == ForKeys)
+    refuseOtherOptions(P, *Result.Command, "leave it out");
   applySettings(P, Result.Command->Kind, Result.Opts);
   applyCommandLine(P, Result.Opts);
   chooseColor(Result.Opts);

@@ -10,7 +10,14 @@
 namespace torchtidy {
 
 // A set of commands.
-enum CommandSet : unsigned { ForNone = 0, ForCheck = 1, ForMerge = 2, ForCache = 4, ForAll = ~0u };
+enum CommandSet : unsigned {
+  ForNone = 0,
+  ForCheck = 1,
+  ForMerge = 2,
+  ForCache = 4,
+  ForKeys = 8,
+  ForAll = ~0u
+};
 
 // What the settings file may say of an option.
 enum class InSettings {

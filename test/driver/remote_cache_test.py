@@ -380,7 +380,7 @@ def case_foreign_lists_are_missed(p):
             digest = hashlib.sha1(names.encode()).hexdigest()
             redis.ask("DEL", key)
             redis.ask("RPUSH", key, digest, "no digest", "")
-            subprocess.run(["redis-cli", "-p", str(redis.port), "-x", "SET", "torch-tidy:1:names:" + digest],
+            subprocess.run(["redis-cli", "-p", str(redis.port), "-x", "SET", "torch-tidy:2:names:" + digest],
                            input=names.encode(), check=True, capture_output=True)
             p.same_as_plain_elsewhere(redis.url(), "src/a.cpp", hits=0)
         redis.ask("SET", key, "no list")

@@ -41,14 +41,14 @@ std::optional<InitValues> initNamed(llvm::StringRef Name) {
 
 bool isFiller(llvm::StringRef Name) {
   return llvm::StringSwitch<bool>(Name)
-#define FILLER(Name) .Case(#Name, true)
+#define FILLER(Name, How) .Case(#Name, true)
 #include "model/torch/Names.def"
       .Default(false);
 }
 
 bool changesContainer(llvm::StringRef Name) {
   return isFiller(Name) || llvm::StringSwitch<bool>(Name)
-#define REMOVER(Name) .Case(#Name, true)
+#define REMOVER(Name, How) .Case(#Name, true)
 #include "model/torch/Names.def"
                                .Default(false);
 }

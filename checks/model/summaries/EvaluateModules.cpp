@@ -1,0 +1,204 @@
+// What modules, containers and tensors become.
+#include "model/summaries/Evaluator.h"
+#include "model/torch/ContainerChanges.h"
+#include "model/torch/Layers.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+
+// Puts a module into a container.
+void Evaluator::fill(ModuleNode &Node, const TreeValue &What, const std::string &Name, bool IsExact,
+                     const std::string &File, unsigned Line) {
+  if (++Items > MaxItems) {
+    Node.Opaque = "it holds more than is followed";
+    return;
+  }
+  TreeEntry Entry;
+  Layer Container = layerNamed(Node.LayerName);
+  bool IsTensor = Container == Layer::ParameterList || Container == Layer::ParameterDict;
+  Entry.Is = IsTensor ? TreeEntry::Parameter : TreeEntry::Module;
+  Entry.Name = Name;
+  Entry.IsExact = IsExact;
+  if (Name.empty()) {
+    bool IsCounted = Node.Opaque.empty() &&
+                     all_of(Node.Entries, [](const TreeEntry &E) { return E.Doubt.empty(); }) &&
+                     Doubts.empty();
+    Entry.Name = IsCounted ? std::to_string(Node.Entries.size()) : Gap.str();
+    Entry.IsExact = IsCounted;
+    // The first of some that are not counted has its number all the same.
+    if (!IsCounted && Node.Opaque.empty() && !Doubts.empty() &&
+        doubt().rfind("in a loop", 0) != 0 &&
+        all_of(Node.Entries, [](const TreeEntry &E) { return E.Doubt.empty(); })) {
+      Entry.Name = std::to_string(Node.Entries.size());
+      Entry.IsExact = true;
+    }
+  }
+  Entry.What = What;
+  Entry.Doubt = doubt();
+  Entry.File = What.Line && !What.File.empty() ? What.File : File;
+  Entry.Line = What.Line ? What.Line : Line;
+  Node.Entries.push_back(std::move(Entry));
+}
+
+// `Sequential(a, b)`, `Sequential({{"x", a}})`, `ModuleList(list)`
+void Evaluator::fillFromArguments(ModuleNode &Node, const std::string &File, unsigned Line) {
+  std::vector<TreeValue> Arguments = std::move(Node.Arguments);
+  Node.Arguments.clear();
+  auto IsNamed = [](const TreeValue &V) {
+    return V.Is == TreeValue::List && V.Elements->Items.size() == 2 &&
+           V.Elements->Items[0]->Is == TreeValue::Text;
+  };
+  bool IsDict = StringRef(Node.LayerName).ends_with("Dict");
+  std::function<void(const TreeValue &, unsigned)> Add = [&](const TreeValue &V, unsigned Depth) {
+    if (IsNamed(V)) {
+      const TreeValue &Name = *V.Elements->Items[0];
+      TreeValue What = *V.Elements->Items[1];
+      if (!What.Line)
+        What.Line = V.Line, What.File = V.File;
+      fill(Node, What, Name.Words, Name.IsExact, File, Line);
+    } else if (V.Is == TreeValue::List && Depth < 3) {
+      if (!V.Elements->Doubt.empty())
+        Node.Opaque = V.Elements->Doubt;
+      for (const TreeCell &Item : V.Elements->Items)
+        Add(*Item, Depth + 1);
+    } else if (V.Is == TreeValue::Unknown || IsDict) {
+      // One module of an unknown kind, or a list of them.
+      Node.Opaque = reasonOf(V, "what it holds is not known");
+    } else if (V.Is != TreeValue::Null) {
+      fill(Node, V, "", true, File, Line);
+    }
+  };
+  for (const TreeValue &Argument : Arguments)
+    Add(Argument, 0);
+}
+
+TreeValue Evaluator::evalLayer(const Term &T, Frame &F) {
+  TreeValue V;
+  V.Is = TreeValue::Object;
+  V.Node = std::make_shared<ModuleNode>();
+  V.Node->Class = V.Node->LayerName = T.Text;
+  V.Node->IsModule = true;
+  V.Node->Arguments = evalAll(T.Parts, F);
+  for (TreeValue &Argument : V.Node->Arguments)
+    Argument = copied(Argument);
+  V.File = F.File;
+  V.Line = T.Line;
+  if (isContainer(T.Text))
+    fillFromArguments(*V.Node, F.File, T.Line);
+  return V;
+}
+
+TreeValue Evaluator::evalTensor(const Term &T, Frame &F) {
+  TreeValue V;
+  V.Is = TreeValue::Tensor;
+  V.Of.DType = T.Text;
+  std::vector<TreeValue> Sizes = evalAll(T.Parts, F);
+  if (Sizes.size() != 1)
+    return V;
+  auto Size = [](const TreeValue &S) {
+    return S.Is == TreeValue::Integer ? std::optional(S.Number) : std::nullopt;
+  };
+  if (Sizes[0].Is == TreeValue::List && Sizes[0].Elements->Doubt.empty()) {
+    V.Of.Sizes.emplace();
+    for (const TreeCell &Item : Sizes[0].Elements->Items)
+      V.Of.Sizes->push_back(Size(*Item));
+  } else if (Sizes[0].Is == TreeValue::Integer) {
+    V.Of.Sizes.emplace(1, Size(Sizes[0]));
+  }
+  return V;
+}
+
+TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
+  TreeValue Object = eval(T.Parts[0], F), Name = eval(T.Parts[1], F), Value = eval(T.Parts[2], F);
+  if (Object.Is != TreeValue::Object)
+    return Value;
+  TreeEntry Entry;
+  Entry.Is = T.Text == "parameter" ? TreeEntry::Parameter
+             : T.Text == "buffer"  ? TreeEntry::Buffer
+                                   : TreeEntry::Module;
+  TreeValue Text = textOf(Name);
+  Entry.Name = Text.Words;
+  Entry.IsExact = Text.IsExact;
+  Entry.What = Value;
+  Entry.Doubt = doubt();
+  Entry.File = F.File;
+  Entry.Line = T.Line;
+  std::vector<TreeEntry> &Entries = Object.Node->Entries;
+  if (T.Text == "replacement" && Doubts.empty())
+    for (TreeEntry &Other : Entries)
+      if (Other.Name == Entry.Name) {
+        Other = std::move(Entry);
+        return Value;
+      }
+  if (++Items < MaxItems)
+    Entries.push_back(std::move(Entry));
+  else
+    Object.Node->Opaque = "it registers more than is followed";
+  return Value;
+}
+
+TreeValue Evaluator::evalPush(const Term &T, Frame &F) {
+  TreeValue Container = eval(T.Parts[0], F);
+  std::vector<TreeValue> Arguments = evalAll(ArrayRef<Term>(T.Parts).drop_front(), F);
+  auto Change = ContainerChange(T.Number);
+  bool IsDict =
+      Container.Is == TreeValue::Object && StringRef(Container.Node->LayerName).ends_with("Dict");
+  bool Appends =
+      Change == ContainerChange::AddsOne || (Change == ContainerChange::AddsNamed && IsDict);
+  if (Container.Is == TreeValue::List) {
+    TreeList &List = *Container.Elements;
+    if (Appends && Arguments.size() == 1 && ++Items < MaxItems) {
+      List.Items.push_back(cellOf(copied(Arguments[0])));
+      if (!List.Items.back()->Line)
+        List.Items.back()->Line = T.Line, List.Items.back()->File = F.File;
+      if (!Doubts.empty())
+        List.Doubt = doubt();
+    } else if (Appends && Arguments.size() == 2) {
+      List.Items.push_back(cellOf(listOf(std::move(Arguments))));
+      if (!Doubts.empty())
+        List.Doubt = doubt();
+    } else if (Change == ContainerChange::RemovesAll && Doubts.empty()) {
+      List.Items.clear();
+    } else if (Change == ContainerChange::RemovesLast && Doubts.empty() && !List.Items.empty()) {
+      List.Items.pop_back();
+    } else {
+      List.Doubt = "'" + T.Text + "' changes what is in the list";
+    }
+    return nullValue();
+  }
+  if (Container.Is != TreeValue::Object || !isContainer(Container.Node->LayerName)) {
+    // A list of which nothing is known stays one.
+    return nullValue();
+  }
+  ModuleNode &Node = *Container.Node;
+  if (Appends && Arguments.size() == 1) {
+    Node.Arguments = std::move(Arguments);
+    for (TreeValue &Argument : Node.Arguments)
+      Argument.Line = T.Line, Argument.File = F.File;
+    fillFromArguments(Node, F.File, T.Line);
+  } else if (Appends && Arguments.size() == 2) {
+    TreeValue Name = textOf(Arguments[0]);
+    Arguments[1].Line = T.Line;
+    Arguments[1].File = F.File;
+    fill(Node, Arguments[1], Name.Words, Name.IsExact, F.File, T.Line);
+  } else if (Change == ContainerChange::AddsAll && Arguments.size() == 1) {
+    const TreeValue &From = Arguments[0];
+    if (From.Is == TreeValue::Object && isContainer(From.Node->LayerName)) {
+      std::vector<TreeEntry> Others = From.Node->Entries;
+      for (const TreeEntry &Entry : Others)
+        fill(Node, Entry.What, IsDict ? Entry.Name : "", Entry.IsExact, Entry.File, Entry.Line);
+      if (!From.Node->Opaque.empty())
+        Node.Opaque = From.Node->Opaque;
+    } else {
+      Node.Arguments = std::move(Arguments);
+      fillFromArguments(Node, F.File, T.Line);
+    }
+  } else {
+    Node.Opaque = "'" + T.Text + "' changes what it holds";
+  }
+  return nullValue();
+}
+
+} // namespace torchtidy

@@ -1,0 +1,170 @@
+#include "model/summaries/KeyList.h"
+#include "model/torch/LayerKeys.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+namespace {
+
+constexpr unsigned MaxDepth = 100;
+constexpr size_t MaxKeys = 1 << 17;
+
+class KeyLister {
+public:
+  void list(const ModuleNode &Node, const ListedKey &At, unsigned Depth) {
+    if (Depth > MaxDepth || Keys.size() > MaxKeys || is_contained(Path, &Node)) {
+      open(At, "modules hold each other in a circle");
+      return;
+    }
+    Path.push_back(&Node);
+    listLayer(Node, At);
+    for (const TreeEntry &Entry : Node.Entries)
+      if (Entry.Is != TreeEntry::Module)
+        listTensor(Entry, At);
+    for (const TreeEntry &Entry : Node.Entries)
+      if (Entry.Is == TreeEntry::Module)
+        listModule(Entry, At, Depth);
+    if (!Node.Opaque.empty())
+      open(At, Node.Opaque);
+    Path.pop_back();
+  }
+
+  std::vector<ListedKey> Keys;
+
+private:
+  // At: of the module, with its name and a dot.
+  static ListedKey below(const ListedKey &At, const TreeEntry &Entry) {
+    ListedKey Key = At;
+    Key.Name += Entry.Name;
+    Key.IsExact &= Entry.IsExact;
+    if (!Entry.Doubt.empty())
+      Key.When = Entry.Doubt;
+    if (Entry.Line) {
+      Key.File = Entry.File;
+      Key.Line = Entry.Line;
+    }
+    return Key;
+  }
+
+  void open(const ListedKey &At, StringRef Why) {
+    ListedKey Key = At;
+    Key.Is = ListedKey::Open;
+    Key.Name += "…";
+    Key.IsExact = false;
+    Key.Why = Why.str();
+    Keys.push_back(std::move(Key));
+  }
+
+  void listTensor(const TreeEntry &Entry, const ListedKey &At) {
+    // An undefined tensor is not written.
+    if (Entry.What.Is == TreeValue::Null)
+      return;
+    ListedKey Key = below(At, Entry);
+    Key.Is = Entry.Is == TreeEntry::Buffer ? ListedKey::Buffer : ListedKey::Parameter;
+    if (Entry.What.Is == TreeValue::Tensor)
+      Key.Of = Entry.What.Of;
+    Keys.push_back(std::move(Key));
+  }
+
+  void listModule(const TreeEntry &Entry, const ListedKey &At, unsigned Depth) {
+    ListedKey Key = below(At, Entry);
+    Key.Name += ".";
+    if (Entry.What.Is == TreeValue::Object)
+      list(*Entry.What.Node, Key, Depth + 1);
+    else if (Entry.What.Is != TreeValue::Null)
+      open(Key, Entry.What.Words.empty() ? "what is registered is not known" : Entry.What.Words);
+  }
+
+  static LayerOption optionOf(const TreeValue *Value) {
+    LayerOption Option;
+    if (!Value)
+      return Option;
+    auto Size = [](const TreeValue &V) {
+      return V.Is == TreeValue::Integer ? std::optional(V.Number) : std::nullopt;
+    };
+    switch (Value->Is) {
+    case TreeValue::Null:
+      Option.Is = LayerOption::Default;
+      return Option;
+    case TreeValue::Integer:
+      Option.Values = {Value->Number};
+      break;
+    case TreeValue::List:
+      if (!Value->Elements->Doubt.empty())
+        return Option;
+      for (const TreeCell &Item : Value->Elements->Items)
+        Option.Values.push_back(Size(*Item));
+      break;
+    case TreeValue::Tensor:
+      Option.IsTensor = true;
+      if (Value->Of.Sizes)
+        Option.Values = *Value->Of.Sizes;
+      break;
+    default:
+      return Option;
+    }
+    Option.Is = LayerOption::Given;
+    return Option;
+  }
+
+  // The options that a layer was built with: its arguments, or those of the options among them.
+  static LayerOption find(const ModuleNode &Node, Layer L, StringRef Option) {
+    ArrayRef<TreeValue> Arguments = Node.Arguments;
+    if (Arguments.size() == 1 && Arguments[0].Is == TreeValue::Options) {
+      const TreeValue &Given = Arguments[0];
+      if (auto It = Given.Named->find(Option.str()); It != Given.Named->end())
+        return optionOf(&It->second);
+      Arguments = *Given.Positional;
+    } else if (Arguments.size() == 1 && Arguments[0].Is == TreeValue::List) {
+      // `Conv2d({3, 16, 3})` lists arguments; `LayerNorm({3, 4})` is given a list.
+      if (constructorOptions(L).size() > 1) {
+        std::vector<TreeValue> Listed;
+        for (const TreeCell &Item : Arguments[0].Elements->Items)
+          Listed.push_back(*Item);
+        for (auto [Name, Value] : zip(constructorOptions(L), Listed))
+          if (Name == Option)
+            return optionOf(&Value);
+        return {LayerOption::Default, {}, false};
+      }
+    } else if (Arguments.size() == 1 && Arguments[0].Is == TreeValue::Unknown &&
+               constructorOptions(L).size() != 1) {
+      return {}; // options made elsewhere
+    }
+    for (auto [Name, Value] : zip(constructorOptions(L), Arguments))
+      if (Name == Option)
+        return optionOf(&Value);
+    return {LayerOption::Default, {}, false};
+  }
+
+  void listLayer(const ModuleNode &Node, const ListedKey &At) {
+    if (Node.LayerName.empty())
+      return;
+    Layer L = layerNamed(Node.LayerName);
+    if (isContainerLayer(L))
+      return;
+    LayerKeys Known = keysOf(L, [&](StringRef Option) { return find(Node, L, Option); });
+    for (LayerKey &Own : Known.Keys) {
+      ListedKey Key = At;
+      Key.Name += Own.Name;
+      Key.Is = Own.Kind == LayerKeyKind::Parameter ? ListedKey::Parameter : ListedKey::Buffer;
+      Key.Of = {std::move(Own.Sizes), Own.Kind == LayerKeyKind::Counter ? "int64" : "float32"};
+      if (!Own.Doubt.empty())
+        Key.When = Own.Doubt;
+      Keys.push_back(std::move(Key));
+    }
+    if (!Known.Unknown.empty())
+      open(At, Known.Unknown);
+  }
+
+  std::vector<const ModuleNode *> Path;
+};
+
+} // namespace
+
+std::vector<ListedKey> listKeys(const ModuleNode &Root) {
+  KeyLister Lister;
+  Lister.list(Root, {}, 0);
+  return std::move(Lister.Keys);
+}
+
+} // namespace torchtidy

@@ -1,0 +1,54 @@
+// What one translation unit defines about module classes: found again by USR, so that another unit
+// can be understood with it.
+#ifndef TORCHTIDY_CHECKS_MODEL_SUMMARIES_SUMMARY_H
+#define TORCHTIDY_CHECKS_MODEL_SUMMARIES_SUMMARY_H
+
+#include "model/summaries/Term.h"
+#include <map>
+
+namespace torchtidy {
+
+struct SummaryParameter {
+  int64_t Id = 0;
+  std::string Name;
+  /// What it takes: "i" whole numbers and truth values, "r" numbers, "s" text, "m" modules, "o"
+  /// anything else; "&" behind it for a reference that is not const.
+  std::string Takes;
+  bool HasDefault = false;
+  Term Default;
+};
+
+/// A function whose body is in view.
+struct FunctionSummary {
+  std::string Name, File;
+  unsigned Line = 0;
+  std::vector<SummaryParameter> Parameters;
+  Term Body;
+};
+
+/// A constructor that a class declares, whether or not its body is in view.
+struct ConstructorSummary {
+  std::string Usr;
+  std::vector<SummaryParameter> Parameters;
+};
+
+struct ClassSummary {
+  std::string Name, File; // Name: qualified
+  unsigned Line = 0;
+  bool IsModule = false;
+  std::vector<std::string> Fields;
+  std::vector<ConstructorSummary> Constructors; // none: that of the compiler
+  Term Implicit;                                // what that one does
+};
+
+struct UnitSummary {
+  std::map<std::string, ClassSummary> Classes; // by USR
+  std::map<std::string, FunctionSummary> Functions;
+};
+
+llvm::json::Value toJSON(const UnitSummary &Summary);
+bool fromJSON(const llvm::json::Value &Value, UnitSummary &Summary, llvm::json::Path Path);
+
+} // namespace torchtidy
+
+#endif

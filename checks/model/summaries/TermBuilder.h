@@ -1,0 +1,67 @@
+// From statements and expressions of one function to terms.
+#ifndef TORCHTIDY_CHECKS_MODEL_SUMMARIES_TERMBUILDER_H
+#define TORCHTIDY_CHECKS_MODEL_SUMMARIES_TERMBUILDER_H
+
+#include "model/Clang.h"
+#include "model/summaries/Summary.h"
+
+namespace torchtidy {
+
+/// The USR under which \p D is found from another unit; empty where it has none.
+std::string usrOf(const clang::Decl *D);
+
+/// `Conv2dOptions`, not TensorOptions.
+bool isTorchOptions(const clang::CXXRecordDecl *Record);
+
+class TermBuilder {
+public:
+  /// Functions and classes that a term names are given to the two.
+  TermBuilder(const clang::ASTContext &Context,
+              llvm::function_ref<void(const clang::FunctionDecl *)> OnCall,
+              llvm::function_ref<void(const clang::CXXRecordDecl *)> OnClass)
+      : Context(Context), OnCall(OnCall), OnClass(OnClass) {}
+
+  SummaryParameter parameter(const clang::ParmVarDecl *P);
+  Term statement(const clang::Stmt *S);
+  Term expression(const clang::Expr *E);
+
+  /// What a constructor does before its body; without \p Constructor that of the compiler.
+  void initialise(const clang::CXXRecordDecl *Class, const clang::CXXConstructorDecl *Constructor,
+                  std::vector<Term> &Into);
+
+private:
+  Term unknown(const clang::Expr *E);
+  Term name(const clang::ValueDecl *D);
+  Term let(const clang::VarDecl *V, Term Value);
+  Term defaultOf(clang::QualType Type, unsigned Line);
+  Term base(const clang::CXXRecordDecl *Base, const clang::Expr *Init, unsigned Line);
+  Term conversion(const clang::CastExpr *Cast);
+  Term reference(const clang::DeclRefExpr *Ref);
+  Term unary(const clang::UnaryOperator *E);
+  Term binary(const clang::BinaryOperator *E);
+  Term construction(const clang::CXXConstructExpr *E);
+  Term moduleBuilt(const clang::CXXRecordDecl *Module, llvm::ArrayRef<const clang::Expr *> Args,
+                   const clang::CXXConstructorDecl *Known, unsigned Line);
+  Term list(const clang::InitListExpr *E);
+  Term call(const clang::CallExpr *E);
+  Term operatorCall(const clang::CXXOperatorCallExpr *E);
+  Term memberCall(const clang::CXXMemberCallExpr *E);
+  Term libraryCall(const clang::CallExpr *E);
+  Term standardCall(const clang::CallExpr *E, llvm::StringRef Name);
+  Term projectCall(const clang::CallExpr *E, const clang::FunctionDecl *Callee);
+  Term lambda(const clang::LambdaExpr *E);
+  Term forRange(const clang::CXXForRangeStmt *S);
+  std::vector<Term> expressions(llvm::ArrayRef<const clang::Expr *> List);
+  unsigned lineOf(const clang::Stmt *S) const;
+  int64_t idOf(const clang::Decl *D) { return Ids.try_emplace(D, Ids.size() + 1).first->second; }
+
+  const clang::ASTContext &Context;
+  llvm::function_ref<void(const clang::FunctionDecl *)> OnCall;
+  llvm::function_ref<void(const clang::CXXRecordDecl *)> OnClass;
+  llvm::DenseMap<const clang::Decl *, int64_t> Ids;
+  unsigned Depth = 0;
+};
+
+} // namespace torchtidy
+
+#endif

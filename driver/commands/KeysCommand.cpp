@@ -1,0 +1,133 @@
+#include "cache/CachedEngine.h"
+#include "commands/CheckPlan.h"
+#include "commands/Commands.h"
+#include "findings/RunReport.h"
+#include "keys/ClassArgument.h"
+#include "keys/KeyPrinter.h"
+#include "keys/UnitNotes.h"
+#include "report/ProgressLine.h"
+#include "support/Clang.h"
+#include "support/FilePaths.h"
+#include "support/Interrupt.h"
+
+using namespace llvm;
+
+namespace torchtidy {
+namespace {
+
+class KeysCommand {
+public:
+  explicit KeysCommand(const Options &Given) : Opts(Given), Tell(Given.Quiet) {}
+
+  int run() {
+    if (Opts.Arguments.empty())
+      return fail(failure("usage: torch-tidy keys CLASS [PATH...] [OPTIONS]. Next: name a module "
+                          "class of the project"));
+    auto Asked = parseClassArgument(Opts.Arguments[0]);
+    if (!Asked)
+      return fail(Asked.takeError());
+    Opts.Arguments.erase(Opts.Arguments.begin());
+    auto Planned = planCheck(Opts, Tell);
+    if (!Planned)
+      return fail(Planned.takeError());
+    Plan = std::move(*Planned);
+    if (!summarise())
+      return InterruptedStatus;
+    auto Class = find(*Asked);
+    if (!Class)
+      return fail(Class.takeError());
+    TreeValue Built = buildModule(Summaries, *Class, Asked->Arguments);
+    report(*Class, Built);
+    return Clean;
+  }
+
+private:
+  // False if the user interrupted.
+  bool summarise() {
+    watchForInterrupt();
+    CacheDirectory Cache;
+    if (std::string Why = Cache.open(Opts.CacheDir, Opts.NoCache); !Why.empty())
+      Tell.warning(Why);
+    ProgressLine Line{!Opts.Quiet};
+    EngineSettings Settings{Plan.Run,
+                            Plan.MakeProvider,
+                            noteMaker(),
+                            Plan.DatabaseDirectory,
+                            Plan.Remote,
+                            Opts.Jobs,
+                            Opts.TimeoutPerFile,
+                            /*ProfileChecks=*/false,
+                            [&](const Progress &P) { Line.update(P); }};
+    CachedEngine Engine(std::move(Settings), Cache, Tell);
+    auto Results = Engine.check(Plan.Units);
+    Line.clear();
+    if (!Results)
+      return false;
+    std::vector<std::string> Unread;
+    Summaries = joinNotes(Plan.Units, *Results, Unread);
+    for (const std::string &File : Unread)
+      Tell.warning(File + ": does not compile, so that what it defines is not known. Next: "
+                          "'torch-tidy check' says why");
+    Cache.close();
+    letInterruptEnd();
+    return true;
+  }
+
+  Expected<ProjectSummaries::FoundClass> find(const ClassArgument &Asked) const {
+    std::vector<ProjectSummaries::FoundClass> Found = Summaries.modulesNamed(Asked.Name);
+    if (Found.size() == 1)
+      return Found[0];
+    if (Found.empty()) {
+      std::string Nearest;
+      unsigned Distance = ~0u;
+      for (const std::string &Name : Summaries.moduleNames())
+        if (unsigned D = StringRef(Name).edit_distance(Asked.Name); D < Distance)
+          Distance = D, Nearest = Name;
+      return failure("there is no module class '" + Twine(Asked.Name) + "' in " +
+                     counted(Plan.Units.size(), "file") + ". Next: " +
+                     (Nearest.empty() ? "look at -p, or name the files that define it"
+                                      : "did you mean '" + Nearest + "'?"));
+    }
+    std::string Places;
+    for (const ProjectSummaries::FoundClass &Other : Found)
+      Places += (Places.empty() ? "" : ", ") + Other.Class->Name + " at " +
+                pathOf(Other.Class->File) + ":" + std::to_string(Other.Class->Line);
+    return failure("'" + Twine(Asked.Name) + "' is the name of " + Twine(Found.size()) +
+                   " classes: " + Places +
+                   ". Next: name it with its namespace, or name the files to look at behind it");
+  }
+
+  std::string pathOf(const std::string &File) const {
+    for (const std::string &Root : Plan.Roots)
+      if (auto Path = pathIn(Root, File))
+        return Path->str();
+    return File;
+  }
+
+  void report(const ProjectSummaries::FoundClass &Class, const TreeValue &Built) const {
+    KeysReport Report{Class.Class->Name, pathOf(Class.Class->File), Class.Class->Line,
+                      listKeys(*Built.Node)};
+    for (ListedKey &Key : Report.Keys)
+      Key.File = pathOf(Key.File);
+    if (Opts.KeysFormat == "json")
+      printKeysAsJson(Report, outs());
+    else
+      printKeysAsText(Report, outs());
+  }
+
+  int fail(Error E) const {
+    Tell.error(std::move(E));
+    return Unusable;
+  }
+
+  Options Opts;
+  Messages Tell;
+  CheckPlan Plan;
+  ProjectSummaries Summaries;
+};
+
+} // namespace
+
+int runKeysCommand(const Options &Opts) { return KeysCommand(Opts).run(); }
+
+} // namespace torchtidy

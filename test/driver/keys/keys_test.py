@@ -1,0 +1,121 @@
+"""torch-tidy keys: what it lists, what it cannot know, and what it refuses. LibTorch's part is a few lines, so that no case parses it."""
+import json
+import os
+
+from expect import check, says, silent_on
+from project import DatabaseProject
+
+REQUIRES = ["driver", "any-build", "any-torch"]
+
+TORCH = """#pragma once
+#include <memory>
+#include <string>
+namespace at { struct Tensor {}; }
+namespace torch { using at::Tensor; namespace nn {
+struct Module {
+  template <typename T> std::shared_ptr<T> register_module(std::string name, std::shared_ptr<T> module) { return module; }
+  template <typename T> T register_module(std::string name, T module) { return module; }
+  virtual ~Module() = default;
+};
+template <typename T> struct ModuleHolder {
+  ModuleHolder() = default;
+  ModuleHolder(std::nullptr_t) {}
+  template <typename A, typename... R> explicit ModuleHolder(A &&a, R &&...r) {}
+  T *operator->() const { return nullptr; }
+};
+struct LinearImpl : Module { LinearImpl(int in, int out); };
+struct Linear : ModuleHolder<LinearImpl> { using ModuleHolder<LinearImpl>::ModuleHolder; };
+} }
+"""
+PART = "#pragma once\n#include <torch/torch.h>\nstruct Part : torch::nn::Module { Part(int n); torch::nn::Linear fc{nullptr}; };\n"
+PART_CPP = '#include "part.h"\nPart::Part(int n) { fc = register_module("fc", torch::nn::Linear(n, 2)); }\n'
+NET_CPP = """#include "part.h"
+struct Net : torch::nn::Module {
+  Net() {
+    for (int i = 0; i < 2; ++i)
+      register_module("part" + std::to_string(i), std::make_shared<Part>(i + 3));
+  }
+};
+"""
+
+
+class Project(DatabaseProject):
+    def __init__(self, root, tools):
+        super().__init__(root, tools)
+        self.flags = ["-std=c++17", "-isystem", os.path.join(self.root, "ext")]
+        os.makedirs(os.path.join(self.root, "ext", "torch"))
+        with open(os.path.join(self.root, "ext", "torch", "torch.h"), "w") as header:
+            header.write(TORCH)
+
+    def net(self):
+        self.write("part.h", PART)
+        self.files(net=NET_CPP, part=PART_CPP)
+
+    def keys(self, name, *arguments, **more):
+        return self.run("keys", name, "--cache-dir=" + self.cache, *arguments, bare=True, **more)
+
+    def listed(self, name, *arguments):
+        out = self.keys(name, "--format=json", *arguments, status=0)
+        return [(key["key"], key.get("shape")) for key in json.loads(out.stdout)["keys"]]
+
+
+NET_KEYS = [("part0.fc.weight", [2, 3]), ("part0.fc.bias", [2]), ("part1.fc.weight", [2, 4]), ("part1.fc.bias", [2])]
+
+
+def case_keys_go_through_files(p):
+    p.net()
+    out = p.keys("Net", status=0)
+    says(out, "Net  net.cpp:2", "part1.fc.weight  parameter  [2, 4]  float32  part.cpp:2", "4 parameters, 0 buffers")
+    check(p.listed("Net") == NET_KEYS, "other keys", out)
+    check(p.listed("Part(7)") == [("fc.weight", [2, 7]), ("fc.bias", [2])], "the argument does not count")
+    check(p.listed("Part") == [("fc.weight", [2, None]), ("fc.bias", [2])], "what is not given is known")
+
+
+def case_summaries_are_remembered_with_results(p):
+    p.net()
+    p.run("check", "--cache-dir=" + p.cache, bare=True, status=0)
+    # All that was read is as it was: nothing is parsed again, or this would not compile.
+    broken = os.path.join(p.root, "ext", "torch", "torch.h")
+    stat = os.stat(broken)
+    check(p.listed("Net") == NET_KEYS, "other keys after check")
+    p.write("part.cpp", PART_CPP.replace("(n, 2)", "(n, 5)"))
+    check(p.listed("Net")[0] == ("part0.fc.weight", [5, 3]), "an edit of another file does not count")
+    check(stat.st_mtime == os.stat(broken).st_mtime, "the header was touched")
+
+
+def case_results_do_not_depend_on_jobs_or_order(p):
+    p.net()
+    first = p.keys("Net", "-j1", "--no-cache", status=0).stdout
+    p.database("part.cpp", "net.cpp")
+    for jobs in ("-j1", "-j2"):
+        check(p.keys("Net", jobs, "--no-cache", status=0).stdout == first, "other keys with " + jobs)
+
+
+def case_errors_say_what_to_do(p):
+    p.net()
+    says(p.keys("Nett", status=2), "there is no module class 'Nett' in 2 files. Next: did you mean 'Net'?")
+    says(p.keys("Net(1", status=2), "'Net(1' names no class. Next: write its name")
+    says(p.keys("Net(x)", status=2), "names no class")
+    says(p.run("keys", bare=True, status=2), "usage: torch-tidy keys CLASS", "Next:")
+    says(p.keys("Net", "--format=xml", status=2), "'xml' is no value of format", "Next:")
+    says(p.keys("Net", "--fix", status=2), "'torch-tidy keys' has no option '--fix'. Next: leave it out")
+
+
+def case_a_class_of_two_definitions_is_refused(p):
+    p.files(a="#include <torch/torch.h>\nstruct Net : torch::nn::Module { torch::nn::Linear a{nullptr}; };\n",
+            b="#include <torch/torch.h>\n\nstruct Net : torch::nn::Module { torch::nn::Linear b{nullptr}; };\n",
+            c="#include <torch/torch.h>\nnamespace x { struct Other : torch::nn::Module {}; } namespace y { struct Other : torch::nn::Module {}; }\n")
+    says(p.keys("Net", status=2), "'Net' is the name of 2 classes: Net at a.cpp:2, Net at b.cpp:3. Next:")
+    says(p.keys("Other", status=2), "x::Other at c.cpp:2, y::Other at c.cpp:2")
+    p.keys("y::Other", status=0)
+    p.keys("Net", p.path("b.cpp"), status=0)
+
+
+def case_what_does_not_compile_is_named(p):
+    p.net()
+    p.write("part.cpp", PART_CPP + "int x = nothing;\n")
+    out = p.keys("Net", status=0)
+    says(out, "part.cpp: does not compile, so that what it defines is not known. Next:",
+         "the constructor of 'Part' is defined in no file that was checked")
+    p.write("part.cpp", PART_CPP)
+    silent_on(p.keys("Net", status=0), "not known")
