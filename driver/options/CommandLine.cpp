@@ -64,9 +64,11 @@ struct Registrar {
 
 SmallVector<cl::Option *> optionsOfOtherPrograms() {
   SmallVector<cl::Option *> Result;
-  for (auto &[Name, Option] : cl::getRegisteredOptions())
-    if (any_of(optionTable(), [&](const OptionInfo &Info) { return Info.Name == Name; }))
+  for (auto &[Name, Option] : cl::getRegisteredOptions()) {
+    StringRef Theirs = Name; // a binding is no capture in C++17
+    if (any_of(optionTable(), [=](const OptionInfo &Info) { return Info.Name == Theirs; }))
       Result.push_back(Option);
+  }
   return Result;
 }
 
