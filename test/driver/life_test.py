@@ -22,7 +22,7 @@ from project import FIXED_SEMI, SEMI
 REQUIRES = ["driver"]
 SPIN = ("constexpr long spin() { long n = 0; for (long i = 0; i < 4000000000; ++i) ++n; return n; }\n"
         "static_assert(spin());\n")
-PREAMBLE_FILES = {"lock", "key", "preamble.h", "preamble.pch", "manifest"}
+PREAMBLE_FILES = {"identifiers", "lock", "key", "preamble.h", "preamble.pch", "manifest"}
 SOON = 4  # seconds; it takes a fifth of one on an idle machine
 
 
