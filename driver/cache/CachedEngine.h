@@ -15,7 +15,7 @@ namespace torchtidy {
 struct EngineSettings {
   RunnerOptions Run;
   OptionsProviderFactory MakeProvider;
-  NoteMaker MakeNotes; // the same for all: it is no part of the key
+  NoteMaker MakeNotes;           // the same for all: it is no part of the key
   std::string DatabaseDirectory; // empty: none
   std::optional<RedisAddress> Remote;
   unsigned Jobs = 0;           // 0: one a core
