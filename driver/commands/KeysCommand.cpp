@@ -105,7 +105,7 @@ private:
   }
 
   void report(const ProjectSummaries::FoundClass &Class, const TreeValue &Built) const {
-    KeysReport Report{Class.Class->Name, pathOf(Class.Class->File), Class.Class->Line,
+    KeysReport Report{Class.Class->Name, pathOf(Class.Class->File), unsigned(Class.Class->Line),
                       listKeys(*Built.Node)};
     for (ListedKey &Key : Report.Keys)
       Key.File = pathOf(Key.File);

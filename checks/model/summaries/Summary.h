@@ -21,7 +21,7 @@ struct SummaryParameter {
 /// A function whose body is in view.
 struct FunctionSummary {
   std::string Name, File;
-  unsigned Line = 0;
+  int64_t Line = 0;
   std::vector<SummaryParameter> Parameters;
   Term Body;
 };
@@ -34,7 +34,7 @@ struct ConstructorSummary {
 
 struct ClassSummary {
   std::string Name, File; // Name: qualified
-  unsigned Line = 0;
+  int64_t Line = 0;
   bool IsModule = false;
   std::vector<std::string> Fields;
   std::vector<ConstructorSummary> Constructors; // none: that of the compiler
