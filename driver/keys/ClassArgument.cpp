@@ -82,8 +82,9 @@ private:
 Expected<ClassArgument> parseClassArgument(StringRef Text) {
   ClassArgument Result;
   auto [Name, Arguments] = Text.split('(');
-  Result.Name = Name.trim().str();
-  StringRef(Result.Name).consume_front("::");
+  StringRef Plain = Name.trim();
+  Plain.consume_front("::");
+  Result.Name = Plain.str();
   bool HasName = !Result.Name.empty() &&
                  all_of(Result.Name, [](char C) { return isAlnum(C) || C == '_' || C == ':'; });
   Result.HasArguments = Name.size() != Text.size();

@@ -72,9 +72,7 @@ void Evaluator::initialise(ModuleNode &Node, StringRef Usr, StringRef Constructo
     F.This = This;
     F.File = Class->File;
     F.Unit = Unit;
-    ++Calls;
-    eval(Class->Implicit, F);
-    --Calls;
+    enter(Class->Implicit, F);
     return;
   }
   size_t FunctionUnit = Unit;

@@ -11,6 +11,8 @@ namespace torchtidy {
 // Puts a module into a container.
 void Evaluator::fill(ModuleNode &Node, const TreeValue &What, const std::string &Name, bool IsExact,
                      const std::string &File, unsigned Line) {
+  if (IsTrial)
+    return;
   if (++Items > MaxItems) {
     Node.Opaque = "it holds more than is followed";
     return;
@@ -112,7 +114,7 @@ TreeValue Evaluator::evalTensor(const Term &T, Frame &F) {
 
 TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
   TreeValue Object = eval(T.Parts[0], F), Name = eval(T.Parts[1], F), Value = eval(T.Parts[2], F);
-  if (Object.Is != TreeValue::Object)
+  if (Object.Is != TreeValue::Object || IsTrial)
     return Value;
   TreeEntry Entry;
   Entry.Is = T.Text == "parameter" ? TreeEntry::Parameter
@@ -149,7 +151,9 @@ TreeValue Evaluator::evalPush(const Term &T, Frame &F) {
       Change == ContainerChange::AddsOne || (Change == ContainerChange::AddsNamed && IsDict);
   if (Container.Is == TreeValue::List) {
     TreeList &List = *Container.Elements;
-    if (Appends && Arguments.size() == 1 && ++Items < MaxItems) {
+    if (IsTrial)
+      List.Doubt = doubt();
+    else if (Appends && Arguments.size() == 1 && ++Items < MaxItems) {
       List.Items.push_back(cellOf(copied(Arguments[0])));
       if (!List.Items.back()->Line)
         List.Items.back()->Line = T.Line, List.Items.back()->File = F.File;

@@ -30,7 +30,7 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
 
 void Evaluator::write(const TreeCell &Cell, TreeValue Value) {
   for (Journal *J : Journals)
-    J->push_back({Cell, *Cell});
+    J->try_emplace(Cell, *Cell);
   *Cell = std::move(Value);
 }
 
@@ -44,31 +44,75 @@ void Evaluator::perhaps(const std::string &Why, Frame &F, Journal &Written,
   TreeValue Result = F.Result;
   bool HadResult = F.HasResult;
   Do();
-  if ((F.IsOver && !WasOver) || F.Leaving != Leaving) {
+  if (F.IsOver && !WasOver) {
     F.MayBeOver = Why;
-    F.Leaving = Leaving;
     F.IsOver = WasOver;
     if (F.HasResult)
       F.Result = HadResult && areSame(F.Result, Result) ? Result : TreeValue::unknown(Why);
   }
+  if (F.Leaving != Leaving) {
+    (F.Leaving == "break" ? F.MayBreak : F.MayContinue) = Why;
+    F.Leaving = Leaving;
+  }
   Doubts.pop_back();
   Journals.pop_back();
-}
-
-std::map<TreeCell, TreeValue> Evaluator::before(const Journal &Written) {
-  std::map<TreeCell, TreeValue> Old;
-  for (const auto &[Cell, Value] : Written)
-    Old.try_emplace(Cell, Value);
-  return Old;
 }
 
 // Afterwards what it wrote is known only where it wrote what was there.
 void Evaluator::inDoubt(const std::string &Why, Frame &F, function_ref<void()> Do) {
   Journal Written;
   perhaps(Why, F, Written, Do);
-  for (const auto &[Cell, Old] : before(Written))
+  for (const auto &[Cell, Old] : Written)
     if (!areSame(Old, *Cell))
       *Cell = TreeValue::unknown(Why);
+}
+
+// Do runs any number of times: what one round writes is not known in any.
+void Evaluator::repeatedly(const std::string &Why, Frame &F, function_ref<void()> Do) {
+  constexpr unsigned MaxTrials = 4;
+  bool FindsMore = true;
+  for (unsigned I = 0; I < (IsTrial ? 1 : MaxTrials) && FindsMore; ++I) {
+    SaveAndRestore Trying(IsTrial, true);
+    Journal Written;
+    perhaps(Why, F, Written, Do);
+    FindsMore = false;
+    for (const auto &[Cell, Old] : Written) {
+      FindsMore |= Old.Is != TreeValue::Unknown;
+      *Cell = TreeValue::unknown(Why);
+    }
+  }
+  if (!IsTrial)
+    inDoubt(Why, F, Do);
+}
+
+// Do has a loop's rounds. Where it may have been left early, nobody knows what the last one wrote.
+void Evaluator::loop(Frame &F, function_ref<void()> Do) {
+  std::string MayBreak = std::exchange(F.MayBreak, ""),
+              MayContinue = std::exchange(F.MayContinue, "");
+  Journal Written;
+  Journals.push_back(&Written);
+  Do();
+  Journals.pop_back();
+  if (!F.MayBreak.empty())
+    for (const auto &[Cell, Old] : Written)
+      *Cell = TreeValue::unknown(F.MayBreak);
+  F.Leaving.clear();
+  F.MayBreak = MayBreak;
+  F.MayContinue = MayContinue;
+}
+
+// Anything may follow in what is being built.
+void Evaluator::giveUp(const std::string &Why) {
+  for (Frame *F : Frames)
+    if (F->This.Is == TreeValue::Object && F->This.Node->Opaque.empty())
+      F->This.Node->Opaque = Why;
+}
+
+void Evaluator::enter(const Term &Body, Frame &F) {
+  Frames.push_back(&F);
+  SaveAndRestore Deeper(Calls, Calls + 1);
+  eval(Body, F);
+  Frames.pop_back();
 }
 
 TreeCell Evaluator::place(const Term &T, Frame &F) {
@@ -129,7 +173,12 @@ TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
     bool Decides = Op == "||";
     if (First && *First == Decides)
       return TreeValue::integer(Decides);
-    TreeValue Right = eval(T.Parts[1], F);
+    TreeValue Right;
+    if (First)
+      Right = eval(T.Parts[1], F);
+    else
+      inDoubt((Decides ? "only if not " : "only if ") + T.Note, F,
+              [&] { Right = eval(T.Parts[1], F); });
     auto Second = truthOf(Right);
     if (Second && (First || *Second == Decides))
       return TreeValue::integer(*Second);
@@ -155,10 +204,17 @@ TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
 }
 
 TreeValue Evaluator::eval(const Term &T, Frame &F) {
-  if (++Steps > MaxSteps)
+  if (++Steps > MaxSteps) {
+    giveUp("the constructor does more than is followed");
     return TreeValue::unknown("the constructor does more than is followed");
+  }
   switch (T.Is) {
   case TermKind::Unknown: {
+    if (T.Note == "allOf") {
+      giveUp(T.Text);
+      for (auto &[Id, Cell] : F.Variables)
+        write(Cell, TreeValue::unknown(T.Text));
+    }
     for (const Term &Part : T.Parts) {
       if (TreeCell Cell = place(Part, F))
         write(Cell, TreeValue::unknown("'" + T.Text + "' may change it"));
@@ -183,15 +239,8 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   }
   case TermKind::Operator:
     return evalOperator(T, F);
-  case TermKind::Choice: {
-    TreeValue Condition = eval(T.Parts[0], F);
-    if (auto Truth = truthOf(Condition))
-      return eval(T.Parts[*Truth ? 1 : 2], F);
-    TreeValue Yes = eval(T.Parts[1], F), No = eval(T.Parts[2], F);
-    return areSame(Yes, No)
-               ? Yes
-               : TreeValue::unknown(reasonOf(Condition, "'" + T.Text + "' is not known"));
-  }
+  case TermKind::Choice:
+    return decide(T, eval(T.Parts[0], F), F);
   case TermKind::List: {
     std::vector<TreeValue> Values = evalAll(T.Parts, F);
     for (auto [Value, Part] : zip(Values, T.Parts))
@@ -298,7 +347,10 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return T.Number ? Old : Value;
   }
   case TermKind::If:
-    evalIf(T, F);
+    decide(T, eval(T.Parts[0], F), F);
+    return nullValue();
+  case TermKind::Switch:
+    evalSwitch(T, F);
     return nullValue();
   case TermKind::For:
     evalFor(T, F);
@@ -314,7 +366,7 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   case TermKind::Return: {
     TreeValue Value = T.Parts.empty() ? nullValue() : eval(T.Parts[0], F);
     if (F.HasResult && !areSame(F.Result, Value))
-      Value = TreeValue::unknown(F.MayBeOver);
+      Value = TreeValue::unknown(F.mayBeGone());
     F.Result = std::move(Value);
     F.HasResult = F.IsOver = true;
     return nullValue();
@@ -335,95 +387,137 @@ void Evaluator::block(const Term &T, Frame &F, TreeValue &Last) {
   for (const Term &Part : T.Parts) {
     if (F.IsOver || !F.Leaving.empty())
       return;
-    if (F.MayBeOver.empty() || (!Doubts.empty() && Doubts.back() == F.MayBeOver)) {
+    std::string Why = F.mayBeGone();
+    if (Why.empty() || (!Doubts.empty() && Doubts.back() == Why))
       Last = eval(Part, F);
-      continue;
-    }
-    std::string Why = F.MayBeOver;
-    inDoubt(Why, F, [&] { Last = eval(Part, F); });
+    else
+      inDoubt(Why, F, [&] { Last = eval(Part, F); });
   }
 }
 
-void Evaluator::evalIf(const Term &T, Frame &F) {
-  TreeValue Condition = eval(T.Parts[0], F);
-  if (auto Truth = truthOf(Condition)) {
-    eval(T.Parts[*Truth ? 1 : 2], F);
-    return;
-  }
-  // Each branch starts from what was there before.
+// Of `if` and ?:. Each branch starts from what was there before.
+TreeValue Evaluator::decide(const Term &T, const TreeValue &Condition, Frame &F) {
+  if (auto Truth = truthOf(Condition))
+    return eval(T.Parts[*Truth ? 1 : 2], F);
+  TreeValue Yes, No;
   Journal Written, WrittenElse;
-  perhaps("only if " + T.Text, F, Written, [&] { eval(T.Parts[1], F); });
-  std::map<TreeCell, TreeValue> Before = before(Written), After;
-  for (auto &[Cell, Old] : Before)
+  perhaps("only if " + T.Text, F, Written, [&] { Yes = eval(T.Parts[1], F); });
+  Journal After;
+  for (auto &[Cell, Old] : Written)
     After[Cell] = std::exchange(*Cell, Old);
-  perhaps("only if not " + T.Text, F, WrittenElse, [&] { eval(T.Parts[2], F); });
-  for (auto &[Cell, Old] : before(WrittenElse))
+  perhaps("only if not " + T.Text, F, WrittenElse, [&] { No = eval(T.Parts[2], F); });
+  for (auto &[Cell, Old] : WrittenElse)
     After.try_emplace(Cell, Old);
+  std::string Why = reasonOf(Condition, "'" + T.Text + "' is not known");
   for (auto &[Cell, Then] : After)
     if (!areSame(Then, *Cell))
-      *Cell = TreeValue::unknown(reasonOf(Condition, "'" + T.Text + "' is not known"));
+      *Cell = TreeValue::unknown(Why);
+  if (T.Parts[2].Is == TermKind::Throw)
+    return Yes;
+  if (T.Parts[1].Is == TermKind::Throw)
+    return No;
+  return areSame(Yes, No) ? Yes : TreeValue::unknown(Why);
+}
+
+void Evaluator::evalSwitch(const Term &T, Frame &F) {
+  TreeValue On = eval(T.Parts[0], F);
+  ArrayRef<Term> Sections = ArrayRef<Term>(T.Parts).drop_front();
+  bool IsKnown = On.Is == TreeValue::Integer;
+  const Term *Start = nullptr, *Default = nullptr;
+  for (const Term &Section : Sections) {
+    if (Section.Number)
+      Default = &Section;
+    for (const TreeValue &Label : evalAll(Section.Parts[0].Parts, F)) {
+      IsKnown &= Label.Is == TreeValue::Integer;
+      if (areSame(Label, On))
+        Start = &Section;
+    }
+  }
+  if (!Start)
+    Start = Default;
+  std::string MayBreak = F.MayBreak;
+  bool Runs = false;
+  for (const Term &Section : Sections) {
+    Runs |= &Section == Start;
+    // One falls through to the next.
+    if (!IsKnown)
+      inDoubt("only if " + T.Text + " is " + Section.Text, F, [&] { eval(Section.Parts[1], F); });
+    else if (Runs)
+      eval(Section.Parts[1], F);
+    if (!IsKnown)
+      F.MayBreak = MayBreak;
+    if (F.IsOver || !F.Leaving.empty())
+      break;
+  }
+  if (F.Leaving == "break")
+    F.Leaving.clear();
+  F.MayBreak = MayBreak;
 }
 
 void Evaluator::evalFor(const Term &T, Frame &F) {
   eval(T.Parts[0], F);
-  for (unsigned Round = 0;; ++Round) {
-    TreeValue Condition = eval(T.Parts[1], F);
-    auto Truth = truthOf(Condition);
-    if (Truth && !*Truth)
-      return;
-    if (!Truth || Round >= MaxRounds || Steps > MaxSteps) {
-      // What the loop changes has changed already when its body runs for the second time.
-      std::string Why = "in a loop: " + reasonOf(Condition, "'" + T.Text + "' is not known");
-      Journal Written;
-      Journals.push_back(&Written);
-      eval(T.Parts[2], F);
-      Journals.pop_back();
-      for (auto &[Cell, Old] : Written)
-        *Cell = TreeValue::unknown(Why);
-      inDoubt(Why, F, [&] { eval(T.Parts[3], F); });
+  auto Rounds = [&] {
+    for (unsigned Round = 0;; ++Round) {
+      TreeValue Condition = eval(T.Parts[1], F);
+      auto Truth = truthOf(Condition);
+      if (Truth && !*Truth)
+        return;
+      if (!Truth || Round >= MaxRounds || Steps > MaxSteps) {
+        repeatedly("in a loop: " + reasonOf(Condition, "'" + T.Text + "' is not known"), F, [&] {
+          eval(T.Parts[3], F);
+          eval(T.Parts[2], F);
+          eval(T.Parts[1], F);
+        });
+        return;
+      }
+      eval(T.Parts[3], F);
+      bool Ends = F.Leaving == "break" || F.IsOver;
       F.Leaving.clear();
-      return;
+      F.MayContinue.clear();
+      if (Ends)
+        return;
+      eval(T.Parts[2], F);
     }
-    eval(T.Parts[3], F);
-    if (F.IsOver)
-      return;
-    bool Ends = F.Leaving == "break";
-    F.Leaving.clear();
-    if (Ends)
-      return;
-    eval(T.Parts[2], F);
-  }
+  };
+  loop(F, Rounds);
 }
 
 void Evaluator::evalForEach(const Term &T, Frame &F) {
   TreeValue Range = eval(T.Parts[0], F);
-  auto Bind = [&](const TreeCell &Item) {
+  auto Run = [&](const TreeCell &Item) {
     F.Variables[T.Number] = T.Note == "&" ? Item : cellOf(copied(*Item));
+    eval(T.Parts[1], F);
   };
   bool IsKnown = (Range.Is == TreeValue::List && Range.Elements->Doubt.empty()) ||
                  (Range.Is == TreeValue::Object && !Range.Node->LayerName.empty() &&
                   Range.Node->Opaque.empty());
-  if (!IsKnown) {
-    std::string Why = "in a loop: " + reasonOf(Range, "what it goes through is not known");
-    Bind(cellOf(TreeValue::unknown(Why)));
-    inDoubt(Why, F, [&] { eval(T.Parts[1], F); });
-    F.Leaving.clear();
-    return;
-  }
   std::vector<TreeCell> Cells;
   if (Range.Is == TreeValue::List)
     Cells = Range.Elements->Items;
-  else
+  else if (Range.Is == TreeValue::Object)
     for (const TreeEntry &Entry : Range.Node->Entries)
       Cells.push_back(cellOf(Entry.What));
-  for (const TreeCell &Item : Cells) {
-    Bind(Item);
-    eval(T.Parts[1], F);
-    bool Ends = F.Leaving == "break" || F.IsOver || Steps > MaxSteps;
-    F.Leaving.clear();
-    if (Ends)
+  auto Rounds = [&] {
+    if (!IsKnown) {
+      std::string Why = "in a loop: " + reasonOf(Range, "what it goes through is not known");
+      repeatedly(Why, F, [&] {
+        for (const TreeCell &Item : Cells)
+          if (Item->Is == TreeValue::Object)
+            Run(Item);
+        Run(cellOf(TreeValue::unknown(Why)));
+      });
       return;
-  }
+    }
+    for (const TreeCell &Item : Cells) {
+      Run(Item);
+      bool Ends = F.Leaving == "break" || F.IsOver || Steps > MaxSteps;
+      F.Leaving.clear();
+      F.MayContinue.clear();
+      if (Ends)
+        return;
+    }
+  };
+  loop(F, Rounds);
 }
 
 // A function that nobody sees may register things on it.
@@ -456,9 +550,8 @@ TreeValue Evaluator::run(const FunctionSummary &Function, TreeValue This,
       Cell = cellOf(TreeValue::unknown("the parameter '" + P.Name + "' is not given"));
     F.Variables[P.Id] = Cell;
   }
-  SaveAndRestore Deeper(Calls, Calls + 1);
-  eval(Function.Body, F);
-  return F.HasResult ? F.Result : nullValue();
+  enter(Function.Body, F);
+  return F.HasResult ? F.Result : TreeValue::unknown("'" + Function.Name + "' gives nothing");
 }
 
 TreeValue Evaluator::evalCall(const Term &T, Frame &F) {
@@ -506,15 +599,18 @@ TreeValue Evaluator::invoke(const Term &T, Frame &F) {
   // It shares the variables around it; only what it returns is its own.
   Frame Outer = F;
   F.HasResult = F.IsOver = false;
+  F.MayBeOver = F.MayBreak = F.MayContinue = "";
   ++Calls;
   eval(Code.Parts.back(), F);
   --Calls;
-  TreeValue Result = F.HasResult ? F.Result : nullValue();
+  TreeValue Result = F.HasResult ? F.Result : TreeValue::unknown("the lambda gives nothing");
   F.Result = Outer.Result;
   F.HasResult = Outer.HasResult;
   F.IsOver = Outer.IsOver;
   F.Leaving = Outer.Leaving;
   F.MayBeOver = Outer.MayBeOver;
+  F.MayBreak = Outer.MayBreak;
+  F.MayContinue = Outer.MayContinue;
   return Result;
 }
 

@@ -25,9 +25,14 @@ private:
     TreeValue Result;
     bool HasResult = false, IsOver = false; // returned
     std::string Leaving;                    // break, continue
-    std::string MayBeOver;                  // why it may have returned already
+    // Why it may have returned, left the loop or switch, or the round of the loop.
+    std::string MayBeOver, MayBreak, MayContinue;
+
+    const std::string &mayBeGone() const {
+      return !MayBeOver.empty() ? MayBeOver : !MayBreak.empty() ? MayBreak : MayContinue;
+    }
   };
-  using Journal = std::vector<std::pair<TreeCell, TreeValue>>;
+  using Journal = std::map<TreeCell, TreeValue>; // what was there before
 
   TreeValue eval(const Term &T, Frame &F);
   TreeCell place(const Term &T, Frame &F);
@@ -42,13 +47,17 @@ private:
   TreeValue evalPush(const Term &T, Frame &F);
   TreeValue evalMember(const TreeValue &Object, const std::string &Name);
   TreeValue invoke(const Term &T, Frame &F);
-  void evalIf(const Term &T, Frame &F);
+  TreeValue decide(const Term &T, const TreeValue &Condition, Frame &F);
+  void evalSwitch(const Term &T, Frame &F);
   void evalFor(const Term &T, Frame &F);
   void evalForEach(const Term &T, Frame &F);
   void block(const Term &T, Frame &F, TreeValue &Last);
   void perhaps(const std::string &Why, Frame &F, Journal &Written, llvm::function_ref<void()> Do);
-  static std::map<TreeCell, TreeValue> before(const Journal &Written);
   void inDoubt(const std::string &Why, Frame &F, llvm::function_ref<void()> Do);
+  void repeatedly(const std::string &Why, Frame &F, llvm::function_ref<void()> Do);
+  void loop(Frame &F, llvm::function_ref<void()> Do);
+  void giveUp(const std::string &Why);
+  void enter(const Term &Body, Frame &F);
   void base(const Term &T, Frame &F);
   void initialise(ModuleNode &Node, llvm::StringRef Usr, llvm::StringRef Constructor,
                   const std::vector<TreeValue> &Arguments, const TreeValue &This, size_t Unit);
@@ -69,6 +78,8 @@ private:
   const ProjectSummaries &Summaries;
   std::vector<std::string> Doubts;
   std::vector<Journal *> Journals;
+  std::vector<Frame *> Frames;
+  bool IsTrial = false; // looks only for what is written
   unsigned Steps = 0, Calls = 0, Items = 0;
 };
 

@@ -27,6 +27,7 @@ static size_t leastParts(TermKind Kind) {
   case TermKind::Like:
   case TermKind::Push:
   case TermKind::Let:
+  case TermKind::Switch:
     return 1;
   case TermKind::Element:
   case TermKind::Set:
@@ -51,7 +52,7 @@ static bool read(const json::Value &Value, Term &T, unsigned Depth) {
   auto Kind = (*A)[0].getAsInteger(), Number = (*A)[2].getAsInteger(),
        Line = (*A)[3].getAsInteger();
   auto Text = (*A)[1].getAsString(), Note = (*A)[4].getAsString();
-  if (!Kind || !Number || !Line || !Text || !Note || *Kind < 0 || *Kind > int64_t(TermKind::Leave))
+  if (!Kind || !Number || !Line || !Text || !Note || *Kind < 0 || *Kind > int64_t(TermKind::Switch))
     return false;
   T.Is = TermKind(*Kind);
   T.Text = Text->str();
@@ -61,6 +62,10 @@ static bool read(const json::Value &Value, Term &T, unsigned Depth) {
   for (size_t I = 5; I < A->size(); ++I)
     if (!read((*A)[I], T.Parts.emplace_back(), Depth + 1))
       return false;
+  if (T.Is == TermKind::Switch)
+    for (size_t I = 1; I < T.Parts.size(); ++I)
+      if (T.Parts[I].Parts.size() != 2)
+        return false;
   return T.Parts.size() >= leastParts(T.Is);
 }
 

@@ -11,7 +11,7 @@ namespace torchtidy {
 
 /// How a term uses its Parts, Text, Number and Note stands behind each kind.
 enum class TermKind : uint8_t {
-  Unknown,  // Text: why. Parts: what may be changed meanwhile
+  Unknown,  // Text: why. Parts: what may be changed meanwhile. Note: "allOf" where anything may
   Integer,  // Number
   Real,     // Text
   Text,     // Text
@@ -19,7 +19,7 @@ enum class TermKind : uint8_t {
   This,     //
   Name,     // a variable or parameter: Number identifies it, Text is its name
   Member,   // Parts: object. Text: the field, or an option
-  Operator, // Text: "+", "int", "size", "text", ... Parts: operands
+  Operator, // Text: "+", "int", "size", "text", ... Parts: operands. Note: left one of && and ||
   Choice,   // Parts: condition, then, else
   List,     // Parts: elements
   Element,  // Parts: container, index
@@ -46,6 +46,8 @@ enum class TermKind : uint8_t {
   Return,   // Parts: value, or none
   Throw,    //
   Leave,    // break and continue. Text: which
+  Switch,   // Text: the condition. Parts: it, Blocks of a List of labels and a body. Text of these:
+            // the labels. Number: 1 with `default`
 };
 
 struct Term {

@@ -23,6 +23,8 @@ namespace {
 
 constexpr unsigned MaxDepth = 120;
 
+Term tooDeep() { return Term(TermKind::Unknown, "the code is nested too deeply", {}, 0, "allOf"); }
+
 bool isText(QualType Type) {
   Type = Type.getNonReferenceType();
   return Type->isPointerType() || Type->isArrayType() ||
@@ -193,8 +195,10 @@ void TermBuilder::initialise(const CXXRecordDecl *Class, const CXXConstructorDec
 }
 
 Term TermBuilder::expression(const Expr *E) {
-  if (!E || Depth >= MaxDepth)
-    return Term(TermKind::Unknown, "the code is nested too deeply");
+  if (!E)
+    return Term(TermKind::Unknown, "what is not written");
+  if (Depth >= MaxDepth)
+    return tooDeep();
   if (E->isTypeDependent() && !isa<DeclRefExpr, MemberExpr>(E->IgnoreParenImpCasts()))
     return Term(TermKind::Unknown, "it is known in an instantiation only");
   llvm::SaveAndRestore Deeper(Depth, Depth + 1);
@@ -312,7 +316,8 @@ Term TermBuilder::binary(const BinaryOperator *E) {
       Changed = Term(TermKind::Operator, "int", {std::move(Changed)});
     return Term(TermKind::Assign, "", {std::move(Left), std::move(Changed)});
   }
-  return Term(TermKind::Operator, E->getOpcodeStr().str(), {std::move(Left), std::move(Right)});
+  return Term(TermKind::Operator, E->getOpcodeStr().str(), {std::move(Left), std::move(Right)}, 0,
+              E->isLogicalOp() ? onOneLine(E->getLHS(), Context) : "");
 }
 
 Term TermBuilder::moduleBuilt(const CXXRecordDecl *Module, llvm::ArrayRef<const Expr *> Args,
@@ -404,6 +409,43 @@ Term TermBuilder::forRange(const CXXForRangeStmt *S) {
               Variable->getType()->isReferenceType() ? "&" : "", lineOf(S));
 }
 
+Term TermBuilder::switchOf(const SwitchStmt *S) {
+  Term T(TermKind::Switch, onOneLine(S->getCond(), Context), {expression(S->getCond())});
+  auto Add = [&](const Stmt *Child) {
+    const auto *Case = dyn_cast<SwitchCase>(Child);
+    if (Case) {
+      Term Section(TermKind::Block, "", {Term(TermKind::List), Term(TermKind::Block)});
+      for (; Case; Child = Case->getSubStmt(), Case = dyn_cast<SwitchCase>(Child)) {
+        const auto *Label = dyn_cast<CaseStmt>(Case);
+        Section.Number |= !Label;
+        Section.Text += (Section.Text.empty() ? "" : " or ") +
+                        (Label ? onOneLine(Label->getLHS(), Context) : "something else");
+        if (Label)
+          Section.Parts[0].Parts.push_back(Label->caseStmtIsGNURange()
+                                               ? Term(TermKind::Unknown, "which case it is")
+                                               : expression(Label->getLHS()));
+      }
+      T.Parts.push_back(std::move(Section));
+    }
+    if (T.Parts.size() > 1)
+      T.Parts.back().Parts[1].Parts.push_back(statement(Child));
+  };
+  if (const auto *Body = dyn_cast<CompoundStmt>(S->getBody()))
+    for (const Stmt *Child : Body->body())
+      Add(Child);
+  else
+    Add(S->getBody());
+  Term Result(TermKind::Block);
+  if (S->getInit())
+    Result.Parts.push_back(statement(S->getInit()));
+  if (const VarDecl *V = S->getConditionVariable())
+    Result.Parts.push_back(let(V, expression(V->getInit())));
+  if (Result.Parts.empty())
+    return T;
+  Result.Parts.push_back(std::move(T));
+  return Result;
+}
+
 Term TermBuilder::statement(const Stmt *S) {
   Term Result(TermKind::Block);
   if (!S)
@@ -411,7 +453,7 @@ Term TermBuilder::statement(const Stmt *S) {
   if (const auto *E = dyn_cast<Expr>(S))
     return expression(E);
   if (Depth >= MaxDepth)
-    return Term(TermKind::Unknown, "the code is nested too deeply");
+    return tooDeep();
   llvm::SaveAndRestore Deeper(Depth, Depth + 1);
   if (const auto *Declared = dyn_cast<DeclStmt>(S)) {
     for (const Decl *D : Declared->decls())
@@ -451,13 +493,18 @@ Term TermBuilder::statement(const Stmt *S) {
   }
   if (isa<BreakStmt, ContinueStmt>(S))
     return Term(TermKind::Leave, isa<BreakStmt>(S) ? "break" : "continue");
-  if (const auto *Try = dyn_cast<CXXTryStmt>(S))
-    return statement(Try->getTryBlock());
-  // Any number of a switch's statements may run, and a do loop's more than once.
+  if (const auto *Try = dyn_cast<CXXTryStmt>(S)) {
+    Result.Parts.push_back(statement(Try->getTryBlock()));
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+      Result.Parts.push_back(
+          Term(TermKind::If, "it throws",
+               {Term(TermKind::Unknown, "whether it throws"),
+                statement(Try->getHandler(I)->getHandlerBlock()), Term(TermKind::Block)}));
+    return Result;
+  }
   if (const auto *Switch = dyn_cast<SwitchStmt>(S))
-    return Term(TermKind::If, onOneLine(Switch->getCond(), Context),
-                {Term(TermKind::Unknown, onOneLine(Switch->getCond(), Context)),
-                 statement(Switch->getBody()), Term(TermKind::Block)});
+    return switchOf(Switch);
+  // A do loop runs once or more often.
   if (const auto *Do = dyn_cast<DoStmt>(S))
     return Term(TermKind::For, onOneLine(Do->getCond(), Context),
                 {Term(TermKind::Block), Term(TermKind::Unknown, onOneLine(Do->getCond(), Context)),

@@ -50,6 +50,7 @@ private:
   Term standardCall(const clang::CallExpr *E, llvm::StringRef Name);
   Term projectCall(const clang::CallExpr *E, const clang::FunctionDecl *Callee);
   Term lambda(const clang::LambdaExpr *E);
+  Term switchOf(const clang::SwitchStmt *S);
   Term forRange(const clang::CXXForRangeStmt *S);
   std::vector<Term> expressions(llvm::ArrayRef<const clang::Expr *> List);
   unsigned lineOf(const clang::Stmt *S) const;

@@ -43,4 +43,69 @@ TEST(Evaluator, ForgetsWhatIsHandedOut) {
             "t[…,3]");
 }
 
+// Where it stops following, more may come.
+TEST(Evaluator, StaysOpenPastItsLimits) {
+  EXPECT_EQ(
+      test::keysOfBody("for (int p = 0; p < 1000; ++p) for (int i = 0; i < 1024; ++i) sum += p * i;"
+                       "register_module(\"fc\", torch::nn::Linear(1, 2));",
+                       "long sum = 0;"),
+      "…{the constructor does more than is followed}");
+  std::string Deep = "register_module(\"p\", torch::nn::PReLU());";
+  for (int I = 0; I < 130; ++I)
+    Deep = "{" + Deep + "}";
+  EXPECT_EQ(test::keysOfBody(Deep), "…{the code is nested too deeply}");
+}
+
+TEST(Evaluator, RunsUndecidedOperandsInDoubt) {
+  EXPECT_EQ(test::keysOfBody("bn = use ? register_module(\"bn\", nn::PReLU()) : nullptr;",
+                             "nn::PReLU bn{nullptr};", "bool use"),
+            "bn.weight[1]?");
+  EXPECT_EQ(test::keysOfBody("use && register_module(\"a\", nn::PReLU()); use || "
+                             "register_module(\"b\", nn::PReLU());",
+                             "", "bool use"),
+            "a.weight[1]? b.weight[1]?");
+  EXPECT_EQ(test::keysOfBody("int m = n > 0 ? n : throw 1; register_module(\"p\", nn::PReLU());",
+                             "", "int n"),
+            "p.weight[1]");
+}
+
+TEST(Evaluator, EntersTheCaseThatIsMeant) {
+  llvm::StringRef Body = "switch (mode) { case 1: register_module(\"a\", nn::PReLU()); break;"
+                         "case 2: register_module(\"b\", nn::PReLU()); case 3: case 4: "
+                         "register_module(\"c\", nn::PReLU()); break; default: "
+                         "register_module(\"d\", nn::PReLU()); }"
+                         "register_module(\"e\", nn::PReLU());";
+  auto Keys = [&](int64_t Mode) {
+    return test::keysOfBody(Body, "", "int mode", TreeValue::integer(Mode));
+  };
+  EXPECT_EQ(Keys(1), "a.weight[1] e.weight[1]");
+  EXPECT_EQ(Keys(2), "b.weight[1] c.weight[1] e.weight[1]");
+  EXPECT_EQ(Keys(4), "c.weight[1] e.weight[1]");
+  EXPECT_EQ(Keys(7), "d.weight[1] e.weight[1]");
+  EXPECT_EQ(test::keysOfBody(Body, "", "int mode"),
+            "a.weight[1]? b.weight[1]? c.weight[1]? d.weight[1]? e.weight[1]");
+}
+
+// Of rounds that nobody counts, none is the first.
+TEST(Evaluator, ForgetsWhatLoopsWrite) {
+  EXPECT_EQ(
+      test::keysOfBody("int in = 3; for (int c : channels) { "
+                       "s->push_back(nn::Linear(in, 4)); in = c; } register_module(\"s\", s);",
+                       "nn::Sequential s;", "std::vector<int> channels"),
+      "s.….weight[4,…]? s.….bias[4]?");
+  EXPECT_EQ(
+      test::keysOfBody("int in = 3; while (n > 0) { register_module(\"a\", nn::Linear(in, 4)); "
+                       "in = 4; --n; } register_module(\"p\", nn::PReLU());",
+                       "", "int n"),
+      "a.weight[4,…]? a.bias[4]? p.weight[1]");
+}
+
+TEST(Evaluator, LeavesLoopsOnly) {
+  EXPECT_EQ(
+      test::keysOfBody("for (int i = 0; i < 2; ++i) { if (use) break; register_module(\"l\" + "
+                       "std::to_string(i), nn::PReLU()); } register_module(\"p\", nn::PReLU());",
+                       "", "bool use"),
+      "l0.weight[1]? l1.weight[1]? p.weight[1]");
+}
+
 } // namespace
