@@ -39,8 +39,6 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   llvm::SmallVector<const FunctionDecl *, 16> Methods;
   for (const CXXMethodDecl *Method : visibleMethods(Class))
     Methods.push_back(Method);
-  if (isOnlyReturned(Field, Methods))
-    return;
   const Registrations::Store *Built = nullptr, *Spelled = nullptr;
   unsigned Spellings = 0;
   bool Twice = false; // registering it would list its children twice
@@ -63,7 +61,7 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     }
   }
   if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
-      !firstTime(Field->getLocation()))
+      isOnlyReturned(Field, Methods) || !firstTime(Field->getLocation()))
     return;
   static constexpr llvm::StringLiteral Consequences[] = {
       "its parameters are not trained, saved or moved with the model",

@@ -238,7 +238,8 @@ void takeSharedHeaderOptions(std::vector<const char *> &Args) {
       CacheDir = Text.str();
       return true;
     }
-    bool IsOff = Text == "--shared-headers=0", IsOn = Text == "--shared-headers=1";
+    bool IsOff = Text == "--shared-headers=0";
+    bool IsOn = Text == "--shared-headers=1" || Text == "--shared-headers";
     if (IsOff || IsOn)
       IsWanted = IsOn;
     return IsOff || IsOn;

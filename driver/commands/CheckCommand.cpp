@@ -9,7 +9,6 @@
 #include "fixes/FixProof.h"
 #include "fixes/FixRun.h"
 #include "fixes/Nolint.h"
-#include "keys/UnitNotes.h"
 #include "report/ProfileText.h"
 #include "report/ProgressLine.h"
 #include "support/Clang.h"
@@ -82,16 +81,8 @@ private:
     watchForInterrupt();
     if (std::string Why = Cache.open(Opts.CacheDir, Opts.NoCache); !Why.empty())
       Tell.warning(Why);
-    EngineSettings Settings{Plan.Run,
-                            Plan.MakeProvider,
-                            noteMaker(),
-                            Plan.DatabaseDirectory,
-                            Plan.Remote,
-                            Opts.Jobs,
-                            Opts.TimeoutPerFile,
-                            Opts.Profile,
-                            [this](const Progress &P) { Line.update(P); }};
-    Engine.emplace(std::move(Settings), Cache, Tell);
+    Engine.emplace(engineSettings(Plan, Opts, [this](const Progress &P) { Line.update(P); }), Cache,
+                   Tell);
     return std::nullopt;
   }
 

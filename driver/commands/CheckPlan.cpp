@@ -1,5 +1,6 @@
 #include "commands/CheckPlan.h"
 #include "engine/CommandLines.h"
+#include "keys/UnitNotes.h"
 #include "options/ConfigCheck.h"
 #include "options/Selection.h"
 #include "options/TidyConfig.h"
@@ -158,6 +159,12 @@ std::vector<std::string> configurationProblems(const CheckPlan &Plan, const Opti
   if (Problems.empty() && Opts.VerifyConfig)
     Problems = unknownNames(*Plan.Provider, Plan.files());
   return Problems;
+}
+
+EngineSettings engineSettings(const CheckPlan &Plan, const Options &Opts,
+                              std::function<void(const Progress &)> OnProgress) {
+  return {Plan.Run,  Plan.MakeProvider,   noteMaker(),  Plan.DatabaseDirectory, Plan.Remote,
+          Opts.Jobs, Opts.TimeoutPerFile, Opts.Profile, std::move(OnProgress)};
 }
 
 } // namespace torchtidy

@@ -2,6 +2,7 @@
 #ifndef TORCHTIDY_DRIVER_COMMANDS_CHECKPLAN_H
 #define TORCHTIDY_DRIVER_COMMANDS_CHECKPLAN_H
 
+#include "cache/CachedEngine.h"
 #include "cache/RedisConnection.h"
 #include "engine/Runner.h"
 #include "findings/FindingFilters.h"
@@ -36,6 +37,10 @@ llvm::Expected<CheckPlan> planCheck(const Options &Opts, const Messages &Tell);
 // Leaves out what is for other shards, and what reaches no changed line. Fails if there is nothing
 // to check or no rule to check it by.
 llvm::Error narrow(CheckPlan &Plan, const Options &Opts, const Messages &Tell);
+
+// How the engine reads the plan's units: the same for every command, so that they share results.
+EngineSettings engineSettings(const CheckPlan &Plan, const Options &Opts,
+                              std::function<void(const Progress &)> OnProgress);
 
 // What is wrong with the configuration of the units, if it is to be looked at.
 std::vector<std::string> configurationProblems(const CheckPlan &Plan, const Options &Opts);

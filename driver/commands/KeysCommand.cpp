@@ -49,16 +49,8 @@ private:
     if (std::string Why = Cache.open(Opts.CacheDir, Opts.NoCache); !Why.empty())
       Tell.warning(Why);
     ProgressLine Line{!Opts.Quiet};
-    EngineSettings Settings{Plan.Run,
-                            Plan.MakeProvider,
-                            noteMaker(),
-                            Plan.DatabaseDirectory,
-                            Plan.Remote,
-                            Opts.Jobs,
-                            Opts.TimeoutPerFile,
-                            /*ProfileChecks=*/false,
-                            [&](const Progress &P) { Line.update(P); }};
-    CachedEngine Engine(std::move(Settings), Cache, Tell);
+    CachedEngine Engine(engineSettings(Plan, Opts, [&](const Progress &P) { Line.update(P); }),
+                        Cache, Tell);
     auto Results = Engine.check(Plan.Units);
     Line.clear();
     if (!Results)

@@ -87,9 +87,9 @@ Expected<ClassArgument> parseClassArgument(StringRef Text) {
   Result.Name = Plain.str();
   bool HasName = !Result.Name.empty() &&
                  all_of(Result.Name, [](char C) { return isAlnum(C) || C == '_' || C == ':'; });
-  Result.HasArguments = Name.size() != Text.size();
+  bool HasArguments = Name.size() != Text.size();
   ArgumentParser Parser(Arguments);
-  auto Values = Result.HasArguments ? Parser.list(")", 0) : std::vector<TreeValue>();
+  auto Values = HasArguments ? Parser.list(")", 0) : std::vector<TreeValue>();
   if (!HasName || !Values || !Parser.Rest.trim().empty())
     return failure("'" + Text +
                    "' names no class. Next: write its name, or its name with the constructor's "

@@ -10,7 +10,6 @@ namespace torchtidy {
 struct ClassArgument {
   std::string Name;
   std::vector<TreeValue> Arguments;
-  bool HasArguments = false;
 };
 
 // Arguments are numbers, true and false, text in quotes, nullptr, and lists of these in braces.

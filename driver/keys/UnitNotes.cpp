@@ -22,7 +22,7 @@ ProjectSummaries joinNotes(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results,
     UnitSummary Summary;
     json::Path::Root Root;
     if (fromJSON(Result.Notes, Summary, Root))
-      Joined.add(std::move(Summary), U.File);
+      Joined.add(std::move(Summary));
     else
       Unread.push_back(U.File);
   }

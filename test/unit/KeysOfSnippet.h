@@ -26,7 +26,7 @@ inline std::string keysOf(llvm::ArrayRef<llvm::StringRef> Codes,
                           llvm::ArrayRef<TreeValue> Arguments = {}) {
   ProjectSummaries All;
   for (llvm::StringRef Code : Codes)
-    All.add(summaryOf(Code), "unit.cpp");
+    All.add(summaryOf(Code));
   auto Found = All.modulesNamed("Net");
   if (Found.size() != 1)
     return std::to_string(Found.size()) + " classes";

@@ -65,13 +65,12 @@ bool anyArgumentCarries(llvm::ArrayRef<TemplateArgument> Arguments, unsigned Dep
 
 // Views that show the elements of what lies in order in that same order.
 bool keepsOrder(const CallExpr *Call, Operation Called) {
-  for (Op Name :
-       {Op::view, Op::view_as, Op::unsqueeze, Op::squeeze, Op::detach, Op::data, Op::alias,
-        Op::unflatten, Op::tensor_data, Op::variable_data, Op::unbind, Op::from_blob})
-    if (Called.is(Name))
-      return true;
+  if (Called.isOneOf({Op::view, Op::view_as, Op::unsqueeze, Op::squeeze, Op::detach, Op::data,
+                      Op::alias, Op::unflatten, Op::tensor_data, Op::variable_data, Op::unbind,
+                      Op::from_blob}))
+    return true;
   // The outermost dimension: whole rows.
-  if (!Called.is(Op::select) && !Called.is(Op::slice) && !Called.is(Op::narrow))
+  if (!Called.isOneOf({Op::select, Op::slice, Op::narrow}))
     return false;
   const Expr *Dimension = argumentFor(Call, 0);
   const auto *Number =
@@ -80,12 +79,9 @@ bool keepsOrder(const CallExpr *Call, Operation Called) {
 }
 
 bool copiesOnlyWhereStrided(Operation Called) {
-  for (Op Name :
-       {Op::contiguous, Op::reshape, Op::reshape_as, Op::flatten, Op::ravel, Op::atleast_1d,
-        Op::atleast_2d, Op::atleast_3d, Op::resolve_conj, Op::resolve_neg})
-    if (Called.is(Name))
-      return true;
-  return false;
+  return Called.isOneOf({Op::contiguous, Op::reshape, Op::reshape_as, Op::flatten, Op::ravel,
+                         Op::atleast_1d, Op::atleast_2d, Op::atleast_3d, Op::resolve_conj,
+                         Op::resolve_neg});
 }
 
 // Device, or an optional one.

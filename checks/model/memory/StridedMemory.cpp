@@ -32,10 +32,8 @@ bool isDataPointer(const CallExpr *Call) {
 }
 
 bool reorders(const Operation &Called) {
-  return llvm::any_of(llvm::ArrayRef<Op>{Op::t, Op::transpose, Op::permute, Op::swapaxes,
-                                         Op::swapdims, Op::movedim, Op::moveaxis, Op::numpy_T,
-                                         Op::mT, Op::mH, Op::adjoint},
-                      [&](Op Name) { return Called.is(Name); });
+  return Called.isOneOf({Op::t, Op::transpose, Op::permute, Op::swapaxes, Op::swapdims, Op::movedim,
+                         Op::moveaxis, Op::numpy_T, Op::mT, Op::mH, Op::adjoint});
 }
 
 class LayoutReader {

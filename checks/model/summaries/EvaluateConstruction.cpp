@@ -65,8 +65,6 @@ void Evaluator::initialise(ModuleNode &Node, StringRef Usr, StringRef Constructo
                       : "several constructors of '" + Class->Name + "' fit its arguments";
     return;
   }
-  FunctionSummary Implicit{Class->Name, Class->File, Class->Line, {}, {}};
-  const FunctionSummary *Function = nullptr;
   if (Class->Constructors.empty()) {
     Frame F;
     F.This = This;
@@ -76,7 +74,7 @@ void Evaluator::initialise(ModuleNode &Node, StringRef Usr, StringRef Constructo
     return;
   }
   size_t FunctionUnit = Unit;
-  Function = Summaries.findFunction(Fitting[0]->Usr, FunctionUnit, Why);
+  const FunctionSummary *Function = Summaries.findFunction(Fitting[0]->Usr, FunctionUnit, Why);
   if (!Function) {
     Node.Opaque = "the constructor of '" + Class->Name + "' " + Why;
     return;

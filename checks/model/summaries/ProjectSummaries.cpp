@@ -5,10 +5,9 @@ using namespace llvm;
 
 namespace torchtidy {
 
-void ProjectSummaries::add(UnitSummary Summary, std::string UnitFile) {
+void ProjectSummaries::add(UnitSummary Summary) {
   size_t Index = Units.size();
   Units.push_back(std::make_unique<UnitSummary>(std::move(Summary)));
-  Files.push_back(std::move(UnitFile));
   for (const auto &[Usr, Class] : Units.back()->Classes)
     Classes[Usr].push_back(Index);
   for (const auto &[Usr, Function] : Units.back()->Functions)

@@ -10,7 +10,7 @@ namespace torchtidy {
 /// The summaries of all units, joined.
 class ProjectSummaries {
 public:
-  void add(UnitSummary Summary, std::string UnitFile);
+  void add(UnitSummary Summary);
 
   struct FoundClass {
     std::string Usr;
@@ -29,7 +29,6 @@ public:
 
 private:
   std::vector<std::unique_ptr<UnitSummary>> Units;
-  std::vector<std::string> Files;
   std::map<std::string, std::vector<size_t>> Classes, Functions; // units by USR
 };
 

@@ -57,6 +57,9 @@ struct Operation {
   /// The tables or the rules of names say what it does.
   explicit operator bool() const { return IsKnown; }
   bool is(Op Other) const { return Name == Other && !IsOut; }
+  bool isOneOf(std::initializer_list<Op> Others) const {
+    return llvm::any_of(Others, [&](Op Other) { return is(Other); });
+  }
   bool has(OperationTraits Trait) const { return Traits & Trait; }
 
   /// `x.detach_()` is an operation in place by name only.

@@ -63,10 +63,6 @@ bool isOfOwnTensor(const CallExpr *Call) {
   return Made && isTensorType(Variable->getType()) && !Variable->getType()->isReferenceType();
 }
 
-bool isOneOf(const Operation &Called, std::initializer_list<Op> Names) {
-  return llvm::any_of(Names, [&](Op Name) { return Called.is(Name); });
-}
-
 // `std::get<1>(torch::sort(x))`, of which \p Tuple is computed: positions, through which no
 // gradient goes.
 bool isIndexPart(const Expr *Tuple, unsigned Part) {
@@ -75,14 +71,14 @@ bool isIndexPart(const Expr *Tuple, unsigned Part) {
     Tuple = initialiserOf(Variable);
   const auto *Call = dyn_cast_or_null<CallExpr>(Tuple ? stripValue(Tuple) : nullptr);
   return Part > 0 && Call &&
-         isOneOf(operationOf(Call), {Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode,
-                                     Op::median, Op::nanmedian, Op::cummax, Op::cummin});
+         operationOf(Call).isOneOf({Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode,
+                                    Op::median, Op::nanmedian, Op::cummax, Op::cummin});
 }
 
 // Its result counts elements; LibTorch's table of derivatives is silent about it.
 bool givesPositions(const Operation &Called) {
-  return isOneOf(Called, {Op::argmax, Op::argmin, Op::argsort, Op::searchsorted, Op::bucketize,
-                          Op::nonzero_numpy, Op::nonzero_static});
+  return Called.isOneOf({Op::argmax, Op::argmin, Op::argsort, Op::searchsorted, Op::bucketize,
+                         Op::nonzero_numpy, Op::nonzero_static});
 }
 
 // `to(…)`, `contiguous()` give the tensor itself where there is nothing to do; not `to(kCUDA)`.

@@ -168,16 +168,12 @@ bool isOneModel(const Expr *Source, const Stmt *Loop) {
 }
 
 // \p At stands in \p Code or in a function in view that it calls.
-bool runsIn(const Stmt *Code, const Expr *At, unsigned Depth = 0) {
-  return contains(Code, At) ||
-         (Depth < 4 &&
-          anyDescendant<CallExpr>(
-              Code,
-              [&](const CallExpr *Call) {
-                const FunctionDecl *Definition = visibleDefinition(Call->getDirectCallee());
-                return Definition && !isLibTorchDecl(Definition) && !isStdDecl(Definition) &&
-                       runsIn(Definition->getBody(), At, Depth + 1);
-              }));
+bool runsIn(const Stmt *Code, const Expr *At, llvm::SmallPtrSetImpl<const FunctionDecl *> &Seen) {
+  return contains(Code, At) || anyDescendant<CallExpr>(Code, [&](const CallExpr *Call) {
+           const FunctionDecl *Definition = visibleDefinition(Call->getDirectCallee());
+           return Definition && !isLibTorchDecl(Definition) && !isStdDecl(Definition) &&
+                  Seen.insert(Definition).second && runsIn(Definition->getBody(), At, Seen);
+         });
 }
 
 class Judge {
@@ -204,7 +200,8 @@ public:
     if (!Source || Source.IsLeaf || !isOneModel(Source.At, Loop))
       return false;
     // Parts of one result share its graph: `for (…) boxes.push_back(predictions[i]);`
-    if (Taken.Is == RetainedGraph::Stored && !runsIn(Loop, Source.At))
+    llvm::SmallPtrSet<const FunctionDecl *, 16> Seen;
+    if (Taken.Is == RetainedGraph::Stored && !runsIn(Loop, Source.At, Seen))
       return false;
     if (!IsCalledInLoop && !runsWithGrad(Function, Index) && !trains(Function))
       return false;

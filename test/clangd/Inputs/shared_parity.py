@@ -20,14 +20,15 @@ import time
 
 import lsp
 
-# Requests whose answers may differ, and why.
+# Requests whose answers may differ: in what share of the answers at most, and why.
 DIFFERENCES = {
-    "completion": "order alone: how often headers use a name of their own is not counted",
-    "semanticTokens/full": "whether a namespace counts as the library's: its first declaration is the shared header's",
-    "workspace/symbol": "which of hundreds of equal matches make up the answer: how often headers use a name of their own is not counted",
-    "hover": "a comment of the library that clangd leaves out of a preamble is shown",
-    "definition": "one of several places, a forward declaration, is not listed", "declaration": "as definition",
-    "inlayHint": "names of parameters that a template hands on are known from its body, which the shared header leaves out",
+    "completion": (0.05, "order alone: how often headers use a name of their own is not counted"),
+    "semanticTokens/full": (1, "whether a namespace counts as the library's: its first declaration is the shared header's"),
+    "workspace/symbol": (0.5, "which of hundreds of equal matches make up the answer: how often headers use a name of their own is not counted"),
+    "hover": (0.05, "a comment of the library that clangd leaves out of a preamble is shown"),
+    "definition": (0.05, "one of several places, a forward declaration, is not listed"),
+    "declaration": (0.05, "as definition"),
+    "inlayHint": (1, "names of parameters that a template hands on are known from its body, which the shared header leaves out"),
 }
 AT_PLACES = ["hover", "definition", "declaration", "typeDefinition", "implementation", "documentHighlight", "references", "signatureHelp", "completion",
              "prepareRename", "prepareCallHierarchy", "prepareTypeHierarchy"]
@@ -184,12 +185,13 @@ def main():
         compare(plain, shared, path, args, choice, table, examples)
     wrong, figures = edit(plain, shared, args.files[0], args, choice) if args.minutes else ("", "")
     lines = ["| answer | the same | another | why |", "|---|---:|---:|---|"]
-    lines += [f"| {name} | {same} | {other} | {DIFFERENCES.get(name, '') if other else ''} |" for name, (same, other) in table.items()]
+    lines += [f"| {name} | {same} | {other} | {DIFFERENCES.get(name, (0, ''))[1] if other else ''} |" for name, (same, other) in table.items()]
     text = "\n".join(lines) + f"\n\n{len(args.files)} files.{' ' + figures if figures else ''}\n"
     print(text)
     if args.markdown:
         args.markdown.write_text(text)
-    unnamed = [example for example in examples if example[0] not in DIFFERENCES]
+    too_many = {name for name, (same, other) in table.items() if other > DIFFERENCES.get(name, (0, ""))[0] * (same + other)}
+    unnamed = [example for example in examples if example[0] in too_many]
     for name, file, place, answers in unnamed[:20]:
         print(f"differs: {name} {file} {place}\n  {str(answers[0])[:1500]}\n  {str(answers[1])[:1500]}")
     if wrong:

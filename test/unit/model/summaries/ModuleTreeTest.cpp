@@ -8,8 +8,7 @@ namespace {
 TEST(ModuleTree, HoldsEntriesWithTheirLines) {
   ProjectSummaries All;
   All.add(test::summaryOf("struct Net : torch::nn::Module {\n  Net() {\n    "
-                          "register_module(\"fc\", torch::nn::Linear(1, 2));\n  }\n};"),
-          "net.cpp");
+                          "register_module(\"fc\", torch::nn::Linear(1, 2));\n  }\n};"));
   TreeValue Built = buildModule(All, All.modulesNamed("Net").at(0), {});
   ASSERT_EQ(Built.Node->Entries.size(), 1u);
   const TreeEntry &Entry = Built.Node->Entries[0];
