@@ -75,6 +75,7 @@ function(torchtidy_wrap_clangd TARGET)
   foreach(_function IN ITEMS
       _ZN5clang6clangd15isFastTidyCheckEN4llvm9StringRefE
       _ZN5clang6clangd20provideDefaultChecksEv
+      _ZNK5clang6clangd14CommandManglerclERNS_7tooling14CompileCommandEN4llvm9StringRefE
       _ZN5clang6clangd13buildPreambleEN4llvm9StringRefENS_18CompilerInvocationERKNS0_11ParseInputsEbSt8functionIFvNS0_14CapturedASTCtxESt10shared_ptrIKNS_15include_cleaner14PragmaIncludesEEEEPNS0_18PreambleBuildStatsE
       _ZN5clang6clangd9FileIndex14updatePreambleEN4llvm9StringRefES3_RNS_10ASTContextERNS_12PreprocessorERKNS_15include_cleaner14PragmaIncludesE
       # PrecompiledPreamble::Build of LLVM 19 and of LLVM 22

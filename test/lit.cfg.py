@@ -7,6 +7,7 @@
 #   %clang-tidy, %plugin          stock clang-tidy of the LLVM built against, and the plugin for its --load
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
+#   %cuda-toolkit                 a CUDA toolkit, or its headers   (feature: cuda-toolkit)
 #   %fuzz-seconds                 how long mutants are made: lit --param fuzz-seconds=N, else 60
 #   %cxx %cmake %python %lit  tools; %root the source tree, %build the build tree
 # Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
@@ -120,6 +121,13 @@ def found(feature, path, what):
     else:
         lit_config.note(f"no {what}: tests that need the feature {feature} are left out. Next: run 'make setup'")
     return path
+
+# Headers of a CUDA toolkit: those of PyTorch's wheels with what setup adds to them, or an installed one.
+for toolkit in glob.glob(os.path.join(config.source_root, ".venv-torch2/lib/python3*/site-packages/nvidia/cu*")) + ["/usr/local/cuda"]:
+    if os.path.exists(os.path.join(toolkit, "include", "crt", "host_defines.h")) and os.path.exists(os.path.join(toolkit, "include", "cuda_runtime.h")):
+        config.available_features.add("cuda-toolkit")
+        config.substitutions.append(("%cuda-toolkit", toolkit))
+        break
 
 # Of the cases in *_test.py: the Pythons that have a module, and what a case asks its project's `tools` for.
 config.pythons, tools = {}, {}

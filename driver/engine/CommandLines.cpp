@@ -1,6 +1,7 @@
 #include "engine/CommandLines.h"
 #include "engine/TorchLocator.h"
 #include "support/Clang.h"
+#include "support/CudaCommand.h"
 #include "support/FilePaths.h"
 #include "support/Messages.h"
 #include "clang/Tooling/CompilationDatabase.h"
@@ -227,7 +228,12 @@ private:
 } // namespace
 
 Expected<CommandLineResult> collectUnits(const CommandLineRequest &Request) {
-  return Collector(Request).run();
+  auto Result = Collector(Request).run();
+  if (Result)
+    for (Unit &U : Result->Units)
+      if (isCudaCommand(U.File, U.CommandLine))
+        useHostSide(U.CommandLine, U.Directory);
+  return Result;
 }
 
 } // namespace torchtidy

@@ -6,6 +6,7 @@
 #include "engine/Scan.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/ResourceDirectory.h"
 #include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Frontend/TextDiagnosticBuffer.h"
 #include "clang/Lex/PreprocessorOptions.h"
@@ -185,6 +186,15 @@ private:
   std::function<void(clang::ASTContext &)> AtEnd;
 };
 
+// Of a CUDA source the host side is read. What device code needs declared need not be there.
+class DeviceBodies : public clang::ASTConsumer {
+  bool shouldSkipFunctionBody(clang::Decl *D) override {
+    const clang::FunctionDecl *F = D->getAsFunction();
+    return F && (F->hasAttr<clang::CUDAGlobalAttr>() ||
+                 (F->hasAttr<clang::CUDADeviceAttr>() && !F->hasAttr<clang::CUDAHostAttr>()));
+  }
+};
+
 // Runs the enabled checks over one unit, with or without a preamble.
 class CheckAction : public clang::ASTFrontendAction {
 public:
@@ -220,6 +230,8 @@ private:
       watch(CI.getPreprocessor(), IsProject);
     auto Tidy = Factory.createASTConsumer(CI, File);
     std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
+    if (CI.getLangOpts().CUDA)
+      Consumers.push_back(std::make_unique<DeviceBodies>());
     if (!WholeUnit)
       Consumers.push_back(std::make_unique<ScopeConsumer>(
           IsProject, [this](const clang::Decl *D) { seeEarly(D); }));
@@ -246,6 +258,9 @@ private:
   }
 
   void watch(clang::Preprocessor &PP, std::shared_ptr<ProjectLocations> IsProject) {
+    for (const HeavyHeader &H : Headers)
+      if (isCudaPrelude(H.Path)) // the command line includes it, before anything that is watched
+        Reached.insert(H.Path);
     Guard.install(
         PP, [IsProject](clang::SourceLocation Loc) { return (*IsProject)(Loc); },
         [this](StringRef, clang::FileEntryRef File, clang::SourceLocation HashLoc) {
@@ -322,6 +337,8 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
   auto Arguments = adjustedCommandLine(U, Extra, Result.DroppedFlags);
   clang::TextDiagnosticBuffer Diags;
   auto Invocation = makeInvocation(Arguments, makeFileSystem(U), &Diags);
+  if (Invocation && Invocation->getLangOpts().CUDA)
+    Invocation->getFrontendOpts().SkipFunctionBodies = true; // as DeviceBodies says
   // "unknown argument: '-fwhat'"
   for (auto It = Diags.err_begin(); It != Diags.err_end(); ++It)
     if (StringRef Message = It->second; Message.starts_with("unknown argument"))

@@ -4,6 +4,7 @@
 #include "engine/Invocation.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
+#include "support/ResourceDirectory.h"
 #include "clang/Lex/PreprocessorOptions.h"
 
 using namespace llvm;
@@ -134,6 +135,13 @@ void keepWorthSharing(std::vector<HeavyHeader> &Heavy, IncludeGraph &Graph) {
   Heavy = std::move(Kept);
 }
 
+// What a CUDA source reads before anything else stands before its shared headers as well.
+void putPreludeFirst(std::vector<HeavyHeader> &Heavy, ArrayRef<std::string> Includes) {
+  for (const std::string &Path : Includes)
+    if (isCudaPrelude(Path))
+      Heavy.insert(Heavy.begin(), {Path, Path});
+}
+
 ScanResult refuse(ScanResult Result, StringRef Reason) {
   Result.Heavy.clear();
   Result.PlainReason = Reason.str();
@@ -159,10 +167,11 @@ ScanResult scanUnit(const Unit &U, const clang::CompilerInvocation &Invocation,
   if (!PPOpts.MacroIncludes.empty() || !PPOpts.ImplicitPCHInclude.empty())
     return refuse(std::move(Result),
                   "the command line has a precompiled header or -imacros of its own");
-  if (!Invocation.getLangOpts().CPlusPlus || Invocation.getLangOpts().CUDA)
-    return refuse(std::move(Result), "not a plain C++ file");
+  if (!Invocation.getLangOpts().CPlusPlus)
+    return refuse(std::move(Result), "not a C++ file");
   if (Result.Heavy.size() > 1)
     keepWorthSharing(Result.Heavy, Graph);
+  putPreludeFirst(Result.Heavy, PPOpts.Includes);
   return Result;
 }
 

@@ -13,20 +13,23 @@ namespace torchtidy {
 namespace {
 
 std::string withMajor(StringRef Directory) {
+  if (Directory.empty())
+    return "";
   SmallString<256> Path(Directory);
   sys::path::append(Path, Twine(compat::LLVMMajor));
   sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
   return std::string(Path);
 }
 
-// <directory of File, links resolved>/Below/<major>
+// <directory of File, links resolved>/Below
 std::string besideFile(const Twine &File, StringRef Below) {
   SmallString<256> Path;
   if (sys::fs::real_path(File, Path))
     return "";
   sys::path::remove_filename(Path);
   sys::path::append(Path, Below);
-  return withMajor(Path);
+  sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  return std::string(Path);
 }
 
 // A function of clang's shared library tells which file that is.
@@ -35,7 +38,7 @@ std::string besideLibrary() {
   if (!dladdr(reinterpret_cast<void *>(&clang::getClangFullRepositoryVersion), &Library) ||
       !Library.dli_fname)
     return "";
-  return besideFile(Library.dli_fname, "clang");
+  return withMajor(besideFile(Library.dli_fname, "clang"));
 }
 
 bool mentions(StringRef Text) { return Text.contains("resource-dir"); }
@@ -45,7 +48,7 @@ bool mentions(StringRef Text) { return Text.contains("resource-dir"); }
 std::string resourceDirectory() {
   std::string BuiltAgainst = withMajor(TORCHTIDY_LLVM_PREFIX "/lib/clang");
   std::string Major = std::to_string(compat::LLVMMajor);
-  const std::string Candidates[] = {besideFile("/proc/self/exe", "../lib/clang"),
+  const std::string Candidates[] = {withMajor(besideFile("/proc/self/exe", "../lib/clang")),
                                     besideLibrary(),
                                     BuiltAgainst,
                                     withMajor("/usr/lib/llvm-" + Major + "/lib/clang"),
@@ -55,6 +58,17 @@ std::string resourceDirectory() {
     if (!Candidate.empty() && sys::fs::exists(Candidate + "/include/stddef.h"))
       return Candidate;
   return BuiltAgainst;
+}
+
+std::string cudaDirectory() {
+  static const std::string Installed = besideFile("/proc/self/exe", "../share/torch-tidy/cuda");
+  static const bool IsInstalled = sys::fs::exists(Installed + "/prelude.h");
+  return IsInstalled ? Installed : TORCHTIDY_CUDA_DIRECTORY;
+}
+
+bool isCudaPrelude(StringRef Path) {
+  return sys::path::filename(Path) == "prelude.h" &&
+         sys::path::parent_path(Path) == cudaDirectory();
 }
 
 std::vector<const char *> withResourceDirectory(int Argc, const char *const *Argv,
