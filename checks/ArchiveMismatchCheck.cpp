@@ -28,7 +28,7 @@ llvm::StringRef nameOf(ArchiveContent Content) {
 void ArchiveMismatchCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   bool Writes = false;
   llvm::SmallVector<ArchiveUse, 2> Reads;
-  forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+  auto See = [&](const CallExpr *Call) {
     auto Use = asArchiveUse(Call);
     if (!Use)
       return;
@@ -37,7 +37,9 @@ void ArchiveMismatchCheck::checkFunction(const FunctionDecl *Function, ASTContex
     // EXPECT_THROW(torch::load(…)): a macro that is given the call may mean to see it throw.
     if (IsRead && !Context.getSourceManager().isMacroArgExpansion(Call->getExprLoc()))
       Reads.push_back(*Use);
-  });
+  };
+  for (const Stmt *Code : codeOf(Function))
+    forEach<CallExpr>(Code, See);
   if (Writes)
     for (const ArchiveInStream &Found : archivesInOneStream(Function, facts(Context).graphs()))
       report(Found);

@@ -2,7 +2,9 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -374,6 +376,22 @@ const LambdaExpr *ProjectIndex::lambdaOf(const ParmVarDecl *D) const {
 }
 llvm::ArrayRef<const CallExpr *> ProjectIndex::callsTaking(const FunctionDecl *Function) const {
   return lookUp(Callbacks, Function);
+}
+
+const ValueDecl *takerOf(const Expr *E, const FunctionDecl *Function, ASTContext &Context) {
+  if (const auto *Constructor = dyn_cast_or_null<CXXConstructorDecl>(Function))
+    for (const CXXCtorInitializer *Init : Constructor->inits())
+      if (Init->isWritten() && Init->isMemberInitializer() && contains(Init->getInit(), E))
+        return Init->getMember();
+  const ValueDecl *Found = nullptr;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    if (const auto *Variable = Above.get<VarDecl>())
+      Found = Variable;
+    if (auto Assign = asPlainAssignment(Above.get<Stmt>()))
+      Found = namedDecl(stripOwner(Assign->Target));
+    return !Found && Above.get<Expr>();
+  });
+  return Found;
 }
 
 } // namespace torchtidy

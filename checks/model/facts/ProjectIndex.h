@@ -87,6 +87,11 @@ private:
 /// expression that names the module itself.
 const clang::Expr *stripOwner(const clang::Expr *E);
 
+/// The variable, member or member initialiser of \p Function that takes what \p E gives, itself or
+/// as a part; null where nothing by a name does.
+const clang::ValueDecl *takerOf(const clang::Expr *E, const clang::FunctionDecl *Function,
+                                clang::ASTContext &Context);
+
 } // namespace torchtidy
 
 #endif

@@ -207,7 +207,7 @@ public:
       IsReached |= Reaches;
       OnlyAgain &= !Reaches || (Loop && contains(Loop, Site));
     }
-    if (!IsReached)
+    if (!IsReached || isBeforeAllValues(IsUse))
       return Result;
     if (Loop)
       return OnlyAgain && isFirstInLoop(Loop, Found.Use) ? std::optional(Result) : std::nullopt;
@@ -216,6 +216,15 @@ public:
   }
 
 private:
+  // Whenever the use runs for the first time, nothing has given a value: each place that does is
+  // come to only past the use.
+  bool isBeforeAllValues(llvm::function_ref<bool(const Stmt *)> IsUse) const {
+    return llvm::none_of(Given.all(), [&](const Stmt *Site) {
+      return Paths.findAfter(
+          initialiserOf(Variable), [&](const Stmt *S) { return S == Site; }, IsUse);
+    });
+  }
+
   // The first round comes to the use before anything in the loop gives a value.
   bool isFirstInLoop(const Stmt *Loop, const Stmt *Use) const {
     const Stmt *Body = loopBody(Loop);

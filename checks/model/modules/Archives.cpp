@@ -4,6 +4,7 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
@@ -27,13 +28,57 @@ bool isA(const Expr *E, llvm::StringRef Class) {
   return Record && Record->hasDefinition() && derivesFrom(Record, Class);
 }
 
-// The path that \p E spells, through variables that keep what they were made with.
-std::string pathOf(const Expr *E, const ProjectIndex &Index) {
-  const Expr *Value = followInitialiser(E, [&](const VarDecl *Variable) {
-    bool Keeps = Variable->getType().isConstQualified() || Index.storesOf(Variable).size() <= 1;
-    return Keeps ? initialiserOf(Variable) : nullptr;
+// Longer chains of names are not written by hand.
+constexpr unsigned MaxNames = 8;
+
+// Through `std::string(name)`, spelled or implied.
+const Expr *throughText(const Expr *E) {
+  E = stripCasts(E);
+  const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);
+  bool IsText = Construct && Construct->getNumArgs() > 0 &&
+                isStdNamed(Construct->getConstructor()->getParent(), {"basic_string"}) &&
+                llvm::all_of(llvm::drop_begin(Construct->arguments()),
+                             [](const Expr *More) { return isa<CXXDefaultArgExpr>(More); });
+  return IsText ? stripCasts(Construct->getArg(0)) : E;
+}
+
+// `name += ".pt"`, `name.append(".pt")`
+bool isChangedInPlace(const ValueDecl *Name, const ProjectIndex &Index) {
+  auto Changes = [&](const Stmt *S) {
+    if (auto Assign = asAssignment(S))
+      return Assign->IsCompound && namedDecl(Assign->Target) == Name;
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+    const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+    return Method && !Method->isConst() && namedDecl(objectOf(Call)) == Name;
+  };
+  return llvm::any_of(Index.functions(), [&](const FunctionDecl *Function) {
+    return anyDescendant<Stmt>(Function->getBody(), Changes);
   });
-  return Value ? literalText(Value).value_or("").str() : "";
+}
+
+// The path that \p E spells, through variables and members that keep what they were made with, and
+// parameters that every call in view hands the same.
+std::string pathOf(const Expr *E, const ProjectIndex &Index, unsigned Depth = 0) {
+  E = throughText(E);
+  const ValueDecl *Name = namedDecl(E);
+  if (!Name || Depth > MaxNames)
+    return E ? literalText(E).value_or("").str() : "";
+  if (const auto *Variable = dyn_cast<VarDecl>(Name);
+      Variable && !isa<ParmVarDecl>(Variable) &&
+      Variable->getType().isConstant(Variable->getASTContext()))
+    return pathOf(initialiserOf(Variable), Index, Depth + 1);
+  if (isChangedInPlace(Name, Index))
+    return "";
+  std::string Common;
+  for (const ProjectIndex::Store &Store : Index.storesOf(Name)) {
+    bool IsKnown =
+        Store.Kind == ProjectIndex::Store::Written || Store.Kind == ProjectIndex::Store::Argument;
+    std::string Path = IsKnown ? pathOf(Store.Value, Index, Depth + 1) : "";
+    if (Path.empty() || (!Common.empty() && Common != Path))
+      return "";
+    Common = std::move(Path);
+  }
+  return Common;
 }
 
 struct Content {
@@ -135,18 +180,6 @@ bool runsScript(const Stmt *S, const ValueDecl *Script, const Expr *Loaded) {
   return Runs && (Named == Loaded || (Script && namedDecl(Named) == Script));
 }
 
-// The variable or member that takes what \p Load gives.
-const ValueDecl *takenBy(const CallExpr *Load, ASTContext &Context) {
-  const ValueDecl *Taker = nullptr;
-  walkUp(Load, Context, [&](const DynTypedNode &Above) {
-    Taker = Above.get<VarDecl>();
-    if (auto Assign = asPlainAssignment(Above.get<Stmt>()))
-      Taker = namedDecl(stripOwner(Assign->Target));
-    return !Taker && Above.get<Expr>();
-  });
-  return Taker;
-}
-
 } // namespace
 
 std::optional<ArchiveUse> asArchiveUse(const Stmt *S) {
@@ -173,14 +206,15 @@ std::optional<ArchiveUse> asArchiveUse(const Stmt *S) {
 
 Archives::Archives(ModuleModel &Model, const ProjectIndex &Index) : Model(Model), Index(Index) {
   for (const FunctionDecl *Function : Index.functions())
-    forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
-      auto Use = asArchiveUse(Call);
-      std::string Path = Use ? pathOf(Use->Place, Index) : "";
-      if (Path.empty())
-        return;
-      Use->In = Function;
-      Uses.push_back({std::move(Path), *Use});
-    });
+    for (const Stmt *Code : codeOf(Function))
+      forEach<CallExpr>(Code, [&](const CallExpr *Call) {
+        auto Use = asArchiveUse(Call);
+        std::string Path = Use ? pathOf(Use->Place, Index) : "";
+        if (Path.empty())
+          return;
+        Use->In = Function;
+        Uses.push_back({std::move(Path), *Use});
+      });
 }
 
 std::optional<ArchiveMismatch> Archives::mismatch(const ArchiveUse &Read,
@@ -225,7 +259,8 @@ std::optional<ArchiveMismatch> Archives::unrunnable(const ArchiveUse &Read) cons
   }
   if (Path.empty() || !Written)
     return std::nullopt;
-  const ValueDecl *Script = takenBy(Read.Call, Model.context());
+  const ValueDecl *Script =
+      takerOf(Read.Call, functionAround(Read.Call, Model.context()), Model.context());
   const Expr *Run = nullptr;
   for (const FunctionDecl *Function : Index.functions())
     forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {

@@ -12,6 +12,27 @@ namespace torchtidy {
 namespace {
 
 constexpr unsigned MaxDepth = 6;
+// Functions that call each other to make a layer; one may call itself.
+constexpr unsigned MaxMakers = 2;
+
+// What \p Code builds of LibTorch's modules, by itself or in functions in view that hand it one:
+// `conv_bn(1, 24)`.
+bool anyBuiltModule(const Stmt *Code, llvm::function_ref<bool(const CXXRecordDecl *)> Test,
+                    unsigned Depth = 0) {
+  if (anyDescendant<CXXConstructExpr>(Code, [&](const CXXConstructExpr *E) {
+        const CXXRecordDecl *Built = moduleOf(E->getType());
+        return Built && isLibTorchDecl(Built) && constructsModule(E) && Test(Built);
+      }))
+    return true;
+  return Depth < MaxMakers &&
+         anyDescendant<CallExpr>(
+             Code,
+             [&](const CallExpr *Call) {
+               const FunctionDecl *Maker =
+                   moduleOf(Call->getType()) ? visibleDefinition(calleeOf(Call)) : nullptr;
+               return Maker && anyBuiltModule(Maker->getBody(), Test, Depth + 1);
+             });
+}
 
 // The modules that \p Class has as members, in containers too, and those that its constructors
 // build.
@@ -32,11 +53,7 @@ bool anyMemberModule(const CXXRecordDecl *Class,
   for (const CXXMethodDecl *Method : Definition->methods())
     if (const FunctionDecl *Visible = visibleDefinition(Method))
       for (const Stmt *Code : codeOf(Visible))
-        if (anyDescendant<CXXConstructExpr>(Code, [&](const CXXConstructExpr *E) {
-              const CXXRecordDecl *Built = moduleOf(E->getType());
-              return Built && Built != Definition && isLibTorchDecl(Built) && constructsModule(E) &&
-                     Test(Built);
-            }))
+        if (anyBuiltModule(Code, Test))
           return true;
   return llvm::any_of(Definition->bases(), [&](const CXXBaseSpecifier &Base) {
     const CXXRecordDecl *Record = Base.getType()->getAsCXXRecordDecl();

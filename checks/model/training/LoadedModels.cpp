@@ -202,6 +202,26 @@ static bool givesNumber(const CallExpr *Run, ASTContext &Context) {
   return Around && stripValue(objectOf(Around)) == Run && Around->getType()->isArithmeticType();
 }
 
+// The load or eval() after which \p Site runs; that of its own function says more than another's.
+void LoadedModels::prepare(InferenceRun &Run, const Origin &Model,
+                           const TrainingCalls::Site &Site) {
+  auto IsHere = [&](const CallExpr *Call) {
+    return Call && functionAround(Call, Context) == Site.In;
+  };
+  auto Consider = [&](const TrainingCalls::Site &Prepares, bool IsLoad) {
+    bool IsBetter = !Run.Prepared || (IsHere(Prepares.Call) && !IsHere(Run.Prepared));
+    if (!IsBetter || !isSame(Model, Prepares.Model) || !isBefore(Prepares, Site, Context))
+      return;
+    Run.Prepared = Prepares.Call;
+    Run.IsLoad = IsLoad;
+  };
+  for (const TrainingCalls::Site &Load : Calls.Loads)
+    Consider(Load, /*IsLoad=*/true);
+  for (const TrainingCalls::Site &Mode : Calls.Modes)
+    if (calleeName(Mode.Call) == "eval")
+      Consider(Mode, /*IsLoad=*/false);
+}
+
 void LoadedModels::forEachWithGraph(const FunctionDecl *Function,
                                     llvm::function_ref<void(const InferenceRun &)> Visit) {
   if (!isInferenceOnly(Function) || Sources.parametersMayBeFrozen())
@@ -217,15 +237,7 @@ void LoadedModels::forEachWithGraph(const FunctionDecl *Function,
       continue;
     Origin Model = originOf(Site.Model);
     InferenceRun Found{{Site.Call, Site.Model, IsScript}, Model.ScriptLoad, true, {}};
-    for (const TrainingCalls::Site &Load : Calls.Loads)
-      if (!Found.Prepared && isSame(Model, Load.Model) && isBefore(Load, Site, Context))
-        Found.Prepared = Load.Call;
-    for (const TrainingCalls::Site &Mode : Calls.Modes)
-      if (!Found.Prepared && calleeName(Mode.Call) == "eval" && isSame(Model, Mode.Model) &&
-          isBefore(Mode, Site, Context)) {
-        Found.Prepared = Mode.Call;
-        Found.IsLoad = false;
-      }
+    prepare(Found, Model, Site);
     if (Found.Prepared &&
         recordsGradients(Function, functionAround(Found.Prepared, Context) == Function)) {
       Visit(Found);

@@ -43,6 +43,7 @@ private:
   bool isInferenceOnly(const clang::FunctionDecl *Function);
   bool setsModeOf(const Origin &Model, const clang::CXXRecordDecl *Class);
   bool isCopiedThrough(const clang::CallExpr *Load);
+  void prepare(InferenceRun &Run, const Origin &Model, const TrainingCalls::Site &Site);
   bool recordsGradients(const clang::FunctionDecl *Function, bool IsPreparedHere);
 
   const ProjectIndex &Index;

@@ -67,23 +67,6 @@ bool beginsWith(const ModulePath &Part, const ModulePath &Whole) {
 
 namespace {
 
-// The variable, member or member initialiser that takes \p E.
-const ValueDecl *keptIn(const Expr *E, const FunctionDecl *Function, ASTContext &Context) {
-  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Function))
-    for (const CXXCtorInitializer *Init : Constructor->inits())
-      if (Init->isWritten() && Init->isMemberInitializer() && contains(Init->getInit(), E))
-        return Init->getMember();
-  const ValueDecl *Found = nullptr;
-  walkUp(E, Context, [&](const DynTypedNode &Above) {
-    if (const auto *Variable = Above.get<VarDecl>())
-      Found = Variable;
-    if (auto Assign = asPlainAssignment(Above.get<Stmt>()))
-      Found = namedDecl(Assign->Target);
-    return !Found && Above.get<Expr>();
-  });
-  return Found;
-}
-
 const CXXRecordDecl *madeByTemplate(const CallExpr *Call) {
   const FunctionDecl *Callee = calleeOf(Call);
   QualType Made = templateTypeArgument(Callee);
@@ -128,7 +111,7 @@ void forEachOptimizer(const FunctionDecl *Function, ASTContext &Context,
         return;
       if (auto Made = asOptimizer(E)) {
         if (!Made->Name)
-          Made->Name = keptIn(E, Function, Context);
+          Made->Name = takerOf(E, Function, Context);
         Visit(*Made);
       }
     });

@@ -191,3 +191,29 @@ void expected(Encoder a, Head b) {
   torch::save(a, "expected.pt");
   EXPECT_THROW(torch::load(b, "expected.pt"), c10::Error);
 }
+
+// The paths are not the same, or not always.
+struct Keeper {
+  void store(const std::string &path) { torch::save(net, path); }
+  Encoder net;
+};
+struct Player {
+  explicit Player(const std::string &path) : model(torch::jit::load(path)) {}
+  torch::Tensor run(torch::Tensor x) { return model.forward({x}).toTensor(); }
+  torch::jit::Module model;
+};
+void several(Keeper &keeper, torch::Tensor x) {
+  keeper.store("weights.pt");
+  keeper.store("later.pt");
+  Player player("weights.pt");
+  player.run(x);
+}
+struct Named {
+  explicit Named(std::string path) : path_(path) { path_ += ".pt"; }
+  void store(Encoder net) { torch::save(net, path_); }
+  std::string path_;
+};
+void named(Encoder net, torch::Tensor x) {
+  Named("named").store(net);
+  torch::jit::load("named").forward({x});
+}

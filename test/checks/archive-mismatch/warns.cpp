@@ -109,3 +109,39 @@ struct Server {
   torch::Tensor run(torch::Tensor x) { return script.run_method("encode", x).toTensor(); }
   torch::jit::Module script;
 };
+
+// Paths by other spellings.
+constexpr char deployed[] = "deployed.pt";
+const char *const placed = "placed.pt";
+struct Deployed {
+  Deployed() : model(torch::jit::load(deployed)) {}
+  // CHECK: :[[@LINE-1]]:22: warning: the archive that torch::save() writes has no code
+  torch::Tensor run(torch::Tensor x) { return model.forward({x}).toTensor(); }
+  torch::jit::Module model;
+};
+void deploy(Encoder encoder, torch::Tensor x) {
+  torch::save(encoder, deployed);
+  torch::save(encoder, placed);
+  torch::jit::load(std::string(placed)).forward({x});
+  // CHECK: :[[@LINE-1]]:3: warning: the archive that torch::save() writes has no code
+}
+class Trainer {
+public:
+  void store(const std::string &path) { torch::save(net, path); }
+  Encoder net;
+};
+class Runner {
+public:
+  explicit Runner(std::string path) : path_(std::move(path)), model_(torch::jit::load(path_)) {}
+  // CHECK: :[[@LINE-1]]:70: warning: the archive that torch::save() writes has no code
+  torch::Tensor run(torch::Tensor x) { return model_.forward({x}).toTensor(); }
+
+private:
+  std::string path_;
+  torch::jit::Module model_;
+};
+void trainThenRun(Trainer &trainer, torch::Tensor x) {
+  trainer.store("handed.pt");
+  Runner runner("handed.pt");
+  runner.run(x);
+}

@@ -73,3 +73,24 @@ struct Player {
   torch::Tensor predict(torch::Tensor x) { return net(x); }
   torch::Tensor again(torch::Tensor x) { return net(x); }
 };
+
+// The layers are made by a function.
+static torch::nn::Sequential normed(int64_t in, int64_t out) {
+  return torch::nn::Sequential(torch::nn::Conv2d(in, out, 3), torch::nn::BatchNorm2d(out), torch::nn::ReLU());
+}
+static torch::nn::Sequential stem() { return normed(1, 8); }
+struct StagesImpl : torch::nn::Module {
+  StagesImpl() {
+    first = register_module("first", stem());
+    second = register_module("second", normed(8, 8));
+  }
+  torch::Tensor forward(torch::Tensor x) { return second->forward(first->forward(x)); }
+  torch::nn::Sequential first{nullptr}, second{nullptr};
+};
+TORCH_MODULE(Stages);
+torch::Tensor classify(torch::Tensor x) {
+  Stages stages;
+  torch::load(stages, "stages.pt");
+  return stages->forward(x);
+  // CHECK: :[[@LINE-1]]:10: warning: 'stages' is loaded and run, but never put into eval(): its 'BatchNorm2d'
+}

@@ -215,3 +215,37 @@ void fills(Open &open) {
   open.outputs[0] = torch::zeros({1});
   open.add(torch::stack(open.outputs));
 }
+
+// Something before gives it a value in some round.
+Tensor grown(const std::vector<Tensor> &parts) {
+  Tensor all;
+  for (const Tensor &part : parts) {
+    if (!all.defined()) {
+      all = part;
+      continue;
+    }
+    all = torch::cat({all, part});
+  }
+  return all;
+}
+Tensor grownByIndex(const std::vector<Tensor> &parts) {
+  Tensor all;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i == 0)
+      all = parts[i];
+    else
+      all = torch::cat({all, parts[i]});
+  }
+  return all;
+}
+void start(Tensor &into);
+Tensor grownElsewhere(const std::vector<Tensor> &parts) {
+  Tensor all;
+  for (const Tensor &part : parts) {
+    if (part.dim() == 0)
+      start(all);
+    if (part.dim() > 0)
+      all = torch::cat({all, part});
+  }
+  return all;
+}

@@ -121,3 +121,23 @@ private:
   std::vector<Tensor> outputs;
   std::vector<Tensor> losses;
 };
+
+// Whatever stands around it, the first time finds nothing.
+Tensor growing(const std::vector<Tensor> &parts) {
+  Tensor all;
+  for (const Tensor &part : parts) {
+    if (part.numel() == 0)
+      continue;
+    all = torch::cat({all, part});
+    // CHECK: :[[@LINE-1]]:23: warning: 'cat' throws: 'all' is still an undefined tensor
+  }
+  return all;
+}
+Tensor growingSometimes(const std::vector<Tensor> &parts, bool wanted) {
+  Tensor all;
+  for (const Tensor &part : parts)
+    if (wanted)
+      all = torch::cat({all, part});
+  // CHECK: :[[@LINE-1]]:25: warning: 'cat' throws: 'all' is still an undefined tensor
+  return all;
+}
