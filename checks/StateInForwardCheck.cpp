@@ -36,6 +36,33 @@ static bool isDetachedIn(const FunctionDecl *Function, const FieldDecl *Field,
   });
 }
 
+// A method for the training loop to call between the steps: `std::get<0>(h) =
+// std::get<0>(h).detach();`, `for (auto &each : h) each = each.detach();`
+static bool isDetachedBetween(const FieldDecl *Field, const Reach &Forward) {
+  const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
+  if (!Class)
+    return false;
+  auto Detaches = [](const Stmt *Root, const ValueDecl *Name) {
+    return anyDescendant<CXXMemberCallExpr>(Root, [&](const CXXMemberCallExpr *Call) {
+      return operationOf(Call).isOneOf({Op::detach, Op::detach_}) && mentions(objectOf(Call), Name);
+    });
+  };
+  return llvm::any_of(visibleMethods(Class), [&](const CXXMethodDecl *Method) {
+    if (Forward.count(Method) || isa<CXXConstructorDecl>(Method))
+      return false;
+    return anyDescendant<Stmt>(Method->getBody(), [&](const Stmt *S) {
+      if (const auto *Loop = dyn_cast<CXXForRangeStmt>(S))
+        return mentions(Loop->getRangeInit(), Field) &&
+               Detaches(Loop->getBody(), Loop->getLoopVariable());
+      auto Assign = asPlainAssignment(S);
+      return Assign ? mentions(Assign->Target, Field) && Detaches(Assign->Value, Field)
+                    : isa<CXXMemberCallExpr>(S) &&
+                          operationOf(cast<CXXMemberCallExpr>(S)).is(Op::detach_) &&
+                          mentions(objectOf(cast<CXXMemberCallExpr>(S)), Field);
+    });
+  });
+}
+
 // log_prob() that computes with what forward stored: the loss is trained through it, and the graph
 // is meant.
 static bool isTrainedThrough(const FieldDecl *Field, const Reach &Forward, ModuleModel &Model) {
@@ -72,6 +99,7 @@ bool StateInForwardCheck::keepsGraph(const MemberWrite &Write, const FunctionDec
          !isUnderNoGrad(Write.Where, Model.context()) &&
          !isDetachedIn(Function, Write.Field, All, Model) &&
          !(Write.OnThis && isTrainedThrough(Write.Field, Forward, Model)) &&
+         !isDetachedBetween(Write.Field, Forward) &&
          (!Write.OnThis ||
           outlivesCall(Write.Where, Write.Field, Function, Forward, Model.graphs()));
 }

@@ -45,7 +45,8 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   Stake AtStake = Stake::Nothing;
   for (const Registrations::Store &Store : Regs.stores(Field)) {
     bool FromConstructor = !Store.In || Constructors.count(outOfLambda(Store.In));
-    if (isNullModule(Store.Value) || !FromConstructor || !Regs.isFresh(Store))
+    if (isNullModule(Store.Value) || !FromConstructor || !Regs.isFresh(Store) ||
+        isRegisteredInParts(Store.Value))
       continue;
     if (!isSpelledOut(Store) && !isRead(Field, Methods))
       continue;

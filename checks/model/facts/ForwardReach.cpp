@@ -107,7 +107,12 @@ bool isPartlyVisible(const CXXRecordDecl *Class) {
     if (!Pattern || !isVisible(Pattern))
       return true;
   }
-  return false;
+  // A member template that nothing here calls: who does decides what it builds.
+  return llvm::any_of(Class->decls(), [&](const Decl *D) {
+    const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *Method = Template ? dyn_cast<CXXMethodDecl>(Template->getTemplatedDecl()) : nullptr;
+    return Method && CouldBuild(Method) && Template->specializations().empty();
+  });
 }
 
 bool mayBeChangedElsewhere(const FieldDecl *Field, ASTContext &Context) {

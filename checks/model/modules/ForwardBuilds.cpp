@@ -25,6 +25,8 @@ public:
   bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
 
   bool TraverseVarDecl(VarDecl *Var) {
+    if (!Var->isReferenced()) // runs nothing that a weight could matter to
+      return true;
     bool Outer = InStatic;
     InStatic |= Var->isStaticLocal();
     bool Result = Base::TraverseVarDecl(Var);

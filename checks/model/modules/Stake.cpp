@@ -1,5 +1,6 @@
 #include "model/modules/Stake.h"
 #include "model/facts/ForwardReach.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
@@ -111,6 +112,21 @@ static bool holdsRegistered(const Expr *Construction, const Registrations &Regs,
 bool holdsRegistered(const Expr *Construction, const Registrations &Regs) {
   return isContainerLayer(layerOf(moduleOf(Construction->getType()))) &&
          holdsRegistered(Construction, Regs, 0);
+}
+
+bool isRegisteredInParts(const Expr *Value) {
+  auto Registers = [](const CallExpr *Call) {
+    const FunctionDecl *Callee = visibleDefinition(calleeOf(Call));
+    return Callee &&
+           anyDescendant<CXXMemberCallExpr>(Callee->getBody(), [&](const CXXMemberCallExpr *Inner) {
+             auto Site = asRegistration(Inner);
+             return Site && Site->Value &&
+                    llvm::any_of(Callee->parameters(), [&](const ParmVarDecl *Parameter) {
+                      return mentions(Site->Value, Parameter);
+                    });
+           });
+  };
+  return Value && anyDescendant<CallExpr>(Value, Registers);
 }
 
 } // namespace torchtidy

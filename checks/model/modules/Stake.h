@@ -16,6 +16,10 @@ Stake stakeOf(const clang::CXXRecordDecl *Module, const clang::Expr *Constructio
 /// container as a child would list it twice.
 bool holdsRegistered(const clang::Expr *Construction, const Registrations &Regs);
 
+/// \p Value comes from a function in view that registers parts of what it is handed:
+/// `add(Block(4))` with `register_module("conv", block.conv)` in add().
+bool isRegisteredInParts(const clang::Expr *Value);
+
 } // namespace torchtidy
 
 #endif

@@ -182,3 +182,11 @@ struct NoNamesImpl : nn::Module {
   Tensor predict(Tensor x) { return nn::Linear(2, 2)(x); }
 };
 #endif
+
+// Look-alike: what is never used has no weights that matter.
+struct UnusedLocalImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    torch::nn::LayerNorm norm(torch::nn::LayerNormOptions({4}));
+    return torch::layer_norm(x, {4});
+  }
+};

@@ -598,3 +598,14 @@ struct BothImpl : nn::Module {
   nn::Linear fc{nullptr};
 };
 Tensor both(Tensor x) { return BothImpl(5, 6).forward(x); }
+
+// Look-alike: a member template that is called elsewhere makes it.
+struct MadeByTemplateImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) { return fc(x); }
+  template <class Other> void initialize(Other &other) {
+    fc = register_module("fc", torch::nn::Linear(other.fc->options.in_features(), 4));
+  }
+
+private:
+  torch::nn::Linear fc{nullptr};
+};

@@ -232,3 +232,28 @@ struct PolicyImpl : torch::nn::Module {
   }
   torch::Tensor log_prob(torch::Tensor action) { return -(action - mean).pow(2) / (2 * log_std.exp()) - log_std; }
 };
+
+// Look-alike: the training loop calls what cuts the graph between the steps.
+struct CutBetweenImpl : nn::Module {
+  CutBetweenImpl() { lstm = register_module("lstm", nn::LSTM(2, 2)); }
+  Tensor forward(Tensor x) {
+    auto [output, next] = lstm(x, hidden);
+    hidden = next;
+    states = {std::get<0>(next), std::get<1>(next)};
+    last = output;
+    return output;
+  }
+  void detachHidden() {
+    std::get<0>(hidden) = std::get<0>(hidden).detach();
+    std::get<1>(hidden) = std::get<1>(hidden).detach();
+  }
+  void detachStates() {
+    for (auto &state : states)
+      state = state.detach();
+  }
+  void forget() { last.detach_(); }
+  nn::LSTM lstm{nullptr};
+  std::tuple<Tensor, Tensor> hidden;
+  std::vector<Tensor> states;
+  Tensor last;
+};

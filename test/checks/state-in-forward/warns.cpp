@@ -168,3 +168,16 @@ struct ShownImpl : torch::nn::Module {
     return last.norm();
   }
 };
+
+// What another method detaches is a copy of its own.
+struct ReadDetachedImpl : nn::Module {
+  ReadDetachedImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    last = fc(x);
+    // CHECK: :[[@LINE-1]]:5: warning: 'last' keeps a tensor of forward with its graph
+    return last * 2;
+  }
+  Tensor seen() const { return last.detach(); }
+  nn::Linear fc{nullptr};
+  Tensor last;
+};

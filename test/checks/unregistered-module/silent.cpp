@@ -259,3 +259,27 @@ struct Maker : nn::Module {
 private:
   nn::Sequential model;
 };
+
+// Look-alike: a method registers the parts of what it is handed.
+struct StemImpl : nn::Module {
+  StemImpl() : conv(nn::Conv2dOptions(1, 4, 3)), norm(4) {}
+  torch::Tensor forward(torch::Tensor x) { return norm(conv(x)); }
+  nn::Conv2d conv;
+  nn::BatchNorm2d norm;
+};
+struct InPartsImpl : nn::Module {
+  InPartsImpl() : first(adopt(StemImpl(), "first")), second(adoptBy(std::make_shared<StemImpl>())) {}
+  torch::Tensor forward(torch::Tensor x) { return second->forward(first.forward(x)); }
+  StemImpl adopt(StemImpl stem, const std::string &name) {
+    register_module(name + "_conv", stem.conv);
+    register_module(name + "_norm", stem.norm);
+    return stem;
+  }
+  std::shared_ptr<StemImpl> adoptBy(std::shared_ptr<StemImpl> stem) {
+    register_module("conv", stem->conv);
+    register_module("norm", stem->norm);
+    return stem;
+  }
+  StemImpl first;
+  std::shared_ptr<StemImpl> second;
+};
