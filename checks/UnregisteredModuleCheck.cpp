@@ -4,6 +4,7 @@
 #include "model/modules/ModuleFields.h"
 #include "model/modules/Stake.h"
 #include "model/modules/StaleChildren.h"
+#include "model/tensors/UnregisteredPaths.h"
 #include "model/torch/Names.h"
 
 using namespace clang;
@@ -25,9 +26,10 @@ void UnregisteredModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
     // optional<Linear> and structs of modules are raw-module-container's.
     if (Field->getParent() != Class || classifyType(Field->getType()).Kind == TypeKind::Container)
       continue;
-    if (Model.registrations().isRegistered(Field))
+    if (Model.registrations().isRegistered(Field)) {
       checkStaleChild(Field, Class, Model);
-    else if (!Model.registrations().isUnknown(Field))
+      checkPaths(Field, Class, Model);
+    } else if (!Model.registrations().isUnknown(Field))
       checkField(Field, Class, Model);
   }
 }
@@ -77,6 +79,22 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   if (Spellings <= 1 && !Twice && classifyType(Field->getType()).isRegistrable())
     offerRegistration(Field, wrapInRegistration(Field, Spelled ? *Spelled : *Built,
                                                 registrationName(RegistrationKind::Module), Model));
+}
+
+// One constructor registers fc, another only assigns it.
+void UnregisteredModuleCheck::checkPaths(const FieldDecl *Field, const CXXRecordDecl *Class,
+                                         ModuleModel &Model) {
+  std::optional<UnregisteredPath> Path = unregisteredModulePath(Field, Class, Model);
+  llvm::SmallVector<const FunctionDecl *, 16> Methods;
+  for (const CXXMethodDecl *Method : visibleMethods(Class))
+    Methods.push_back(Method);
+  if (!Path || !isRead(Field, Methods) || !firstTime(Path->Value->getExprLoc()))
+    return;
+  diag(Path->Value->getExprLoc(),
+       "%0 is registered on other paths of the constructors, but not here%select{ where %2|}1: its "
+       "parameters are not trained, saved or moved with the model")
+      << Field << Path->Condition.empty() << Path->Condition;
+  diag(Path->Registered->getExprLoc(), "registered here", DiagnosticIDs::Note);
 }
 
 // fc = Linear(..) once 'fc' is registered: the module's tree keeps the old one.

@@ -17,6 +17,8 @@ protected:
 private:
   void checkField(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
                   ModuleModel &Model);
+  void checkPaths(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                  ModuleModel &Model);
   void checkStaleChild(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
                        ModuleModel &Model);
 

@@ -1,4 +1,5 @@
 #include "model/tensors/UnregisteredPaths.h"
+#include "model/modules/Stake.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
@@ -13,13 +14,14 @@ namespace {
 class PathQuestion {
 public:
   PathQuestion(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model)
-      : Field(Field), Class(Class), Model(Model), Regs(Model.registrations()) {}
+      : Field(Field), Class(Class), Model(Model), Regs(Model.registrations()),
+        IsModule(isModuleName(Field)) {}
 
   std::optional<UnregisteredPath> find() {
     if (!mayBeLeft())
       return std::nullopt;
     const PathState *Kept = nullptr, *Left = nullptr;
-    for (const ConstructorOutcome &Outcome : Model.tensorOutcomes(Class)) {
+    for (const ConstructorOutcome &Outcome : outcomes()) {
       if (Outcome.Unknown || Outcome.Constructor->isCopyOrMoveConstructor())
         continue;
       for (const PathState &End : Outcome.Ends) {
@@ -36,6 +38,10 @@ public:
   }
 
 private:
+  const std::vector<ConstructorOutcome> &outcomes() const {
+    return IsModule ? Model.outcomes(Class) : Model.tensorOutcomes(Class);
+  }
+
   // Cheap: it is registered by name in the constructors, nowhere else, and also assigned there.
   bool mayBeLeft() {
     const Reach &Constructors = Model.constructorReachOf(Class);
@@ -48,7 +54,7 @@ private:
       if (In && !Constructors.count(outOfLambda(In)))
         return false;
       Site = Site ? Site : Found.Call;
-      Keys.push_back("t:" + literalText(Found.Name).value_or("").str());
+      Keys.push_back((IsModule ? "m:" : "t:") + literalText(Found.Name).value_or("").str());
     }
     return Site && llvm::any_of(Regs.stores(Field), [&](const Registrations::Store &Store) {
              return isOwn(Store.Value) && Store.In && Constructors.count(outOfLambda(Store.In));
@@ -56,6 +62,10 @@ private:
   }
 
   bool isOwn(const Expr *Value) {
+    if (IsModule)
+      return constructsModule(Value) && !asRegistration(Value) && !isNullModule(Value) &&
+             !isRegisteredInParts(Value) && !holdsRegistered(Value, Regs) &&
+             stakeOf(moduleOf(Value->getType()), Value, Regs) == Stake::Parameters;
     return !asRegistration(Value) && !isUndefinedTensor(Value) && !mentions(Value, Field) &&
            !isAliasOfRegistered(Value, Model);
   }
@@ -89,7 +99,7 @@ private:
       if (isa<SwitchStmt>(Decision.Terminator))
         continue;
       bool Decides = false, Disagrees = false;
-      for (const ConstructorOutcome &Outcome : Model.tensorOutcomes(Class))
+      for (const ConstructorOutcome &Outcome : outcomes())
         for (const PathState &End : Outcome.Ends)
           for (const Branch &Other : End.Path) {
             const PathValue *Value = valueAt(End);
@@ -114,6 +124,7 @@ private:
   const CXXRecordDecl *Class;
   ModuleModel &Model;
   const Registrations &Regs;
+  const bool IsModule;
   const Expr *Site = nullptr;
   llvm::SmallVector<std::string, 2> Keys;
 };
@@ -123,6 +134,11 @@ private:
 std::optional<UnregisteredPath> unregisteredPath(const FieldDecl *Field, const CXXRecordDecl *Class,
                                                  ModuleModel &Model) {
   return PathQuestion(Field, Class, Model).find();
+}
+
+std::optional<UnregisteredPath>
+unregisteredModulePath(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+  return isModuleName(Field) ? PathQuestion(Field, Class, Model).find() : std::nullopt;
 }
 
 } // namespace torchtidy

@@ -1,4 +1,4 @@
-// Tensor members that one path of a constructor registers and another only assigns.
+// Members that one path of the constructors registers and another only assigns.
 #ifndef TORCHTIDY_CHECKS_MODEL_TENSORS_UNREGISTEREDPATHS_H
 #define TORCHTIDY_CHECKS_MODEL_TENSORS_UNREGISTEREDPATHS_H
 
@@ -18,6 +18,10 @@ struct UnregisteredPath {
 std::optional<UnregisteredPath> unregisteredPath(const clang::FieldDecl *Field,
                                                  const clang::CXXRecordDecl *Class,
                                                  ModuleModel &Model);
+/// The same of a module that is made there, as a member \p Field that stands for one module.
+std::optional<UnregisteredPath> unregisteredModulePath(const clang::FieldDecl *Field,
+                                                       const clang::CXXRecordDecl *Class,
+                                                       ModuleModel &Model);
 
 } // namespace torchtidy
 

@@ -283,3 +283,43 @@ struct InPartsImpl : nn::Module {
   StemImpl first;
   std::shared_ptr<StemImpl> second;
 };
+
+// Look-alike: each path registers it, by itself or in what all share.
+struct EachWayImpl : nn::Module {
+  explicit EachWayImpl(int classes) {
+    fc = nn::Linear(4, classes);
+    finish();
+  }
+  EachWayImpl(int width, int classes) { fc = register_module("fc", nn::Linear(width, classes)); }
+  explicit EachWayImpl(bool wide) {
+    if (wide)
+      fc = nn::Linear(4, 8);
+    else
+      fc = nn::Linear(4, 4);
+    register_module("fc", fc);
+  }
+  explicit EachWayImpl(nn::Linear given) : fc(given) { nn::Module::register_module("fc", given); }
+  EachWayImpl(bool wide, std::string name) {
+    auto made = wide ? nn::Linear(4, 8) : nn::Linear(4, 4);
+    fc = made;
+    register_module(name, made);
+  }
+  explicit EachWayImpl(double) : EachWayImpl(4) {}
+  void finish() { register_module("fc", fc); }
+  torch::Tensor forward(torch::Tensor x) { return fc(x); }
+  nn::Linear fc{nullptr};
+};
+// Look-alike: a member without parameters, and one that forward does not read.
+struct NoMatterImpl : nn::Module {
+  NoMatterImpl() {
+    act = nn::ReLU();
+    spare = nn::Linear(4, 4);
+  }
+  explicit NoMatterImpl(int) {
+    act = register_module("act", nn::ReLU());
+    spare = register_module("spare", nn::Linear(4, 4));
+  }
+  torch::Tensor forward(torch::Tensor x) { return act(x); }
+  nn::ReLU act{nullptr};
+  nn::Linear spare{nullptr};
+};

@@ -175,3 +175,32 @@ struct SpellingsImpl : nn::Module {
   std::shared_ptr<nn::LinearImpl> shared{std::make_shared<nn::LinearImpl>(2, 2)};
   // CHECK: :[[@LINE-1]]:35: warning: 'shared' is never registered
 };
+
+// One constructor registers it, another forgets to.
+struct TwoWaysImpl : torch::nn::Module {
+  explicit TwoWaysImpl(int classes) {
+    body = register_module("body", torch::nn::Linear(4, 4));
+    fc = torch::nn::Linear(4, classes);
+    // CHECK: :[[@LINE-1]]:10: warning: 'fc' is registered on other paths of the constructors, but not here: its parameters
+    // CHECK: :[[@LINE+4]]:10: note: registered here
+  }
+  TwoWaysImpl(int width, int classes) {
+    body = register_module("body", torch::nn::Linear(width, width));
+    fc = register_module("fc", torch::nn::Linear(width, classes));
+  }
+  torch::Tensor forward(torch::Tensor x) { return fc(body(x)); }
+  torch::nn::Linear body{nullptr}, fc{nullptr};
+};
+struct OneBranchImpl : torch::nn::Module {
+  explicit OneBranchImpl(bool wide) {
+    if (wide) {
+      fc = torch::nn::Linear(4, 8);
+      // CHECK: :[[@LINE-1]]:12: warning: 'fc' is registered on other paths of the constructors, but not here where 'wide' is true
+    } else {
+      fc = torch::nn::Linear(4, 4);
+      register_module("fc", fc);
+    }
+  }
+  torch::Tensor forward(torch::Tensor x) { return fc(x); }
+  torch::nn::Linear fc{nullptr};
+};
