@@ -16,7 +16,7 @@ void within(Tensor t) {
   std::vector<int64_t> sizes = t[0].sizes().vec();
   auto shape = t.unsqueeze(0).sizes().vec();
   bool same = t[0].sizes() == t[1].sizes();
-  cv::Mat image = cv::Mat(4, 4, cv::CV_32FC3, t.exp().data_ptr()).clone();
+  cv::Mat image = cv::Mat(4, 4, CV_32FC3, t.exp().data_ptr()).clone();
   cv::imshow("t", image);
   std::cout << first << rows << copy << sizes << shape << same;
 }

@@ -31,8 +31,8 @@ void cast(Tensor t) {
   std::cout << bytes[0];
 }
 void image(Tensor t) {
-  cv::Mat shown(4, 4, cv::CV_32FC3, t.permute({1, 2, 0}).to(torch::kCPU).clone().data_ptr());
-  // CHECK: :[[@LINE-1]]:37: warning: what 'data_ptr' gives leads into a temporary tensor
+  cv::Mat shown(4, 4, CV_32FC3, t.permute({1, 2, 0}).to(torch::kCPU).clone().data_ptr());
+  // CHECK: :[[@LINE-1]]:33: warning: what 'data_ptr' gives leads into a temporary tensor
   cv::imshow("t", shown);
 }
 void list(Tensor t) {
