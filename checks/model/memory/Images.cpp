@@ -24,6 +24,8 @@ bool isOutputProxy(QualType Type) {
   return llvm::is_contained({"_OutputArray", "_InputOutputArray"}, imageClass(Type));
 }
 
+bool isOnlyDrawnInto(QualType Type) { return imageClass(Type) == "_InputOutputArray"; }
+
 const Expr *throughProxy(const Expr *E) {
   E = stripValue(E);
   const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E);

@@ -12,6 +12,9 @@ bool isImageProxy(clang::QualType Type);
 /// One that is written to: _OutputArray, _InputOutputArray.
 bool isOutputProxy(clang::QualType Type);
 
+/// _InputOutputArray: `rectangle(image, …)` draws into what is there.
+bool isOnlyDrawnInto(clang::QualType Type);
+
 /// `image` of the proxy that `resize(image, …)` makes; \p E for any other argument.
 const clang::Expr *throughProxy(const clang::Expr *E);
 

@@ -37,6 +37,7 @@ public:
 
 class _InputArray {
 public:
+  ~_InputArray();
   _InputArray();
   _InputArray(const Mat &image);
   _InputArray(const std::vector<Mat> &images);
@@ -46,6 +47,7 @@ public:
 };
 class _OutputArray : public _InputArray {
 public:
+  ~_OutputArray();
   _OutputArray();
   _OutputArray(Mat &image);
   _OutputArray(std::vector<Mat> &images);
