@@ -1,5 +1,6 @@
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Images.h"
+#include "model/memory/ReachingValues.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
@@ -196,12 +197,14 @@ bool isCopiedElsewhere(const VarDecl *Handle) {
          anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) { return Finder.copies(S); });
 }
 
-bool isSoleHandle(const VarDecl *Handle, const ProjectIndex &Index) {
+bool isSoleHandle(const VarDecl *Handle, const ProjectIndex &Index, const Stmt *At,
+                  ControlFlowGraphs *Graphs) {
   const auto *Function = dyn_cast_or_null<FunctionDecl>(Handle->getDeclContext());
   if (!Function || isa<ParmVarDecl>(Handle) || !Handle->hasLocalStorage())
     return false;
   bool IsMade = false;
-  for (const Expr *Value : Index.valuesOf(Handle)) {
+  for (const Expr *Value :
+       Graphs ? valuesFrom(Handle, At, *Graphs, Index) : Index.valuesOf(Handle)) {
     Made By = made(Value);
     if (By == Made::Unknown)
       return false;

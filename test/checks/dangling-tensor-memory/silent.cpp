@@ -131,3 +131,30 @@ void copies(Tensor x) {
   auto pool = torch::nn::AdaptiveAvgPool2d(torch::nn::AdaptiveAvgPool2dOptions({n, n}));
   std::cout << sizes[0] << value << zeros;
 }
+
+// It may be the caller's still, or is again.
+const float *sometimes(const torch::Tensor &given, bool scale) {
+  auto output = given.view({-1});
+  if (scale)
+    output = output.mul(255);
+  return output.data_ptr<float>();
+}
+const float *again(const torch::Tensor &given) {
+  auto output = given.mul(255);
+  output = given;
+  return output.data_ptr<float>();
+}
+void inTurns(const torch::Tensor &given, const float *&out, int n) {
+  auto output = given.view({-1});
+  for (int i = 0; i < n; ++i) {
+    output = output.mul(2);
+    out = output.data_ptr<float>();
+    output = given;
+  }
+}
+cv::Mat clonedImage(const torch::Tensor &prediction) {
+  auto output = prediction.permute({1, 2, 0}).detach();
+  output = output.mul(255).to(torch::kU8).contiguous();
+  cv::Mat image(int(output.size(0)), int(output.size(1)), CV_8UC3, output.data_ptr());
+  return image.clone();
+}

@@ -172,6 +172,18 @@ struct Reader {
     static cv::flann::Index index(small);
     return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
   }
+  // It may be the other's still, or is again.
+  Tensor clonedSometimes(const cv::Mat &frame, bool own) {
+    cv::Mat image = frame;
+    if (own)
+      image = image.clone();
+    return torch::from_blob(image.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor sharedAgain() {
+    cv::Mat image = cv::imread("a");
+    image = last;
+    return torch::from_blob(image.data, {320, 320, 3}, torch::kByte);
+  }
   // The copy.
   Tensor copied(const cv::Mat &frame) {
     cv::Mat small, scaled;

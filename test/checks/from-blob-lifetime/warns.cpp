@@ -155,6 +155,14 @@ Tensor pasted(const cv::Mat &logo) {
   // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'board'
 }
 
+// What it was before does not count.
+Tensor cloned(cv::Mat frame) {
+  cv::Mat image = frame;
+  image = image.clone();
+  return torch::from_blob(image.data, {image.rows, image.cols, 3}, torch::kByte);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'image'
+}
+
 Tensor converted(const std::string &path) {
   cv::Mat floats;
   cv::imread(path).convertTo(floats, CV_32FC3, 1 / 255.0);
