@@ -58,6 +58,10 @@ bool isOtherPixel(const ImageType &Type, const ElementKind &Is, const ElementKin
   return Channels == 0 || Channels == 3;
 }
 
+std::string quoted(const Amount &Bytes) {
+  return Bytes.Of.empty() ? Bytes.text() : "'" + Bytes.text() + "'";
+}
+
 // `torch::kFloat` alone, made into options by conversion.
 bool isConstant(const Expr *Argument) {
   const Expr *E = stripValue(Argument);
@@ -175,15 +179,20 @@ bool FromBlobDtypeCheck::checkImage(const CallExpr *Call, BlobMemory Memory,
 // Bytes hold anything; too few of them hold nothing.
 void FromBlobDtypeCheck::checkBytes(const CallExpr *Call, const BlobMemory &Memory,
                                     const ElementKind &Told, bool IsDefault, ASTContext &Context) {
-  std::optional<int64_t> Count = blobCount(Call, Context);
-  if (!Count || !Memory.Bytes || !Memory.Offset || !Memory.Element->isCharType() ||
-      *Count * Told.Size <= *Memory.Bytes - *Memory.Offset)
+  std::optional<Amount> Read = blobCount(Call, Context);
+  if (!Read || !Memory.Bytes || !Memory.Offset || *Memory.Offset < 0 ||
+      !Memory.Element->isCharType() || !Read->isComparable(*Memory.Bytes))
+    return;
+  Amount Left = *Memory.Bytes;
+  Read->Times *= Told.Size;
+  if (Left.Of.empty())
+    Left.Times -= *Memory.Offset;
+  if (Read->Times <= Left.Times)
     return;
   diag(Call->getArg(0)->getBeginLoc(),
        "'%0' holds %1 bytes from there on, from_blob %select{is told of|takes by default}2 a dtype "
        "of %3 bytes and reads %4")
-      << text(Memory, Context) << int(*Memory.Bytes - *Memory.Offset) << IsDefault << int(Told.Size)
-      << int(*Count * Told.Size);
+      << text(Memory, Context) << quoted(Left) << IsDefault << int(Told.Size) << quoted(*Read);
   noteFix(Call, Memory, IsDefault, Context);
 }
 
