@@ -1,11 +1,10 @@
 #include "model/memory/ImageDepth.h"
-#include "model/memory/ImageWrites.h"
+#include "model/memory/ImageTests.h"
 #include "model/memory/Images.h"
 #include "model/memory/Storage.h"
 #include "model/paths/PathGuards.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
-#include "model/syntax/Comparisons.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
@@ -17,7 +16,11 @@ namespace torchtidy {
 namespace {
 
 constexpr unsigned MaxDepth = 10;
-constexpr int DepthMask = 7, ChannelShift = 3; // of the types of OpenCV 2 to 4
+
+// Mat_<float> converts what it is given.
+bool isPlain(QualType Type) {
+  return isImage(Type) && nameOf(Type.getNonReferenceType()->getAsCXXRecordDecl()) == "Mat";
+}
 
 // Functions whose result has the depth of what they are given first.
 bool keepsDepth(llvm::StringRef Name) {
@@ -62,19 +65,12 @@ private:
   template <typename CallType> ImageType spoken(const CallType *Call, const FunctionDecl *Callee) {
     for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
       if (nameOf(Parameter) == "type" && Parameter->getType()->isIntegerType())
-        return ofConstant(Argument, Call);
+        return constantImageType(Argument, Call, Context);
     return {};
   }
 
-  ImageType ofConstant(const Expr *Type, const Expr *Said) const {
-    std::optional<int64_t> Value = integerConstant(Type, Context);
-    if (!Value || *Value < 0)
-      return {};
-    return {ImageType::Known, int(*Value & DepthMask), int(*Value >> ChannelShift) + 1, Said};
-  }
-
   ImageType ofConstruct(const CXXConstructExpr *Construct, const Stmt *At, unsigned Steps) {
-    if (!isImage(Construct->getType()))
+    if (!isPlain(Construct->getType()))
       return {};
     if (writtenArguments(Construct).empty())
       return {ImageType::Nothing, 0, 0, nullptr};
@@ -134,12 +130,12 @@ private:
 
   // convertTo(out, type): the depth of it, with the channels that there are.
   ImageType converted(const CallExpr *Call, const ImageType &From) const {
-    std::optional<int64_t> Type = integerConstant(argumentFor(Call, 1), Context);
-    if (!Type)
-      return {};
-    if (*Type < 0)
+    if (std::optional<int64_t> Type = integerConstant(argumentFor(Call, 1), Context);
+        Type && *Type < 0)
       return From;
-    return {ImageType::Known, int(*Type & DepthMask), From.Channels, Call};
+    ImageType Told = constantImageType(argumentFor(Call, 1), Call, Context);
+    Told.Channels = From.Channels;
+    return Told;
   }
 
   // --- variables ---------------------------------------------------------------------------------
@@ -167,16 +163,17 @@ private:
 
   ImageType ofVariable(const VarDecl *Variable, const Stmt *At, unsigned Steps) {
     const FunctionDecl *Body = innermostFunction(At, Context);
-    if (!Body || Variable->getDeclContext() != Body || !isImage(Variable->getType()) ||
+    if (!Body || Variable->getDeclContext() != Body || !isPlain(Variable->getType()) ||
         (Variable->getType()->isReferenceType() && !isa<ParmVarDecl>(Variable)))
       return {};
     auto Writes = imageWrites(Variable, Body->getBody(), Context);
     const FunctionPaths *Paths = Graphs.of(Body);
     if (!Writes || !Paths || !Paths->placeOf(At))
       return {};
-    if (ImageType Tested = tested(Variable, At, Body, *Writes); Tested.Is == ImageType::Known)
+    if (ImageType Tested = testedImageType(Variable, At, Body, *Writes, Graphs);
+        Tested.Is == ImageType::Known)
       return Tested;
-    if (isAsked(Variable, Body->getBody()) ||
+    if (asksImageType(Variable, Body->getBody()) ||
         (isa<ParmVarDecl>(Variable) && !isSurelyWritten(At, Body, *Writes)))
       return {};
     if (!Open.insert({Variable, At}).second)
@@ -228,7 +225,8 @@ private:
   static bool isClosed(const FieldDecl *Field) {
     const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
     if (!Class || Field->getAccess() != AS_private || Class->hasFriends() ||
-        Field->hasInClassInitializer())
+        Field->hasInClassInitializer() ||
+        llvm::any_of(Class->decls(), [](const Decl *D) { return isa<FunctionTemplateDecl>(D); }))
       return false;
     return llvm::all_of(Class->methods(), [](const CXXMethodDecl *Method) {
       return Method->isImplicit() || Method->isDefaulted() || Method->isDeleted() ||
@@ -238,7 +236,7 @@ private:
 
   ImageType ofField(const FieldDecl *Field, const Stmt *At, unsigned Steps) {
     const FunctionDecl *Body = innermostFunction(At, Context);
-    if (!Body || !isImage(Field->getType()) || !isClosed(Field))
+    if (!Body || !isPlain(Field->getType()) || !isClosed(Field))
       return {};
     if (!Open.insert({Field, nullptr}).second)
       return {ImageType::Nothing, 0, 0, nullptr};
@@ -250,8 +248,6 @@ private:
   ImageType agreedOn(const FieldDecl *Field, unsigned Steps) {
     ImageType Found{ImageType::Nothing, 0, 0, nullptr};
     for (const FunctionDecl *Function : Index.functions()) {
-      if (enclosingClass(Function) != Field->getParent())
-        continue;
       if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Function))
         for (const CXXCtorInitializer *Init : Constructor->inits())
           if (Init->getAnyMember() == Field &&
@@ -259,7 +255,7 @@ private:
             return {};
       for (const Stmt *Code : codeOf(Function)) {
         auto Writes = imageWrites(Field, Code, Context);
-        if (!Writes || isAsked(Field, Code))
+        if (!Writes || asksImageType(Field, Code))
           return {};
         for (const ImageWrite &Write : *Writes)
           if (!agree(Found, written(Write, Steps)))
@@ -267,72 +263,6 @@ private:
       }
     }
     return Found;
-  }
-
-  // --- tests -------------------------------------------------------------------------------------
-
-  // `image.type()`, `image.depth()`
-  static const CXXMemberCallExpr *asksType(const Expr *E, const ValueDecl *Image) {
-    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(stripValue(E));
-    llvm::StringRef Name = calleeName(Call);
-    bool Is = (Name == "type" || Name == "depth") && namedDecl(objectOf(Call)) == Image;
-    return Is ? Call : nullptr;
-  }
-
-  // The code looks what the image is, but for handing the type on.
-  static bool isAsked(const ValueDecl *Image, const Stmt *Code) {
-    llvm::SmallPtrSet<const Expr *, 4> Handed;
-    return anyDescendant<Expr>(Code, [&](const Expr *E) {
-      if (const auto *Call = dyn_cast<CallExpr>(E))
-        for (const Expr *Argument : argumentsOf(Call))
-          Handed.insert(stripValue(Argument));
-      else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
-        for (const Expr *Argument : Construct->arguments())
-          Handed.insert(stripValue(Argument));
-      return asksType(E, Image) && !Handed.contains(stripValue(E));
-    });
-  }
-
-  // What `if (image.type() != CV_8UC3) return;` says of the code after it.
-  std::optional<ImageType> comparedWith(const Expr *Condition, const ValueDecl *Image) const {
-    std::optional<Equality> Test = asEquality(Condition);
-    if (!Test)
-      return std::nullopt;
-    const CXXMemberCallExpr *Asked = asksType(Test->Left, Image);
-    const Expr *Value = Asked ? Test->Right : Test->Left;
-    if (!Asked)
-      Asked = asksType(Test->Right, Image);
-    ImageType Is = Asked ? ofConstant(Value, Condition) : ImageType();
-    if (Is.Is != ImageType::Known)
-      return std::nullopt;
-    if (calleeName(Asked) == "depth")
-      Is.Channels = 0;
-    return Is;
-  }
-
-  ImageType tested(const ValueDecl *Image, const Stmt *At, const FunctionDecl *Body,
-                   llvm::ArrayRef<ImageWrite> Writes) {
-    llvm::SmallVector<ImageType, 2> Candidates;
-    forEach<Expr>(Body->getBody(), [&](const Expr *E) {
-      if (std::optional<ImageType> Found = comparedWith(E, Image))
-        Candidates.push_back(*Found);
-    });
-    for (ImageType &Candidate : Candidates) {
-      if (Candidates.size() > 1)
-        Candidate.Channels = 0;
-      auto Says = [&](const Expr *Condition, bool Holds) {
-        std::optional<Equality> Test = asEquality(Condition);
-        std::optional<ImageType> Found = comparedWith(Condition, Image);
-        return Found && Found->Depth == Candidate.Depth && Test->IsEqual == Holds;
-      };
-      auto Destroys = [&](const Stmt *S) {
-        bool Is = llvm::any_of(Writes, [&](const ImageWrite &Write) { return Write.At == S; });
-        return Is ? Effect::Destroys : Effect::None;
-      };
-      if (PathGuards(Graphs).holdsAt(Body, At, Says, Destroys).Holds)
-        return Candidate;
-    }
-    return {};
   }
 
   ControlFlowGraphs &Graphs;
@@ -343,30 +273,17 @@ private:
 
 } // namespace
 
+ImageType constantImageType(const Expr *Type, const Expr *Said, const ASTContext &Context) {
+  constexpr int DepthMask = 7, ChannelShift = 3; // OpenCV 2 to 4
+  std::optional<int64_t> Value = integerConstant(Type, Context);
+  if (!Value || *Value < 0)
+    return {};
+  return {ImageType::Known, int(*Value & DepthMask), int(*Value >> ChannelShift) + 1, Said};
+}
+
 ImageType imageTypeAt(const Expr *Image, const Stmt *At, ControlFlowGraphs &Graphs,
                       const ProjectIndex &Index) {
   return TypeReader(Graphs, Index).of(Image, At);
-}
-
-QualType elementOfDepth(int Depth, const ASTContext &Context) {
-  switch (Depth) {
-  case 0:
-    return Context.UnsignedCharTy;
-  case 1:
-    return Context.SignedCharTy;
-  case 2:
-    return Context.UnsignedShortTy;
-  case 3:
-    return Context.ShortTy;
-  case 4:
-    return Context.IntTy;
-  case 5:
-    return Context.FloatTy;
-  case 6:
-    return Context.DoubleTy;
-  default:
-    return {}; // 16-bit floats, and what later versions add
-  }
 }
 
 } // namespace torchtidy

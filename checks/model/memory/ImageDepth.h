@@ -17,6 +17,10 @@ struct ImageType {
   const clang::Expr *Said = nullptr;
 };
 
+/// That of the constant \p Type: `CV_32FC3`; unknown for any other expression.
+ImageType constantImageType(const clang::Expr *Type, const clang::Expr *Said,
+                            const clang::ASTContext &Context);
+
 /// Of the value of \p Image where \p At is evaluated: what all that may have written it last agree
 /// on, or what a test on every path says. Of a member what all code of its class agrees on.
 ImageType imageTypeAt(const clang::Expr *Image, const clang::Stmt *At, ControlFlowGraphs &Graphs,

@@ -79,4 +79,25 @@ std::optional<int64_t> pixelChannels(const CallExpr *Blob, const ProjectIndex &I
   return std::nullopt;
 }
 
+QualType elementOfDepth(int Depth, const ASTContext &Context) {
+  switch (Depth) {
+  case 0:
+    return Context.UnsignedCharTy;
+  case 1:
+    return Context.SignedCharTy;
+  case 2:
+    return Context.UnsignedShortTy;
+  case 3:
+    return Context.ShortTy;
+  case 4:
+    return Context.IntTy;
+  case 5:
+    return Context.FloatTy;
+  case 6:
+    return Context.DoubleTy;
+  default:
+    return {}; // 16-bit floats, and what later versions add
+  }
+}
+
 } // namespace torchtidy

@@ -109,6 +109,11 @@ public:
   int flags, dims, rows, cols;
   unsigned char *data;
 };
+template <typename T> class Mat_ : public Mat {
+public:
+  Mat_();
+  Mat_(const Mat &other);
+};
 MatExpr operator*(const Mat &image, double factor);
 
 class VideoCapture {

@@ -74,6 +74,12 @@ void elsewhere(cv::VideoCapture &camera, const cv::Mat &given, cv::Mat &out, int
   torch::from_blob(scaled.data, {scaled.rows, scaled.cols, 3});
 }
 
+// Mat_ converts what it is given.
+void typedImage() {
+  cv::Mat_<float> image = cv::imread("a", cv::IMREAD_GRAYSCALE);
+  torch::from_blob(image.data, {1, image.rows, image.cols});
+}
+
 // Ways that disagree.
 void paths(const std::string &path, bool isFloat) {
   cv::Mat image = cv::imread(path);
@@ -128,6 +134,16 @@ public:
 
 private:
   cv::Mat mixed_, hidden_, handed_;
+};
+class WithNested {
+  struct Loader {
+    void convert(WithNested &all) { all.frame_.convertTo(all.frame_, CV_32F); }
+  };
+  cv::Mat frame_;
+
+public:
+  void read() { frame_ = cv::imread("a"); }
+  void show() { torch::from_blob(frame_.data, {frame_.rows, frame_.cols, 3}); }
 };
 class PartlyHere {
 public:
