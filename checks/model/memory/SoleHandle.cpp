@@ -97,8 +97,13 @@ bool sharesImages(const FunctionDecl *Callee) {
 // Looks for what copies a handle, or gives it to what may keep it, from the outside in.
 class CopyFinder {
 public:
-  explicit CopyFinder(const VarDecl *Handle) : Handle(Handle) {}
+  explicit CopyFinder(const VarDecl *Handle, unsigned Depth = 0) : Handle(Handle), Depth(Depth) {}
 
+  bool findIn(const FunctionDecl *Function) {
+    return anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) { return copies(S); });
+  }
+
+private:
   bool copies(const Stmt *S) {
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
       return !Lent.contains(S) && isAmong(Construct->arguments());
@@ -113,15 +118,36 @@ public:
     const auto *Call = dyn_cast<CallExpr>(S);
     if (!Call)
       return false;
-    if (outermostNamespace(calleeOf(Call)) == "cv" && copiesImage(Call))
+    if (isImage(Handle->getType()) &&
+        (outermostNamespace(calleeOf(Call)) == "cv" ? copiesImage(Call) : isKeptBy(Call)))
       return true;
     return isa<CXXMemberCallExpr>(Call) && isFiller(calleeName(Call)) && isAmong(argumentsOf(Call));
   }
 
-private:
   bool isHandle(const Expr *E) const { return isNamedBy(E, Handle); }
   template <typename Range> bool isAmong(const Range &Expressions) const {
     return llvm::any_of(Expressions, [&](const Expr *E) { return isHandle(E); });
+  }
+
+  // A function of the project may copy the image, or give it another's memory.
+  bool isKeptBy(const CallExpr *Call) const {
+    const FunctionDecl *Callee = calleeOf(Call);
+    if (!Callee)
+      return isAmong(argumentsOf(Call));
+    if (isStdDecl(Callee) || isLibTorchDecl(Callee))
+      return false;
+    const FunctionDecl *Definition = visibleDefinition(Callee);
+    for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
+      if (!isHandle(Argument) || !Parameter->getType()->isReferenceType())
+        continue;
+      if (!Definition || Depth > MaxDepth)
+        return true;
+      const ParmVarDecl *Taken = Definition->getParamDecl(Parameter->getFunctionScopeIndex());
+      if (isAssignedIn(Definition->getBody(), Taken) ||
+          CopyFinder(Taken, Depth + 1).findIn(Definition))
+        return true;
+    }
+    return false;
   }
 
   // A function of OpenCV has its arguments for the call, but for what makes objects that may keep
@@ -164,7 +190,9 @@ private:
     Lent.insert(stripValue(throughProxy(E)));
   }
 
+  static constexpr unsigned MaxDepth = 3;
   const VarDecl *Handle;
+  const unsigned Depth;
   llvm::SmallPtrSet<const Stmt *, 8> Lent;
 };
 
@@ -192,9 +220,7 @@ bool makesOwnMemory(const Expr *E) { return made(E) == Made::Own; }
 
 bool isCopiedElsewhere(const VarDecl *Handle) {
   const auto *Function = dyn_cast_or_null<FunctionDecl>(Handle->getDeclContext());
-  CopyFinder Finder(Handle);
-  return !Function ||
-         anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) { return Finder.copies(S); });
+  return !Function || CopyFinder(Handle).findIn(Function);
 }
 
 bool isSoleHandle(const VarDecl *Handle, const ProjectIndex &Index, const Stmt *At,

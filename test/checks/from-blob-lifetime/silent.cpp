@@ -165,6 +165,26 @@ struct Reader {
     keep(small);
     return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
   }
+  void setLast(const cv::Mat &image) { last = image; }
+  Tensor keptByMethod(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    setLast(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  void elsewhere(const cv::Mat &image);
+  Tensor keptElsewhere(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    elsewhere(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  void getLast(cv::Mat &out) { out = last; }
+  Tensor givenByMethod() {
+    cv::Mat image(320, 320, CV_8UC3);
+    getLast(image);
+    return torch::from_blob(image.data, {320, 320, 3}, torch::kByte);
+  }
   // So does an object of OpenCV that is made of it.
   Tensor keptByIndex(const cv::Mat &frame) {
     cv::Mat small;
