@@ -35,7 +35,7 @@ void DanglingTensorMemoryCheck::checkFunction(const FunctionDecl *Function, ASTC
     return;
   BorrowPaths Paths(facts(Context).graphs());
   llvm::SmallPtrSet<const Expr *, 8> Seen;
-  forEachTensorPointer(Function, index(Context),
+  forEachTensorPointer(Function, facts(Context).graphs(), index(Context),
                        [&](const Borrow &Value, PartOfTensor, const FunctionDecl *Body) {
                          if (!Seen.insert(Value.Seed).second)
                            return;

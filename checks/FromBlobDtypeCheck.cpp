@@ -1,4 +1,5 @@
 #include "FromBlobDtypeCheck.h"
+#include "model/memory/ImageDepth.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/CallWalk.h"
@@ -43,6 +44,22 @@ bool asksDefaultDType(const ProjectIndex &Index) {
           Code, [](const CallExpr *Call) { return calleeName(Call) == "set_default_dtype"; });
     });
   });
+}
+
+// As many bytes a pixel as the image has may show it as something else on purpose: four bytes of a
+// float. Where its channels are not known, only sizes that name the same ones or three are an
+// image's.
+bool isOtherPixel(const ImageType &Type, const ElementKind &Is, const ElementKind &Told,
+                  int64_t Channels) {
+  if (Is.Size == Told.Size)
+    return false;
+  if (Type.Channels && Channels)
+    return Type.Channels * Is.Size != Channels * Told.Size;
+  return Channels == 0 || Channels == 3;
+}
+
+std::string quoted(const Amount &Bytes) {
+  return Bytes.Of.empty() ? Bytes.text() : "'" + Bytes.text() + "'";
 }
 
 // `torch::kFloat` alone, made into options by conversion.
@@ -113,6 +130,8 @@ void FromBlobDtypeCheck::checkElements(const CallExpr *Call, const BlobMemory &M
         << text(Memory, Context) << int(Told->Size);
     return;
   }
+  if (checkImage(Call, Memory, *Told, IsDefault, Context))
+    return;
   if (Memory.Element->isCharType() || !elementKind(Memory.Element, Context)) {
     checkBytes(Call, Memory, *Told, IsDefault, Context);
     return;
@@ -120,27 +139,60 @@ void FromBlobDtypeCheck::checkElements(const CallExpr *Call, const BlobMemory &M
   ElementKind Is = *elementKind(Memory.Element, Context);
   if (isMeant(Memory, Is, *Told, IsDefault))
     return;
+  report(Call, Memory, Is, *Told, IsDefault, Context);
+  noteFix(Call, Memory, IsDefault, Context);
+}
+
+void FromBlobDtypeCheck::report(const CallExpr *Call, const BlobMemory &Memory,
+                                const ElementKind &Is, const ElementKind &Told, bool IsDefault,
+                                ASTContext &Context) {
   diag(Call->getArg(0)->getBeginLoc(),
        "'%0' holds '%1', from_blob %select{is told of|takes by default}2 a dtype that is "
        "%select{an integer|floating|complex}3 of %4 bytes: the values are read as other numbers"
        "%select{|, past the end of the memory}5")
       << text(Memory, Context) << Memory.Element.getAsString(Context.getPrintingPolicy())
-      << IsDefault << int(Told->Is) << int(Told->Size) << (Told->Size > Is.Size);
+      << IsDefault << int(Told.Is) << int(Told.Size) << (Told.Size > Is.Size);
+}
+
+// `image.data` shows bytes of what the image's type says.
+bool FromBlobDtypeCheck::checkImage(const CallExpr *Call, BlobMemory Memory,
+                                    const ElementKind &Told, bool IsDefault, ASTContext &Context) {
+  const Expr *Image = Memory.Shown ? imageShownBy(Memory.Shown) : nullptr;
+  std::optional<int64_t> Channels =
+      Image ? pixelChannels(Call, index(Context), Context) : std::nullopt;
+  if (!Channels)
+    return false;
+  ImageType Type = imageTypeAt(Image, Memory.Shown, facts(Context).graphs(), index(Context));
+  if (Type.Is != ImageType::Known)
+    return false;
+  Memory.Element = elementOfDepth(Type.Depth, Context);
+  std::optional<ElementKind> Is = elementKind(Memory.Element, Context);
+  if (!Is || !isOtherPixel(Type, *Is, Told, *Channels))
+    return false;
+  report(Call, Memory, *Is, Told, IsDefault, Context);
+  diag(Type.Said->getBeginLoc(), "its elements are said here", DiagnosticIDs::Note);
+  Memory.IsReinterpreted = false;
   noteFix(Call, Memory, IsDefault, Context);
+  return true;
 }
 
 // Bytes hold anything; too few of them hold nothing.
 void FromBlobDtypeCheck::checkBytes(const CallExpr *Call, const BlobMemory &Memory,
                                     const ElementKind &Told, bool IsDefault, ASTContext &Context) {
-  std::optional<int64_t> Count = blobCount(Call, Context);
-  if (!Count || !Memory.Bytes || !Memory.Offset || !Memory.Element->isCharType() ||
-      *Count * Told.Size <= *Memory.Bytes - *Memory.Offset)
+  std::optional<Amount> Read = blobCount(Call, Context);
+  if (!Read || !Memory.Bytes || !Memory.Offset || *Memory.Offset < 0 ||
+      !Memory.Element->isCharType() || !Read->isComparable(*Memory.Bytes))
+    return;
+  Amount Left = *Memory.Bytes;
+  Read->Times *= Told.Size;
+  if (Left.Of.empty())
+    Left.Times -= *Memory.Offset;
+  if (Read->Times <= Left.Times)
     return;
   diag(Call->getArg(0)->getBeginLoc(),
        "'%0' holds %1 bytes from there on, from_blob %select{is told of|takes by default}2 a dtype "
        "of %3 bytes and reads %4")
-      << text(Memory, Context) << int(*Memory.Bytes - *Memory.Offset) << IsDefault << int(Told.Size)
-      << int(*Count * Told.Size);
+      << text(Memory, Context) << quoted(Left) << IsDefault << int(Told.Size) << quoted(*Read);
   noteFix(Call, Memory, IsDefault, Context);
 }
 

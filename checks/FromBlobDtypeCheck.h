@@ -18,6 +18,10 @@ private:
   bool checkRows(const clang::CallExpr *Call, const BlobMemory &Memory, clang::ASTContext &Context);
   void checkElements(const clang::CallExpr *Call, const BlobMemory &Memory,
                      clang::ASTContext &Context);
+  bool checkImage(const clang::CallExpr *Call, BlobMemory Memory, const ElementKind &Told,
+                  bool IsDefault, clang::ASTContext &Context);
+  void report(const clang::CallExpr *Call, const BlobMemory &Memory, const ElementKind &Is,
+              const ElementKind &Told, bool IsDefault, clang::ASTContext &Context);
   void checkBytes(const clang::CallExpr *Call, const BlobMemory &Memory, const ElementKind &Told,
                   bool IsDefault, clang::ASTContext &Context);
   void noteFix(const clang::CallExpr *Call, const BlobMemory &Memory, bool IsDefault,

@@ -62,31 +62,31 @@ bool keepsItsSize(const VarDecl *Variable, const ProjectIndex &Index) {
          });
 }
 
-// The bytes of `std::vector<uint8_t> v(48)`, `uint8_t a[48]`, `new float[12]`.
-std::optional<int64_t> bytesOf(const ValueDecl *Owner, const ProjectIndex &Index,
-                               const ASTContext &Context) {
+// The bytes of `std::vector<uint8_t> v(48)`, `uint8_t a[48]`, `new float[n]`.
+std::optional<Amount> bytesOf(const ValueDecl *Owner, const ProjectIndex &Index,
+                              const ASTContext &Context) {
   const auto *Variable = dyn_cast_or_null<VarDecl>(Owner);
   if (!Variable || !keepsItsSize(Variable, Index))
     return std::nullopt;
   QualType Type = Variable->getType().getNonReferenceType();
   if (Type->isConstantArrayType() || isStdNamed(Type->getAsCXXRecordDecl(), {"array"}))
-    return Context.getTypeSizeInChars(Type).getQuantity();
+    return Amount{Context.getTypeSizeInChars(Type).getQuantity(), {}};
   const Expr *Init = initialiserOf(Variable);
-  std::optional<int64_t> Count;
+  std::optional<Amount> Count;
   QualType Element;
   if (const auto *New = dyn_cast_or_null<CXXNewExpr>(Init)) {
     Element = New->getAllocatedType();
-    Count = New->isArray() && New->getArraySize() ? integerConstant(*New->getArraySize(), Context)
+    Count = New->isArray() && New->getArraySize() ? amountOf(*New->getArraySize(), Context)
                                                   : std::nullopt;
   } else if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init)) {
     Element = containedType(Type);
     bool IsFilled = storageOf(Type) == Storage::Buffer && Construct->getNumArgs() &&
                     !Construct->isListInitialization();
-    Count = IsFilled ? integerConstant(Construct->getArg(0), Context) : std::nullopt;
+    Count = IsFilled ? amountOf(Construct->getArg(0), Context) : std::nullopt;
   }
   if (!Count || Element.isNull() || Element->isDependentType() || Element->isIncompleteType())
     return std::nullopt;
-  return *Count * Context.getTypeSizeInChars(Element).getQuantity();
+  return Count->times({Context.getTypeSizeInChars(Element).getQuantity(), {}});
 }
 
 class PointerReader {
@@ -301,7 +301,7 @@ llvm::StringRef dtypeFor(QualType Type, const ASTContext &Context) {
   }
 }
 
-std::optional<int64_t> blobCount(const CallExpr *Blob, const ASTContext &Context) {
+std::optional<Amount> blobCount(const CallExpr *Blob, const ASTContext &Context) {
   const Expr *Sizes = argumentFor(Blob, 1);
   if (!Sizes || !isArrayRef(Sizes->getType()))
     return std::nullopt;
@@ -309,16 +309,15 @@ std::optional<int64_t> blobCount(const CallExpr *Blob, const ASTContext &Context
   forEach<InitListExpr>(Sizes, [&](const InitListExpr *Inner) { List = List ? List : Inner; });
   if (!List) { // a size alone
     const auto *Construct = dyn_cast<CXXConstructExpr>(stripValue(Sizes));
-    return Construct && Construct->getNumArgs() == 1
-               ? integerConstant(stripValue(Construct->getArg(0)), Context)
-               : std::nullopt;
+    return Construct && Construct->getNumArgs() == 1 ? amountOf(Construct->getArg(0), Context)
+                                                     : std::nullopt;
   }
-  int64_t Product = 1;
+  Amount Product;
   for (const Expr *Size : List->inits()) {
-    std::optional<int64_t> Value = integerConstant(Size, Context);
+    std::optional<Amount> Value = amountOf(Size, Context);
     if (!Value)
       return std::nullopt;
-    Product *= *Value;
+    Product = Product.times(*Value);
   }
   return Product;
 }

@@ -3,6 +3,7 @@
 #define TORCHTIDY_CHECKS_MODEL_MEMORY_BLOBELEMENTS_H
 
 #include "model/facts/ProjectIndex.h"
+#include "model/memory/Amount.h"
 #include <optional>
 
 namespace torchtidy {
@@ -19,8 +20,8 @@ struct BlobMemory {
   bool IsReinterpreted = false;
   /// `+ 5`, in bytes from the beginning of the owner's memory; nothing where it is not constant.
   std::optional<int64_t> Offset;
-  /// Bytes that the owner has, where constants say so.
-  std::optional<int64_t> Bytes;
+  /// Bytes that the owner has, where constants or unwritten variables say so.
+  std::optional<Amount> Bytes;
   /// `rows` of `rows[0].data()`: a container of containers.
   const clang::ValueDecl *Rows = nullptr;
 };
@@ -42,8 +43,8 @@ std::optional<ElementKind> elementKind(clang::QualType Type, const clang::ASTCon
 /// "kDouble"; empty where no dtype of all versions is the type's own.
 llvm::StringRef dtypeFor(clang::QualType Type, const clang::ASTContext &Context);
 
-/// The product of the constant sizes that from_blob is given.
-std::optional<int64_t> blobCount(const clang::CallExpr *Blob, const clang::ASTContext &Context);
+/// The product of the sizes that from_blob is given.
+std::optional<Amount> blobCount(const clang::CallExpr *Blob, const clang::ASTContext &Context);
 
 } // namespace torchtidy
 

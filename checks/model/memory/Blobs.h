@@ -18,7 +18,7 @@ bool makesBlobs(const clang::FunctionDecl *Function);
 class Blobs {
 public:
   Blobs(ControlFlowGraphs &Graphs, const ProjectIndex &Index)
-      : Graphs(Graphs), Owners(Index), Paths(Graphs) {}
+      : Graphs(Graphs), Owners(Index, &Graphs), Paths(Graphs) {}
 
   /// Calls \p Visit for each such tensor made in \p Function and its lambdas whose owner is known,
   /// with the body that makes it.

@@ -177,7 +177,7 @@ MemoryOwner MemoryOwners::shared(const Expr *Object) const {
   if (const auto *Variable = dyn_cast_or_null<VarDecl>(Named)) {
     if (isa<ParmVarDecl>(Variable))
       return explicitly(Variable, false); // the caller has it, too
-    if (!Variable->getType()->isReferenceType() && isSoleHandle(Variable, Index))
+    if (!Variable->getType()->isReferenceType() && isSoleHandle(Variable, Index, Object, Graphs))
       return {MemoryEnd::Scope, Variable, nullptr, true, {}};
     return {};
   }

@@ -5,6 +5,7 @@
 #define TORCHTIDY_CHECKS_MODEL_MEMORY_MEMORYOWNER_H
 
 #include "model/facts/ProjectIndex.h"
+#include "model/paths/FunctionPaths.h"
 
 namespace torchtidy {
 
@@ -35,7 +36,9 @@ struct MemoryOwner {
 
 class MemoryOwners {
 public:
-  explicit MemoryOwners(const ProjectIndex &Index) : Index(Index) {}
+  /// With \p Graphs, of the memory that a handle has at the place; else of all that it may get.
+  explicit MemoryOwners(const ProjectIndex &Index, ControlFlowGraphs *Graphs = nullptr)
+      : Index(Index), Graphs(Graphs) {}
 
   /// Of what the pointer or iterator \p Pointer leads to.
   MemoryOwner behind(const clang::Expr *Pointer) const { return behind(Pointer, 0); }
@@ -54,6 +57,7 @@ private:
   MemoryOwner shared(const clang::Expr *Object) const;
 
   const ProjectIndex &Index;
+  ControlFlowGraphs *Graphs;
 };
 
 /// `new float[n]`, `malloc(n)` and its like.

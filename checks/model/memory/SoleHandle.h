@@ -4,6 +4,7 @@
 #define TORCHTIDY_CHECKS_MODEL_MEMORY_SOLEHANDLE_H
 
 #include "model/facts/ProjectIndex.h"
+#include "model/paths/FunctionPaths.h"
 
 namespace torchtidy {
 
@@ -14,8 +15,10 @@ bool makesOwnMemory(const clang::Expr *E);
 /// The local \p Handle is copied, captured or given to a container somewhere in its function.
 bool isCopiedElsewhere(const clang::VarDecl *Handle);
 
-/// The memory of the local \p Handle ends with it.
-bool isSoleHandle(const clang::VarDecl *Handle, const ProjectIndex &Index);
+/// The memory of the local \p Handle ends with it: all that it gets or, with \p Graphs, what it has
+/// at \p At and gets later.
+bool isSoleHandle(const clang::VarDecl *Handle, const ProjectIndex &Index,
+                  const clang::Stmt *At = nullptr, ControlFlowGraphs *Graphs = nullptr);
 
 } // namespace torchtidy
 

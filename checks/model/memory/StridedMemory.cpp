@@ -58,8 +58,9 @@ private:
     if (const auto *Call = dyn_cast<CallExpr>(E))
       return ofOperation(Call, At, Depth);
     const VarDecl *Variable = namedVariable(E);
-    return Variable && Variable->isLocalVarDecl() && !Variable->getType()->isReferenceType() &&
-                   Variable->getDeclContext() == Body && !asksStrides(Variable)
+    return Variable && Variable->isLocalVarDeclOrParm() &&
+                   !Variable->getType()->isReferenceType() && Variable->getDeclContext() == Body &&
+                   !asksStrides(Variable)
                ? ofVariable(Variable, At, Depth)
                : Layout();
   }
@@ -89,7 +90,8 @@ private:
       if (Found)
         Found.Stored = Value;
     };
-    if (const Expr *Init = Variable->getInit())
+    // What the caller gives a parameter is not in view; a default argument is one of many.
+    if (const Expr *Init = isa<ParmVarDecl>(Variable) ? nullptr : Variable->getInit())
       Try(Init, stripValue(Init));
     forEach<Expr>(Body->getBody(), [&](const Expr *E) {
       if (IsAssigned(E))
@@ -141,6 +143,8 @@ private:
       Operation Called = operationOf(Call);
       if (!isLibTorchDecl(calleeOf(Call)))
         return !asModelRun(Call);
+      if (Called.is(Op::contiguous) && writtenArguments(Call).empty())
+        return false; // in order, wherever it comes from
       const Expr *Object = objectOf(Call);
       bool Hands = Called.mayView() || Called.has(Converts) || Called.has(KeepsOrder) ||
                    Called.is(Op::clone) || isa<CXXOperatorCallExpr>(Call);

@@ -2,6 +2,7 @@
 #include "model/memory/Blobs.h"
 #include "model/memory/Bound.h"
 #include "model/memory/FreshTensor.h"
+#include "model/memory/ReachingValues.h"
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Callee.h"
@@ -20,7 +21,7 @@ namespace {
 bool mayLead(QualType Type) { return canCarry(Type) && !isTensorType(Type); }
 
 // What ends: the temporary, or the local that keeps it.
-std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part,
+std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part, ControlFlowGraphs &Graphs,
                                  const ProjectIndex &Index) {
   const Expr *Tensor = objectOf(Call);
   auto Freshness = [&](const Expr *E) {
@@ -38,10 +39,12 @@ std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part,
     return Value;
   }
   if (!Variable->hasLocalStorage() || isa<ParmVarDecl>(Variable) ||
-      Variable->getType()->isReferenceType() || Index.valuesOf(Variable).empty() ||
-      isCopiedElsewhere(Variable))
+      Variable->getType()->isReferenceType() || isCopiedElsewhere(Variable))
     return std::nullopt;
-  for (const Expr *From : Index.valuesOf(Variable)) {
+  llvm::SmallVector<const Expr *, 4> Values = valuesFrom(Variable, Call, Graphs, Index);
+  if (Values.empty())
+    return std::nullopt;
+  for (const Expr *From : Values) {
     Fresh Is = From ? Freshness(From) : Fresh();
     if (!Is.Is)
       return std::nullopt;
@@ -79,13 +82,13 @@ TemporaryName nameForTemporary(const Borrow &Value, ASTContext &Context) {
 }
 
 void forEachTensorPointer(
-    const FunctionDecl *Function, const ProjectIndex &Index,
+    const FunctionDecl *Function, ControlFlowGraphs &Graphs, const ProjectIndex &Index,
     llvm::function_ref<void(const Borrow &, PartOfTensor, const FunctionDecl *)> Visit) {
   auto VisitCall = [&](const CallExpr *Call, const FunctionDecl *Body) {
     PartOfTensor Part = Call ? partLedTo(Call) : PartOfTensor::None;
     if (Part == PartOfTensor::None)
       return;
-    if (std::optional<Borrow> Value = borrowFrom(Call, Part, Index))
+    if (std::optional<Borrow> Value = borrowFrom(Call, Part, Graphs, Index))
       Visit(*Value, Part, Body);
   };
   forEachBound(Function, mayLead, [&](const Expr *E, const FunctionDecl *Body) {

@@ -18,7 +18,7 @@ PartOfTensor partLedTo(const clang::CallExpr *Call);
 /// something, with the tensor that ends: a temporary or a local that nothing else keeps. Where that
 /// depends on a call that need not copy, the borrow's MayCopy is that call.
 void forEachTensorPointer(
-    const clang::FunctionDecl *Function, const ProjectIndex &Index,
+    const clang::FunctionDecl *Function, ControlFlowGraphs &Graphs, const ProjectIndex &Index,
     llvm::function_ref<void(const Borrow &, PartOfTensor, const clang::FunctionDecl *)> Visit);
 
 /// How to keep a temporary that a declaration needs: `auto p_tensor = x.cpu();` before it.

@@ -16,7 +16,7 @@ void within(Tensor t) {
   std::vector<int64_t> sizes = t[0].sizes().vec();
   auto shape = t.unsqueeze(0).sizes().vec();
   bool same = t[0].sizes() == t[1].sizes();
-  cv::Mat image = cv::Mat(4, 4, cv::CV_32FC3, t.exp().data_ptr()).clone();
+  cv::Mat image = cv::Mat(4, 4, CV_32FC3, t.exp().data_ptr()).clone();
   cv::imshow("t", image);
   std::cout << first << rows << copy << sizes << shape << same;
 }
@@ -130,4 +130,31 @@ void copies(Tensor x) {
   auto n = x[0].size(0);
   auto pool = torch::nn::AdaptiveAvgPool2d(torch::nn::AdaptiveAvgPool2dOptions({n, n}));
   std::cout << sizes[0] << value << zeros;
+}
+
+// It may be the caller's still, or is again.
+const float *sometimes(const torch::Tensor &given, bool scale) {
+  auto output = given.view({-1});
+  if (scale)
+    output = output.mul(255);
+  return output.data_ptr<float>();
+}
+const float *again(const torch::Tensor &given) {
+  auto output = given.mul(255);
+  output = given;
+  return output.data_ptr<float>();
+}
+void inTurns(const torch::Tensor &given, const float *&out, int n) {
+  auto output = given.view({-1});
+  for (int i = 0; i < n; ++i) {
+    output = output.mul(2);
+    out = output.data_ptr<float>();
+    output = given;
+  }
+}
+cv::Mat clonedImage(const torch::Tensor &prediction) {
+  auto output = prediction.permute({1, 2, 0}).detach();
+  output = output.mul(255).to(torch::kU8).contiguous();
+  cv::Mat image(int(output.size(0)), int(output.size(1)), CV_8UC3, output.data_ptr());
+  return image.clone();
 }

@@ -31,8 +31,8 @@ void cast(Tensor t) {
   std::cout << bytes[0];
 }
 void image(Tensor t) {
-  cv::Mat shown(4, 4, cv::CV_32FC3, t.permute({1, 2, 0}).to(torch::kCPU).clone().data_ptr());
-  // CHECK: :[[@LINE-1]]:37: warning: what 'data_ptr' gives leads into a temporary tensor
+  cv::Mat shown(4, 4, CV_32FC3, t.permute({1, 2, 0}).to(torch::kCPU).clone().data_ptr());
+  // CHECK: :[[@LINE-1]]:33: warning: what 'data_ptr' gives leads into a temporary tensor
   cv::imshow("t", shown);
 }
 void list(Tensor t) {
@@ -152,4 +152,23 @@ void inLambda(Tensor x) {
     return values[0];
   };
   run(x);
+}
+
+// Line by line: what the variable was before does not count.
+cv::Mat toImage(const torch::Tensor &prediction) {
+  auto output = prediction.permute({1, 2, 0}).detach();
+  output = output.mul(255).clamp(0, 255).to(torch::kU8).contiguous();
+  cv::Mat image(int(output.size(0)), int(output.size(1)), CV_8UC3, output.data_ptr());
+  // CHECK: :[[@LINE-1]]:68: warning: what 'data_ptr' gives leads into the local 'output', which ends with the function, and is returned
+  return image;
+}
+std::vector<const float *> eachRound(const std::vector<torch::Tensor> &all) {
+  std::vector<const float *> rows;
+  for (const auto &one : all) {
+    auto row = one.view({-1});
+    row = row.exp();
+    rows.push_back(row.data_ptr<float>());
+    // CHECK: :[[@LINE-1]]:20: warning: what 'data_ptr' gives leads into the local 'row', which ends with its scope
+  }
+  return rows;
 }

@@ -3,6 +3,7 @@
 
 #include <complex>
 #include <cstdint>
+#include <istream>
 #include <string>
 #include <vector>
 
@@ -107,4 +108,25 @@ void pointers(std::vector<double> &d, std::vector<float> &f, bool flag) {
   std::string buffer(64, 0);
   torch::from_blob(buffer.data() + 8, {4}, torch::kInt);
   torch::from_blob(f.data() + 1, {4});
+}
+
+// Sizes that are the same variable, and fit; sizes that may be anything.
+void sizesThatFit(std::istream &in, uint32_t frames, int64_t rows, int64_t columns, int given) {
+  auto *copy = new unsigned char[frames * sizeof(float)];
+  torch::from_blob(copy, {static_cast<int64_t>(frames)}, torch::kFloat32);
+  std::vector<uint8_t> raw(rows * columns * 4), other(rows), grown(rows), bytes(rows);
+  torch::from_blob(raw.data(), {rows, columns});
+  torch::from_blob(other.data(), {columns});
+  torch::from_blob(bytes.data(), {rows}, torch::kByte);
+  torch::from_blob(other.data(), {rows / 4});
+  grown.resize(rows * 4);
+  torch::from_blob(grown.data(), {rows});
+  std::vector<uint8_t> before(given);
+  given /= 4;
+  torch::from_blob(before.data(), {given});
+  int read = 0;
+  in >> read;
+  std::vector<uint8_t> counted(read);
+  in >> read;
+  torch::from_blob(counted.data(), {read});
 }

@@ -86,3 +86,21 @@ void bytes() {
   torch::from_blob(&buffer[2], {1}, torch::kFloat);
   // CHECK: :[[@LINE-1]]:20: warning: '&buffer[2]' lies 2 bytes into 'buffer' and is not aligned
 }
+
+// Sizes that are the same variable.
+void sameSize(const void *input, uint32_t frames, int64_t rows, int64_t columns) {
+  auto *copy = new unsigned char[frames];
+  torch::from_blob(copy, {static_cast<int64_t>(frames)}, torch::kFloat32);
+  // CHECK: :[[@LINE-1]]:20: warning: 'copy' holds 'frames' bytes from there on, from_blob is told of a dtype of 4 bytes and reads '4 * frames'
+  delete[] copy;
+  std::vector<uint8_t> raw(rows * columns);
+  torch::from_blob(raw.data(), {columns, rows});
+  // CHECK: :[[@LINE-1]]:20: warning: 'raw' holds 'rows * columns' bytes from there on, from_blob takes by default a dtype of 4 bytes and reads '4 * rows * columns'
+  std::vector<char> halves(2 * rows);
+  torch::from_blob(halves.data(), {rows}, torch::kDouble);
+  // CHECK: :[[@LINE-1]]:20: warning: 'halves' holds '2 * rows' bytes from there on
+  const int n = int(rows) + 1;
+  std::vector<uint8_t> local(n);
+  torch::from_blob(local.data(), n, torch::kInt);
+  // CHECK: :[[@LINE-1]]:20: warning: 'local' holds 'n' bytes from there on, from_blob is told of a dtype of 4 bytes and reads '4 * n'
+}

@@ -118,6 +118,99 @@ struct Reader {
     cv::Mat row = last.row(0);
     return torch::from_blob(row.data, {3}, torch::kByte);
   }
+  // A part of it, or a header over it, lives on.
+  Tensor partKept(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    images.push_back(small(cv::Rect(0, 0, 3, 3)));
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor flatKept(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    last = small.reshape(1);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor headerKept(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    small.assignTo(last);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor headerTaken() {
+    cv::Mat small;
+    last.assignTo(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor swapped(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    cv::swap(small, last);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor overVector() {
+    cv::Mat all(buffer);
+    cv::imwrite("x.png", all);
+    return torch::from_blob(all.data, {3});
+  }
+  Tensor overImage(const void *legacy) {
+    cv::Mat all = cv::cvarrToMat(legacy);
+    return torch::from_blob(all.data, {3}, torch::kByte);
+  }
+  // A function of the project may keep what the proxy stands for.
+  void keep(cv::InputArray image) { last = image.getMat(); }
+  Tensor keptByProject(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    keep(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  void setLast(const cv::Mat &image) { last = image; }
+  Tensor keptByMethod(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    setLast(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  void elsewhere(const cv::Mat &image);
+  Tensor keptElsewhere(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    elsewhere(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  void getLast(cv::Mat &out) { out = last; }
+  Tensor givenByMethod() {
+    cv::Mat image(320, 320, CV_8UC3);
+    getLast(image);
+    return torch::from_blob(image.data, {320, 320, 3}, torch::kByte);
+  }
+  // So does an object of OpenCV that is made of it.
+  Tensor keptByIndex(const cv::Mat &frame) {
+    cv::Mat small;
+    cv::resize(frame, small, {320, 320});
+    static cv::flann::Index index(small);
+    return torch::from_blob(small.data, {320, 320, 3}, torch::kByte);
+  }
+  // It may be the other's still, or is again.
+  Tensor clonedSometimes(const cv::Mat &frame, bool own) {
+    cv::Mat image = frame;
+    if (own)
+      image = image.clone();
+    return torch::from_blob(image.data, {320, 320, 3}, torch::kByte);
+  }
+  Tensor sharedAgain() {
+    cv::Mat image = cv::imread("a");
+    image = last;
+    return torch::from_blob(image.data, {320, 320, 3}, torch::kByte);
+  }
+  // The copy.
+  Tensor copied(const cv::Mat &frame) {
+    cv::Mat small, scaled;
+    cv::resize(frame, small, {320, 320});
+    small.convertTo(scaled, CV_32FC3, 1.0 / 255.0);
+    return torch::from_blob(scaled.data, {1, 320, 320, 3}).permute({0, 3, 1, 2}).clone();
+  }
 };
 
 // The object outlives the tensor; what a lambda captured, too.

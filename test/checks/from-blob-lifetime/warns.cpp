@@ -113,7 +113,7 @@ std::pair<Tensor, int> fromList(const std::vector<std::string> &names) {
 struct Images : torch::data::Dataset<Images> {
   torch::data::Example<> get(size_t index) override {
     cv::Mat image = cv::imread(std::to_string(index));
-    cv::resize(image, image, 224);
+    cv::resize(image, image, cv::Size(224, 224));
     auto data = torch::from_blob(image.data, {image.rows, image.cols, 3}, torch::kByte);
     // CHECK: :[[@LINE-1]]:17: warning: the tensor that is returned refers to the memory of the local 'image'
     data = data.permute({2, 0, 1});
@@ -122,9 +122,59 @@ struct Images : torch::data::Dataset<Images> {
   torch::optional<size_t> size() const override { return 1; }
 };
 
+// Functions of OpenCV take images through proxies, which live for the call.
+Tensor resized(const cv::Mat &frame) {
+  cv::Mat small, scaled;
+  cv::resize(frame, small, {320, 320});
+  small.convertTo(scaled, CV_32FC3, 1.0 / 255.0);
+  cv::imwrite("x.png", scaled);
+  cv::rectangle(scaled, {0, 0, 3, 3}, 255);
+  return torch::from_blob(scaled.data, {1, scaled.rows, scaled.cols, 3}).permute({0, 3, 1, 2});
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'scaled'
+}
+Tensor captured(cv::VideoCapture &camera) {
+  cv::Mat frame;
+  camera.read(frame);
+  cv::cvtColor(frame, frame, cv::COLOR_BGR2RGB);
+  cv::imshow("frame", frame);
+  return fromImage(frame);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'frame'
+}
+Tensor copiedInto(const cv::Mat &frame) {
+  cv::Mat copy;
+  frame.copyTo(copy);
+  return torch::from_blob(copy.data, {copy.rows, copy.cols, 3}, torch::kByte);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'copy'
+}
+// Functions of the project that use it and keep nothing.
+double brightness(const cv::Mat &image) { return image.empty() ? 0 : image.data[0]; }
+void brighten(cv::Mat &image) { image.convertTo(image, -1, 1 + brightness(image)); }
+Tensor brightened(const std::string &path) {
+  cv::Mat image = cv::imread(path);
+  brighten(image);
+  return torch::from_blob(image.data, {image.rows, image.cols, 3}, torch::kByte);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'image'
+}
+// A part that ends with its statement keeps nothing.
+Tensor pasted(const cv::Mat &logo) {
+  cv::Mat board(480, 640, CV_8UC3, cv::Scalar(0));
+  logo.copyTo(board(cv::Rect(0, 0, 8, 8)));
+  board.row(3).setTo(0.0);
+  return torch::from_blob(board.data, {480, 640, 3}, torch::kByte);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'board'
+}
+
+// What it was before does not count.
+Tensor cloned(cv::Mat frame) {
+  cv::Mat image = frame;
+  image = image.clone();
+  return torch::from_blob(image.data, {image.rows, image.cols, 3}, torch::kByte);
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'image'
+}
+
 Tensor converted(const std::string &path) {
   cv::Mat floats;
-  cv::imread(path).convertTo(floats, cv::CV_32FC3, 1 / 255.0);
+  cv::imread(path).convertTo(floats, CV_32FC3, 1 / 255.0);
   return torch::from_blob(floats.ptr<float>(), {floats.rows, floats.cols, 3}).to(torch::kFloat);
   // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'floats'
 }

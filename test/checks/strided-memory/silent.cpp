@@ -161,3 +161,46 @@ void conditional(Tensor x, bool cuda, int64_t rows, float *out) {
   }
   std::memcpy(out, picked.data_ptr<float>(), 4);
 }
+
+// What a member holds may lie reordered: only contiguous() says it is in order.
+struct View {
+  Tensor frame;
+  void save(float *out) const {
+    auto pixels = frame.to(torch::kCPU).permute({0, 2, 3, 1});
+    std::memcpy(out, pixels.data_ptr<float>(), pixels.nbytes());
+    auto last = frame.contiguous(at::MemoryFormat::ChannelsLast).permute({0, 2, 3, 1});
+    std::memcpy(out, last.data_ptr<float>(), last.nbytes());
+    auto back = frame.contiguous().permute({0, 2, 3, 1}).permute({0, 3, 1, 2});
+    std::memcpy(out, back.data_ptr<float>(), back.nbytes());
+    auto ordered = frame.contiguous().permute({0, 2, 3, 1}).contiguous();
+    std::memcpy(out, ordered.data_ptr<float>(), ordered.nbytes());
+  }
+};
+
+// Parameters: what the caller gave, copies in order, references to what others see, strides asked.
+void given(Tensor input, float *out) { std::memcpy(out, input.data_ptr<float>(), input.nbytes()); }
+void byDefault(Tensor input = torch::rand({3, 4}).t(), float *out = nullptr) {
+  std::memcpy(out, input.data_ptr<float>(), input.nbytes());
+}
+void batchFirst(Tensor input, float *out, bool batch_first) {
+  if (batch_first)
+    input = input.transpose(0, 1).contiguous();
+  std::memcpy(out, input.data_ptr<float>(), input.nbytes());
+}
+void orderedLater(Tensor input, float *out) {
+  input = input.t();
+  input = input.contiguous();
+  std::memcpy(out, input.data_ptr<float>(), input.nbytes());
+}
+void thereAndBack(Tensor input, float *out) {
+  input = input.t();
+  input = input + 1;
+  input = input.t();
+  std::memcpy(out, input.data_ptr<float>(), input.nbytes());
+}
+void askedOfParameter(Tensor input, float *out) {
+  input = input.t();
+  if (!input.is_contiguous())
+    input = input.contiguous();
+  std::memcpy(out, input.data_ptr<float>(), input.nbytes());
+}

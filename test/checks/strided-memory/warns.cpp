@@ -112,3 +112,36 @@ void device(Tensor x, float *out, torch::nn::Linear net) {
     out[i] = d.data_ptr<float>()[i];
   // CHECK: :[[@LINE-1]]:14: warning: the memory of 'd' lies on the device
 }
+
+// contiguous() puts in order what comes from elsewhere; what is permuted after it is not.
+struct View {
+  Tensor frame;
+  void save(float *out) const {
+    auto pixels = frame.to(torch::kCPU).mul(255.0f).contiguous();
+    pixels = pixels.permute({0, 2, 3, 1});
+    std::memcpy(out, pixels.data_ptr<float>(), pixels.nbytes());
+    // CHECK: :[[@LINE-1]]:5: warning: the elements of 'pixels' do not lie in the order of its indices
+  }
+  void show() {
+    Tensor pixels = frame.contiguous().squeeze(0).permute({1, 2, 0});
+    cv::Mat image(4, 4, 16, pixels.data_ptr());
+    // CHECK: :[[@LINE-1]]:13: warning: the elements of 'pixels' do not lie
+  }
+};
+
+// A parameter that is a copy of the handle, and gets another value here.
+void batchFirst(Tensor input, float *out, bool batch_first) {
+  if (batch_first)
+    input = input.transpose(0, 1);
+  std::memcpy(out, input.data_ptr<float>(), input.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'input' do not lie in the order of its indices
+}
+float rebound(Tensor input, int64_t n) {
+  input = input.t();
+  const float *p = input.data_ptr<float>();
+  float sum = 0;
+  for (int64_t i = 0; i < n; ++i)
+    sum += p[i];
+  // CHECK: :[[@LINE-1]]:12: warning: the elements of 'input' do not lie
+  return sum;
+}

@@ -24,7 +24,7 @@ std::string memory(llvm::StringRef Marked) {
   if (Found.Offset && *Found.Offset)
     Text += " +" + std::to_string(*Found.Offset);
   if (Found.Bytes)
-    Text += " /" + std::to_string(*Found.Bytes);
+    Text += " /" + Found.Bytes->text();
   return Text + (Found.IsReinterpreted ? " cast" : "");
 }
 
@@ -51,6 +51,9 @@ TEST(BlobMemory, IsOfTheTypeBeforeCasts) {
 TEST(BlobMemory, HasTheBytesThatConstantsGiveIt) {
   EXPECT_EQ(memory("std::vector<uint8_t> v(12); auto *q = [[v.data() + 3]]"),
             "unsigned char v +3 /12");
+  EXPECT_EQ(memory("std::vector<uint8_t> v(n * sizeof(float)); auto *q = [[v.data()]]"),
+            "unsigned char v /4 * n");
+  EXPECT_EQ(memory("std::vector<uint8_t> v(n); ++n; auto *q = [[v.data()]]"), "unsigned char v");
   EXPECT_EQ(memory("float a[2][3]; auto *q = [[a]]"), "float a /24");
   EXPECT_EQ(memory("std::vector<uint8_t> v(12); v.resize(n); auto *q = [[v.data()]]"),
             "unsigned char v");
@@ -67,10 +70,16 @@ TEST(BlobDType, IsAConstantInView) {
 }
 
 TEST(BlobCount, IsTheProductOfConstantSizes) {
-  MarkedSnippet Snippet("void f(float *p, int64_t n) { $known^torch::from_blob(p, {2, 3}); "
-                        "$not^torch::from_blob(p, {2, n}); }");
-  EXPECT_EQ(blobCount(Snippet.at<CallExpr>("known"), Snippet.context()), 6);
-  EXPECT_EQ(blobCount(Snippet.at<CallExpr>("not"), Snippet.context()), std::nullopt);
+  MarkedSnippet Snippet("void f(float *p, int64_t n, int m) { $known^torch::from_blob(p, {2, 3}); "
+                        "$variable^torch::from_blob(p, {2, n}); "
+                        "m = 3; $written^torch::from_blob(p, {2, m}); }");
+  auto Count = [&](llvm::StringRef Mark) {
+    std::optional<Amount> Found = blobCount(Snippet.at<CallExpr>(Mark), Snippet.context());
+    return Found ? Found->text() : "unknown";
+  };
+  EXPECT_EQ(Count("known"), "6");
+  EXPECT_EQ(Count("variable"), "2 * n");
+  EXPECT_EQ(Count("written"), "unknown");
 }
 
 } // namespace

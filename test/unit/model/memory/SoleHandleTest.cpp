@@ -8,13 +8,29 @@ using torchtidy::test::MarkedSnippet;
 
 namespace {
 
-constexpr llvm::StringLiteral Before =
-    "#include <memory>\n#include <vector>\nnamespace cv { struct Mat { Mat(); Mat(int, int, int); "
-    "Mat(int, int, int, void *); "
-    "Mat(const Mat &); Mat &operator=(const Mat &); Mat clone() const; Mat row(int) const; void "
-    "convertTo(Mat &, int) const; }; "
-    "Mat imread(const char *); void resize(const Mat &, Mat &); } using torch::Tensor; Tensor "
-    "elsewhere(); cv::Mat other(); ";
+constexpr llvm::StringLiteral Before = R"cpp(
+#include <memory>
+#include <vector>
+namespace cv {
+struct Rect {};
+struct Mat {
+  Mat(); Mat(int, int, int); Mat(int, int, int, void *); explicit Mat(const std::vector<float> &);
+  Mat(const Mat &); Mat &operator=(const Mat &);
+  Mat clone() const; Mat row(int) const; Mat operator()(Rect) const;
+  void convertTo(const struct _OutputArray &, int) const; void assignTo(Mat &) const;
+  void copyTo(const struct _OutputArray &) const;
+};
+struct _InputArray { _InputArray(const Mat &); Mat getMat() const; };
+struct _OutputArray : _InputArray { _OutputArray(Mat &); _OutputArray(const Mat &); };
+Mat imread(const char *);
+void resize(const _InputArray &, const _OutputArray &);
+void swap(Mat &, Mat &);
+} // namespace cv
+using torch::Tensor;
+Tensor elsewhere();
+cv::Mat other();
+void project(const cv::_InputArray &);
+)cpp";
 
 bool isSole(llvm::StringRef Body) {
   MarkedSnippet Snippet((Before +
@@ -29,6 +45,10 @@ TEST(SoleHandle, IsMadeWithMemoryOfItsOwn) {
   for (llvm::StringRef Body :
        {"cv::Mat ^m(2, 2, 0);", "cv::Mat ^m = cv::imread(\"a\");", "cv::Mat ^m = image.clone();",
         "cv::Mat ^m; cv::resize(image, m);", "cv::Mat ^m; image.convertTo(m, 1);",
+        "cv::Mat ^m(2, 2, 0); cv::resize(m, image);", "cv::Mat ^m(2, 2, 0); m.convertTo(image, 1);",
+        "cv::Mat ^m(2, 2, 0); image.copyTo(m(cv::Rect()));",
+        "cv::Mat ^m(2, 2, 0); m.row(1).copyTo(image);",
+        "cv::Mat ^m(2, 2, 0); list.push_back(m(cv::Rect()).clone());",
         "Tensor ^t = torch::rand({3});", "Tensor ^t = x + x;", "Tensor ^t = x.clone();",
         "auto ^s = std::make_shared<int>(3);", "std::shared_ptr<int> ^s(new int(3));"})
     EXPECT_TRUE(isSole(Body)) << Body.str();
@@ -38,6 +58,9 @@ TEST(SoleHandle, IsNotOneOfSeveral) {
   for (llvm::StringRef Body :
        {"cv::Mat ^m(2, 2, 0); cv::Mat n = m;", "cv::Mat ^m(2, 2, 0); list.push_back(m);",
         "cv::Mat ^m(2, 2, 0); image = m;", "cv::Mat ^m(2, 2, 0); auto f = [m] {};",
+        "cv::Mat ^m(2, 2, 0); list.push_back(m(cv::Rect()));",
+        "cv::Mat ^m(2, 2, 0); image = m.row(0).row(1);", "cv::Mat ^m(2, 2, 0); m.assignTo(image);",
+        "cv::Mat ^m(2, 2, 0); cv::swap(image, m);", "cv::Mat ^m(2, 2, 0); project(m);",
         "Tensor ^t = torch::rand({3}); Tensor u = t;"})
     EXPECT_FALSE(isSole(Body)) << Body.str();
 }
@@ -45,7 +68,8 @@ TEST(SoleHandle, IsNotOneOfSeveral) {
 TEST(SoleHandle, IsUnknownWhereItsMemoryComesFromElsewhere) {
   for (llvm::StringRef Body :
        {"cv::Mat ^m(2, 2, 0, p);", "cv::Mat ^m = image;", "cv::Mat ^m = image.row(0);",
-        "cv::Mat ^m = other();", "cv::Mat ^m;", "Tensor ^t = elsewhere();",
+        "cv::Mat ^m = other();", "cv::Mat ^m;", "cv::Mat ^m; image.assignTo(m);",
+        "std::vector<float> v; cv::Mat ^m(v);", "Tensor ^t = elsewhere();",
         "Tensor ^t = x.view({-1});", "Tensor ^t = x;", "static Tensor ^t = torch::rand({3});",
         "cv::Mat ^m(2, 2, 0); m = image;"})
     EXPECT_FALSE(isSole(Body)) << Body.str();

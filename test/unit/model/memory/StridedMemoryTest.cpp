@@ -38,6 +38,12 @@ TEST(StridedMemory, EndsWithACopyInOrder) {
   EXPECT_EQ(reads("auto y = x.t(); y = x.clone(); std::memcpy(out, y.data_ptr(), 4);"), "");
 }
 
+TEST(StridedMemory, IsStoredInParametersAsInLocals) {
+  EXPECT_EQ(reads("if (*out > 0) x = x.t(); std::memcpy(out, x.data_ptr(), 4);"), "reordered t;");
+  EXPECT_EQ(reads("std::memcpy(out, x.data_ptr(), 4); x = x.t();"), "");
+  EXPECT_EQ(reads("x = x.t().contiguous(); std::memcpy(out, x.data_ptr(), 4);"), "");
+}
+
 TEST(StridedMemory, IsReadByCopiesAndLoops) {
   EXPECT_EQ(
       reads("auto y = x.t(); float *p = y.data_ptr<float>(); std::vector<float> v(p, p + 4);"),

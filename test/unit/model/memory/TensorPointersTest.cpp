@@ -16,8 +16,9 @@ std::string ledTo(llvm::StringRef Body) {
                          Body + " }")
                             .str());
   ProjectIndex Index(Snippet.context());
+  ControlFlowGraphs Graphs(Snippet.context());
   std::string Said = "none";
-  forEachTensorPointer(Snippet.find<FunctionDecl>("f"), Index,
+  forEachTensorPointer(Snippet.find<FunctionDecl>("f"), Graphs, Index,
                        [&](const Borrow &Value, PartOfTensor Part, const FunctionDecl *) {
                          Said = Part == PartOfTensor::Values ? "values of " : "object of ";
                          Said += Value.Owner.Owner ? Value.Owner.Owner->getNameAsString()
@@ -25,6 +26,13 @@ std::string ledTo(llvm::StringRef Body) {
                          Said += Value.MayCopy ? " maycopy" : "";
                        });
   return Said;
+}
+
+TEST(TensorPointers, LeadIntoWhatALocalIsThere) {
+  EXPECT_EQ(ledTo("auto y = x.view(-1); y = y.exp(); auto p = y.data_ptr();"), "values of y");
+  EXPECT_EQ(ledTo("auto y = x.view(-1); if (x.defined()) y = y.exp(); auto p = y.data_ptr();"),
+            "none");
+  EXPECT_EQ(ledTo("auto y = x.exp(); auto p = y.data_ptr(); y = x;"), "none");
 }
 
 TEST(TensorPointers, LeadIntoTemporaries) {

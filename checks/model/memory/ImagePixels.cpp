@@ -1,0 +1,103 @@
+#include "model/memory/ImageDepth.h"
+#include "model/memory/Storage.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// `{1, image.rows, image.cols, 3}`, also by a variable that has only this value.
+const InitListExpr *sizesOf(const CallExpr *Blob, const ProjectIndex &Index) {
+  const Expr *Sizes = argumentFor(Blob, 1);
+  if (const InitListExpr *List = Sizes ? listIn(Sizes) : nullptr)
+    return List;
+  const InitListExpr *Found = nullptr;
+  forEach<DeclRefExpr>(Sizes, [&](const DeclRefExpr *Ref) {
+    const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+    if (Variable && Variable->isLocalVarDecl() && Index.valuesOf(Variable).size() == 1)
+      if (const Expr *Init = initialiserOf(Variable))
+        Found = listIn(Init);
+  });
+  return Found;
+}
+
+// A size that is named as it is: `h`, `image.rows`, `size.width`, `x.size(0)`; not `w * 4`.
+bool isPlain(const Expr *Size) {
+  return !anyDescendant<Expr>(Size, [](const Expr *E) {
+    llvm::StringRef Name = calleeName(E);
+    const auto *Binary = dyn_cast<BinaryOperator>(E);
+    return Binary || Name == "total" || Name.starts_with("elemSize") || Name.starts_with("step");
+  });
+}
+
+bool asksChannels(const Expr *Size) {
+  return anyDescendant<CallExpr>(
+      Size, [](const CallExpr *Call) { return calleeName(Call) == "channels"; });
+}
+
+} // namespace
+
+const Expr *imageShownBy(const Expr *Pointer) {
+  Pointer = stripValue(Pointer);
+  if (const auto *Member = dyn_cast_or_null<MemberExpr>(Pointer))
+    return !Member->isArrow() && isImage(Member->getBase()->getType()) &&
+                   nameOf(Member->getMemberDecl()) == "data"
+               ? Member->getBase()
+               : nullptr;
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Pointer);
+  const Expr *Object = objectOf(Call);
+  bool Shows = Object && calleeName(Call) == "ptr" && isImage(Object->getType()) &&
+               Call->getType()->isPointerType() && Call->getType()->getPointeeType()->isCharType();
+  return Shows ? Object : nullptr;
+}
+
+std::optional<int64_t> pixelChannels(const CallExpr *Blob, const ProjectIndex &Index,
+                                     const ASTContext &Context) {
+  const InitListExpr *List = sizesOf(Blob, Index);
+  if (!List || llvm::any_of(List->inits(), [&](const Expr *Size) {
+        return !integerConstant(Size, Context) && !isPlain(Size);
+      }))
+    return std::nullopt;
+  llvm::ArrayRef<Expr *> Sizes = List->inits();
+  if (Sizes.size() == 4 && integerConstant(Sizes[0], Context) == 1)
+    Sizes = Sizes.drop_front(); // one image in a batch
+  if (Sizes.size() != 3)
+    return std::nullopt;
+  for (const Expr *Size : {Sizes.back(), Sizes.front()}) {
+    if (asksChannels(Size))
+      return 0;
+    std::optional<int64_t> Value = integerConstant(Size, Context);
+    if (Value == 1 || Value == 3 || Value == 4)
+      return Value;
+  }
+  return std::nullopt;
+}
+
+QualType elementOfDepth(int Depth, const ASTContext &Context) {
+  switch (Depth) {
+  case 0:
+    return Context.UnsignedCharTy;
+  case 1:
+    return Context.SignedCharTy;
+  case 2:
+    return Context.UnsignedShortTy;
+  case 3:
+    return Context.ShortTy;
+  case 4:
+    return Context.IntTy;
+  case 5:
+    return Context.FloatTy;
+  case 6:
+    return Context.DoubleTy;
+  default:
+    return {}; // 16-bit floats, and what later versions add
+  }
+}
+
+} // namespace torchtidy

@@ -1,0 +1,70 @@
+// What the elements of an image are where its memory is shown.
+#include "model/memory/ImageDepth.h"
+#include "MarkedSnippet.h"
+
+using namespace clang;
+using namespace torchtidy;
+using torchtidy::test::MarkedSnippet;
+
+namespace {
+
+constexpr llvm::StringLiteral Before = R"cpp(
+namespace cv {
+struct Mat {
+  Mat(); Mat(int rows, int cols, int type); Mat(const Mat &); Mat &operator=(const Mat &);
+  Mat clone() const; int type() const; int depth() const;
+  void convertTo(const struct _OutputArray &, int) const;
+  unsigned char *data;
+};
+struct _InputArray { _InputArray(const Mat &); ~_InputArray(); };
+struct _OutputArray : _InputArray { _OutputArray(Mat &); };
+Mat imread(const char *, int = 1);
+void resize(const _InputArray &, const _OutputArray &);
+} // namespace cv
+void project(cv::Mat &);
+)cpp";
+
+// "depth x channels" of the image whose data is marked.
+std::string type(llvm::StringRef Body) {
+  MarkedSnippet Snippet(
+      (Before + "void f(cv::Mat image, int n, bool b) { cv::Mat m; " + Body + "; }").str());
+  ControlFlowGraphs Graphs(Snippet.context());
+  ProjectIndex Index(Snippet.context());
+  const auto *Data = Snippet.within<MemberExpr>();
+  ImageType Found = imageTypeAt(imageShownBy(Data), Data, Graphs, Index);
+  if (Found.Is != ImageType::Known)
+    return Found.Is == ImageType::Nothing ? "nothing" : "unknown";
+  return std::to_string(Found.Depth) + " x " + std::to_string(Found.Channels);
+}
+
+TEST(ImageType, IsWhatWasWrittenLast) {
+  EXPECT_EQ(type("m = cv::imread(\"a\"); [[m.data]]"), "0 x 3");
+  EXPECT_EQ(type("m = cv::imread(\"a\", 0); [[m.data]]"), "0 x 1");
+  EXPECT_EQ(type("m = cv::imread(\"a\", -1); [[m.data]]"), "unknown");
+  EXPECT_EQ(type("m = cv::Mat(2, 2, 21); [[m.data]]"), "5 x 3");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); m.convertTo(m, 5); [[m.data]]"), "5 x 3");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); cv::resize(m, m); [[m.data]]"), "0 x 3");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); m.convertTo(image, 6); [[image.data]]"), "6 x 3");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); m.convertTo(m, n); [[m.data]]"), "unknown");
+  EXPECT_EQ(type("cv::resize(image, m); [[m.data]]"), "unknown");
+  EXPECT_EQ(type("[[m.data]]"), "nothing");
+}
+
+TEST(ImageType, IsWhatAllPathsAgreeOn) {
+  EXPECT_EQ(type("if (b) m = cv::imread(\"a\"); else m = cv::imread(\"b\", 0); [[m.data]]"),
+            "0 x 0");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); if (b) m.convertTo(m, 5); [[m.data]]"), "unknown");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); while (b) cv::resize(m, m); [[m.data]]"), "0 x 3");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); project(m); [[m.data]]"), "unknown");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); auto *p = &m; [[m.data]]"), "unknown");
+}
+
+TEST(ImageType, IsWhatATestSays) {
+  EXPECT_EQ(type("if (image.type() != 16) return; [[image.data]]"), "0 x 3");
+  EXPECT_EQ(type("if (image.depth() == 5) { [[image.data]]; }"), "5 x 0");
+  EXPECT_EQ(type("if (image.type() == 16) return; [[image.data]]"), "unknown");
+  EXPECT_EQ(type("if (image.type() != 16) return; project(image); [[image.data]]"), "unknown");
+  EXPECT_EQ(type("m = cv::imread(\"a\"); bool is = m.depth() == 5; [[m.data]]"), "unknown");
+}
+
+} // namespace
