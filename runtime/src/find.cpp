@@ -205,6 +205,9 @@ HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to) {
           detail::HookKind::backward_pre,
           detail::HookKind::backward}) {
       for (const auto& entry : lists->of(kind)) {
+        if (!entry->parametrized.empty()) {
+          continue; // a clone has its own
+        }
         HookSite& target = hook_site(to, named.first);
         auto copy = detail::new_entry(kind, entry->options);
         // The list is in the order of running already.

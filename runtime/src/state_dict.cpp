@@ -2,6 +2,7 @@
 
 #include "layer_types.h"
 #include "near_names.h"
+#include "parametrization_list.h"
 #include "tree.h"
 
 #include <torchtidy/init.h>
@@ -68,8 +69,10 @@ std::vector<Target> targets_of(const Module& module) {
 }
 
 /// The entries that concern the module, by its own keys.
-StateDict select(const StateDict& dict, const LoadOptions& options) {
+StateDict select(const StateDict& dict, const Module& module, const LoadOptions& options) {
   StateDict chosen;
+  std::map<std::string, std::string> old_keys;
+  detail::add_old_weight_norm_keys(module, old_keys);
   std::unordered_map<std::string, std::string> origin;
   for (const auto& item : dict) {
     const std::string& prefix = options.prefix_;
@@ -82,6 +85,10 @@ StateDict select(const StateDict& dict, const LoadOptions& options) {
       if (key.empty()) {
         continue;
       }
+    }
+    const auto old = old_keys.find(key);
+    if (old != old_keys.end()) {
+      key = old->second;
     }
     const auto first = origin.emplace(key, item.key());
     TORCH_CHECK(
@@ -311,7 +318,7 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report) {
 LoadReport load_state_dict(Module& module, const StateDict& dict, const LoadOptions& options) {
   LoadReport report;
   const auto targets = targets_of(module);
-  auto steps = plan(targets, select(dict, options), options.assign_, report);
+  auto steps = plan(targets, select(dict, module, options), options.assign_, report);
   TORCH_CHECK(
       !options.strict_ || report.complete(),
       "load_state_dict: the state dict does not fit ",

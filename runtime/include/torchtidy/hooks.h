@@ -387,13 +387,33 @@ bool set_module_name(Module& module, const std::type_info& type);
 
 struct Adopt {};
 
+/// Parametrized tensors of a module itself (parametrize.h): whether there are any; registers their values in
+/// place of them; gives `to` copies of those of `from`.
+bool has_parametrizations(const Module& module) noexcept;
+void bake_parametrizations(Module& module);
+void clone_parametrizations(const Module& from, Module& to, const Optional<torch::Device>& device);
+
 template <typename Self, typename Impl>
 std::shared_ptr<Module> clone_hooked(const Impl& self, const Optional<torch::Device>& device) {
+  const bool parametrized = has_parametrizations(self);
+  std::shared_ptr<Module> copy;
   // Cloneable knows only `Impl`: let it make the deep copy, then move that into a hookable module.
-  const std::shared_ptr<Module> copy = self.Impl::clone(device);
+  if (C10_LIKELY(!parametrized)) {
+    copy = self.Impl::clone(device);
+  } else {
+    // Cloneable compares with what reset() registers.
+    Impl baked(self);
+    static_cast<Module&>(baked) = self;
+    bake_parametrizations(baked);
+    copy = baked.Impl::clone(device);
+  }
   const auto typed = std::dynamic_pointer_cast<Impl>(copy);
   TORCH_CHECK(typed, "clone() of a hookable ", self.name(), " gave a module of another type");
-  return std::make_shared<Self>(Adopt{}, *typed);
+  auto hooked = std::make_shared<Self>(Adopt{}, *typed);
+  if (parametrized) {
+    clone_parametrizations(self, *hooked, device);
+  }
+  return hooked;
 }
 
 template <typename Signature>
