@@ -135,7 +135,7 @@ MultiAvgFn get_swa_multi_avg_fn() {
   return [](const Tensors& averaged, const Tensors& current, const Tensor& n_averaged) {
     torch::NoGradGuard no_grad;
     if (is_continuous(averaged.front())) {
-      lerp_all(averaged, current, (1 / (n_averaged + 1)).item());
+      lerp_all(averaged, current, (n_averaged + 1).reciprocal().item());
       return;
     }
     for (size_t i = 0; i < averaged.size(); ++i) {

@@ -82,6 +82,23 @@ TEST_P(Averaged, TheFirstCopiesThenTheMeanOfAll) {
   EXPECT_EQ(net->fc->weight[0][0].item<float>(), 9) << "the model is its own";
 }
 
+TEST_P(Averaged, TheMeanOfAllInEveryForm) {
+  for (const auto& options :
+       {AveragedModelOptions().avg_fn(torchtidy::get_swa_avg_fn()),
+        AveragedModelOptions().multi_avg_fn(torchtidy::get_swa_multi_avg_fn()).use_buffers(true)}) {
+    Net net;
+    net->to(device());
+    AveragedModel<Net> averaged(net, options);
+    for (const double value : {2.0, 4.0, 9.0}) {
+      fill(*net, value);
+      net->norm->num_batches_tracked.fill_(value);
+      averaged->update_parameters(net);
+    }
+    EXPECT_TRUE(torch::allclose(averaged->module->fc->weight, torch::full({2, 3}, 5.0, on_device())));
+    EXPECT_EQ(averaged->module->norm->num_batches_tracked.item<int64_t>(), options.use_buffers_ ? 5 : 9);
+  }
+}
+
 TEST_P(Averaged, ExponentialWithBuffersOrCopiesOfThem) {
   for (const bool use_buffers : {false, true}) {
     Net net;

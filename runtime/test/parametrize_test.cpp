@@ -4,7 +4,9 @@
 
 #include <torchtidy/any_hooks.h>
 #include <torchtidy/hnn.h>
+#include <torchtidy/inspect.h>
 #include <torchtidy/state_dict.h>
+#include <torchtidy/summary.h>
 
 #include "device_test.h"
 
@@ -356,6 +358,16 @@ TEST(Parametrized, OldKeysOfWeightNormLoad) {
   old.insert("weight_v", torch::ones({2, 3}));
   EXPECT_TRUE(torchtidy::load_state_dict(fc, old).complete());
   EXPECT_TRUE(torch::allclose(parametrize::value(fc).norm(2, 1), torch::full({2}, 5.0)));
+}
+
+TEST(Parametrized, IsALayerForInspectorsAndSummaries) {
+  Net net;
+  parametrizations::spectral_norm(net->conv);
+  torchtidy::ActivationInspector activations(net);
+  const auto table = torchtidy::summary(net, torch::rand({1, 2, 6, 6}));
+  EXPECT_TRUE(table.unseen.empty() && table.suspects.empty());
+  EXPECT_EQ(table.output_bytes, (3 * 4 * 4 + 2) * 4);
+  EXPECT_EQ(activations.collect().layers().size(), 2u);
 }
 
 TEST(Parametrized, InASequentialOfPlainLayers) {

@@ -99,6 +99,9 @@ class InspectionReport {
   std::vector<std::string> vanishing() const;
   std::vector<std::string> exploding() const;
   std::vector<std::string> non_finite() const;
+  /// The layer where NaN or Inf came up first: of activations the first in forward order, of gradients the
+  /// first in backward order. "" if all are finite. To stop there: `AnomalyMode` (anomaly.h).
+  std::string first_non_finite() const;
 
   /// A line a call of a layer, with a header line (RFC 4180).
   std::string csv() const;
