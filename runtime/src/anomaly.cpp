@@ -97,8 +97,8 @@ class AnomalyStore : public std::enable_shared_from_this<AnomalyStore> {
 
   void clear() {
     std::lock_guard<std::mutex> lock(mutex_);
-    first_forward_ = {};
-    first_backward_ = {};
+    first_forward_ = Optional<NonFinite>();
+    first_backward_ = Optional<NonFinite>();
     last_finite_.clear();
   }
 

@@ -197,7 +197,8 @@ BatchNormScope::BatchNormScope(torch::nn::Module& model) {
     if (norm != nullptr) {
       norm->reset_running_stats();
       momenta_.emplace_back(&norm->options.momentum(), norm->options.momentum());
-      norm->options.momentum() = {};
+      // Not "= {}", which is 0 for the optional of LibTorch 1.13.
+      norm->options.momentum() = Optional<double>();
     }
   };
   const auto visit = [&](torch::nn::Module& module) {
