@@ -15,6 +15,7 @@
 /// | safetensors | mapped, no copy | yes |
 /// | `torch.save` of a state dict (zip, and the format before 1.6) | mapped, no copy | zip |
 /// | archive of LibTorch's `torch::save(module)` | by LibTorch | yes |
+/// | index of several files (`….index.json`) | as those | no |
 ///
 /// Nothing in a file is run: of the pickle format only what state dicts need is understood, by an allow-list
 /// of operations and names. Anything else, and any size or offset that does not fit the file, is an error
@@ -25,10 +26,29 @@
 
 #include <torchtidy/state_dict.h>
 
+#include <iosfwd>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace torchtidy {
+
+/// What a tolerant read found beside tensors.
+struct ReadReport {
+  struct Entry {
+    std::string key;
+    /// "an int", "a float", "a bool"; of what was left out: "is a list".
+    std::string what;
+  };
+  /// Numbers, which became tensors without dimensions (int64, float64, bool).
+  std::vector<Entry> scalars;
+  /// What was left out.
+  std::vector<Entry> skipped;
+
+  /// A line an entry.
+  std::string to_string() const;
+};
+std::ostream& operator<<(std::ostream& stream, const ReadReport& report);
 
 /// How a file is read.
 struct ReadOptions {
@@ -44,12 +64,28 @@ struct ReadOptions {
     return *this;
   }
 
+  /// Takes of a whole checkpoint what can be taken: nested dictionaries by dotted names ("model.fc.weight"),
+  /// ints, floats and bools as tensors without dimensions; all else is left out. `report`, which must live
+  /// until the file is read, says which. For files of `torch.save`; the other formats hold tensors only.
+  ReadOptions& tolerant(ReadReport& report) {
+    report_ = &report;
+    return *this;
+  }
+
   torch::Device device_ = torch::kCPU;
   std::string entry_;
+  ReadReport* report_ = nullptr;
 };
 
 /// Reads a state dict in any of the formats above. \throws c10::Error naming the file and the cause.
 StateDict read_state_dict(const std::string& path, const ReadOptions& options = {});
+
+/// Reads a checkpoint in several files by its index (`model.safetensors.index.json`,
+/// `pytorch_model.bin.index.json`): the tensors that it lists, in its order. The files stand beside it.
+/// `read_state_dict` does so as well when it is given an index.
+/// \throws c10::Error naming the file and the cause: a file or tensor that is missing, or a name that leads
+/// elsewhere.
+StateDict read_sharded(const std::string& index_path, const ReadOptions& options = {});
 
 /// Reads a safetensors file, in the order of its header. `metadata` receives its `__metadata__`.
 /// Mirrors `safetensors.torch.load_file`. \throws c10::Error naming the file and the cause.
