@@ -9,6 +9,7 @@
 #include <torchtidy/extract.h>
 #include <torchtidy/hnn.h>
 #include <torchtidy/parametrize.h>
+#include <torchtidy/sequential.h>
 #include <torchtidy/state_files.h>
 
 #include <torch/torch.h>
@@ -109,6 +110,16 @@ void averaged(Case& c, const torchtidy::AveragedModelOptions& options) {
   c.out("eval", average->forward(c.in("x0")));
 }
 
+void nested(Case& c) {
+  nn::Sequential net(
+      torchtidy::TensorSequential(
+          nn::Linear(4, 3), torchtidy::TensorSequential(nn::Tanh(), nn::BatchNorm1d(3))),
+      nn::Linear(3, 2));
+  c.load(*net, "plain");
+  c.out("y", net->forward(c.in("x0")));
+  c.out_state(*net, "after");
+}
+
 void features(Case& c) {
   Net net;
   c.load(*net, "plain");
@@ -166,6 +177,7 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          averaged(c, options.multi_avg_fn(torchtidy::get_ema_multi_avg_fn(0.9)));
        }},
       {"features", features},
+      {"nested sequential", nested},
   };
   return all;
 }

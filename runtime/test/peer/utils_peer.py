@@ -1,4 +1,4 @@
-"""Compares parametrizations, averages of weights and extracted features with Python's on the same LibTorch, bit for
+"""Compares parametrizations, averages of weights, extracted features and nested Sequentials with Python's on the same LibTorch, bit for
 bit, with the keys of every state dict; what C++ trained is loaded by Python as well.
 
     utils_peer.py <utils_peer binary>
@@ -132,6 +132,13 @@ def features(c):
     c.out("grad", net.fc1.weight.grad)
 
 
+def nested(c):
+    net = nn.Sequential(nn.Sequential(nn.Linear(4, 3), nn.Sequential(nn.Tanh(), nn.BatchNorm1d(3))), nn.Linear(3, 2))
+    c.give_state("plain", net)
+    c.out("y", net(c.give("x0", torch.randn(8, 4))))
+    c.out_state("after", net)
+
+
 def spectral(**options):
     return lambda layer: parametrizations.spectral_norm(layer, **options)
 
@@ -168,6 +175,7 @@ CASES = {
     "ema one by one": averaged(avg_fn=swa_utils.get_ema_avg_fn(0.9)),
     "ema with buffers": averaged(multi_avg_fn=swa_utils.get_ema_multi_avg_fn(0.9), use_buffers=True),
     "features": features,
+    "nested sequential": nested,
 }
 
 
