@@ -199,12 +199,14 @@ NamedNodes tensors_of(const PickleNode& root, const std::string& entry) {
 /// Collects what a tolerant read takes: tensors and numbers, nested dictionaries by dotted names.
 class TolerantWalk {
  public:
-  explicit TolerantWalk(ReadReport& report) : report_(report) {}
+  /// `values`: how many the pickle has. One that is met again and again is met some times at most: a small
+  /// file may not take much time or memory.
+  TolerantWalk(ReadReport& report, size_t values) : report_(report), most_steps_(16 * values + 1000) {}
 
   void walk(const PickleNode& dict, const std::string& prefix, int depth = 0) {
     for (size_t i = 0; i + 1 < dict.items.size(); i += 2) {
       // A pickle may hold one dictionary any number of times, and in itself.
-      TORCH_CHECK(++steps_ < kMostSteps, "it holds more entries than a checkpoint can have");
+      TORCH_CHECK(++steps_ < most_steps_, "it holds the same dictionaries again and again");
       const PickleNode& key = *dict.items[i];
       const PickleNode& value = *dict.items[i + 1];
       if (!key.is(Kind::string) && !key.is(Kind::integer)) {
@@ -224,7 +226,6 @@ class TolerantWalk {
 
  private:
   static constexpr int kDeepest = 32;
-  static constexpr size_t kMostSteps = 1'000'000;
 
   void take(const std::string& name, const PickleNode& value) {
     const bool is_scalar = value.is(Kind::integer) || value.is(Kind::real) || value.is(Kind::boolean);
@@ -241,15 +242,17 @@ class TolerantWalk {
   }
 
   ReadReport& report_;
+  const size_t most_steps_;
   std::unordered_set<std::string> names_;
   size_t steps_ = 0;
 };
 
-NamedNodes entries_of(const PickleNode& root, const std::string& entry, ReadReport* report) {
+NamedNodes entries_of(
+    const PickleReader& reader, const PickleNode& root, const std::string& entry, ReadReport* report) {
   if (report == nullptr) {
     return tensors_of(root, entry);
   }
-  TolerantWalk walk(*report);
+  TolerantWalk walk(*report, reader.nodes().size());
   walk.walk(state_of_file(root, entry), "");
   return std::move(walk.nodes);
 }
@@ -314,7 +317,7 @@ StateDict parse_zip(const FileBytes& file, const std::string& entry, ReadReport*
       "its numbers are not little-endian");
   PickleReader reader(file, pickle->offset, pickle->offset + pickle->size);
   const PickleNode& root = *reader.read();
-  return build_dict(file, entries_of(root, entry, report), [&](const PickleNode& storage) {
+  return build_dict(file, entries_of(reader, root, entry, report), [&](const PickleNode& storage) {
     const ZipEntry* found = find_stored(entries, "data/" + storage.text);
     TORCH_CHECK(found != nullptr, "storage '", storage.text, "' is not in the file");
     return Region{found->offset, found->size};
@@ -363,7 +366,7 @@ StateDict parse_legacy(const FileBytes& file, const std::string& entry, ReadRepo
     regions[key->text] = {at, numel * item};
     at += numel * item;
   }
-  return build_dict(file, entries_of(root, entry, report), [&](const PickleNode& storage) {
+  return build_dict(file, entries_of(reader, root, entry, report), [&](const PickleNode& storage) {
     const auto found = regions.find(storage.text);
     TORCH_CHECK(found != regions.end(), "storage '", storage.text, "' is not in the file");
     return found->second;
