@@ -1,5 +1,8 @@
 // The forward-pre hooks that compute parametrized tensors, and how clones come by theirs.
 
+// Before the modules: the instance norms of LibTorch 1.13 use functions that they do not include.
+#include <torch/torch.h>
+
 #include "hook_state.h"
 #include "layer_types.h"
 #include "parametrization_list.h"

@@ -1,11 +1,12 @@
 // What Python has in torch.nn.utils.parametrizations, operation by operation, so that every bit agrees.
 
+// Before the modules: the instance norms of LibTorch 1.13 use functions that they do not include.
+#include <torch/torch.h>
+
 #include "layer_types.h"
 #include "module_tensors.h"
 #include "parametrization_list.h"
 #include "tree.h"
-
-#include <ATen/ATen.h>
 
 namespace torchtidy {
 namespace parametrizations {

@@ -13,6 +13,7 @@
 /// and an `AnyModule` holds no such module. This one takes and gives one tensor.
 
 #include <torchtidy/clone_into.h>
+#include <torchtidy/compat.h>
 #include <torchtidy/hooks.h>
 
 #include <torch/nn/modules/container/sequential.h>
@@ -35,9 +36,11 @@ class TensorSequentialImpl : public torch::nn::SequentialImpl {
  public:
   TensorSequentialImpl() = default;
   TensorSequentialImpl(const TensorSequentialImpl& other)
-      : torch::nn::SequentialImpl(static_cast<const torch::nn::SequentialImpl&>(other)) {
-    // A virtual base in LibTorch 1.x, which the copy above leaves out.
-    static_cast<torch::nn::Module&>(*this) = other;
+      :
+#if TORCH_VERSION_MAJOR < 2
+        torch::nn::Module(other), // a virtual base there
+#endif
+        torch::nn::SequentialImpl(static_cast<const torch::nn::SequentialImpl&>(other)) {
   }
   TensorSequentialImpl& operator=(const TensorSequentialImpl&) = default;
   /// Modules as `torch::nn::Sequential` takes them; names "0", "1", …
