@@ -32,9 +32,9 @@ using StateDict = torch::OrderedDict<std::string, torch::Tensor>;
 /// The parameters and buffers of a module by dotted name, `prefix` before each. The tensors are detached and
 /// share memory with the module (`clone()` them to keep a snapshot). Order and keys are Python's: of each
 /// module its parameters, its buffers, then its children. Mirrors `Module.state_dict`.
-StateDict state_dict(const torch::nn::Module& module, const std::string& prefix = "");
+[[nodiscard]] StateDict state_dict(const torch::nn::Module& module, const std::string& prefix = "");
 template <typename Impl>
-StateDict state_dict(const torch::nn::ModuleHolder<Impl>& module, const std::string& prefix = "") {
+[[nodiscard]] StateDict state_dict(const torch::nn::ModuleHolder<Impl>& module, const std::string& prefix = "") {
   return state_dict(static_cast<const torch::nn::Module&>(*module.ptr()), prefix);
 }
 
