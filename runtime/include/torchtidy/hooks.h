@@ -521,6 +521,17 @@ std::shared_ptr<HookedImpl<Impl>> make_hooked(Args&&... args) {
     inline static const bool known_ = ::torchtidy::detail::know_holder_of<Impl>();  \
   }
 
+/// \internal The same for a class of this library, which one of its files makes known, with
+/// `TORCHTIDY_LIBRARY_MODULE_KNOWN_`: to be able to would cost every file that includes the header.
+#define TORCHTIDY_LIBRARY_MODULE_(Name)                                  \
+  class Name : public torch::nn::ModuleHolder<HookedImpl<Name##Impl>> {  \
+   public:                                                               \
+    using torch::nn::ModuleHolder<HookedImpl<Name##Impl>>::ModuleHolder; \
+    using Impl [[maybe_unused]] = HookedImpl<Name##Impl>;                \
+  }
+#define TORCHTIDY_LIBRARY_MODULE_KNOWN_(Name) \
+  [[maybe_unused]] static const bool known_##Name = detail::know_holder_of<HookedImpl<Name##Impl>>()
+
 /// For classes that derive from `HookSite` themselves (overloaded or template `forward`): runs `body` with
 /// `args`, hooks before and after.
 /// \code

@@ -59,7 +59,7 @@ class ZeroImpl : public torch::nn::Cloneable<ZeroImpl> {
     stream << "torchtidy::Zero()";
   }
 };
-TORCHTIDY_MODULE(Zero);
+TORCHTIDY_LIBRARY_MODULE_(Zero);
 
 namespace detail {
 
