@@ -206,10 +206,10 @@ void watch_parameters(const std::shared_ptr<AnomalyStore>& store, Module& model)
 } // namespace
 } // namespace detail
 
-AnomalyMode::AnomalyMode(torch::nn::Module& model, const AnomalyOptions& options)
+AnomalyMode::AnomalyMode(ModuleRef model, const AnomalyOptions& options)
     : store_(std::make_shared<detail::AnomalyStore>(options)) {
-  detail::all_hookable_leaves(model); // throws if there are none
-  for (const auto& named : detail::all_modules(model, detail::Names::first)) {
+  detail::all_hookable_leaves(*model); // throws if there are none
+  for (const auto& named : detail::all_modules(*model, detail::Names::first)) {
     torch::nn::Module& module = *named.second;
     if (is_hookable(module)) {
       detail::watch_module(store_, named.first, module, options, handles_);
@@ -218,7 +218,7 @@ AnomalyMode::AnomalyMode(torch::nn::Module& model, const AnomalyOptions& options
     }
   }
   if (options.backward_) {
-    detail::watch_parameters(store_, model);
+    detail::watch_parameters(store_, *model);
   }
 }
 

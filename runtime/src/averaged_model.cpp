@@ -1,6 +1,7 @@
 // Operation by operation what Python's swa_utils does, so that every bit agrees.
 
 #include <torchtidy/averaged_model.h>
+#include <torchtidy/clone_into.h>
 
 #include <ATen/ATen.h>
 #include <torch/nn/modules/batchnorm.h>

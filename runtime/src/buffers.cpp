@@ -56,8 +56,8 @@ class Transients {
 } // namespace
 
 torch::Tensor register_buffer(
-    torch::nn::Module& module, const std::string& name, torch::Tensor tensor, bool persistent) {
-  torch::Tensor registered = module.register_buffer(name, std::move(tensor));
+    ModuleRef module, const std::string& name, torch::Tensor tensor, bool persistent) {
+  torch::Tensor registered = module->register_buffer(name, std::move(tensor));
   if (!persistent && registered.defined()) {
     Transients::get().add(registered);
   }

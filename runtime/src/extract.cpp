@@ -1,4 +1,5 @@
 #include <torchtidy/extract.h>
+#include <torchtidy/hooks.h>
 
 #include "layers.h"
 #include "tree.h"

@@ -127,10 +127,10 @@ bool is_transposed(const Module& module) {
 
 } // namespace
 
-void spectral_norm(Module& module, const std::string& name, const SpectralNormOptions& options) {
-  const Tensor weight = detail::present_value(module, name);
+void spectral_norm(ModuleRef module, const std::string& name, const SpectralNormOptions& options) {
+  const Tensor weight = detail::present_value(*module, name);
   SpectralNormOptions chosen = options;
-  chosen.dim(options.dim_.value_or(is_transposed(module) ? 1 : 0));
+  chosen.dim(options.dim_.value_or(is_transposed(*module) ? 1 : 0));
   TORCH_CHECK(
       *chosen.dim_ >= -weight.dim() && *chosen.dim_ < weight.dim(),
       "spectral_norm: dim is ",
@@ -148,7 +148,7 @@ void spectral_norm(Module& module, const std::string& name, const SpectralNormOp
   parametrize::register_parametrization(module, name, std::make_shared<SpectralNorm>(weight, chosen));
 }
 
-void weight_norm(Module& module, const std::string& name, int64_t dim) {
+void weight_norm(ModuleRef module, const std::string& name, int64_t dim) {
   parametrize::register_parametrization(module, name, std::make_shared<WeightNorm>(dim), /*unsafe=*/true);
 }
 

@@ -317,21 +317,22 @@ ParametrizationList& parametrized(const char* function, const Module& module, co
 
 } // namespace
 
-bool is_parametrized(const Module& module, const std::string& name) {
-  return name.empty() ? torchtidy::detail::has_parametrizations(module)
-                      : torchtidy::detail::find_parametrizations(module, name) != nullptr;
+bool is_parametrized(ConstModuleRef module, const std::string& name) {
+  return name.empty() ? torchtidy::detail::has_parametrizations(*module)
+                      : torchtidy::detail::find_parametrizations(*module, name) != nullptr;
 }
 
-Tensor value(Module& module, const std::string& name) {
-  return torchtidy::detail::present_value(module, name);
+Tensor value(ModuleRef module, const std::string& name) {
+  return torchtidy::detail::present_value(*module, name);
 }
 
-void assign(Module& module, const std::string& name, const Tensor& value) {
+void assign(ModuleRef module, const std::string& name, const Tensor& value) {
   TORCH_CHECK(value.defined(), "parametrize::assign: the value for '", name, "' is undefined");
-  parametrized("assign", module, name).assign(value);
+  parametrized("assign", *module, name).assign(value);
 }
 
-void remove_parametrizations(Module& module, const std::string& name, bool leave_parametrized) {
+void remove_parametrizations(ModuleRef owner, const std::string& name, bool leave_parametrized) {
+  Module& module = *owner;
   auto& list = parametrized("remove_parametrizations", module, name);
   const auto keep = torchtidy::detail::find_parametrizations(module, name);
   TORCH_CHECK(

@@ -363,10 +363,10 @@ std::vector<Step> plan(
 
 } // namespace
 
-StateDict state_dict(const Module& module, const std::string& prefix) {
+StateDict state_dict(ConstModuleRef module, const std::string& prefix) {
   StateDict dict;
   visit_tensors(
-      module,
+      *module,
       prefix,
       [&](const std::string& key,
           const Tensor& tensor,
@@ -400,14 +400,14 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report) {
   return stream << report.to_string();
 }
 
-LoadReport load_state_dict(Module& module, const StateDict& dict, const LoadOptions& options) {
+LoadReport load_state_dict(ModuleRef module, const StateDict& dict, const LoadOptions& options) {
   LoadReport report;
-  const auto targets = targets_of(module);
-  auto steps = plan(targets, select(dict, module, options, report), options.assign_, report);
+  const auto targets = targets_of(*module);
+  auto steps = plan(targets, select(dict, *module, options, report), options.assign_, report);
   TORCH_CHECK(
       !options.strict_ || report.complete(),
       "load_state_dict: the state dict does not fit ",
-      module.name(),
+      module->name(),
       ", nothing was changed: ",
       report.to_string(),
       prefix_hint(report, targets),
@@ -465,7 +465,7 @@ Reset find_reset(
 } // namespace
 
 std::vector<std::string> reset_missing(
-    Module& module, const LoadReport& report, std::vector<std::string>* unknown_keys) {
+    ModuleRef module, const LoadReport& report, std::vector<std::string>* unknown_keys) {
   std::unordered_set<std::string> wanted(report.missing.begin(), report.missing.end());
   for (const auto& mismatch : report.mismatched) {
     wanted.insert(mismatch.key);
@@ -474,8 +474,8 @@ std::vector<std::string> reset_missing(
   std::vector<std::string> keys;
   std::string unknown;
   // As a whole first: LibTorch's recursive walks below do not survive a null child.
-  detail::visit_modules(module, "", [](const std::string&, Module&) {});
-  detail::visit_modules(module, "", [&](const std::string& prefix, Module& owner) {
+  detail::visit_modules(*module, "", [](const std::string&, Module&) {});
+  detail::visit_modules(*module, "", [&](const std::string& prefix, Module& owner) {
     const size_t before = keys.size();
     auto reset = find_reset(owner, prefix, wanted, keys);
     if (keys.size() == before) {
@@ -496,7 +496,7 @@ std::vector<std::string> reset_missing(
   TORCH_CHECK(
       unknown.empty(),
       "reset_missing: no known way to initialise these modules of ",
-      module.name(),
+      module->name(),
       "; derive their classes from torchtidy::Resettable, or call torchtidy::enable_reset<Impl>() once:",
       unknown);
 

@@ -15,8 +15,10 @@
 /// operations. For finding a fault, not for every run: each output and gradient is read, and each time the
 /// host waits for the device.
 
-#include <torchtidy/hooks.h>
+#include <torchtidy/handles.h>
+#include <torchtidy/module_ref.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -78,10 +80,7 @@ class AnomalyStore;
 class [[nodiscard]] AnomalyMode {
  public:
   /// \throws c10::Error if no module of the model can be hooked.
-  explicit AnomalyMode(torch::nn::Module& model, const AnomalyOptions& options = {});
-  template <typename Impl>
-  explicit AnomalyMode(const torch::nn::ModuleHolder<Impl>& model, const AnomalyOptions& options = {})
-      : AnomalyMode(static_cast<torch::nn::Module&>(*model.ptr()), options) {}
+  explicit AnomalyMode(ModuleRef model, const AnomalyOptions& options = {});
   ~AnomalyMode();
   AnomalyMode(AnomalyMode&&) noexcept;
   AnomalyMode& operator=(AnomalyMode&&) noexcept;

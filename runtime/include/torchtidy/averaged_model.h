@@ -19,11 +19,11 @@
 /// The copy is a module of its own: `module.*` and the buffer `n_averaged` in state dicts and archives.
 /// For one value of `tau` and no count, `soft_update` (training.h) needs no second class.
 
-#include <torchtidy/clone_into.h>
 #include <torchtidy/training.h>
 
 #include <functional>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -129,8 +129,8 @@ class AveragedModelImpl : public torch::nn::Module {
   /// Takes the present weights of `model` into the average; the first time it copies them. Waits for the
   /// device, as Python does. Mirrors `AveragedModel.update_parameters`.
   /// \throws c10::Error, before anything has changed, if names or shapes are others.
-  void update_parameters(const Model& model) {
-    detail::update_average(*module, detail::module_of(model), n_averaged, options_);
+  void update_parameters(ConstModuleRef model) {
+    detail::update_average(*module, *model, n_averaged, options_);
   }
 
   /// The average.

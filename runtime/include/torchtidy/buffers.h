@@ -7,7 +7,8 @@
 /// mask = torchtidy::register_buffer(*this, "mask", torch::ones({n, n}).tril(), /*persistent=*/false);
 /// \endcode
 
-#include <torch/nn/module.h>
+#include <torchtidy/module_ref.h>
+
 #include <torch/types.h>
 
 #include <string>
@@ -23,7 +24,7 @@ namespace torchtidy {
 /// the functions of state_files.h.
 /// \returns the registered tensor. \throws c10::Error as `Module::register_buffer`.
 torch::Tensor register_buffer(
-    torch::nn::Module& module, const std::string& name, torch::Tensor tensor, bool persistent = true);
+    ModuleRef module, const std::string& name, torch::Tensor tensor, bool persistent = true);
 
 /// Whether state dicts have this buffer.
 bool is_persistent(const torch::Tensor& buffer);

@@ -12,7 +12,9 @@
 ///
 /// To watch a model that runs anyway, or for copies on the host: `FeatureExtractor` (capture.h).
 
-#include <torchtidy/hooks.h>
+#include <torchtidy/handles.h>
+#include <torchtidy/module_ref.h>
+#include <torchtidy/values.h>
 
 #include <torch/ordered_dict.h>
 
@@ -89,7 +91,7 @@ class Extraction {
 /// What is wanted of a model, and the hooks that see it.
 class ExtractionHooks {
  public:
-  ExtractionHooks(Module& model, ReturnNodes wanted);
+  ExtractionHooks(torch::nn::Module& model, ReturnNodes wanted);
   ExtractionHooks(const ExtractionHooks&) = delete;
   ExtractionHooks& operator=(const ExtractionHooks&) = delete;
 
@@ -100,7 +102,7 @@ class ExtractionHooks {
     size_t layer;
     int64_t call; // from 0
   };
-  void find_nodes(Module& model, ReturnNodes wanted);
+  void find_nodes(torch::nn::Module& model, ReturnNodes wanted);
 
   std::vector<std::string> layers_;
   std::vector<Node> nodes_;
@@ -151,9 +153,8 @@ class [[nodiscard]] FeatureModel {
 /// of them. `model`: a holder or a `shared_ptr`; its layers must be hookable (hooks.h).
 ///
 /// The model stops by an exception that is no std::exception: `forward` must not swallow what it does not
-/// know
-/// (`catch (...)` without `throw`), nor run wanted layers on other threads. Of the last layer, hooks that are
-/// registered later and full backward hooks do not run. Mirrors
+/// know (`catch (...)` without `throw`), nor run wanted layers on other threads. Of the last layer, hooks
+/// that are registered later and full backward hooks do not run. Mirrors
 /// `torchvision.models.feature_extraction.create_feature_extractor`, for modules (not for operations).
 /// \throws c10::Error naming wrong names with near ones, the module that cannot be hooked, or two nodes of
 /// one name.

@@ -27,8 +27,11 @@
 /// the present one. One thread at a time may run a parametrized module, since each forward sets the member.
 /// The weights of LSTM, GRU and RNN have no members and cannot be parametrized (those of their cells can).
 
-#include <torchtidy/hooks.h>
+#include <torchtidy/module_ref.h>
 
+#include <torch/nn/cloneable.h>
+
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -75,24 +78,23 @@ using MemberOf = std::function<torch::Tensor&(torch::nn::Module&)>;
 
 /// Whether the tensor called `name` of the module itself is parametrized; "" asks for any.
 /// Mirrors `torch.nn.utils.parametrize.is_parametrized`.
-bool is_parametrized(const torch::nn::Module& module, const std::string& name = "");
+bool is_parametrized(ConstModuleRef module, const std::string& name = "");
 
 /// The value now, with its graph: what Python's `module.weight` computes (with one more power iteration of
 /// `spectral_norm` in training mode). Of a tensor that is not parametrized: the tensor.
 /// \throws c10::Error if the module has no tensor of this name.
-torch::Tensor value(torch::nn::Module& module, const std::string& name = "weight");
+torch::Tensor value(ModuleRef module, const std::string& name = "weight");
 
 /// Gives the originals the values from which `value` is computed, by way of `right_inverse`; optimizers keep
 /// them. Mirrors assigning to a parametrized tensor in Python.
 /// \throws c10::Error if it is not parametrized, or the originals would change in number or dtype.
-void assign(torch::nn::Module& module, const std::string& name, const torch::Tensor& value);
+void assign(ModuleRef module, const std::string& name, const torch::Tensor& value);
 
 /// Takes the parametrizations away. The tensor keeps its present value (`leave_parametrized`), or that of the
 /// original. It is registered last, as in Python; where there was one original it stays the same object for
 /// optimizers. Mirrors `torch.nn.utils.parametrize.remove_parametrizations`.
 /// \throws c10::Error if it is not parametrized, or for several originals without `leave_parametrized`.
-void remove_parametrizations(
-    torch::nn::Module& module, const std::string& name, bool leave_parametrized = true);
+void remove_parametrizations(ModuleRef module, const std::string& name, bool leave_parametrized = true);
 
 namespace detail {
 void register_parametrization(
@@ -113,17 +115,17 @@ void register_parametrization(
 /// member then), or the value has another shape or dtype.
 template <typename P>
 void register_parametrization(
-    torch::nn::Module& module,
+    ModuleRef module,
     const std::string& name,
     const std::shared_ptr<P>& parametrization,
     bool unsafe = false) {
   TORCH_CHECK(parametrization, "register_parametrization: the parametrization is null");
-  detail::register_parametrization(module, name, parametrization, *parametrization, nullptr, unsafe);
+  detail::register_parametrization(*module, name, parametrization, *parametrization, nullptr, unsafe);
 }
 /// The same for an own class: `member` is what its forward reads, `&NetImpl::scale`.
 template <typename Impl, typename P>
 void register_parametrization(
-    torch::nn::Module& module,
+    ModuleRef module,
     const std::string& name,
     torch::Tensor Impl::* member,
     const std::shared_ptr<P>& parametrization,
@@ -132,33 +134,7 @@ void register_parametrization(
   const auto member_of = [member](torch::nn::Module& owner) -> torch::Tensor& {
     return dynamic_cast<Impl&>(owner).*member;
   };
-  detail::register_parametrization(module, name, parametrization, *parametrization, member_of, unsafe);
-}
-
-/// The same for holders.
-template <typename Holder, typename... Arguments>
-std::enable_if_t<torch::detail::is_module_holder<Holder>::value> register_parametrization(
-    const Holder& module, const std::string& name, Arguments&&... arguments) {
-  register_parametrization(
-      static_cast<torch::nn::Module&>(*module.ptr()), name, std::forward<Arguments>(arguments)...);
-}
-template <typename Impl>
-bool is_parametrized(const torch::nn::ModuleHolder<Impl>& module, const std::string& name = "") {
-  return is_parametrized(static_cast<const torch::nn::Module&>(*module.ptr()), name);
-}
-template <typename Impl>
-torch::Tensor value(const torch::nn::ModuleHolder<Impl>& module, const std::string& name = "weight") {
-  return value(static_cast<torch::nn::Module&>(*module.ptr()), name);
-}
-template <typename Impl>
-void assign(
-    const torch::nn::ModuleHolder<Impl>& module, const std::string& name, const torch::Tensor& value) {
-  assign(static_cast<torch::nn::Module&>(*module.ptr()), name, value);
-}
-template <typename Impl>
-void remove_parametrizations(
-    const torch::nn::ModuleHolder<Impl>& module, const std::string& name, bool leave_parametrized = true) {
-  remove_parametrizations(static_cast<torch::nn::Module&>(*module.ptr()), name, leave_parametrized);
+  detail::register_parametrization(*module, name, parametrization, *parametrization, member_of, unsafe);
 }
 
 } // namespace parametrize
@@ -193,25 +169,25 @@ struct SpectralNormOptions {
 /// `torch.nn.utils.parametrizations.spectral_norm`.
 /// \throws c10::Error as `register_parametrization`, or for options out of range.
 void spectral_norm(
-    torch::nn::Module& module, const std::string& name = "weight", const SpectralNormOptions& options = {});
+    ModuleRef module, const std::string& name = "weight", const SpectralNormOptions& options = {});
 
 /// Magnitude `original0` and direction `original1` in place of one parameter: w = g v / |v|, the norm taken
 /// over all dimensions but `dim` (-1: over all, Python's None). Both are new parameters. State dicts of
 /// Python's older `torch.nn.utils.weight_norm` (`weight_g`, `weight_v`) load as well. Mirrors
 /// `torch.nn.utils.parametrizations.weight_norm`.
 /// \throws c10::Error as `register_parametrization`.
-void weight_norm(torch::nn::Module& module, const std::string& name = "weight", int64_t dim = 0);
+void weight_norm(ModuleRef module, const std::string& name = "weight", int64_t dim = 0);
 
 /// The same for a holder, which is given back: `register_module("fc", spectral_norm(hnn::Linear(4, 2)))`.
 template <typename Holder, typename = std::enable_if_t<torch::detail::is_module_holder<Holder>::value>>
 Holder spectral_norm(
     Holder module, const std::string& name = "weight", const SpectralNormOptions& options = {}) {
-  spectral_norm(static_cast<torch::nn::Module&>(*module.ptr()), name, options);
+  spectral_norm(ModuleRef(module), name, options);
   return module;
 }
 template <typename Holder, typename = std::enable_if_t<torch::detail::is_module_holder<Holder>::value>>
 Holder weight_norm(Holder module, const std::string& name = "weight", int64_t dim = 0) {
-  weight_norm(static_cast<torch::nn::Module&>(*module.ptr()), name, dim);
+  weight_norm(ModuleRef(module), name, dim);
   return module;
 }
 

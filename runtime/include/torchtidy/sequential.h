@@ -12,14 +12,13 @@
 /// LibTorch's own `Sequential` (and `hnn::Sequential`) cannot stand in another: its `forward` is a template,
 /// and an `AnyModule` holds no such module. This one takes and gives one tensor.
 
-#include <torchtidy/clone_into.h>
-#include <torchtidy/compat.h>
 #include <torchtidy/hooks.h>
 
 #include <torch/nn/modules/container/sequential.h>
 
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -65,17 +64,10 @@ class TensorSequentialImpl : public torch::nn::SequentialImpl {
     return torch::nn::SequentialImpl::forward<torch::Tensor>(std::move(input));
   }
 
-  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override {
-    auto copy = std::make_shared<TensorSequentialImpl>();
-    const auto names = named_children().keys();
-    size_t index = 0;
-    for (const auto& module : *this) {
-      copy->push_back(names[index++], module.clone(device));
-    }
-    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*copy, *this);
-    return copy;
-  }
+  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override;
 };
+
+extern template class HookedImpl<TensorSequentialImpl>;
 
 /// As `torch::nn::Sequential`, hookable as a whole, for a place in another; see the top of this file.
 class TensorSequential : public torch::nn::ModuleHolder<HookedImpl<TensorSequentialImpl>> {
@@ -85,10 +77,6 @@ class TensorSequential : public torch::nn::ModuleHolder<HookedImpl<TensorSequent
   TensorSequential() : ModuleHolder() {}
   TensorSequential(std::initializer_list<torch::nn::NamedAnyModule> modules)
       : ModuleHolder(std::make_shared<Impl>(modules)) {}
-
- private:
-  // For Sequentials that hold it and are hooked as a whole.
-  inline static const bool known_ = detail::know_holder_of<Impl>();
 };
 
 } // namespace torchtidy

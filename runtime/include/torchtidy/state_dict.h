@@ -13,15 +13,15 @@
 ///
 /// Not safe while another thread uses the module.
 
-#include <torchtidy/compat.h>
+#include <torchtidy/module_ref.h>
 
 #include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
 #include <torch/ordered_dict.h>
 
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace torchtidy {
@@ -33,11 +33,7 @@ using StateDict = torch::OrderedDict<std::string, torch::Tensor>;
 /// share memory with the module (`clone()` them to keep a snapshot). Order and keys are Python's: of each
 /// module its parameters, its buffers (but those that are not persistent, buffers.h), then its children.
 /// Mirrors `Module.state_dict`.
-StateDict state_dict(const torch::nn::Module& module, const std::string& prefix = "");
-template <typename Impl>
-StateDict state_dict(const torch::nn::ModuleHolder<Impl>& module, const std::string& prefix = "") {
-  return state_dict(static_cast<const torch::nn::Module&>(*module.ptr()), prefix);
-}
+[[nodiscard]] StateDict state_dict(ConstModuleRef module, const std::string& prefix = "");
 
 /// How a state dict is loaded.
 struct LoadOptions {
@@ -151,12 +147,7 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report);
 /// \throws c10::Error with the whole report if `strict` and the report is not complete, or if two entries
 /// get one key; the module is unchanged then.
 [[nodiscard]] LoadReport load_state_dict(
-    torch::nn::Module& module, const StateDict& dict, const LoadOptions& options = {});
-template <typename Impl>
-[[nodiscard]] LoadReport load_state_dict(
-    const torch::nn::ModuleHolder<Impl>& module, const StateDict& dict, const LoadOptions& options = {}) {
-  return load_state_dict(static_cast<torch::nn::Module&>(*module.ptr()), dict, options);
-}
+    ModuleRef module, const StateDict& dict, const LoadOptions& options = {});
 
 /// Initialises anew what `report` says was not loaded (missing or mismatched), with `reset_parameters` of the
 /// modules concerned (init.h); what was loaded keeps its values.
@@ -164,13 +155,6 @@ template <typename Impl>
 /// \throws c10::Error, before anything is changed, if a module concerned has no known `reset_parameters`;
 /// given `unknown`, it receives the keys of such modules, which are left alone.
 std::vector<std::string> reset_missing(
-    torch::nn::Module& module, const LoadReport& report, std::vector<std::string>* unknown = nullptr);
-template <typename Impl>
-std::vector<std::string> reset_missing(
-    const torch::nn::ModuleHolder<Impl>& module,
-    const LoadReport& report,
-    std::vector<std::string>* unknown = nullptr) {
-  return reset_missing(static_cast<torch::nn::Module&>(*module.ptr()), report, unknown);
-}
+    ModuleRef module, const LoadReport& report, std::vector<std::string>* unknown = nullptr);
 
 } // namespace torchtidy

@@ -78,18 +78,18 @@ struct ReadOptions {
 };
 
 /// Reads a state dict in any of the formats above. \throws c10::Error naming the file and the cause.
-StateDict read_state_dict(const std::string& path, const ReadOptions& options = {});
+[[nodiscard]] StateDict read_state_dict(const std::string& path, const ReadOptions& options = {});
 
 /// Reads a checkpoint in several files by its index (`model.safetensors.index.json`,
 /// `pytorch_model.bin.index.json`): the tensors that it lists, in its order. The files stand beside it.
 /// `read_state_dict` does so as well when it is given an index.
 /// \throws c10::Error naming the file and the cause: a file or tensor that is missing, or a name that leads
 /// elsewhere.
-StateDict read_sharded(const std::string& index_path, const ReadOptions& options = {});
+[[nodiscard]] StateDict read_sharded(const std::string& index_path, const ReadOptions& options = {});
 
 /// Reads a safetensors file, in the order of its header. `metadata` receives its `__metadata__`.
 /// Mirrors `safetensors.torch.load_file`. \throws c10::Error naming the file and the cause.
-StateDict read_safetensors(
+[[nodiscard]] StateDict read_safetensors(
     const std::string& path,
     const ReadOptions& options = {},
     std::map<std::string, std::string>* metadata = nullptr);
@@ -104,7 +104,7 @@ void write_safetensors(
 /// `torch::pickle_save` of a dictionary. Tensors that shared a storage share it again; `Parameter`s become
 /// tensors. Mirrors `torch.load(path, weights_only=True, mmap=True)`.
 /// \throws c10::Error naming the file and what in it is no part of a state dict.
-StateDict read_torch(const std::string& path, const ReadOptions& options = {});
+[[nodiscard]] StateDict read_torch(const std::string& path, const ReadOptions& options = {});
 
 /// Writes what `torch.load(path, weights_only=True)` reads as an `OrderedDict`. Tensors that share a storage
 /// share it in the file. Mirrors `torch.save(state_dict, path)`.
@@ -113,7 +113,7 @@ void write_torch(const StateDict& dict, const std::string& path);
 
 /// Reads the tensors of an archive that LibTorch's `torch::save(module, path)` wrote.
 /// \throws c10::Error if LibTorch cannot read it, or if `options` name an entry.
-StateDict read_archive(const std::string& path, const ReadOptions& options = {});
+[[nodiscard]] StateDict read_archive(const std::string& path, const ReadOptions& options = {});
 
 /// Writes an archive that LibTorch's `torch::load(module, path)` reads.
 /// \throws c10::Error if the file cannot be written.
