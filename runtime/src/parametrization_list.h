@@ -2,6 +2,7 @@
 
 // Not installed: what stands in a module for a tensor that is parametrized.
 
+#include <torchtidy/hooks.h>
 #include <torchtidy/parametrize.h>
 
 #include <atomic>

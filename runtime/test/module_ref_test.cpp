@@ -91,7 +91,8 @@ void use(Model&& model, nn::Module& net, Again&& again) {
   Net other;
   torchtidy::copy_weights(other, again());
   torchtidy::soft_update(again(), other, 0.5);
-  torchtidy::AveragedModel<Net> average(other);
+  torchtidy::AveragedModel<Net> average(
+      other, torchtidy::AveragedModelOptions(), [] { return Net(); }); // it has no clone()
   average->update_parameters(again());
   EXPECT_EQ(average->n_averaged.template item<int64_t>(), 1);
   {
@@ -105,8 +106,10 @@ void use(Model&& model, nn::Module& net, Again&& again) {
   EXPECT_EQ(torchtidy::parametrize::value(typed.fc).sizes(), typed.fc->weight.sizes());
   torchtidy::parametrize::remove_parametrizations(*typed.fc, "weight");
   EXPECT_FALSE(torchtidy::parametrize::is_parametrized(net.children()[0]));
-  torchtidy::register_buffer(again(), "mask", torch::ones({1}), /*persistent=*/false);
-  EXPECT_EQ(torchtidy::state_dict(again()).size(), 2u);
+  torchtidy::register_buffer(other, "mask", torch::ones({1}), /*persistent=*/false);
+  torchtidy::register_buffer(*other, "positions", torch::ones({1}), /*persistent=*/false);
+  torchtidy::register_buffer(other.ptr(), "cache", torch::ones({1}), /*persistent=*/false);
+  EXPECT_EQ(torchtidy::state_dict(other).size(), 2u);
 }
 
 TEST(ModuleRef, IsAHolderAPointerOrAModule) {
