@@ -16,6 +16,7 @@ import subprocess
 import time
 import warnings
 
+import include_cost
 import torch
 from torch import nn
 
@@ -367,8 +368,14 @@ def main() -> None:
     ])
     print(text)
     if args.output:
+        # The last section is include_cost.py's.
+        old = ""
+        if os.path.exists(args.output):
+            with open(args.output, encoding="utf-8") as file:
+                old = file.read()
+        kept = old.find("\n" + include_cost.TITLE)
         with open(args.output, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(text + (old[kept:] if kept >= 0 else ""))
 
 
 if __name__ == "__main__":

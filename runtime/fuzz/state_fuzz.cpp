@@ -1,7 +1,9 @@
 // Fuzzes the readers of state dicts: whatever the bytes are, the result is tensors inside them or a
 // c10::Error.
 //
-//   TORCHTIDY_FUZZ_SAFETENSORS   the safetensors reader; else the reader of torch.save's formats
+//   TORCHTIDY_FUZZ_SAFETENSORS   the safetensors reader
+//   TORCHTIDY_FUZZ_INDEX         the reader of an index of shards, which all have one tensor
+//   (neither)                    the reader of torch.save's formats, strict and tolerant
 
 #include "../src/state_readers.h"
 
@@ -37,6 +39,24 @@ void touch(const torch::Tensor& tensor) {
   (void)sum;
 }
 
+torchtidy::StateDict read(const torchtidy::detail::FileBytes& file) {
+#if defined(TORCHTIDY_FUZZ_SAFETENSORS)
+  return torchtidy::detail::parse_safetensors(file, nullptr);
+#elif defined(TORCHTIDY_FUZZ_INDEX)
+  return torchtidy::detail::parse_index(file, [](const std::string& /*name*/) {
+    torchtidy::StateDict shard;
+    shard.insert("a", torch::ones({1}));
+    return shard;
+  });
+#else
+  torchtidy::ReadReport report;
+  for (const auto& item : torchtidy::detail::parse_torch(file, "", &report)) {
+    touch(item.value());
+  }
+  return torchtidy::detail::parse_torch(file, "");
+#endif
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -49,11 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   file.owner = copy;
   file.name = "input";
   try {
-#ifdef TORCHTIDY_FUZZ_SAFETENSORS
-    const auto dict = torchtidy::detail::parse_safetensors(file, nullptr);
-#else
-    const auto dict = torchtidy::detail::parse_torch(file, "");
-#endif
+    const auto dict = read(file);
     for (const auto& item : dict) {
       touch(item.value());
     }

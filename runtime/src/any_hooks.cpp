@@ -333,7 +333,11 @@ HookSite& attach_sequence(Module& module) {
   auto site = std::static_pointer_cast<SequenceSite>(AttachedSites::sequences().find(module));
   if (!site) {
     const auto owner = module.weak_from_this().lock();
-    TORCH_CHECK(owner, "A torch::nn::Sequential that no shared_ptr owns cannot be hooked");
+    TORCH_CHECK(
+        owner,
+        "A torch::nn::SequentialImpl that no shared_ptr owns (on the stack, or a member by value) cannot be "
+        "hooked as a whole: make it a torch::nn::Sequential, or with std::make_shared; a torchtidy::hnn::"
+        "SequentialImpl can be");
     site = std::make_shared<SequenceSite>(owner);
     AttachedSites::sequences().add(owner, site);
   }
@@ -344,9 +348,9 @@ HookSite& attach_sequence(Module& module) {
 
 } // namespace detail
 
-std::vector<std::string> make_hookable(torch::nn::Module& root) {
+std::vector<std::string> make_hookable(ModuleRef root) {
   std::vector<std::string> left;
-  for (const auto& named : detail::all_modules(root, detail::Names::first)) {
+  for (const auto& named : detail::all_modules(*root, detail::Names::first)) {
     auto* sequence = named.second->as<torch::nn::SequentialImpl>();
     if (sequence == nullptr) {
       continue;

@@ -7,6 +7,11 @@
 #include <cmath>
 
 namespace torchtidy {
+
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(ResNetBlock);
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(Bottleneck);
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(TemperatureAttention);
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(RunningStats);
 namespace detail {
 namespace {
 

@@ -189,8 +189,8 @@ class CaptureStore {
 } // namespace detail
 
 FeatureExtractor::FeatureExtractor(
-    torch::nn::Module& model, const std::vector<std::string>& layers, const CaptureOptions& options) {
-  const auto found = detail::find_layers(model, layers);
+    ModuleRef model, const std::vector<std::string>& layers, const CaptureOptions& options) {
+  const auto found = detail::find_layers(*model, layers);
   std::vector<std::string> names;
   for (const auto& layer : found) {
     names.push_back(layer.first);

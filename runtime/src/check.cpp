@@ -320,12 +320,12 @@ std::vector<Finding> check_model(const Module& model, const torch::optim::Optimi
 
 } // namespace
 
-std::vector<Finding> check(const Module& model) {
-  return check_model(model, nullptr);
+std::vector<Finding> check(ConstModuleRef model) {
+  return check_model(*model, nullptr);
 }
 
-std::vector<Finding> check(const Module& model, const torch::optim::Optimizer& optimizer) {
-  return check_model(model, &optimizer);
+std::vector<Finding> check(ConstModuleRef model, const torch::optim::Optimizer& optimizer) {
+  return check_model(*model, &optimizer);
 }
 
 std::ostream& operator<<(std::ostream& stream, const Finding& finding) {

@@ -68,15 +68,15 @@ std::vector<std::string> differences(const Entries& wanted, const Entries& found
 
 } // namespace
 
-void save_checked(const torch::nn::Module& model, const std::string& path) {
+void save_checked(ConstModuleRef model, const std::string& path) {
   torch::serialize::OutputArchive archive;
-  model.save(archive);
-  archive.write(class_key, c10::IValue(model.name()));
-  archive.write(entries_key, c10::IValue(to_text(entries_of(model))));
+  model->save(archive);
+  archive.write(class_key, c10::IValue(model->name()));
+  archive.write(entries_key, c10::IValue(to_text(entries_of(*model))));
   archive.save_to(path);
 }
 
-void load_checked(torch::nn::Module& model, const std::string& path) {
+void load_checked(ModuleRef model, const std::string& path) {
   torch::serialize::InputArchive archive;
   archive.load_from(path);
   c10::IValue name, text;
@@ -86,14 +86,14 @@ void load_checked(torch::nn::Module& model, const std::string& path) {
       "torchtidy::load_checked: '",
       path,
       "' does not say what it holds; it was not written by save_checked (torch::load reads it unchecked)");
-  const auto lines = differences(entries_of(model), from_text(text.toStringRef()));
-  const bool other_class = name.toStringRef() != model.name();
+  const auto lines = differences(entries_of(*model), from_text(text.toStringRef()));
+  const bool other_class = name.toStringRef() != model->name();
   if (lines.empty() && !other_class) {
-    model.load(archive);
+    model->load(archive);
     return;
   }
   std::string message = "torchtidy::load_checked: '" + path + "' holds a " + name.toStringRef() +
-      " and is read into a " + model.name();
+      " and is read into a " + model->name();
   for (size_t index = 0; index < lines.size() && index < most_lines; ++index) {
     message += "\n  " + lines[index];
   }

@@ -14,6 +14,9 @@
 #include <mutex>
 
 namespace torchtidy {
+
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(ChannelLayerNorm);
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(DepthwiseSeparableConv);
 namespace {
 
 namespace nn = torch::nn;

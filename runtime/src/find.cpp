@@ -86,12 +86,12 @@ std::string near_names(
 
 } // namespace detail
 
-std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const std::string& name) {
+std::shared_ptr<torch::nn::Module> find_module(ModuleRef model, const std::string& name) {
   if (name.empty()) {
-    return detail::pointer_to(model);
+    return detail::pointer_to(*model);
   }
   std::vector<std::string> names;
-  for (const auto& named : detail::all_modules(model, detail::Names::all)) {
+  for (const auto& named : detail::all_modules(*model, detail::Names::all)) {
     if (named.first == name) {
       return named.second;
     }
@@ -104,7 +104,7 @@ std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const s
       "No module is called '",
       name,
       "' in ",
-      model.name(),
+      model->name(),
       "; ",
       detail::near_names(name, std::move(names), 5));
 }
@@ -166,17 +166,20 @@ std::string how_to_hook(const torch::nn::Module& module) {
 
 } // namespace
 
-bool is_hookable(const torch::nn::Module& module) {
-  return dynamic_cast<const HookSite*>(&module) != nullptr || detail::find_attached_site(module) != nullptr;
+bool is_hookable(ConstModuleRef module) {
+  return dynamic_cast<const HookSite*>(&*module) != nullptr || detail::find_attached_site(*module) != nullptr;
 }
 
-HookSite& hook_site(torch::nn::Module& module) {
-  HookSite* site = site_if_any(module);
-  TORCH_CHECK(site != nullptr, "A ", module.name(), " cannot be hooked: ", how_to_hook(module));
+HookSite& hook_site(ModuleRef module) {
+  HookSite* site = site_if_any(*module);
+  TORCH_CHECK(site != nullptr, "A ", module->name(), " cannot be hooked: ", how_to_hook(*module));
   return *site;
 }
 
-HookSite& hook_site(torch::nn::Module& model, const std::string& name) {
+HookSite& hook_site(ModuleRef model, const std::string& name) {
+  if (name.empty()) {
+    return hook_site(model);
+  }
   const auto module = find_module(model, name);
   HookSite* site = site_if_any(*module);
   if (site == nullptr) {
@@ -188,9 +191,9 @@ HookSite& hook_site(torch::nn::Module& model, const std::string& name) {
   return *site;
 }
 
-HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to) {
+HookHandles copy_hooks(ModuleRef from, ModuleRef to) {
   HookHandles handles;
-  for (const auto& named : detail::all_modules(from, detail::Names::first)) {
+  for (const auto& named : detail::all_modules(*from, detail::Names::first)) {
     auto* site = dynamic_cast<HookSite*>(named.second.get());
     if (site == nullptr) {
       site = detail::find_attached_site(*named.second);
@@ -205,6 +208,9 @@ HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to) {
           detail::HookKind::backward_pre,
           detail::HookKind::backward}) {
       for (const auto& entry : lists->of(kind)) {
+        if (!entry->parametrized.empty()) {
+          continue; // a clone has its own
+        }
         HookSite& target = hook_site(to, named.first);
         auto copy = detail::new_entry(kind, entry->options);
         // The list is in the order of running already.

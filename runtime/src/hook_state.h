@@ -5,6 +5,7 @@
 #include <torchtidy/hooks.h>
 
 #include <mutex>
+#include <string>
 
 namespace torchtidy {
 namespace detail {
@@ -28,6 +29,8 @@ struct HookEntry {
   /// False once removed: calls that hold a list with this entry skip it.
   std::atomic<bool> alive{true};
   std::shared_ptr<HookErrors> errors;
+  /// The tensor that this hook computes for a parametrization; such a hook is not copied. "" for others.
+  std::string parametrized;
 
   /// Runs `call` under the entry's error policy. Returns whether it ended normally.
   template <typename Call>

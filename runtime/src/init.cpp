@@ -102,16 +102,16 @@ void register_reset(std::type_index type, std::function<void(Module&)> reset) {
 
 } // namespace detail
 
-void reset_parameters(torch::nn::Module& root) {
-  const std::string unknown = detail::unknown_modules(root);
+void reset_parameters(ModuleRef root) {
+  const std::string unknown = detail::unknown_modules(*root);
   TORCH_CHECK(
       unknown.empty(),
       "No known way to initialise the parameters of these modules of ",
-      root.name(),
+      root->name(),
       "; derive their classes from torchtidy::Resettable, or call torchtidy::enable_reset<Impl>() once:",
       unknown);
   torch::NoGradGuard no_grad;
-  detail::reset_tree(root);
+  detail::reset_tree(*root);
 }
 
 } // namespace torchtidy

@@ -272,12 +272,12 @@ std::vector<std::string> InitRules::idle(const Module& module) const {
   return lines;
 }
 
-std::vector<std::string> InitRules::apply(Module& module, const Generator& generator) const {
-  for (const auto& line : idle(module)) {
+std::vector<std::string> InitRules::apply(ModuleRef module, const Generator& generator) const {
+  for (const auto& line : idle(*module)) {
     TORCH_WARN("InitRules: ", line);
   }
   std::vector<std::string> left;
-  Place::visit_all(module, [&](const Place& place) {
+  Place::visit_all(*module, [&](const Place& place) {
     const Rule* rule = find(place);
     if (rule == nullptr) {
       if (place.is_parameter) {
@@ -307,9 +307,9 @@ std::vector<std::string> InitRules::apply(Module& module, const Generator& gener
   return left;
 }
 
-std::string InitRules::explain(const Module& module) const {
+std::string InitRules::explain(ConstModuleRef module) const {
   std::ostringstream text;
-  Place::visit_all(module, [&](const Place& place) {
+  Place::visit_all(*module, [&](const Place& place) {
     const Rule* rule = find(place);
     if (rule == nullptr && !place.is_parameter) {
       return;
@@ -321,7 +321,7 @@ std::string InitRules::explain(const Module& module) const {
     }
     text << "\n";
   });
-  for (const auto& line : idle(module)) {
+  for (const auto& line : idle(*module)) {
     text << line << "\n";
   }
   return text.str();

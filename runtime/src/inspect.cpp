@@ -190,8 +190,8 @@ void watch_gradient(
 } // namespace detail
 
 GradientInspector::GradientInspector(
-    torch::nn::Module& model, const std::vector<std::string>& layers, const InspectorOptions& options) {
-  const auto found = detail::layers_of(model, layers);
+    ModuleRef model, const std::vector<std::string>& layers, const InspectorOptions& options) {
+  const auto found = detail::layers_of(*model, layers);
   store_ = detail::store_for("gradient", found, options);
   for (const auto& layer : found) {
     handles_ += layer.second->register_forward_hook(
@@ -218,11 +218,11 @@ InspectionReport GradientInspector::collect() {
   return store_->collect();
 }
 
-InspectionReport inspect_parameter_gradients(torch::nn::Module& model, const InspectorOptions& options) {
+InspectionReport inspect_parameter_gradients(ModuleRef model, const InspectorOptions& options) {
   std::vector<std::pair<std::string, torch::Tensor>> wanted;
   std::vector<std::string> names;
   std::unordered_set<const torch::TensorImpl*> seen;
-  for (const auto& named : detail::all_modules(model, detail::Names::first)) {
+  for (const auto& named : detail::all_modules(*model, detail::Names::first)) {
     for (const auto& item : named.second->named_parameters(/*recurse=*/false)) {
       if (item.value().requires_grad() && seen.insert(item.value().unsafeGetTensorImpl()).second) {
         names.push_back(named.first.empty() ? item.key() : named.first + "." + item.key());
@@ -240,8 +240,8 @@ InspectionReport inspect_parameter_gradients(torch::nn::Module& model, const Ins
 }
 
 ActivationInspector::ActivationInspector(
-    torch::nn::Module& model, const std::vector<std::string>& layers, const InspectorOptions& options) {
-  const auto found = detail::layers_of(model, layers);
+    ModuleRef model, const std::vector<std::string>& layers, const InspectorOptions& options) {
+  const auto found = detail::layers_of(*model, layers);
   store_ = detail::store_for("activation", found, options);
   for (const auto& layer : found) {
     handles_ += layer.second->register_forward_hook(

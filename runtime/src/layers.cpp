@@ -44,7 +44,9 @@ std::vector<std::pair<std::string, HookSite*>> all_hookable_leaves(Module& model
   std::vector<std::pair<std::string, HookSite*>> layers;
   for (const auto& named : all_modules(model, Names::first)) {
     Module& module = *named.second;
-    if (module.named_children().size() == 0 && is_hookable(module)) {
+    // What computes its tensors makes no container of a layer.
+    const size_t own = has_parametrizations(module) ? 1 : 0;
+    if (module.named_children().size() == own && is_hookable(module)) {
       layers.emplace_back(named.first, &hook_site(module));
     }
   }

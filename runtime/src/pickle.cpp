@@ -179,6 +179,20 @@ std::string described(const PickleNode& node) {
   return std::string("is ") + kind_name(node.kind);
 }
 
+namespace {
+
+double big_endian_double(const char* bytes) {
+  uint64_t bits = 0;
+  for (int i = 0; i < 8; ++i) {
+    bits = bits << 8 | static_cast<unsigned char>(bytes[i]);
+  }
+  double value = 0;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+} // namespace
+
 const char* PickleReader::take(uint64_t size) {
   TORCH_CHECK(size <= end_ - at_, "the pickle ends too early");
   const char* place = file_.data + at_;
@@ -455,8 +469,9 @@ void PickleReader::step(unsigned char operation) {
       take(number(4));
       return push_opaque("is an int of more than 64 bits");
     case BINFLOAT:
-      take(8);
-      return push(Kind::real);
+      push(Kind::real);
+      top()->real = big_endian_double(take(8));
+      return;
     case BINUNICODE:
       return push_text(number(4));
     // Strings of Python 2.

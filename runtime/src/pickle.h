@@ -35,6 +35,7 @@ struct PickleNode {
   Kind kind = Kind::none;
   /// boolean, integer; a storage's number of elements; a tensor's offset into its storage.
   int64_t integer = 0;
+  double real = 0;
   /// A string, "module name" of a global, the key of a storage; of something opaque what it is: "names
   /// 'x.Y'…".
   std::string text;

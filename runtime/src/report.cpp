@@ -142,6 +142,17 @@ std::vector<std::string> InspectionReport::non_finite() const {
   return names_where(stats_, [](const LayerStats& layer) { return !is_finite(layer); });
 }
 
+std::string InspectionReport::first_non_finite() const {
+  const auto wrong = [](const LayerStats& layer) { return !is_finite(layer); };
+  if (quantity_ == "activation") {
+    const auto first = std::find_if(stats_.begin(), stats_.end(), wrong);
+    return first == stats_.end() ? "" : first->name;
+  }
+  // Gradients are computed from the last layer on.
+  const auto first = std::find_if(stats_.rbegin(), stats_.rend(), wrong);
+  return first == stats_.rend() ? "" : first->name;
+}
+
 std::string InspectionReport::csv() const {
   std::ostringstream out;
   out << "layer,call,numel,mean_abs,std,min_abs,max_abs,norm,nan_count,inf_count,dead_share\r\n";

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 namespace torchtidy {
+
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(ResNet);
 namespace {
 
 namespace nn = torch::nn;

@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 namespace torchtidy {
+
+TORCHTIDY_LIBRARY_MODULE_KNOWN_(Zero);
 namespace detail {
 namespace {
 

@@ -1,9 +1,12 @@
 #include <torchtidy/state_dict.h>
 
 #include "layer_types.h"
+#include "key_patterns.h"
 #include "near_names.h"
+#include "parametrization_list.h"
 #include "tree.h"
 
+#include <torchtidy/buffers.h>
 #include <torchtidy/init.h>
 
 #include <c10/core/InferenceMode.h>
@@ -35,14 +38,15 @@ struct Step {
   Tensor source;
 };
 
-/// visit(key, tensor, module that owns it, name there)
+/// Those of state dicts: visit(key, tensor, module that owns it, name there)
 template <typename Visitor>
 void visit_tensors(const Module& module, const std::string& prefix, Visitor&& visit) {
   detail::visit_modules(module, prefix, [&](const std::string& place, const Module& owner) {
-    detail::visit_own_tensors(
-        owner, [&](const std::string& name, const Tensor& tensor, bool /*is_parameter*/) {
-          visit(place + name, tensor, owner, name);
-        });
+    detail::visit_own_tensors(owner, [&](const std::string& name, const Tensor& tensor, bool is_parameter) {
+      if (is_parameter || is_persistent(tensor)) {
+        visit(place + name, tensor, owner, name);
+      }
+    });
   });
 }
 
@@ -67,21 +71,98 @@ std::vector<Target> targets_of(const Module& module) {
   return targets;
 }
 
+/// Finds the module's own keys for those of a state dict, and reports what it did.
+class Keys {
+ public:
+  Keys(const Module& module, const LoadOptions& options, LoadReport& report)
+      : options_(options), report_(report), used_(options.renames_.size()) {
+    detail::add_old_weight_norm_keys(module, old_keys_);
+  }
+
+  /// "" for an entry that is left out.
+  std::string key_for(const std::string& given) {
+    std::string key = options_.rename_ ? options_.rename_(given) : given;
+    for (size_t i = 0; i < options_.renames_.size() && !key.empty(); ++i) {
+      std::vector<std::string> texts;
+      if (detail::matches(options_.renames_[i].first, key, &texts)) {
+        key = detail::filled(options_.renames_[i].second, texts);
+        used_[i] = true;
+      }
+    }
+    const auto old = old_keys_.find(key);
+    if (old != old_keys_.end()) {
+      key = old->second;
+    }
+    if (key != given) {
+      report_.renamed.push_back({given, key});
+    }
+    return key;
+  }
+
+  void report_unused() {
+    for (size_t i = 0; i < used_.size(); ++i) {
+      if (!used_[i]) {
+        report_.unused_renames.push_back(options_.renames_[i].first);
+      }
+    }
+  }
+
+ private:
+  const LoadOptions& options_;
+  LoadReport& report_;
+  std::vector<bool> used_;
+  std::map<std::string, std::string> old_keys_;
+};
+
+/// Runs a migration, and reports by which keys the entries differ.
+template <typename Migration>
+void run_migration(const std::string& name, StateDict& entries, LoadReport& report, Migration&& migration) {
+  const StateDict before = entries;
+  migration(entries);
+  LoadReport::Migrated done{name, {}, {}};
+  for (const auto& item : before) {
+    const Tensor* now = entries.find(item.key());
+    if (now == nullptr || !now->is_same(item.value())) {
+      done.removed.push_back(item.key());
+    }
+  }
+  for (const auto& item : entries) {
+    const Tensor* was = before.find(item.key());
+    if (was == nullptr || !was->is_same(item.value())) {
+      done.added.push_back(item.key());
+    }
+  }
+  if (!done.removed.empty() || !done.added.empty()) {
+    report.migrated.push_back(std::move(done));
+  }
+}
+
+void migrate(StateDict& entries, Module& module, const LoadOptions& options, LoadReport& report) {
+  detail::visit_modules(module, "", [&](const std::string& prefix, Module& owner) {
+    if (auto* migrates = dynamic_cast<MigratesState*>(&owner)) {
+      run_migration(detail::module_name(prefix), entries, report, [&](StateDict& dict) {
+        migrates->migrate_state(dict, prefix);
+      });
+    }
+  });
+  for (const auto& migration : options.migrations_) {
+    run_migration(migration.first, entries, report, migration.second);
+  }
+}
+
 /// The entries that concern the module, by its own keys.
-StateDict select(const StateDict& dict, const LoadOptions& options) {
+StateDict select(const StateDict& dict, Module& module, const LoadOptions& options, LoadReport& report) {
   StateDict chosen;
+  Keys keys(module, options, report);
   std::unordered_map<std::string, std::string> origin;
   for (const auto& item : dict) {
     const std::string& prefix = options.prefix_;
     if (item.key().compare(0, prefix.size(), prefix) != 0) {
       continue;
     }
-    std::string key = item.key().substr(prefix.size());
-    if (options.rename_) {
-      key = options.rename_(key);
-      if (key.empty()) {
-        continue;
-      }
+    const std::string key = keys.key_for(item.key().substr(prefix.size()));
+    if (key.empty()) {
+      continue;
     }
     const auto first = origin.emplace(key, item.key());
     TORCH_CHECK(
@@ -95,6 +176,8 @@ StateDict select(const StateDict& dict, const LoadOptions& options) {
         "'");
     chosen.insert(key, item.value());
   }
+  keys.report_unused();
+  migrate(chosen, module, options, report);
   return chosen;
 }
 
@@ -280,10 +363,10 @@ std::vector<Step> plan(
 
 } // namespace
 
-StateDict state_dict(const Module& module, const std::string& prefix) {
+StateDict state_dict(ConstModuleRef module, const std::string& prefix) {
   StateDict dict;
   visit_tensors(
-      module,
+      *module,
       prefix,
       [&](const std::string& key,
           const Tensor& tensor,
@@ -301,6 +384,15 @@ std::string LoadReport::to_string() const {
   for (const auto& mismatch : mismatched) {
     text << "\n  mismatched: '" << mismatch.key << "': " << mismatch.reason;
   }
+  for (const auto& item : renamed) {
+    text << "\n  renamed: '" << item.from << "' to '" << item.to << "'";
+  }
+  for (const auto& item : migrated) {
+    text << "\n  migrated by '" << item.name << "'";
+    list_keys(text, "  removed", item.removed);
+    list_keys(text, "  added", item.added);
+  }
+  list_keys(text, "no entry for the patterns", unused_renames);
   return text.str();
 }
 
@@ -308,14 +400,14 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report) {
   return stream << report.to_string();
 }
 
-LoadReport load_state_dict(Module& module, const StateDict& dict, const LoadOptions& options) {
+LoadReport load_state_dict(ModuleRef module, const StateDict& dict, const LoadOptions& options) {
   LoadReport report;
-  const auto targets = targets_of(module);
-  auto steps = plan(targets, select(dict, options), options.assign_, report);
+  const auto targets = targets_of(*module);
+  auto steps = plan(targets, select(dict, *module, options, report), options.assign_, report);
   TORCH_CHECK(
       !options.strict_ || report.complete(),
       "load_state_dict: the state dict does not fit ",
-      module.name(),
+      module->name(),
       ", nothing was changed: ",
       report.to_string(),
       prefix_hint(report, targets),
@@ -373,7 +465,7 @@ Reset find_reset(
 } // namespace
 
 std::vector<std::string> reset_missing(
-    Module& module, const LoadReport& report, std::vector<std::string>* unknown_keys) {
+    ModuleRef module, const LoadReport& report, std::vector<std::string>* unknown_keys) {
   std::unordered_set<std::string> wanted(report.missing.begin(), report.missing.end());
   for (const auto& mismatch : report.mismatched) {
     wanted.insert(mismatch.key);
@@ -382,8 +474,8 @@ std::vector<std::string> reset_missing(
   std::vector<std::string> keys;
   std::string unknown;
   // As a whole first: LibTorch's recursive walks below do not survive a null child.
-  detail::visit_modules(module, "", [](const std::string&, Module&) {});
-  detail::visit_modules(module, "", [&](const std::string& prefix, Module& owner) {
+  detail::visit_modules(*module, "", [](const std::string&, Module&) {});
+  detail::visit_modules(*module, "", [&](const std::string& prefix, Module& owner) {
     const size_t before = keys.size();
     auto reset = find_reset(owner, prefix, wanted, keys);
     if (keys.size() == before) {
@@ -404,7 +496,7 @@ std::vector<std::string> reset_missing(
   TORCH_CHECK(
       unknown.empty(),
       "reset_missing: no known way to initialise these modules of ",
-      module.name(),
+      module->name(),
       "; derive their classes from torchtidy::Resettable, or call torchtidy::enable_reset<Impl>() once:",
       unknown);
 

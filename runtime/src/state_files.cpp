@@ -3,6 +3,8 @@
 #include <torch/serialize/archive.h>
 
 #include <memory>
+#include <ostream>
+#include <sstream>
 
 namespace torchtidy {
 namespace detail {
@@ -63,6 +65,22 @@ StateDict to_device(StateDict dict, torch::Device device) {
 
 } // namespace detail
 
+std::string ReadReport::to_string() const {
+  std::ostringstream text;
+  text << scalars.size() << " numbers, " << skipped.size() << " left out";
+  for (const auto& entry : scalars) {
+    text << "\n  number: '" << entry.key << "' is " << entry.what;
+  }
+  for (const auto& entry : skipped) {
+    text << "\n  left out: '" << entry.key << "' " << entry.what;
+  }
+  return text.str();
+}
+
+std::ostream& operator<<(std::ostream& stream, const ReadReport& report) {
+  return stream << report.to_string();
+}
+
 StateDict read_archive(const std::string& path, const ReadOptions& options) {
   TORCH_CHECK(
       options.entry_.empty(),
@@ -101,8 +119,11 @@ StateDict read_state_dict(const std::string& path, const ReadOptions& options) {
   if (detail::looks_like_zip(file) && detail::is_archive(file)) {
     return read_archive(path, options);
   }
-  return detail::looks_like_safetensors(file) ? detail::read_safetensors(file, options, nullptr)
-                                              : detail::read_torch(file, options);
+  // First: the length of its header may begin with any byte.
+  if (detail::looks_like_safetensors(file)) {
+    return detail::read_safetensors(file, options, nullptr);
+  }
+  return detail::looks_like_index(file) ? read_sharded(path, options) : detail::read_torch(file, options);
 }
 
 } // namespace torchtidy

@@ -6,6 +6,7 @@
 
 #include <torchtidy/state_files.h>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -13,10 +14,14 @@ namespace torchtidy {
 namespace detail {
 
 StateDict parse_safetensors(const FileBytes& file, std::map<std::string, std::string>* metadata);
-/// Zip or legacy. `entry`: see ReadOptions.
-StateDict parse_torch(const FileBytes& file, const std::string& entry);
+/// Zip or legacy. `entry`, `report`: see ReadOptions; null unless tolerant.
+StateDict parse_torch(const FileBytes& file, const std::string& entry, ReadReport* report = nullptr);
+/// An index of shards. `read_shard` reads the file of that name beside it.
+StateDict parse_index(
+    const FileBytes& file, const std::function<StateDict(const std::string& name)>& read_shard);
 
 bool looks_like_zip(const FileBytes& file);
+bool looks_like_index(const FileBytes& file);
 bool looks_like_safetensors(const FileBytes& file);
 /// Whether a zip file is an archive with code, as LibTorch's `torch::save` writes.
 bool is_archive(const FileBytes& file);

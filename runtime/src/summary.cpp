@@ -335,14 +335,15 @@ void add_up(ModelSummary& result) {
   std::unordered_set<std::string> parents;
   for (const auto& row : result.modules) {
     const size_t dot = row.path.rfind('.');
-    if (!row.path.empty()) {
+    if (!row.path.empty() && !detail::is_parametrization(row.path)) {
       parents.insert(dot == std::string::npos ? "" : row.path.substr(0, dot));
     }
   }
   for (const auto& row : result.modules) {
     result += row;
     result.output_bytes += parents.count(row.path) == 0 ? row.output_bytes : 0;
-    if (!row.seen && (row.parameters + row.buffers > 0 || parents.count(row.path) == 0)) {
+    if (!row.seen && !detail::is_parametrization(row.path) &&
+        (row.parameters + row.buffers > 0 || parents.count(row.path) == 0)) {
       result.unseen.push_back(row.path);
     }
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <unordered_set>
 
 namespace torchtidy {
 namespace detail {
@@ -166,11 +167,12 @@ const PickleNode& state_of_file(const PickleNode& root, const std::string& entry
   return *inner;
 }
 
+using NamedNodes = std::vector<std::pair<std::string, const PickleNode*>>;
+
 /// Checks that the entry holds tensors only, and gives them with the last value of each name.
-std::vector<std::pair<std::string, const PickleNode*>> tensors_of(
-    const PickleNode& root, const std::string& entry) {
+NamedNodes tensors_of(const PickleNode& root, const std::string& entry) {
   const PickleNode& dict = state_of_file(root, entry);
-  std::vector<std::pair<std::string, const PickleNode*>> tensors;
+  NamedNodes tensors;
   std::map<std::string, size_t> place;
   for (size_t i = 0; i + 1 < dict.items.size(); i += 2) {
     const PickleNode& key = *dict.items[i];
@@ -194,12 +196,87 @@ std::vector<std::pair<std::string, const PickleNode*>> tensors_of(
   return tensors;
 }
 
+/// Collects what a tolerant read takes: tensors and numbers, nested dictionaries by dotted names.
+class TolerantWalk {
+ public:
+  /// `values`: how many the pickle has. One that is met again and again is met some times at most: a small
+  /// file may not take much time or memory.
+  TolerantWalk(ReadReport& report, size_t values) : report_(report), most_steps_(16 * values + 1000) {}
+
+  void walk(const PickleNode& dict, const std::string& prefix, int depth = 0) {
+    for (size_t i = 0; i + 1 < dict.items.size(); i += 2) {
+      // A pickle may hold one dictionary any number of times, and in itself.
+      TORCH_CHECK(++steps_ < most_steps_, "it holds the same dictionaries again and again");
+      const PickleNode& key = *dict.items[i];
+      const PickleNode& value = *dict.items[i + 1];
+      if (!key.is(Kind::string) && !key.is(Kind::integer)) {
+        report_.skipped.push_back({prefix, "has a key that " + described(key)});
+        continue;
+      }
+      const std::string name = prefix + (key.is(Kind::string) ? key.text : std::to_string(key.integer));
+      if (value.is(Kind::dict) && depth < kDeepest) {
+        walk(value, name + ".", depth + 1);
+      } else {
+        take(name, value);
+      }
+    }
+  }
+
+  NamedNodes nodes;
+
+ private:
+  static constexpr int kDeepest = 32;
+
+  void take(const std::string& name, const PickleNode& value) {
+    const bool is_scalar = value.is(Kind::integer) || value.is(Kind::real) || value.is(Kind::boolean);
+    if (!is_scalar && !value.is(Kind::tensor)) {
+      report_.skipped.push_back({name, described(value)});
+    } else if (!names_.insert(name).second) {
+      report_.skipped.push_back({name, "has the name of another entry"});
+    } else {
+      nodes.emplace_back(name, &value);
+      if (is_scalar) {
+        report_.scalars.push_back({name, kind_name(value.kind)});
+      }
+    }
+  }
+
+  ReadReport& report_;
+  const size_t most_steps_;
+  std::unordered_set<std::string> names_;
+  size_t steps_ = 0;
+};
+
+NamedNodes entries_of(
+    const PickleReader& reader, const PickleNode& root, const std::string& entry, ReadReport* report) {
+  if (report == nullptr) {
+    return tensors_of(root, entry);
+  }
+  TolerantWalk walk(*report, reader.nodes().size());
+  walk.walk(state_of_file(root, entry), "");
+  return std::move(walk.nodes);
+}
+
+/// A number as a tensor without dimensions; undefined for what is none.
+Tensor scalar_of(const PickleNode& node) {
+  if (node.is(Kind::integer)) {
+    return torch::scalar_tensor(node.integer, torch::kLong);
+  }
+  if (node.is(Kind::boolean)) {
+    return torch::scalar_tensor(node.integer != 0, torch::kBool);
+  }
+  return node.is(Kind::real) ? torch::scalar_tensor(node.real, torch::kDouble) : Tensor();
+}
+
 template <typename FindRegion>
-StateDict build_dict(
-    const FileBytes& file, const PickleNode& root, const std::string& entry, FindRegion&& find_region) {
+StateDict build_dict(const FileBytes& file, const NamedNodes& nodes, FindRegion&& find_region) {
   Storages storages;
   StateDict dict;
-  for (const auto& [name, node] : tensors_of(root, entry)) {
+  for (const auto& [name, node] : nodes) {
+    if (const Tensor scalar = scalar_of(*node); scalar.defined()) {
+      dict.insert(name, scalar);
+      continue;
+    }
     const PickleNode& storage = *node->items[0];
     // Python writes one storage under one key with one type.
     const std::string key = storage.text + " " + c10::toString(storage.dtype);
@@ -226,7 +303,7 @@ const ZipEntry* find_stored(const std::map<std::string, ZipEntry>& entries, cons
   return &found->second;
 }
 
-StateDict parse_zip(const FileBytes& file, const std::string& entry) {
+StateDict parse_zip(const FileBytes& file, const std::string& entry, ReadReport* report) {
   const auto entries = zip_entries(file);
   const ZipEntry* pickle = find_stored(entries, "data.pkl");
   TORCH_CHECK(pickle != nullptr, "it is a zip file without data.pkl");
@@ -240,7 +317,7 @@ StateDict parse_zip(const FileBytes& file, const std::string& entry) {
       "its numbers are not little-endian");
   PickleReader reader(file, pickle->offset, pickle->offset + pickle->size);
   const PickleNode& root = *reader.read();
-  return build_dict(file, root, entry, [&](const PickleNode& storage) {
+  return build_dict(file, entries_of(reader, root, entry, report), [&](const PickleNode& storage) {
     const ZipEntry* found = find_stored(entries, "data/" + storage.text);
     TORCH_CHECK(found != nullptr, "storage '", storage.text, "' is not in the file");
     return Region{found->offset, found->size};
@@ -251,7 +328,7 @@ StateDict parse_zip(const FileBytes& file, const std::string& entry) {
 const char kLegacyMagic[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
 constexpr uint64_t kLegacyMagicSize = sizeof(kLegacyMagic) - 1;
 
-StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
+StateDict parse_legacy(const FileBytes& file, const std::string& entry, ReadReport* report) {
   PickleReader reader(file, kLegacyMagicSize, std::min(file.size, kLegacyMagicSize + kMaxPickle));
   const PickleNode& version = *reader.read();
   TORCH_CHECK(
@@ -289,7 +366,7 @@ StateDict parse_legacy(const FileBytes& file, const std::string& entry) {
     regions[key->text] = {at, numel * item};
     at += numel * item;
   }
-  return build_dict(file, root, entry, [&](const PickleNode& storage) {
+  return build_dict(file, entries_of(reader, root, entry, report), [&](const PickleNode& storage) {
     const auto found = regions.find(storage.text);
     TORCH_CHECK(found != regions.end(), "storage '", storage.text, "' is not in the file");
     return found->second;
@@ -369,15 +446,15 @@ Tensor bytes_of(const Tensor& tensor) {
 
 } // namespace
 
-StateDict parse_torch(const FileBytes& file, const std::string& entry) {
+StateDict parse_torch(const FileBytes& file, const std::string& entry, ReadReport* report) {
   try {
     if (looks_like_zip(file)) {
-      return parse_zip(file, entry);
+      return parse_zip(file, entry, report);
     }
     TORCH_CHECK(
         file.size > kLegacyMagicSize && std::memcmp(file.data, kLegacyMagic, kLegacyMagicSize) == 0,
         "it is neither a zip file nor in the old torch.save format");
-    return parse_legacy(file, entry);
+    return parse_legacy(file, entry, report);
   } catch (const c10::Error& error) {
     TORCH_CHECK(
         false,
@@ -389,7 +466,7 @@ StateDict parse_torch(const FileBytes& file, const std::string& entry) {
 }
 
 StateDict read_torch(const FileBytes& file, const ReadOptions& options) {
-  return to_device(parse_torch(file, options.entry_), options.device_);
+  return to_device(parse_torch(file, options.entry_, options.report_), options.device_);
 }
 
 } // namespace detail

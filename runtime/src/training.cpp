@@ -14,14 +14,14 @@ namespace torchtidy {
 
 using torch::Tensor;
 
-InferenceScope::InferenceScope(torch::nn::Module& model) {
-  for (const auto& module : model.modules(/*include_self=*/false)) {
+InferenceScope::InferenceScope(ModuleRef model) {
+  for (const auto& module : model->modules(/*include_self=*/false)) {
     if (module) {
       modes_.emplace_back(module.get(), module->is_training());
     }
   }
-  modes_.emplace_back(&model, model.is_training());
-  model.eval();
+  modes_.emplace_back(&*model, model->is_training());
+  model->eval();
 }
 
 InferenceScope::InferenceScope(torch::jit::Module& model) {
@@ -32,6 +32,16 @@ InferenceScope::InferenceScope(torch::jit::Module& model) {
     }
   }
 }
+
+namespace {
+torch::jit::Module& checked(const std::shared_ptr<torch::jit::Module>& model) {
+  TORCH_CHECK(model, "torchtidy::InferenceScope: the model is null; build or load it first");
+  return *model;
+}
+} // namespace
+
+InferenceScope::InferenceScope(const std::shared_ptr<torch::jit::Module>& model)
+    : InferenceScope(checked(model)) {}
 
 InferenceScope::~InferenceScope() {
   for (const auto& [module, training] : modes_) {
@@ -185,8 +195,8 @@ std::vector<std::pair<Tensor, Tensor>> matched(
 
 } // namespace
 
-void copy_weights(torch::nn::Module& target, const torch::nn::Module& source) {
-  const auto pairs = matched("copy_weights", target, source);
+void copy_weights(ModuleRef target, ConstModuleRef source) {
+  const auto pairs = matched("copy_weights", *target, *source);
   const torch::NoGradGuard no_grad;
   for (const auto& [into, value] : pairs) {
     into.copy_(value);
@@ -218,13 +228,13 @@ void become_copy(torch::nn::Module& copy, const torch::nn::Module& source) {
 
 } // namespace detail
 
-void soft_update(torch::nn::Module& target, const torch::nn::Module& source, double tau) {
+void soft_update(ModuleRef target, ConstModuleRef source, double tau) {
   TORCH_CHECK(
       tau >= 0 && tau <= 1,
       "torchtidy::soft_update: tau is ",
       tau,
       "; it is the share of the source, between 0 and 1");
-  const auto pairs = matched("soft_update", target, source);
+  const auto pairs = matched("soft_update", *target, *source);
   const torch::NoGradGuard no_grad;
   std::vector<Tensor> into, values;
   into.reserve(pairs.size());

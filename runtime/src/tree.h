@@ -61,6 +61,11 @@ inline std::string module_name(const std::string& prefix) {
   return prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
 }
 
+/// Whether what has this dotted name computes a tensor of a module (parametrize.h): a part of its forward.
+inline bool is_parametrization(const std::string& path) {
+  return ("." + path + ".").find(".parametrizations.") != std::string::npos;
+}
+
 /// "torch::nn::Linear" for "torch::nn::LinearImpl": the holder's name, where the class has one.
 inline std::string holder_name(std::string type) {
   const std::string suffix = "Impl";

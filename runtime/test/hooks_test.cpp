@@ -120,6 +120,23 @@ TEST_P(Hooks, RunForBothWaysToCall) {
   EXPECT_EQ(calls.size(), 6u);
 }
 
+TEST_P(Hooks, RunByTheTypeInTheCode) {
+  Net net;
+  net->to(device());
+  size_t calls = 0;
+  const auto handle =
+      torchtidy::register_forward_hook(net, "first", [&](Module&, const Values&, Values&) { ++calls; });
+  const auto x = torch::ones({1, 3}, on_device());
+  const auto child = net->children()[0];
+  child->as<hnn::Linear>()->forward(x);
+  dynamic_cast<hnn::LinearImpl&>(*child).forward(x);
+  EXPECT_EQ(calls, 2u);
+  // What the first screen of docs/runtime/hooks.md warns of.
+  child->as<torch::nn::Linear>()->forward(x);
+  static_cast<torch::nn::LinearImpl&>(*net->first).forward(x);
+  EXPECT_EQ(calls, 2u);
+}
+
 TEST_P(Hooks, SeeInputsOutputsAndModule) {
   hnn::Linear linear(3, 4);
   linear->to(device());

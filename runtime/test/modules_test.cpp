@@ -118,6 +118,30 @@ TEST(ContainersOnAnyDevice, VectorRenumbersOnInsertAndErase) {
   EXPECT_TRUE(layers->named_children().is_empty());
 }
 
+TEST(ContainersOnAnyDevice, VectorTakesIterators) {
+  ModuleVector<nn::Linear> layers;
+  for (int64_t width = 1; width <= 4; ++width) {
+    layers.emplace_back(1, width);
+  }
+  const auto is_wide = [](const nn::Linear& layer) { return layer->options.out_features() > 2; };
+  // As a std::vector of layers would be written.
+  for (auto layer = layers.begin(); layer != layers.end();) {
+    layer = is_wide(*layer) ? layers.erase(layer) : std::next(layer);
+  }
+  EXPECT_EQ(layers.size(), 2u);
+  const auto inserted = layers.insert(layers.begin() + 1, nn::Linear(1, 9));
+  EXPECT_EQ((*inserted)->options.out_features(), 9);
+  EXPECT_EQ(layers->named_children()["1"], layers[1].ptr());
+  EXPECT_EQ(layers->named_parameters()["1.weight"].size(0), 9);
+  ModuleVector<nn::Linear>::const_iterator last = layers.end();
+  EXPECT_TRUE(layers.insert(last, nn::Linear(1, 5)) == layers.end() - 1);
+  EXPECT_TRUE(layers.erase(layers.begin(), layers.begin() + 3) == layers.begin());
+  EXPECT_EQ(layers[0]->options.out_features(), 5);
+  EXPECT_THAT(layers->named_children().keys(), ElementsAre("0"));
+  EXPECT_TRUE(layers.erase(layers.begin()) == layers.end());
+  EXPECT_THAT(error_of([&] { layers.erase(layers.begin()); }), HasSubstr("cannot erase [0, 1)"));
+}
+
 TEST(ContainersOnAnyDevice, AssigningToAnElementRegistersIt) {
   Stack net(2);
   net->layers[1] = nn::Linear(2, 7);

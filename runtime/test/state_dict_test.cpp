@@ -267,7 +267,7 @@ TEST(StateDictsOnAnyDevice, ANullChildIsAnError) {
   const auto is_error = [](const auto& call) {
     EXPECT_THAT(error_of(call), HasSubstr("Child 'part.skip' of torch::nn::SequentialImpl is null"));
   };
-  is_error([&] { torchtidy::state_dict(net); });
+  is_error([&] { (void)torchtidy::state_dict(net); });
   is_error([&] { (void)torchtidy::load_state_dict(net, StateDict()); });
   is_error([&] { torchtidy::reset_missing(net, report); });
   is_error([&] { torchtidy::reset_parameters(net); });
@@ -522,13 +522,13 @@ TEST_F(StateFilesOnTheHost, AnEntryOfACheckpoint) {
   EXPECT_THAT(
       torchtidy::read_torch(path, ReadOptions().entry("model")).keys(), ElementsAre("weight", "bias"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_torch(path); }),
+      error_of([&] { (void)torchtidy::read_torch(path); }),
       HasSubstr("'epoch' is an int, not a tensor; it holds the dictionaries 'model'"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_torch(path, ReadOptions().entry("mode")); }),
+      error_of([&] { (void)torchtidy::read_torch(path, ReadOptions().entry("mode")); }),
       HasSubstr("no entry 'mode'"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_torch(data_ + "/function.pt"); }),
+      error_of([&] { (void)torchtidy::read_torch(data_ + "/function.pt"); }),
       HasSubstr("names '__builtin__.print', which is no part of a state dict"));
 }
 
@@ -542,7 +542,7 @@ TEST_F(StateFilesOnTheHost, WhatNobodyAskedForIsNoError) {
     const auto decoder = torchtidy::read_state_dict(path, ReadOptions().entry("nets.decoder"));
     EXPECT_EQ(decoder["weight"].sizes(), (std::vector<int64_t>{2, 1}));
     EXPECT_TRUE(same(torchtidy::read_state_dict(path, ReadOptions().entry("net.with.dots.inner")), decoder));
-    const auto message = error_of([&] { torchtidy::read_state_dict(path); });
+    const auto message = error_of([&] { (void)torchtidy::read_state_dict(path); });
     EXPECT_THAT(message, HasSubstr("'args' names 'argparse.Namespace', which is no part of a state dict"));
     EXPECT_THAT(
         message,
@@ -550,14 +550,15 @@ TEST_F(StateFilesOnTheHost, WhatNobodyAskedForIsNoError) {
             "the dictionaries 'state_dict', 'nets.encoder', 'nets.decoder', 'net.with.dots.inner': name"))
         << "those that can be read";
     EXPECT_THAT(
-        error_of([&] { torchtidy::read_state_dict(path, ReadOptions().entry("nets")); }),
+        error_of([&] { (void)torchtidy::read_state_dict(path, ReadOptions().entry("nets")); }),
         HasSubstr("'nets.encoder' is a dictionary, not a tensor; it holds the dictionaries"));
     EXPECT_THAT(
-        error_of([&] { torchtidy::read_state_dict(path, ReadOptions().entry("device")); }),
+        error_of([&] { (void)torchtidy::read_state_dict(path, ReadOptions().entry("device")); }),
         HasSubstr("'device' names 'torch.device', which is no part of a state dict, not a dictionary"));
   }
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_state_dict(data_ + "/quantized.pt", ReadOptions().entry("weights")); }),
+      error_of(
+          [&] { (void)torchtidy::read_state_dict(data_ + "/quantized.pt", ReadOptions().entry("weights")); }),
       HasSubstr("'weights.q' "));
 }
 
@@ -630,7 +631,7 @@ TEST_F(StateFilesOnTheHost, ArchivesAreThoseOfLibTorch) {
   const auto dict = torchtidy::read_state_dict(folder_ / "net.pt");
   EXPECT_TRUE(same(dict, torchtidy::state_dict(net)));
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_archive(folder_ / "net.pt", ReadOptions().entry("fc")); }),
+      error_of([&] { (void)torchtidy::read_archive(folder_ / "net.pt", ReadOptions().entry("fc")); }),
       HasSubstr("has no entries"));
   torchtidy::write_archive(dict, folder_ / "dict.pt");
   torch::load(other, folder_ / "dict.pt");
@@ -732,7 +733,7 @@ TEST_F(StateFilesOnTheHost, DamagedSafetensorsAreRefused) {
   };
   for (const auto& [bytes, reason] : cases) {
     const auto path = write(folder_ / "bad.safetensors", bytes);
-    const auto message = error_of([&] { torchtidy::read_safetensors(path); });
+    const auto message = error_of([&] { (void)torchtidy::read_safetensors(path); });
     EXPECT_THAT(message, HasSubstr(reason));
     EXPECT_THAT(message, HasSubstr(path));
   }
@@ -743,7 +744,8 @@ TEST_F(StateFilesOnTheHost, DamagedSafetensorsAreRefused) {
           "x" + four));
   EXPECT_TRUE(identical(torchtidy::read_state_dict(good)["b"], torch::zeros({1}))) << "not aligned: copied";
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_state_dict(good, ReadOptions().entry("a")); }), HasSubstr("no entries"));
+      error_of([&] { (void)torchtidy::read_state_dict(good, ReadOptions().entry("a")); }),
+      HasSubstr("no entries"));
 }
 
 std::string binary(const char* format, uint64_t number, size_t bytes) {
@@ -784,7 +786,7 @@ TEST_F(StateFilesOnTheHost, TensorsOfUntypedStoragesAreAligned) {
 
 TEST_F(StateFilesOnTheHost, WhatWouldTakeTooMuchMemoryIsRefused) {
   const auto read = [&](const std::string& bytes) {
-    return error_of([&] { torchtidy::read_torch(write(folder_ / "legacy.pt", bytes)); });
+    return error_of([&] { (void)torchtidy::read_torch(write(folder_ / "legacy.pt", bytes)); });
   };
   EXPECT_EQ(read(legacy_file("a", std::string(64, '0'))), "");
   EXPECT_THAT(
@@ -794,19 +796,24 @@ TEST_F(StateFilesOnTheHost, WhatWouldTakeTooMuchMemoryIsRefused) {
 }
 
 TEST_F(StateFilesOnTheHost, LazyConjugatesAndNegativesAreRefused) {
-  EXPECT_THAT(error_of([&] { torchtidy::read_torch(data_ + "/conjugate.pt"); }), HasSubstr("resolve_conj()"));
-  EXPECT_THAT(error_of([&] { torchtidy::read_torch(data_ + "/negative.pt"); }), HasSubstr("resolve_neg()"));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::read_torch(data_ + "/conjugate.pt"); }), HasSubstr("resolve_conj()"));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::read_torch(data_ + "/negative.pt"); }), HasSubstr("resolve_neg()"));
 }
 
 TEST_F(StateFilesOnTheHost, DamagedTorchFilesAreRefused) {
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_state_dict(folder_ / "none"); }), HasSubstr("there is no such file"));
-  EXPECT_THAT(error_of([&] { torchtidy::read_state_dict(write(folder_ / "e", "")); }), HasSubstr("is empty"));
+      error_of([&] { (void)torchtidy::read_state_dict(folder_ / "none"); }),
+      HasSubstr("there is no such file"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_state_dict(write(folder_ / "t", "hello")); }),
+      error_of([&] { (void)torchtidy::read_state_dict(write(folder_ / "e", "")); }), HasSubstr("is empty"));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::read_state_dict(write(folder_ / "t", "hello")); }),
       HasSubstr("neither a zip"));
   EXPECT_THAT(
-      error_of([&] { torchtidy::read_archive(write(folder_ / "t", "hello")); }), HasSubstr("no archive"));
+      error_of([&] { (void)torchtidy::read_archive(write(folder_ / "t", "hello")); }),
+      HasSubstr("no archive"));
   EXPECT_THAT(
       error_of([&] { torchtidy::write_torch(StateDict(), "/no/such/folder/x"); }),
       HasSubstr("Cannot write '/no/such/folder/x"));

@@ -90,8 +90,8 @@ struct HookingHolder final : torch::nn::AnyModuleHolder<M, Params...>, PlacedHol
   using Indices = std::index_sequence_for<Params...>;
   using Result = decltype(std::declval<M&>().forward(std::declval<Params>()...));
 
-  HookingHolder(std::shared_ptr<M> module, std::shared_ptr<HookSite> hook_site)
-      : Base(std::move(module)), site(std::move(hook_site)) {}
+  HookingHolder(std::shared_ptr<M> held, std::shared_ptr<HookSite> own_site)
+      : Base(std::move(held)), site(std::move(own_site)) {}
 
   torch::nn::AnyValue forward(Arguments&& arguments) override {
     if (C10_LIKELY(this->sequence == nullptr)) {

@@ -37,15 +37,9 @@ void enable_any_hooks() {
 /// Makes every child of every `Sequential` in the tree hookable, and every `Sequential` itself.
 /// \returns the dotted names of the children that cannot be: their class is not known
 /// (`enable_any_hooks`), nor hookable by itself. Calling it again is harmless.
-std::vector<std::string> make_hookable(torch::nn::Module& root);
+std::vector<std::string> make_hookable(ModuleRef root);
 
 /// The same for one `AnyModule`. \returns whether it is hookable now.
 bool make_hookable(torch::nn::AnyModule& module);
-
-/// The same for a holder.
-template <typename Impl>
-std::vector<std::string> make_hookable(const torch::nn::ModuleHolder<Impl>& root) {
-  return make_hookable(static_cast<torch::nn::Module&>(*root.ptr()));
-}
 
 } // namespace torchtidy

@@ -60,7 +60,7 @@ class ResNetBlockImpl : public torch::nn::Cloneable<ResNetBlockImpl>, public Res
   TensorSlot conv2{*this, "conv2"}, bn2{*this, "bn2"};
   TensorSlot downsample{*this, "downsample"}, act2{*this, "act2"};
 };
-TORCHTIDY_MODULE(ResNetBlock);
+TORCHTIDY_LIBRARY_MODULE_(ResNetBlock);
 
 /// How a `Bottleneck` is made.
 struct BottleneckOptions {
@@ -104,7 +104,7 @@ class BottleneckImpl : public torch::nn::Cloneable<BottleneckImpl>, public Reset
   TensorSlot conv3{*this, "conv3"}, bn3{*this, "bn3"};
   TensorSlot downsample{*this, "downsample"}, act3{*this, "act3"};
 };
-TORCHTIDY_MODULE(Bottleneck);
+TORCHTIDY_LIBRARY_MODULE_(Bottleneck);
 
 /// How an `EncoderBlock` is made; names and defaults of Python's `nn.TransformerEncoderLayer`.
 struct EncoderBlockOptions {
@@ -176,7 +176,7 @@ class TemperatureAttentionImpl : public torch::nn::Cloneable<TemperatureAttentio
   torch::Tensor temperature;
   hnn::Linear query{nullptr}, key{nullptr}, value{nullptr}, output{nullptr};
 };
-TORCHTIDY_MODULE(TemperatureAttention);
+TORCHTIDY_LIBRARY_MODULE_(TemperatureAttention);
 
 /// How a `RunningStats` is made.
 struct RunningStatsOptions {
@@ -206,6 +206,6 @@ class RunningStatsImpl : public torch::nn::Cloneable<RunningStatsImpl>, public R
   /// [C].
   torch::Tensor weight, bias, running_mean, running_var;
 };
-TORCHTIDY_MODULE(RunningStats);
+TORCHTIDY_LIBRARY_MODULE_(RunningStats);
 
 } // namespace torchtidy

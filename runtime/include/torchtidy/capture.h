@@ -76,13 +76,7 @@ class [[nodiscard]] FeatureExtractor {
   /// Watches the modules called `layers` ("" is the model itself), as in `named_modules()`.
   /// \throws c10::Error naming every unknown name with near ones, or the module that cannot be hooked.
   FeatureExtractor(
-      torch::nn::Module& model, const std::vector<std::string>& layers, const CaptureOptions& options = {});
-  template <typename Impl>
-  FeatureExtractor(
-      const torch::nn::ModuleHolder<Impl>& model,
-      const std::vector<std::string>& layers,
-      const CaptureOptions& options = {})
-      : FeatureExtractor(static_cast<torch::nn::Module&>(*model.ptr()), layers, options) {}
+      ModuleRef model, const std::vector<std::string>& layers, const CaptureOptions& options = {});
 
   ~FeatureExtractor();
   FeatureExtractor(FeatureExtractor&&) noexcept;

@@ -12,8 +12,8 @@
 /// It looks at what is registered; it runs nothing and changes nothing, waits for no device and reads no
 /// values. `summary` (summary.h) runs the model and finds what is not registered.
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
+#include <torchtidy/module_ref.h>
+
 #include <torch/optim/optimizer.h>
 
 #include <iosfwd>
@@ -49,7 +49,7 @@ std::ostream& operator<<(std::ostream& stream, const Finding& finding);
 /// | train-eval-mismatch | a module is in another mode than its parent |
 ///
 /// Never throws for what it finds, null children included.
-[[nodiscard]] std::vector<Finding> check(const torch::nn::Module& model);
+[[nodiscard]] std::vector<Finding> check(ConstModuleRef model);
 
 /// The same, and what `optimizer` steps:
 ///
@@ -58,18 +58,6 @@ std::ostream& operator<<(std::ostream& stream, const Finding& finding);
 /// | unoptimized-parameter | a parameter that requires gradients is not stepped |
 /// | repeated-parameter | a parameter is stepped more than once a step |
 /// | foreign-parameter | tensors are stepped that the model does not have |
-[[nodiscard]] std::vector<Finding> check(
-    const torch::nn::Module& model, const torch::optim::Optimizer& optimizer);
-
-/// The same for a holder. \throws c10::Error if it is empty.
-template <typename Impl>
-[[nodiscard]] std::vector<Finding> check(const torch::nn::ModuleHolder<Impl>& model) {
-  return check(static_cast<const torch::nn::Module&>(*model.ptr()));
-}
-template <typename Impl>
-[[nodiscard]] std::vector<Finding> check(
-    const torch::nn::ModuleHolder<Impl>& model, const torch::optim::Optimizer& optimizer) {
-  return check(static_cast<const torch::nn::Module&>(*model.ptr()), optimizer);
-}
+[[nodiscard]] std::vector<Finding> check(ConstModuleRef model, const torch::optim::Optimizer& optimizer);
 
 } // namespace torchtidy

@@ -11,8 +11,7 @@
 ///
 /// `torch::load` reads them as any other archive.
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
+#include <torchtidy/module_ref.h>
 
 #include <string>
 
@@ -21,20 +20,11 @@ namespace torchtidy {
 /// What `torch::save(model, path)` writes, with the class and with name, shape and dtype of each parameter
 /// and buffer.
 /// \throws c10::Error if the file cannot be written.
-void save_checked(const torch::nn::Module& model, const std::string& path);
+void save_checked(ConstModuleRef model, const std::string& path);
 
 /// \throws c10::Error, before anything has changed, if the file was not written by `save_checked`, or of
 /// another class, or if names, shapes or dtypes differ: the message lists what the model wants and the file
 /// lacks, the reverse, and what has another shape.
-void load_checked(torch::nn::Module& model, const std::string& path);
-
-template <typename Impl>
-void save_checked(const torch::nn::ModuleHolder<Impl>& model, const std::string& path) {
-  save_checked(static_cast<const torch::nn::Module&>(*model.ptr()), path);
-}
-template <typename Impl>
-void load_checked(const torch::nn::ModuleHolder<Impl>& model, const std::string& path) {
-  load_checked(static_cast<torch::nn::Module&>(*model.ptr()), path);
-}
+void load_checked(ModuleRef model, const std::string& path);
 
 } // namespace torchtidy

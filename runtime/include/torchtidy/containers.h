@@ -130,6 +130,9 @@ class ElementIterator {
 
   ElementIterator() = default;
   explicit ElementIterator(Iterator at) : at_(at) {}
+  /// A const_iterator of an iterator.
+  template <typename Other, typename = std::enable_if_t<std::is_convertible_v<Other, Iterator>>>
+  ElementIterator(const ElementIterator<Other, Value>& other) : at_(other.at_) {}
   Value& operator*() const {
     return **at_;
   }
@@ -157,6 +160,9 @@ class ElementIterator {
   ElementIterator operator+(difference_type n) const {
     return ElementIterator(at_ + n);
   }
+  ElementIterator operator-(difference_type n) const {
+    return ElementIterator(at_ - n);
+  }
   difference_type operator-(const ElementIterator& other) const {
     return at_ - other.at_;
   }
@@ -168,6 +174,9 @@ class ElementIterator {
   }
 
  private:
+  template <typename, typename>
+  friend class ElementIterator;
+
   Iterator at_;
 };
 
@@ -256,6 +265,22 @@ class ModuleVectorImpl : public torch::nn::Module {
         elements_.begin() + static_cast<std::ptrdiff_t>(first),
         elements_.begin() + static_cast<std::ptrdiff_t>(last));
     renumber(first);
+  }
+  /// As those of `std::vector`. Iterators from `position` on are no longer valid, elements are where they
+  /// were.
+  iterator insert(const_iterator position, Handle module) {
+    const auto index = position - const_iterator(elements_.begin());
+    insert(static_cast<size_t>(index), std::move(module));
+    return begin() + index;
+  }
+  iterator erase(const_iterator position) {
+    return erase(position, position + 1);
+  }
+  iterator erase(const_iterator first, const_iterator last) {
+    const const_iterator start(elements_.begin());
+    const auto index = first - start;
+    erase(static_cast<size_t>(index), static_cast<size_t>(last - start));
+    return begin() + index;
   }
   /// Removes the last element. \throws c10::Error if there is none.
   void pop_back() {
@@ -365,6 +390,8 @@ class ModuleVector : public torch::nn::ModuleHolder<ModuleVectorImpl<M>> {
   using Handle = typename Impl::Handle;
   using Element = typename Impl::Element;
   using value_type = Handle;
+  using iterator = typename Impl::iterator;
+  using const_iterator = typename Impl::const_iterator;
   using torch::nn::ModuleHolder<Impl>::ModuleHolder;
   ModuleVector() = default;
   /// `{nullptr}` is an empty holder, as of every other: for members that are made later.
@@ -387,6 +414,15 @@ class ModuleVector : public torch::nn::ModuleHolder<ModuleVectorImpl<M>> {
   }
   void erase(size_t first, size_t last) {
     impl().erase(first, last);
+  }
+  iterator insert(const_iterator position, Handle module) {
+    return impl().insert(position, std::move(module));
+  }
+  iterator erase(const_iterator position) {
+    return impl().erase(position);
+  }
+  iterator erase(const_iterator first, const_iterator last) {
+    return impl().erase(first, last);
   }
   void pop_back() {
     impl().pop_back();
@@ -415,10 +451,10 @@ class ModuleVector : public torch::nn::ModuleHolder<ModuleVectorImpl<M>> {
   bool empty() const {
     return impl().empty();
   }
-  typename Impl::iterator begin() const {
+  iterator begin() const {
     return impl().begin();
   }
-  typename Impl::iterator end() const {
+  iterator end() const {
     return impl().end();
   }
 

@@ -164,7 +164,7 @@ class ChannelLayerNormImpl : public torch::nn::Cloneable<ChannelLayerNormImpl>, 
   /// [C], undefined without `affine`.
   torch::Tensor weight, bias;
 };
-TORCHTIDY_MODULE(ChannelLayerNorm);
+TORCHTIDY_LIBRARY_MODULE_(ChannelLayerNorm);
 
 /// A convolution of each channel by itself, and one of size 1 across the channels; keys `depthwise.*` and
 /// `pointwise.*`. Source: MobileNet (Howard et al., 2017).
@@ -181,6 +181,6 @@ class DepthwiseSeparableConvImpl : public torch::nn::Cloneable<DepthwiseSeparabl
   TensorSlot depthwise{*this, "depthwise"};
   TensorSlot pointwise{*this, "pointwise"};
 };
-TORCHTIDY_MODULE(DepthwiseSeparableConv);
+TORCHTIDY_LIBRARY_MODULE_(DepthwiseSeparableConv);
 
 } // namespace torchtidy

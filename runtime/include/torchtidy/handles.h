@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,26 @@ namespace detail {
 class HookState;
 struct HookEntry;
 struct HookErrors;
+
+/// A hook that cannot be copied, as `std::function` wants it.
+template <typename Hook>
+struct SharedHook {
+  std::shared_ptr<Hook> hook;
+
+  template <typename... Args>
+  auto operator()(Args&&... args) const -> decltype((*hook)(std::forward<Args>(args)...)) {
+    return (*hook)(std::forward<Args>(args)...);
+  }
+};
+
+template <typename Hook>
+auto copyable(Hook hook) {
+  if constexpr (std::is_copy_constructible_v<Hook>) {
+    return hook;
+  } else {
+    return SharedHook<Hook>{std::make_shared<Hook>(std::move(hook))};
+  }
+}
 } // namespace detail
 
 /// Removes its hook when destroyed. Move-only.

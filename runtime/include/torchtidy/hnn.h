@@ -8,11 +8,11 @@
 /// \endcode
 ///
 /// Same constructors, options, defaults, parameters, state-dict keys, printing and archives as the module of
-/// the same name in `torch::nn`; `module->as<torch::nn::Linear>()` still finds it. Declare the *member*
-/// with the type from here: through a `torch::nn::Linear` member a call goes past the hooks.
+/// the same name in `torch::nn`. Declare the *member* with the type from here, and ask for it by that:
+/// `module->as<torch::nn::Linear>()` and a `torch::nn::LinearImpl&` still find it, and a call through them
+/// goes past the hooks.
 /// `hnn::Sequential` is a `torch::nn::Sequential` that can be hooked as a whole.
 
-#include <torchtidy/clone_into.h>
 #include <torchtidy/hooks.h>
 
 // Before the modules: the instance norms of LibTorch 1.13 use functions that they do not include.
@@ -46,12 +46,41 @@ struct TensorTraits<torch::nn::utils::rnn::PackedSequence> {
   }
 };
 
+// The layers that most models have are compiled once, in the library.
+#define TORCHTIDY_HNN_COMPILED(INSTANTIATE) \
+  INSTANTIATE(Linear)                       \
+  INSTANTIATE(Conv1d)                       \
+  INSTANTIATE(Conv2d)                       \
+  INSTANTIATE(BatchNorm1d)                  \
+  INSTANTIATE(BatchNorm2d)                  \
+  INSTANTIATE(LayerNorm)                    \
+  INSTANTIATE(GroupNorm)                    \
+  INSTANTIATE(Embedding)                    \
+  INSTANTIATE(Dropout)                      \
+  INSTANTIATE(ReLU)                         \
+  INSTANTIATE(LeakyReLU)                    \
+  INSTANTIATE(GELU)                         \
+  INSTANTIATE(SiLU)                         \
+  INSTANTIATE(Sigmoid)                      \
+  INSTANTIATE(Tanh)                         \
+  INSTANTIATE(Softmax)                      \
+  INSTANTIATE(Flatten)                      \
+  INSTANTIATE(Identity)                     \
+  INSTANTIATE(MaxPool2d)                    \
+  INSTANTIATE(AvgPool2d)                    \
+  INSTANTIATE(AdaptiveAvgPool2d)
+#define TORCHTIDY_HNN_EXTERN_(Name) extern template class HookedImpl<torch::nn::Name##Impl>;
+TORCHTIDY_HNN_COMPILED(TORCHTIDY_HNN_EXTERN_)
+#undef TORCHTIDY_HNN_EXTERN_
+
 namespace hnn {
 
 using torch::Tensor;
 using torch::nn::utils::rnn::PackedSequence;
 using TensorPair = std::tuple<Tensor, Tensor>;
 using LSTMOutput = std::tuple<Tensor, TensorPair>;
+using PackedPair = std::tuple<PackedSequence, Tensor>;
+using PackedLSTMOutput = std::tuple<PackedSequence, TensorPair>;
 
 #define TORCHTIDY_HNN_HOLDER_(Name)                          \
   class Name : public torch::nn::ModuleHolder<Name##Impl> {  \
@@ -65,21 +94,18 @@ using LSTMOutput = std::tuple<Tensor, TensorPair>;
   TORCHTIDY_HNN_HOLDER_(Name)
 #include <torchtidy/builtins.def>
 
-// A using-declaration does not carry default arguments, so modules whose forward has some repeat it.
-#define TORCHTIDY_HNN_CLASS_(Name, RESULT, PARAMS, ARGS)                                                  \
-  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                                           \
-   public:                                                                                                \
-    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                                                  \
-    RESULT forward PARAMS {                                                                               \
-      return HookedImpl<torch::nn::Name##Impl>::forward ARGS;                                             \
-    }                                                                                                     \
-    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override { \
-      return detail::clone_hooked<Name##Impl, torch::nn::Name##Impl>(*this, device);                      \
-    }                                                                                                     \
+// A using-declaration does not carry default arguments, so modules whose forward has some repeat it. What is
+// not a constructor is in the library: it would cost every file that includes this.
+#define TORCHTIDY_HNN_CLASS_(Name, RESULT, PARAMS)                                                       \
+  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                                          \
+   public:                                                                                               \
+    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                                                 \
+    RESULT forward PARAMS;                                                                               \
+    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override; \
   };
 
-#define TORCHTIDY_HNN_DEFAULTS_(Name, RESULT, PARAMS, ARGS) \
-  TORCHTIDY_HNN_CLASS_(Name, RESULT, PARAMS, ARGS)          \
+#define TORCHTIDY_HNN_DEFAULTS_(Name, RESULT, PARAMS) \
+  TORCHTIDY_HNN_CLASS_(Name, RESULT, PARAMS)          \
   TORCHTIDY_HNN_HOLDER_(Name)
 
 TORCHTIDY_HNN_DEFAULTS_(
@@ -91,67 +117,43 @@ TORCHTIDY_HNN_DEFAULTS_(
      const Tensor& key_padding_mask = {},
      bool need_weights = true,
      const Tensor& attn_mask = {},
-     bool average_attn_weights = true),
-    (query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights))
+     bool average_attn_weights = true))
 
-#define TORCHTIDY_HNN_CONV_TRANSPOSE_(Name)                                     \
-  TORCHTIDY_HNN_DEFAULTS_(                                                      \
-      Name,                                                                     \
-      Tensor,                                                                   \
-      (const Tensor& input, const Optional<at::IntArrayRef>& output_size = {}), \
-      (input, output_size))
+#define TORCHTIDY_HNN_CONV_TRANSPOSE_(Name) \
+  TORCHTIDY_HNN_DEFAULTS_(                  \
+      Name, Tensor, (const Tensor& input, const Optional<at::IntArrayRef>& output_size = {}))
 TORCHTIDY_HNN_CONV_TRANSPOSE_(ConvTranspose1d)
 TORCHTIDY_HNN_CONV_TRANSPOSE_(ConvTranspose2d)
 TORCHTIDY_HNN_CONV_TRANSPOSE_(ConvTranspose3d)
 #undef TORCHTIDY_HNN_CONV_TRANSPOSE_
 
-#define TORCHTIDY_HNN_MAX_UNPOOL_(Name)                                                                     \
-  TORCHTIDY_HNN_DEFAULTS_(                                                                                  \
-      Name,                                                                                                 \
-      Tensor,                                                                                               \
-      (const Tensor& input, const Tensor& indices, const Optional<std::vector<int64_t>>& output_size = {}), \
-      (input, indices, output_size))
+#define TORCHTIDY_HNN_MAX_UNPOOL_(Name) \
+  TORCHTIDY_HNN_DEFAULTS_(              \
+      Name,                             \
+      Tensor,                           \
+      (const Tensor& input, const Tensor& indices, const Optional<std::vector<int64_t>>& output_size = {}))
 TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool1d)
 TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool2d)
 TORCHTIDY_HNN_MAX_UNPOOL_(MaxUnpool3d)
 #undef TORCHTIDY_HNN_MAX_UNPOOL_
 
 // Packed input has a function of its own, with the same hooks: what Python's forward takes as well.
-#define TORCHTIDY_HNN_RECURRENT_(Name, State)                                                             \
-  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                                           \
-   public:                                                                                                \
-    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                                                  \
-    auto forward(const Tensor& input, State hx = {}) {                                                    \
-      return HookedImpl<torch::nn::Name##Impl>::forward(input, std::move(hx));                            \
-    }                                                                                                     \
-    auto forward_with_packed_input(const PackedSequence& packed_input, State hx = {}) {                   \
-      using Base = torch::nn::Name##Impl;                                                                 \
-      using Result = decltype(Base::forward_with_packed_input(packed_input, std::move(hx)));              \
-      if (C10_LIKELY(!this->hooked())) {                                                                  \
-        return Base::forward_with_packed_input(packed_input, std::move(hx));                              \
-      }                                                                                                   \
-      return detail::run_hooked<Result, const PackedSequence&, State>(                                    \
-          *this,                                                                                          \
-          *this,                                                                                          \
-          [this](auto&&... values) {                                                                      \
-            return Base::forward_with_packed_input(std::forward<decltype(values)>(values)...);            \
-          },                                                                                              \
-          packed_input,                                                                                   \
-          std::move(hx));                                                                                 \
-    }                                                                                                     \
-    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override { \
-      return detail::clone_hooked<Name##Impl, torch::nn::Name##Impl>(*this, device);                      \
-    }                                                                                                     \
-  };                                                                                                      \
+#define TORCHTIDY_HNN_RECURRENT_(Name, RESULT, PACKED_RESULT, State)                                     \
+  class Name##Impl : public HookedImpl<torch::nn::Name##Impl> {                                          \
+   public:                                                                                               \
+    using HookedImpl<torch::nn::Name##Impl>::HookedImpl;                                                 \
+    RESULT forward(const Tensor& input, State hx = {});                                                  \
+    PACKED_RESULT forward_with_packed_input(const PackedSequence& packed_input, State hx = {});          \
+    std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override; \
+  };                                                                                                     \
   TORCHTIDY_HNN_HOLDER_(Name)
-TORCHTIDY_HNN_RECURRENT_(RNN, Tensor)
-TORCHTIDY_HNN_RECURRENT_(GRU, Tensor)
-TORCHTIDY_HNN_RECURRENT_(LSTM, Optional<TensorPair>)
+TORCHTIDY_HNN_RECURRENT_(RNN, TensorPair, PackedPair, Tensor)
+TORCHTIDY_HNN_RECURRENT_(GRU, TensorPair, PackedPair, Tensor)
+TORCHTIDY_HNN_RECURRENT_(LSTM, LSTMOutput, PackedLSTMOutput, Optional<TensorPair>)
 #undef TORCHTIDY_HNN_RECURRENT_
-TORCHTIDY_HNN_DEFAULTS_(RNNCell, Tensor, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
-TORCHTIDY_HNN_DEFAULTS_(GRUCell, Tensor, (const Tensor& input, Tensor hx = {}), (input, std::move(hx)))
-TORCHTIDY_HNN_DEFAULTS_(
-    LSTMCell, TensorPair, (const Tensor& input, Optional<TensorPair> hx_opt = {}), (input, std::move(hx_opt)))
+TORCHTIDY_HNN_DEFAULTS_(RNNCell, Tensor, (const Tensor& input, Tensor hx = {}))
+TORCHTIDY_HNN_DEFAULTS_(GRUCell, Tensor, (const Tensor& input, Tensor hx = {}))
+TORCHTIDY_HNN_DEFAULTS_(LSTMCell, TensorPair, (const Tensor& input, Optional<TensorPair> hx_opt = {}))
 
 TORCHTIDY_HNN_DEFAULTS_(
     Transformer,
@@ -163,37 +165,27 @@ TORCHTIDY_HNN_DEFAULTS_(
      const Tensor& memory_mask = {},
      const Tensor& src_key_padding_mask = {},
      const Tensor& tgt_key_padding_mask = {},
-     const Tensor& memory_key_padding_mask = {}),
-    (src,
-     tgt,
-     src_mask,
-     tgt_mask,
-     memory_mask,
-     src_key_padding_mask,
-     tgt_key_padding_mask,
-     memory_key_padding_mask))
+     const Tensor& memory_key_padding_mask = {}))
 
-#define TORCHTIDY_HNN_ENCODER_(Name)                                                             \
-  TORCHTIDY_HNN_DEFAULTS_(                                                                       \
-      Name,                                                                                      \
-      Tensor,                                                                                    \
-      (const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {}), \
-      (src, src_mask, src_key_padding_mask))
+#define TORCHTIDY_HNN_ENCODER_(Name) \
+  TORCHTIDY_HNN_DEFAULTS_(           \
+      Name,                          \
+      Tensor,                        \
+      (const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {}))
 TORCHTIDY_HNN_ENCODER_(TransformerEncoder)
 TORCHTIDY_HNN_ENCODER_(TransformerEncoderLayer)
 #undef TORCHTIDY_HNN_ENCODER_
 
-#define TORCHTIDY_HNN_DECODER_(Name)                \
-  TORCHTIDY_HNN_DEFAULTS_(                          \
-      Name,                                         \
-      Tensor,                                       \
-      (const Tensor& tgt,                           \
-       const Tensor& memory,                        \
-       const Tensor& tgt_mask = {},                 \
-       const Tensor& memory_mask = {},              \
-       const Tensor& tgt_key_padding_mask = {},     \
-       const Tensor& memory_key_padding_mask = {}), \
-      (tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask))
+#define TORCHTIDY_HNN_DECODER_(Name)            \
+  TORCHTIDY_HNN_DEFAULTS_(                      \
+      Name,                                     \
+      Tensor,                                   \
+      (const Tensor& tgt,                       \
+       const Tensor& memory,                    \
+       const Tensor& tgt_mask = {},             \
+       const Tensor& memory_mask = {},          \
+       const Tensor& tgt_key_padding_mask = {}, \
+       const Tensor& memory_key_padding_mask = {}))
 TORCHTIDY_HNN_DECODER_(TransformerDecoder)
 TORCHTIDY_HNN_DECODER_(TransformerDecoderLayer)
 #undef TORCHTIDY_HNN_DECODER_
@@ -223,8 +215,7 @@ class Embedding : public torch::nn::ModuleHolder<EmbeddingImpl> {
 TORCHTIDY_HNN_CLASS_(
     EmbeddingBag,
     Tensor,
-    (const Tensor& input, const Tensor& offsets = {}, const Tensor& per_sample_weights = {}),
-    (input, offsets, per_sample_weights))
+    (const Tensor& input, const Tensor& offsets = {}, const Tensor& per_sample_weights = {}))
 /// As `torch::nn::EmbeddingBag`.
 class EmbeddingBag : public torch::nn::ModuleHolder<EmbeddingBagImpl> {
  public:
@@ -260,16 +251,7 @@ class SequentialImpl : public torch::nn::SequentialImpl, public HookSite {
         std::forward<InputTypes>(inputs)...);
   }
 
-  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override {
-    auto copy = std::make_shared<SequentialImpl>();
-    const auto names = named_children().keys();
-    size_t index = 0;
-    for (const auto& module : *this) {
-      copy->push_back(names[index++], module.clone(device));
-    }
-    torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*copy, *this);
-    return copy;
-  }
+  std::shared_ptr<torch::nn::Module> clone(const Optional<torch::Device>& device = {}) const override;
 
  private:
   bool named_ = detail::set_module_name(*this, typeid(torch::nn::SequentialImpl));

@@ -31,6 +31,7 @@
 /// the module alive: use the `Module&` that it is given.
 
 #include <torchtidy/handles.h>
+#include <torchtidy/module_ref.h>
 #include <torchtidy/values.h>
 
 #include <torch/nn/cloneable.h>
@@ -256,20 +257,22 @@ class HookSite {
   template <typename Hook>
   ScopedHook register_forward_pre_hook(Hook hook, const HookOptions& options = {}) {
     return detail::add_entry(
-        state(), detail::make_entry(detail::adapt_forward_pre(std::move(hook)), options));
+        state(), detail::make_entry(detail::adapt_forward_pre(detail::copyable(std::move(hook))), options));
   }
   template <typename Hook>
   ScopedHook register_forward_hook(Hook hook, const HookOptions& options = {}) {
-    return detail::add_entry(state(), detail::make_entry(detail::adapt_forward(std::move(hook)), options));
+    return detail::add_entry(
+        state(), detail::make_entry(detail::adapt_forward(detail::copyable(std::move(hook))), options));
   }
   template <typename Hook>
   ScopedHook register_full_backward_pre_hook(Hook hook, const HookOptions& options = {}) {
     return detail::add_entry(
-        state(), detail::make_entry(detail::adapt_backward_pre(std::move(hook)), options));
+        state(), detail::make_entry(detail::adapt_backward_pre(detail::copyable(std::move(hook))), options));
   }
   template <typename Hook>
   ScopedHook register_full_backward_hook(Hook hook, const HookOptions& options = {}) {
-    return detail::add_entry(state(), detail::make_entry(detail::adapt_backward(std::move(hook)), options));
+    return detail::add_entry(
+        state(), detail::make_entry(detail::adapt_backward(detail::copyable(std::move(hook))), options));
   }
 
   /// \internal The hooks, or null if none was ever registered.
@@ -387,13 +390,33 @@ bool set_module_name(Module& module, const std::type_info& type);
 
 struct Adopt {};
 
+/// Parametrized tensors of a module itself (parametrize.h): whether there are any; registers their values in
+/// place of them; gives `to` copies of those of `from`.
+bool has_parametrizations(const Module& module) noexcept;
+void bake_parametrizations(Module& module);
+void clone_parametrizations(const Module& from, Module& to, const Optional<torch::Device>& device);
+
 template <typename Self, typename Impl>
 std::shared_ptr<Module> clone_hooked(const Impl& self, const Optional<torch::Device>& device) {
+  const bool parametrized = has_parametrizations(self);
+  std::shared_ptr<Module> copy;
   // Cloneable knows only `Impl`: let it make the deep copy, then move that into a hookable module.
-  const std::shared_ptr<Module> copy = self.Impl::clone(device);
+  if (C10_LIKELY(!parametrized)) {
+    copy = self.Impl::clone(device);
+  } else {
+    // Cloneable compares with what reset() registers.
+    Impl baked(self);
+    static_cast<Module&>(baked) = self;
+    bake_parametrizations(baked);
+    copy = baked.Impl::clone(device);
+  }
   const auto typed = std::dynamic_pointer_cast<Impl>(copy);
   TORCH_CHECK(typed, "clone() of a hookable ", self.name(), " gave a module of another type");
-  return std::make_shared<Self>(Adopt{}, *typed);
+  auto hooked = std::make_shared<Self>(Adopt{}, *typed);
+  if (parametrized) {
+    clone_parametrizations(self, *hooked, device);
+  }
+  return hooked;
 }
 
 template <typename Signature>
@@ -409,8 +432,21 @@ struct WithoutNoexcept<R (C::*)(Args...) const noexcept> {
   using type = R (C::*)(Args...) const;
 };
 
+/// The type of `&Impl::forward`; void if there is none, several, or a template.
+template <typename Impl, typename = void>
+struct ForwardType {
+  static_assert(sizeof(Impl) != 0, "Define the class before its hookable holder");
+  using type = void;
+};
 template <typename Impl>
-using ForwardOf = typename WithoutNoexcept<decltype(&Impl::forward)>::type;
+struct ForwardType<Impl, std::void_t<decltype(&Impl::forward)>> : WithoutNoexcept<decltype(&Impl::forward)> {
+};
+
+template <typename Impl>
+using ForwardOf = typename ForwardType<Impl>::type;
+
+template <typename T>
+constexpr bool always_false = false;
 
 } // namespace detail
 
@@ -426,7 +462,16 @@ inline bool HookSite::hooked() const noexcept {
 /// `forward` of `Impl` must be one non-template function. Shapes, dtypes, devices and errors are those of
 /// `Impl`. Mirrors `torch.nn.Module.__call__`.
 template <typename Impl, typename Signature = detail::ForwardOf<Impl>>
-class HookedImpl;
+class HookedImpl : public Impl {
+  static_assert(
+      detail::always_false<Impl>,
+      "make_hooked, HookedImpl and TORCHTIDY_MODULE need a class with one public non-template forward. Where "
+      "forward is overloaded or a template, derive the class from torchtidy::HookSite, call "
+      "torchtidy::run_with_hooks in forward, and declare its holder with TORCH_MODULE");
+
+ public:
+  using Impl::Impl;
+};
 
 #define TORCHTIDY_HOOKED_IMPL_(CONST)                                                                      \
   template <typename Impl, typename R, typename C, typename... Args>                                       \
@@ -496,6 +541,17 @@ std::shared_ptr<HookedImpl<Impl>> make_hooked(Args&&... args) {
     inline static const bool known_ = ::torchtidy::detail::know_holder_of<Impl>();  \
   }
 
+/// \internal The same for a class of this library, which one of its files makes known, with
+/// `TORCHTIDY_LIBRARY_MODULE_KNOWN_`: to be able to would cost every file that includes the header.
+#define TORCHTIDY_LIBRARY_MODULE_(Name)                                  \
+  class Name : public torch::nn::ModuleHolder<HookedImpl<Name##Impl>> {  \
+   public:                                                               \
+    using torch::nn::ModuleHolder<HookedImpl<Name##Impl>>::ModuleHolder; \
+    using Impl [[maybe_unused]] = HookedImpl<Name##Impl>;                \
+  }
+#define TORCHTIDY_LIBRARY_MODULE_KNOWN_(Name) \
+  [[maybe_unused]] static const bool known_##Name = detail::know_holder_of<HookedImpl<Name##Impl>>()
+
 /// For classes that derive from `HookSite` themselves (overloaded or template `forward`): runs `body` with
 /// `args`, hooks before and after.
 /// \code
@@ -519,77 +575,67 @@ auto run_with_hooks(Self& self, Body&& body, Args&&... args) {
 }
 
 /// Whether hooks can be registered on this module.
-bool is_hookable(const torch::nn::Module& module);
+bool is_hookable(ConstModuleRef module);
 
 /// The hooks of a module.
 /// \throws c10::Error naming the module, the cause and the ways to make it hookable.
-HookSite& hook_site(torch::nn::Module& module);
+HookSite& hook_site(ModuleRef module);
 
 /// The hooks of the module with this dotted name ("" is the model itself), as in `named_modules()`.
 /// A child of a `torch::nn::Sequential` is made hookable on the way.
 /// \throws c10::Error if there is no such name (near ones are listed) or it cannot be hooked.
-HookSite& hook_site(torch::nn::Module& model, const std::string& name);
+HookSite& hook_site(ModuleRef model, const std::string& name);
 
 /// The module with this dotted name. \throws c10::Error with near names.
-std::shared_ptr<torch::nn::Module> find_module(torch::nn::Module& model, const std::string& name);
+std::shared_ptr<torch::nn::Module> find_module(ModuleRef model, const std::string& name);
 
 /// Makes what an `AnyModule` holds hookable, and gives its hooks (see any_hooks.h for own classes).
 /// \throws c10::Error if its type is not known.
 HookSite& hook_site(torch::nn::AnyModule& module);
 
-/// The same for a holder, and for a `shared_ptr` to a module. \throws c10::Error if it is empty.
-template <typename Impl>
-HookSite& hook_site(const torch::nn::ModuleHolder<Impl>& module) {
-  return hook_site(static_cast<torch::nn::Module&>(*module.ptr()));
-}
-template <typename Impl>
-HookSite& hook_site(const std::shared_ptr<Impl>& module) {
-  TORCH_CHECK(module != nullptr, "Cannot hook an empty module pointer");
-  return hook_site(static_cast<torch::nn::Module&>(*module));
-}
-/// The same by name.
-template <typename Impl>
-HookSite& hook_site(const torch::nn::ModuleHolder<Impl>& model, const std::string& name) {
-  return hook_site(static_cast<torch::nn::Module&>(*model.ptr()), name);
-}
-template <typename Impl>
-HookSite& hook_site(const std::shared_ptr<Impl>& model, const std::string& name) {
-  TORCH_CHECK(model != nullptr, "Cannot hook an empty module pointer");
-  return hook_site(static_cast<torch::nn::Module&>(*model), name);
-}
+namespace detail {
+/// Not a name.
+template <typename Hook>
+using EnableIfHook = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>;
+} // namespace detail
 
 /// Registers a hook that runs before `forward`: `(Module&, Values& inputs)` or `(Module&, const Tensor&)`.
 /// What it returns (a Tensor, or a list of all tensors) replaces the inputs; `void`, an undefined Tensor
-/// or an empty list keeps them. `module` is a Module, a holder, a `shared_ptr` or an `AnyModule`.
+/// or an empty list keeps them. A generic lambda is called with `Values`.
 /// Mirrors `Module.register_forward_pre_hook`.
-template <
-    typename Target,
-    typename Hook,
-    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
-ScopedHook register_forward_pre_hook(Target& module, Hook hook, const HookOptions& options = {}) {
+template <typename Hook, typename = detail::EnableIfHook<Hook>>
+ScopedHook register_forward_pre_hook(ModuleRef module, Hook hook, const HookOptions& options = {}) {
+  return hook_site(module).register_forward_pre_hook(std::move(hook), options);
+}
+/// The same for what an `AnyModule` holds.
+template <typename Hook>
+ScopedHook register_forward_pre_hook(
+    torch::nn::AnyModule& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_forward_pre_hook(std::move(hook), options);
 }
 /// The same for the module called `name` in `model`.
-template <typename Target, typename Hook>
+template <typename Hook>
 ScopedHook register_forward_pre_hook(
-    Target& model, const std::string& name, Hook hook, const HookOptions& options = {}) {
+    ModuleRef model, const std::string& name, Hook hook, const HookOptions& options = {}) {
   return hook_site(model, name).register_forward_pre_hook(std::move(hook), options);
 }
 
 /// Registers a hook that runs after `forward`: `(Module&, const Values& inputs, Values& outputs)` or
 /// `(Module&, const Tensor& input, const Tensor& output)`. What it returns replaces the outputs.
 /// Mirrors `Module.register_forward_hook`.
-template <
-    typename Target,
-    typename Hook,
-    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
-ScopedHook register_forward_hook(Target& module, Hook hook, const HookOptions& options = {}) {
+template <typename Hook, typename = detail::EnableIfHook<Hook>>
+ScopedHook register_forward_hook(ModuleRef module, Hook hook, const HookOptions& options = {}) {
+  return hook_site(module).register_forward_hook(std::move(hook), options);
+}
+/// The same for what an `AnyModule` holds.
+template <typename Hook>
+ScopedHook register_forward_hook(torch::nn::AnyModule& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_forward_hook(std::move(hook), options);
 }
 /// The same for the module called `name` in `model`.
-template <typename Target, typename Hook>
+template <typename Hook>
 ScopedHook register_forward_hook(
-    Target& model, const std::string& name, Hook hook, const HookOptions& options = {}) {
+    ModuleRef model, const std::string& name, Hook hook, const HookOptions& options = {}) {
   return hook_site(model, name).register_forward_hook(std::move(hook), options);
 }
 
@@ -597,17 +643,20 @@ ScopedHook register_forward_hook(
 /// computed: `(Module&, const Grads& grad_outputs)`. What it returns replaces the gradients.
 /// Runs on the autograd engine's thread: the caller's on CPU, the device's on CUDA.
 /// Mirrors `Module.register_full_backward_pre_hook`.
-template <
-    typename Target,
-    typename Hook,
-    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
-ScopedHook register_full_backward_pre_hook(Target& module, Hook hook, const HookOptions& options = {}) {
+template <typename Hook, typename = detail::EnableIfHook<Hook>>
+ScopedHook register_full_backward_pre_hook(ModuleRef module, Hook hook, const HookOptions& options = {}) {
+  return hook_site(module).register_full_backward_pre_hook(std::move(hook), options);
+}
+/// The same for what an `AnyModule` holds.
+template <typename Hook>
+ScopedHook register_full_backward_pre_hook(
+    torch::nn::AnyModule& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_full_backward_pre_hook(std::move(hook), options);
 }
 /// The same for the module called `name` in `model`.
-template <typename Target, typename Hook>
+template <typename Hook>
 ScopedHook register_full_backward_pre_hook(
-    Target& model, const std::string& name, Hook hook, const HookOptions& options = {}) {
+    ModuleRef model, const std::string& name, Hook hook, const HookOptions& options = {}) {
   return hook_site(model, name).register_full_backward_pre_hook(std::move(hook), options);
 }
 
@@ -617,17 +666,20 @@ ScopedHook register_full_backward_pre_hook(
 /// As in Python, tensors inside tuples are not seen, an input or output may not be changed in place, and a
 /// module none of whose inputs needs a gradient runs its hooks when the gradients of its outputs are there.
 /// Runs on the autograd engine's thread. Mirrors `Module.register_full_backward_hook`.
-template <
-    typename Target,
-    typename Hook,
-    typename = std::enable_if_t<!std::is_convertible_v<Hook, std::string>>>
-ScopedHook register_full_backward_hook(Target& module, Hook hook, const HookOptions& options = {}) {
+template <typename Hook, typename = detail::EnableIfHook<Hook>>
+ScopedHook register_full_backward_hook(ModuleRef module, Hook hook, const HookOptions& options = {}) {
+  return hook_site(module).register_full_backward_hook(std::move(hook), options);
+}
+/// The same for what an `AnyModule` holds.
+template <typename Hook>
+ScopedHook register_full_backward_hook(
+    torch::nn::AnyModule& module, Hook hook, const HookOptions& options = {}) {
   return hook_site(module).register_full_backward_hook(std::move(hook), options);
 }
 /// The same for the module called `name` in `model`.
-template <typename Target, typename Hook>
+template <typename Hook>
 ScopedHook register_full_backward_hook(
-    Target& model, const std::string& name, Hook hook, const HookOptions& options = {}) {
+    ModuleRef model, const std::string& name, Hook hook, const HookOptions& options = {}) {
   return hook_site(model, name).register_full_backward_hook(std::move(hook), options);
 }
 
@@ -637,32 +689,36 @@ ScopedHook register_full_backward_hook(
 template <typename Hook>
 ScopedHook register_module_forward_pre_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(), detail::make_entry(detail::adapt_forward_pre(std::move(hook)), options));
+      detail::global_hook_state(),
+      detail::make_entry(detail::adapt_forward_pre(detail::copyable(std::move(hook))), options));
 }
 /// The same after `forward`. Mirrors `torch.nn.modules.module.register_module_forward_hook`.
 template <typename Hook>
 ScopedHook register_module_forward_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(), detail::make_entry(detail::adapt_forward(std::move(hook)), options));
+      detail::global_hook_state(),
+      detail::make_entry(detail::adapt_forward(detail::copyable(std::move(hook))), options));
 }
 /// The same for gradients of outputs. Mirrors
 /// `torch.nn.modules.module.register_module_full_backward_pre_hook`.
 template <typename Hook>
 ScopedHook register_module_full_backward_pre_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(), detail::make_entry(detail::adapt_backward_pre(std::move(hook)), options));
+      detail::global_hook_state(),
+      detail::make_entry(detail::adapt_backward_pre(detail::copyable(std::move(hook))), options));
 }
 /// The same for gradients of inputs. Mirrors `torch.nn.modules.module.register_module_full_backward_hook`.
 template <typename Hook>
 ScopedHook register_module_full_backward_hook(Hook hook, const HookOptions& options = {}) {
   return detail::add_entry(
-      detail::global_hook_state(), detail::make_entry(detail::adapt_backward(std::move(hook)), options));
+      detail::global_hook_state(),
+      detail::make_entry(detail::adapt_backward(detail::copyable(std::move(hook))), options));
 }
 
 /// Registers the hooks of every module of `from` on the module of the same name in `to` as well (a clone
 /// starts without hooks). The functions are shared, order and options are kept; the returned handles remove
 /// the copies. Modules that `to` lacks, or that cannot be hooked there, are an error.
-HookHandles copy_hooks(torch::nn::Module& from, torch::nn::Module& to);
+HookHandles copy_hooks(ModuleRef from, ModuleRef to);
 
 } // namespace torchtidy
 

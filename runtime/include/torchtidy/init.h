@@ -16,11 +16,10 @@
 /// LibTorch's layers have `reset_parameters` functions that nothing can call through a `Module&`. Own layers
 /// take part by deriving from `Resettable`, or by one call of `enable_reset<Impl>()`.
 
-#include <torchtidy/compat.h>
+#include <torchtidy/module_ref.h>
 
 #include <ATen/core/Generator.h>
 #include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
 
 #include <functional>
 #include <string>
@@ -65,11 +64,7 @@ void enable_reset() {
 /// Mirrors `model.apply(lambda m: m.reset_parameters())`.
 /// \throws c10::Error, before anything is changed, naming the modules that have parameters of their own but
 /// no known way to initialise them.
-void reset_parameters(torch::nn::Module& root);
-template <typename Impl>
-void reset_parameters(const torch::nn::ModuleHolder<Impl>& root) {
-  reset_parameters(static_cast<torch::nn::Module&>(*root.ptr()));
-}
+void reset_parameters(ModuleRef root);
 
 /// Where random numbers come from; the default generator of the tensor's device if not given.
 using Generator = Optional<at::Generator>;
@@ -159,18 +154,9 @@ class InitRules {
   /// `init_strategy` aside) that fit nothing.
   /// \returns the names of the parameters that no rule applies to; they are left alone.
   /// \throws c10::Error naming the tensor if an initialiser does not fit its shape.
-  std::vector<std::string> apply(torch::nn::Module& module, const Generator& generator = {}) const;
-  template <typename Impl>
-  std::vector<std::string> apply(
-      const torch::nn::ModuleHolder<Impl>& module, const Generator& generator = {}) const {
-    return apply(static_cast<torch::nn::Module&>(*module.ptr()), generator);
-  }
+  std::vector<std::string> apply(ModuleRef module, const Generator& generator = {}) const;
   /// A line a parameter: its name, shape, what `apply` would do, and why; then the rules that fit nothing.
-  std::string explain(const torch::nn::Module& module) const;
-  template <typename Impl>
-  std::string explain(const torch::nn::ModuleHolder<Impl>& module) const {
-    return explain(static_cast<const torch::nn::Module&>(*module.ptr()));
-  }
+  std::string explain(ConstModuleRef module) const;
 
  private:
   struct Rule {

@@ -99,6 +99,9 @@ class InspectionReport {
   std::vector<std::string> vanishing() const;
   std::vector<std::string> exploding() const;
   std::vector<std::string> non_finite() const;
+  /// The layer where NaN or Inf came up first: of activations the first in forward order, of gradients the
+  /// first in backward order. "" if all are finite. To stop there: `AnomalyMode` (anomaly.h).
+  std::string first_non_finite() const;
 
   /// A line a call of a layer, with a header line (RFC 4180).
   std::string csv() const;
@@ -130,15 +133,7 @@ class [[nodiscard]] GradientInspector {
   /// Watches the modules called `layers`; all hookable modules without children if there are none.
   /// \throws c10::Error for wrong names (near ones are listed) or a module that cannot be hooked.
   explicit GradientInspector(
-      torch::nn::Module& model,
-      const std::vector<std::string>& layers = {},
-      const InspectorOptions& options = {});
-  template <typename Impl>
-  explicit GradientInspector(
-      const torch::nn::ModuleHolder<Impl>& model,
-      const std::vector<std::string>& layers = {},
-      const InspectorOptions& options = {})
-      : GradientInspector(static_cast<torch::nn::Module&>(*model.ptr()), layers, options) {}
+      ModuleRef model, const std::vector<std::string>& layers = {}, const InspectorOptions& options = {});
   ~GradientInspector();
   GradientInspector(GradientInspector&&) noexcept;
   GradientInspector& operator=(GradientInspector&&) noexcept;
@@ -155,27 +150,14 @@ class [[nodiscard]] GradientInspector {
 /// and stream: what the optimiser is about to use. `missing()` names the parameters that require a gradient
 /// and have none. A parameter under several names is listed under the first.
 [[nodiscard]] InspectionReport inspect_parameter_gradients(
-    torch::nn::Module& model, const InspectorOptions& options = {});
-template <typename Impl>
-[[nodiscard]] InspectionReport inspect_parameter_gradients(
-    const torch::nn::ModuleHolder<Impl>& model, const InspectorOptions& options = {}) {
-  return inspect_parameter_gradients(static_cast<torch::nn::Module&>(*model.ptr()), options);
-}
+    ModuleRef model, const InspectorOptions& options = {});
 
 /// Watches the outputs of layers: the same statistics and the share of dead units.
 class [[nodiscard]] ActivationInspector {
  public:
   /// As `GradientInspector`.
   explicit ActivationInspector(
-      torch::nn::Module& model,
-      const std::vector<std::string>& layers = {},
-      const InspectorOptions& options = {});
-  template <typename Impl>
-  explicit ActivationInspector(
-      const torch::nn::ModuleHolder<Impl>& model,
-      const std::vector<std::string>& layers = {},
-      const InspectorOptions& options = {})
-      : ActivationInspector(static_cast<torch::nn::Module&>(*model.ptr()), layers, options) {}
+      ModuleRef model, const std::vector<std::string>& layers = {}, const InspectorOptions& options = {});
   ~ActivationInspector();
   ActivationInspector(ActivationInspector&&) noexcept;
   ActivationInspector& operator=(ActivationInspector&&) noexcept;

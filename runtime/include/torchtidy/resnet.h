@@ -59,7 +59,7 @@ class ResNetImpl : public torch::nn::Cloneable<ResNetImpl>, public Resettable {
  private:
   TensorLayer make_layer(int64_t& in_channels, size_t index);
 };
-TORCHTIDY_MODULE(ResNet);
+TORCHTIDY_LIBRARY_MODULE_(ResNet);
 
 /// The networks of torchvision with these names, freshly initialised, on the CPU.
 ResNet resnet18(int64_t num_classes = 1000);

@@ -59,7 +59,7 @@ class ZeroImpl : public torch::nn::Cloneable<ZeroImpl> {
     stream << "torchtidy::Zero()";
   }
 };
-TORCHTIDY_MODULE(Zero);
+TORCHTIDY_LIBRARY_MODULE_(Zero);
 
 namespace detail {
 
@@ -100,13 +100,9 @@ struct SwapOptions {
   /// The whole model: the optimiser forgets those of the old parameters that nothing in it uses. Without it,
   /// those that neither `parent` uses nor a module that anybody still holds: parameters of their own kind
   /// tied to other modules (`decoder->weight = encoder->weight`) are not seen.
-  SwapOptions& model(torch::nn::Module& value) {
-    model_ = &value;
+  SwapOptions& model(ModuleRef value) {
+    model_ = &*value;
     return *this;
-  }
-  template <typename Impl>
-  SwapOptions& model(const torch::nn::ModuleHolder<Impl>& value) {
-    return model(static_cast<torch::nn::Module&>(*value.ptr()));
   }
   /// The parameter group that the new parameters join. Without it, that of the old ones, or the only one.
   SwapOptions& group(size_t value) {

@@ -13,15 +13,15 @@
 ///
 /// Not safe while another thread uses the module.
 
-#include <torchtidy/compat.h>
+#include <torchtidy/module_ref.h>
 
 #include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
 #include <torch/ordered_dict.h>
 
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace torchtidy {
@@ -31,12 +31,9 @@ using StateDict = torch::OrderedDict<std::string, torch::Tensor>;
 
 /// The parameters and buffers of a module by dotted name, `prefix` before each. The tensors are detached and
 /// share memory with the module (`clone()` them to keep a snapshot). Order and keys are Python's: of each
-/// module its parameters, its buffers, then its children. Mirrors `Module.state_dict`.
-StateDict state_dict(const torch::nn::Module& module, const std::string& prefix = "");
-template <typename Impl>
-StateDict state_dict(const torch::nn::ModuleHolder<Impl>& module, const std::string& prefix = "") {
-  return state_dict(static_cast<const torch::nn::Module&>(*module.ptr()), prefix);
-}
+/// module its parameters, its buffers (but those that are not persistent, buffers.h), then its children.
+/// Mirrors `Module.state_dict`.
+[[nodiscard]] StateDict state_dict(ConstModuleRef module, const std::string& prefix = "");
 
 /// How a state dict is loaded.
 struct LoadOptions {
@@ -57,9 +54,25 @@ struct LoadOptions {
     prefix_ = std::move(value);
     return *this;
   }
-  /// Gives an entry another key, after the prefix is taken off; "" leaves it out.
+  /// Gives an entry another key, after the prefix is taken off; "" leaves it out. What was renamed is in the
+  /// report.
   LoadOptions& rename(std::function<std::string(const std::string& key)> value) {
     rename_ = std::move(value);
+    return *this;
+  }
+
+  /// An old key and what it has become. Each "*" stands for any text, which the "*" of the new key take over
+  /// in turn: `rename("features.*", "backbone.*")`. Several are applied in the order given, after the
+  /// function above; an empty new key leaves the entry out.
+  LoadOptions& rename(std::string old_key, std::string new_key) {
+    renames_.emplace_back(std::move(old_key), std::move(new_key));
+    return *this;
+  }
+  /// A function that changes the entries, by now under the module's keys, before they are looked at: splits,
+  /// merges, transposes. It inserts and erases; the tensors are the caller's and may not be written to.
+  /// `name` stands in the report.
+  LoadOptions& migrate(std::string name, std::function<void(StateDict& entries)> function) {
+    migrations_.emplace_back(std::move(name), std::move(function));
     return *this;
   }
 
@@ -67,6 +80,18 @@ struct LoadOptions {
   bool assign_ = false;
   std::string prefix_;
   std::function<std::string(const std::string&)> rename_;
+  std::vector<std::pair<std::string, std::string>> renames_;
+  std::vector<std::pair<std::string, std::function<void(StateDict&)>>> migrations_;
+};
+
+/// A module class that knows what its older state dicts look like derives from this as well. Mirrors
+/// `Module._register_load_state_dict_pre_hook`.
+class MigratesState {
+ public:
+  virtual ~MigratesState() = default;
+  /// Changes the entries before they are looked at; those of this module begin with `prefix`, "" or
+  /// "layers.0.". As the functions of `LoadOptions::migrate`, before which it runs.
+  virtual void migrate_state(StateDict& entries, const std::string& prefix) = 0;
 };
 
 /// What `load_state_dict` did, or would have done.
@@ -87,6 +112,23 @@ struct LoadReport {
   /// Keys that both have, but that could not be loaded.
   std::vector<Mismatch> mismatched;
 
+  /// What was done to an entry's key: by `rename`, for the older keys of `weight_norm`; "" left it out.
+  struct Renamed {
+    std::string from;
+    std::string to;
+  };
+  std::vector<Renamed> renamed;
+  /// Patterns of `rename` that no entry had.
+  std::vector<std::string> unused_renames;
+  /// What a migration changed.
+  struct Migrated {
+    /// The name given to `migrate`; the module's for a `MigratesState`.
+    std::string name;
+    std::vector<std::string> removed;
+    std::vector<std::string> added;
+  };
+  std::vector<Migrated> migrated;
+
   /// Whether every key was loaded and none was left over.
   bool complete() const {
     return missing.empty() && unexpected.empty() && mismatched.empty();
@@ -105,12 +147,7 @@ std::ostream& operator<<(std::ostream& stream, const LoadReport& report);
 /// \throws c10::Error with the whole report if `strict` and the report is not complete, or if two entries
 /// get one key; the module is unchanged then.
 [[nodiscard]] LoadReport load_state_dict(
-    torch::nn::Module& module, const StateDict& dict, const LoadOptions& options = {});
-template <typename Impl>
-[[nodiscard]] LoadReport load_state_dict(
-    const torch::nn::ModuleHolder<Impl>& module, const StateDict& dict, const LoadOptions& options = {}) {
-  return load_state_dict(static_cast<torch::nn::Module&>(*module.ptr()), dict, options);
-}
+    ModuleRef module, const StateDict& dict, const LoadOptions& options = {});
 
 /// Initialises anew what `report` says was not loaded (missing or mismatched), with `reset_parameters` of the
 /// modules concerned (init.h); what was loaded keeps its values.
@@ -118,13 +155,6 @@ template <typename Impl>
 /// \throws c10::Error, before anything is changed, if a module concerned has no known `reset_parameters`;
 /// given `unknown`, it receives the keys of such modules, which are left alone.
 std::vector<std::string> reset_missing(
-    torch::nn::Module& module, const LoadReport& report, std::vector<std::string>* unknown = nullptr);
-template <typename Impl>
-std::vector<std::string> reset_missing(
-    const torch::nn::ModuleHolder<Impl>& module,
-    const LoadReport& report,
-    std::vector<std::string>* unknown = nullptr) {
-  return reset_missing(static_cast<torch::nn::Module&>(*module.ptr()), report, unknown);
-}
+    ModuleRef module, const LoadReport& report, std::vector<std::string>* unknown = nullptr);
 
 } // namespace torchtidy

@@ -96,8 +96,7 @@ std::vector<torch::Tensor> tensors_in(Value value) {
 } // namespace detail
 
 /// Calls `model.forward(inputs...)` once and tells what was seen. Inputs may be of any type that `forward`
-/// takes by value or const reference, on the model's device. As for LibTorch's own `named_modules`, a
-/// `shared_ptr` or a holder must own the model.
+/// takes by value or const reference, on the model's device.
 /// \throws c10::Error if a child is null (see `check`), and what `forward` throws.
 template <
     typename Impl,

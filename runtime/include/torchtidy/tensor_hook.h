@@ -7,6 +7,8 @@
 /// parameter each backward walks all the empty places, and a hook that removes itself destroys its own
 /// running closure. `ScopedTensorHook` takes one place a tensor, however often hooks come and go.
 
+#include <torchtidy/handles.h>
+
 #include <torch/types.h>
 
 #include <functional>
@@ -36,12 +38,12 @@ class [[nodiscard]] ScopedTensorHook {
   template <typename Hook>
   ScopedTensorHook(const torch::Tensor& tensor, Hook hook) {
     if constexpr (std::is_void_v<std::invoke_result_t<Hook&, const torch::Tensor&>>) {
-      attach(tensor, [hook = std::move(hook)](const torch::Tensor& grad) mutable {
+      attach(tensor, [hook = detail::copyable(std::move(hook))](const torch::Tensor& grad) mutable {
         hook(grad);
         return torch::Tensor();
       });
     } else {
-      attach(tensor, std::move(hook));
+      attach(tensor, detail::copyable(std::move(hook)));
     }
   }
 

@@ -23,6 +23,8 @@
 ///
 /// Errors are `c10::Error`s that say what to do.
 
+#include <torchtidy/module_ref.h>
+
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/nn/module.h>
@@ -51,26 +53,16 @@ namespace torchtidy {
 /// modules must outlive the scope.
 class InferenceScope {
  public:
-  explicit InferenceScope(torch::nn::Module& model);
+  /// \throws c10::Error if the holder or pointer is empty.
+  explicit InferenceScope(ModuleRef model);
   /// A script module. What `torch::jit::freeze` made of one has no mode, and keeps none.
   explicit InferenceScope(torch::jit::Module& model);
-  /// \throws c10::Error if the holder or pointer is empty.
-  template <typename Impl>
-  explicit InferenceScope(const torch::nn::ModuleHolder<Impl>& model)
-      : InferenceScope(static_cast<torch::nn::Module&>(*model.ptr())) {}
-  template <typename Module>
-  explicit InferenceScope(const std::shared_ptr<Module>& model) : InferenceScope(checked(model.get())) {}
+  explicit InferenceScope(const std::shared_ptr<torch::jit::Module>& model);
   InferenceScope(const InferenceScope&) = delete;
   InferenceScope& operator=(const InferenceScope&) = delete;
   ~InferenceScope();
 
  private:
-  template <typename Module>
-  static Module& checked(Module* model) {
-    TORCH_CHECK(model, "torchtidy::InferenceScope: the model is null; build or load it first");
-    return *model;
-  }
-
   std::vector<std::pair<torch::nn::Module*, bool>> modes_;
   std::vector<std::pair<torch::jit::Module, bool>> script_modes_;
   c10::InferenceMode guard_;
@@ -105,30 +97,13 @@ using LossMeter = RunningMean;
 /// devices and dtypes; no gradient is recorded.
 /// \throws c10::Error, before anything has changed, if a name is missing on either side, a shape differs or a
 /// tensor is undefined on one side.
-void copy_weights(torch::nn::Module& target, const torch::nn::Module& source);
+void copy_weights(ModuleRef target, ConstModuleRef source);
 
 /// The same with `target += tau * (source - target)` for floating-point and complex tensors: the target
 /// network of DDPG and SAC, an exponential moving average. Buffers too; those of integers
 /// (`num_batches_tracked`) are copied. With LibTorch 2 it computes as Python's `torch._foreach_lerp_`.
 /// \param tau in [0, 1]; 1 is copy_weights.
-void soft_update(torch::nn::Module& target, const torch::nn::Module& source, double tau);
-
-template <typename Target, typename Source>
-void copy_weights(
-    const torch::nn::ModuleHolder<Target>& target, const torch::nn::ModuleHolder<Source>& source) {
-  copy_weights(
-      static_cast<torch::nn::Module&>(*target.ptr()), static_cast<const torch::nn::Module&>(*source.ptr()));
-}
-template <typename Target, typename Source>
-void soft_update(
-    const torch::nn::ModuleHolder<Target>& target,
-    const torch::nn::ModuleHolder<Source>& source,
-    double tau) {
-  soft_update(
-      static_cast<torch::nn::Module&>(*target.ptr()),
-      static_cast<const torch::nn::Module&>(*source.ptr()),
-      tau);
-}
+void soft_update(ModuleRef target, ConstModuleRef source, double tau);
 
 namespace detail {
 /// Tensors, modes and `requires_grad` of `source` for `copy`, which has the same names.

@@ -5,6 +5,7 @@
 //   state_peer <in> <out.pt | out.safetensors>
 //   state_peer <in> --time
 //   state_peer --init <out.pt>
+//   state_peer <in> <out.pt> tolerant
 //   state_peer <in.pt> <out.pt> <resnet18 | resnet34 | resnet50 | encoder | pre-norm-encoder>
 
 #include <torchtidy/init.h>
@@ -168,8 +169,11 @@ int main(int argc, char** argv) {
     if (out == "--time") {
       return time_loading(in);
     }
-    auto dict = in == "--init" ? initialised() : torchtidy::read_state_dict(in);
-    if (argc == 4) {
+    const bool tolerant = argc == 4 && argv[3] == std::string("tolerant");
+    torchtidy::ReadReport report;
+    const auto how = tolerant ? torchtidy::ReadOptions().tolerant(report) : torchtidy::ReadOptions();
+    auto dict = in == "--init" ? initialised() : torchtidy::read_state_dict(in, how);
+    if (argc == 4 && !tolerant) {
       dict = run_named_model(argv[3], dict);
     }
     if (out.size() > 3 && out.compare(out.size() - 3, 3, ".pt") == 0) {

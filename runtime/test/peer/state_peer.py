@@ -4,6 +4,7 @@ Python's.
     state_peer.py <state_peer>
 """
 import collections
+import json
 import pathlib
 import subprocess
 import sys
@@ -162,6 +163,17 @@ def model_problems(model, x, run):
     return found
 
 
+def flattened(checkpoint, prefix=""):
+    """What a tolerant read makes of it: int64, float64 and bool for numbers, lists left out."""
+    flat = {}
+    for key, value in checkpoint.items():
+        if isinstance(value, dict):
+            flat |= flattened(value, f"{prefix}{key}.")
+        elif not isinstance(value, list):
+            flat[f"{prefix}{key}"] = value if torch.is_tensor(value) else torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
+    return flat
+
+
 def main():
     torch.manual_seed(3)
     torch.set_num_threads(1)
@@ -221,6 +233,18 @@ def main():
         torch.save({"epoch": 3, "model": resnet18()}, folder / "checkpoint.pt")
         error = convert(folder / "checkpoint.pt", folder / "out.pt")
         report("a checkpoint is an error that names the way", [] if "ReadOptions().entry(" in error and "'model'" in error else [error])
+        training = {"epoch": 3, "lr": 0.1, "best": True, "model": resnet18(), "history": [1], "optimizer": {"state": {0: {"step": torch.tensor(2.0)}}}}
+        torch.save(training, folder / "training.pt")
+        error = convert(folder / "training.pt", folder / "out.pt", "tolerant")
+        report("a whole checkpoint, tolerantly", [error] if error else problems(flattened(training), torch.load(folder / "out.pt", weights_only=True)))
+        if safetensors:
+            state = {k: v.detach().contiguous().clone() for k, v in resnet18().items()}
+            places = {key: f"model-0000{i % 3 + 1}-of-00003.safetensors" for i, key in enumerate(state)}
+            for name in set(places.values()):
+                safetensors.save_file({k: v for k, v in state.items() if places[k] == name}, folder / name, metadata={"format": "pt"})
+            (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 1}, "weight_map": places}, indent=2))
+            error = convert(folder / "model.safetensors.index.json", folder / "out.pt")
+            report("three files with an index", [error] if error else problems(state, torch.load(folder / "out.pt", weights_only=True)))
         torch.save(nn.Linear(1, 1), folder / "module.pt")
         error = convert(folder / "module.pt", folder / "out.pt")
         report("a pickled module is refused", [] if "torch.nn.modules.linear.Linear" in error else [error])

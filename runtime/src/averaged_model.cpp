@@ -1,0 +1,233 @@
+// Operation by operation what Python's swa_utils does, so that every bit agrees.
+
+#include <torchtidy/averaged_model.h>
+#include <torchtidy/clone_into.h>
+
+#include <ATen/ATen.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace torchtidy {
+namespace {
+
+using torch::Tensor;
+using Tensors = std::vector<Tensor>;
+
+void check_decay(double decay) {
+  TORCH_CHECK(decay >= 0 && decay <= 1, "The decay of an average is ", decay, "; it has to be in [0, 1]");
+}
+
+bool is_continuous(const Tensor& tensor) {
+  return tensor.is_floating_point() || tensor.is_complex();
+}
+
+void lerp_all(const Tensors& averaged, const Tensors& current, const at::Scalar& weight) {
+#if TORCH_VERSION_MAJOR >= 2
+  at::_foreach_lerp_(averaged, current, weight);
+#else
+  for (size_t i = 0; i < averaged.size(); ++i) {
+    averaged[i].lerp_(current[i], weight);
+  }
+#endif
+}
+
+/// Tensors of the same name in both, one a tensor.
+struct Pairs {
+  Tensors averaged;
+  Tensors current;
+
+  void add(const Tensor& into, const Tensor& from) {
+    averaged.push_back(into.detach());
+    current.push_back(from.detach().to(into.device()));
+  }
+};
+
+using Dict = torch::OrderedDict<std::string, Tensor>;
+
+Pairs pairs_of(const Dict& averaged, const Dict& model) {
+  Pairs pairs;
+  std::unordered_set<const at::TensorImpl*> seen;
+  TORCH_CHECK(
+      averaged.size() == model.size(),
+      "AveragedModel: the average has ",
+      averaged.size(),
+      " tensors and the model ",
+      model.size(),
+      "; both have to be of one architecture");
+  for (const auto& item : averaged) {
+    const Tensor* from = model.find(item.key());
+    TORCH_CHECK(from != nullptr, "AveragedModel: the model has no '", item.key(), "', which the average has");
+    if (!item.value().defined() || !from->defined()) {
+      continue;
+    }
+    TORCH_CHECK(
+        from->sizes() == item.value().sizes(),
+        "AveragedModel: '",
+        item.key(),
+        "' is of shape ",
+        item.value().sizes(),
+        " in the average and ",
+        from->sizes(),
+        " in the model");
+    // A tied weight counts once, as in Python's parameters().
+    if (seen.insert(item.value().unsafeGetTensorImpl()).second) {
+      pairs.add(item.value(), *from);
+    }
+  }
+  return pairs;
+}
+
+void copy_all(const Pairs& pairs) {
+  for (size_t i = 0; i < pairs.averaged.size(); ++i) {
+    pairs.averaged[i].copy_(pairs.current[i]);
+  }
+}
+
+void average_each(const AvgFn& avg_fn, const Pairs& pairs, const Tensor& n_averaged) {
+  for (size_t i = 0; i < pairs.averaged.size(); ++i) {
+    const Tensor& averaged = pairs.averaged[i];
+    averaged.copy_(avg_fn(averaged, pairs.current[i], n_averaged.to(averaged.device())));
+  }
+}
+
+/// By device and dtype.
+void average_groups(const MultiAvgFn& multi_avg_fn, Pairs pairs, const Tensor& n_averaged) {
+  while (!pairs.averaged.empty()) {
+    const Tensor first = pairs.averaged.front();
+    Pairs group, rest;
+    for (size_t i = 0; i < pairs.averaged.size(); ++i) {
+      const bool alike = pairs.averaged[i].device() == first.device() &&
+          pairs.averaged[i].scalar_type() == first.scalar_type();
+      auto& to = alike ? group : rest;
+      to.averaged.push_back(pairs.averaged[i]);
+      to.current.push_back(pairs.current[i]);
+    }
+    if (multi_avg_fn) {
+      multi_avg_fn(group.averaged, group.current, n_averaged.to(first.device()));
+    } else if (first.is_cuda()) {
+      get_swa_multi_avg_fn()(group.averaged, group.current, n_averaged.to(first.device()));
+    } else {
+      average_each(get_swa_avg_fn(), group, n_averaged);
+    }
+    pairs = std::move(rest);
+  }
+}
+
+} // namespace
+
+MultiAvgFn get_ema_multi_avg_fn(double decay) {
+  check_decay(decay);
+  return [decay](const Tensors& averaged, const Tensors& current, const Tensor& /*n_averaged*/) {
+    torch::NoGradGuard no_grad;
+    if (is_continuous(averaged.front())) {
+      lerp_all(averaged, current, 1 - decay);
+      return;
+    }
+    for (size_t i = 0; i < averaged.size(); ++i) {
+      averaged[i].copy_(averaged[i] * decay + current[i] * (1 - decay));
+    }
+  };
+}
+
+MultiAvgFn get_swa_multi_avg_fn() {
+  return [](const Tensors& averaged, const Tensors& current, const Tensor& n_averaged) {
+    torch::NoGradGuard no_grad;
+    if (is_continuous(averaged.front())) {
+      lerp_all(averaged, current, (n_averaged + 1).reciprocal().item());
+      return;
+    }
+    for (size_t i = 0; i < averaged.size(); ++i) {
+      averaged[i].add_((current[i] - averaged[i]).div(n_averaged + 1, "trunc"));
+    }
+  };
+}
+
+AvgFn get_ema_avg_fn(double decay) {
+  check_decay(decay);
+  return [decay](const Tensor& averaged, const Tensor& current, const Tensor& /*n_averaged*/) {
+    torch::NoGradGuard no_grad;
+    return decay * averaged + (1 - decay) * current;
+  };
+}
+
+AvgFn get_swa_avg_fn() {
+  return [](const Tensor& averaged, const Tensor& current, const Tensor& n_averaged) {
+    torch::NoGradGuard no_grad;
+    return averaged + (current - averaged) / (n_averaged + 1);
+  };
+}
+
+namespace detail {
+
+void check_options(const AveragedModelOptions& options) {
+  TORCH_CHECK(
+      !options.avg_fn_ || !options.multi_avg_fn_,
+      "AveragedModelOptions: both avg_fn and multi_avg_fn are given; give one");
+}
+
+void update_average(
+    torch::nn::Module& averaged,
+    const torch::nn::Module& model,
+    const Tensor& n_averaged,
+    const AveragedModelOptions& options) {
+  torch::NoGradGuard no_grad;
+  Pairs pairs = pairs_of(averaged.named_parameters(), model.named_parameters());
+  const Pairs buffers = pairs_of(averaged.named_buffers(), model.named_buffers());
+  if (options.use_buffers_) {
+    pairs.averaged.insert(pairs.averaged.end(), buffers.averaged.begin(), buffers.averaged.end());
+    pairs.current.insert(pairs.current.end(), buffers.current.begin(), buffers.current.end());
+  }
+  if (n_averaged.item<int64_t>() == 0) {
+    copy_all(pairs);
+  } else if (options.avg_fn_) {
+    average_each(options.avg_fn_, pairs, n_averaged);
+  } else {
+    average_groups(options.multi_avg_fn_, std::move(pairs), n_averaged);
+  }
+  if (!options.use_buffers_) {
+    copy_all(buffers);
+  }
+  Tensor(n_averaged).add_(1);
+}
+
+BatchNormScope::BatchNormScope(torch::nn::Module& model) {
+  const auto take = [this](auto* norm) {
+    if (norm != nullptr) {
+      norm->reset_running_stats();
+      momenta_.emplace_back(&norm->options.momentum(), norm->options.momentum());
+      // Not "= {}", which is 0 for the optional of LibTorch 1.13.
+      norm->options.momentum() = Optional<double>();
+    }
+  };
+  const auto visit = [&](torch::nn::Module& module) {
+    modes_.emplace_back(&module, module.is_training());
+    take(dynamic_cast<torch::nn::BatchNorm1dImpl*>(&module));
+    take(dynamic_cast<torch::nn::BatchNorm2dImpl*>(&module));
+    take(dynamic_cast<torch::nn::BatchNorm3dImpl*>(&module));
+  };
+  visit(model);
+  for (const auto& module : model.modules(/*include_self=*/false)) {
+    if (module) {
+      visit(*module);
+    }
+  }
+  if (!momenta_.empty()) {
+    model.train();
+  }
+}
+
+BatchNormScope::~BatchNormScope() {
+  // From the last on: what was met twice has its own momentum in the first entry.
+  for (auto item = momenta_.rbegin(); item != momenta_.rend(); ++item) {
+    *item->first = item->second;
+  }
+  for (const auto& [module, training] : modes_) {
+    torch::nn::Cloneable<CloneInto>::set_own_mode(*module, training);
+  }
+}
+
+} // namespace detail
+} // namespace torchtidy

@@ -1,0 +1,201 @@
+// The C++ side of utils_peer.py: what Python has in torch.nn.utils.parametrizations, torch.optim.swa_utils
+// and torchvision's create_feature_extractor, on the same weights, inputs and seeds.
+//
+//   utils_peer <in.pt> <out.pt>
+//
+// Entries of both are called "<case>/<what>".
+
+#include <torchtidy/averaged_model.h>
+#include <torchtidy/extract.h>
+#include <torchtidy/hnn.h>
+#include <torchtidy/parametrize.h>
+#include <torchtidy/sequential.h>
+#include <torchtidy/state_files.h>
+
+#include <torch/torch.h>
+
+#include <functional>
+#include <iostream>
+
+namespace hnn = torchtidy::hnn;
+namespace nn = torch::nn;
+namespace parametrizations = torchtidy::parametrizations;
+namespace parametrize = torchtidy::parametrize;
+using torch::Tensor;
+using torch::nn::Module;
+using torchtidy::StateDict;
+
+namespace {
+
+struct Case {
+  std::string name;
+  const StateDict& given;
+  StateDict& result;
+
+  const Tensor& in(const std::string& what) const {
+    return given[name + "/" + what];
+  }
+  void out(const std::string& what, const Tensor& value) {
+    result.insert(name + "/" + what, value.detach().clone());
+  }
+  /// Entries "<case>/<what>.*".
+  void load(Module& module, const std::string& what) const {
+    const auto options = torchtidy::LoadOptions().prefix(name + "/" + what + ".");
+    (void)torchtidy::load_state_dict(module, given, options);
+  }
+  void out_state(const Module& module, const std::string& what) {
+    for (const auto& item : torchtidy::state_dict(module)) {
+      out(what + "." + item.key(), item.value());
+    }
+  }
+};
+
+/// Three steps of training, one forward of evaluation, Python's weights, removal.
+template <typename Holder>
+void parametrized(Case& c, Holder layer, const std::function<void(Holder&)>& parametrization) {
+  c.load(*layer, "plain");
+  torch::manual_seed(5); // the start of _u and _v
+  parametrization(layer);
+  c.out_state(*layer, "start");
+  torch::optim::SGD optimizer(layer->parameters(), 0.1);
+  for (int step = 0; step < 3; ++step) {
+    optimizer.zero_grad();
+    const auto y = layer->forward(c.in("x" + std::to_string(step)));
+    c.out("y" + std::to_string(step), y);
+    y.pow(2).sum().backward();
+    optimizer.step();
+  }
+  c.out_state(*layer, "trained");
+  layer->eval();
+  c.out("eval", layer->forward(c.in("x0")));
+  c.load(*layer, "other"); // what Python trained from other weights
+  c.out("other eval", layer->forward(c.in("x0")));
+  layer->train();
+  parametrize::remove_parametrizations(layer, "weight");
+  c.out_state(*layer, "removed");
+}
+
+struct NetImpl : nn::Cloneable<NetImpl> {
+  NetImpl() {
+    NetImpl::reset();
+  }
+  void reset() override {
+    fc1 = register_module("fc1", hnn::Linear(4, 6));
+    norm = register_module("norm", hnn::BatchNorm1d(6));
+    fc2 = register_module("fc2", hnn::Linear(6, 2));
+  }
+  Tensor forward(Tensor x) {
+    return fc2(torch::relu(norm(fc1(x))));
+  }
+  hnn::Linear fc1{nullptr}, fc2{nullptr};
+  hnn::BatchNorm1d norm{nullptr};
+};
+TORCHTIDY_MODULE(Net);
+
+void averaged(Case& c, const torchtidy::AveragedModelOptions& options) {
+  Net net;
+  c.load(*net, "plain");
+  torchtidy::AveragedModel<Net> average(net, options);
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  for (int step = 0; step < 3; ++step) {
+    optimizer.zero_grad();
+    net(c.in("x" + std::to_string(step))).pow(2).sum().backward();
+    optimizer.step();
+    average->update_parameters(net);
+  }
+  c.out_state(*average, "average");
+  torchtidy::update_bn(std::vector<Tensor>{c.in("x0"), c.in("x1"), c.in("x2")}, average);
+  c.out_state(*average, "updated");
+  average->eval();
+  c.out("eval", average->forward(c.in("x0")));
+}
+
+void nested(Case& c) {
+  nn::Sequential net(
+      torchtidy::TensorSequential(
+          nn::Linear(4, 3), torchtidy::TensorSequential(nn::Tanh(), nn::BatchNorm1d(3))),
+      nn::Linear(3, 2));
+  c.load(*net, "plain");
+  c.out("y", net->forward(c.in("x0")));
+  c.out_state(*net, "after");
+}
+
+void features(Case& c) {
+  Net net;
+  c.load(*net, "plain");
+  const auto extract = torchtidy::create_feature_extractor(net, {"norm", {"fc1", "first"}});
+  const auto found = extract(c.in("x0"));
+  for (const auto& item : found) {
+    c.out(item.key(), item.value());
+  }
+  found["norm"].pow(2).sum().backward();
+  c.out("grad", net->fc1->weight.grad());
+}
+
+const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
+  using parametrizations::SpectralNormOptions;
+  using torchtidy::AveragedModelOptions;
+  const auto spectral = [](auto make, SpectralNormOptions options) {
+    return [make, options](Case& c) {
+      using Holder = decltype(make());
+      parametrized<Holder>(
+          c, make(), [&](Holder& layer) { parametrizations::spectral_norm(layer, "weight", options); });
+    };
+  };
+  const auto weight = [](auto make, int64_t dim) {
+    return [make, dim](Case& c) {
+      using Holder = decltype(make());
+      parametrized<Holder>(
+          c, make(), [&](Holder& layer) { parametrizations::weight_norm(layer, "weight", dim); });
+    };
+  };
+  const auto linear = [] { return hnn::Linear(5, 3); };
+  const auto conv = [] { return hnn::Conv2d(2, 3, 3); };
+  const auto transposed = [] { return hnn::ConvTranspose2d(2, 3, 3); };
+  static const std::vector<std::pair<std::string, std::function<void(Case&)>>> all = {
+      {"spectral linear", spectral(linear, {})},
+      {"spectral linear 3 iterations", spectral(linear, SpectralNormOptions().n_power_iterations(3))},
+      {"spectral linear dim 1", spectral(linear, SpectralNormOptions().dim(1).eps(1e-6))},
+      {"spectral conv", spectral(conv, {})},
+      {"spectral transposed conv", spectral(transposed, {})},
+      {"weight linear", weight(linear, 0)},
+      {"weight linear dim 1", weight(linear, 1)},
+      {"weight linear dim None", weight(linear, -1)},
+      {"weight conv", weight(conv, 0)},
+      {"swa", [](Case& c) { averaged(c, {}); }},
+      {"swa multi",
+       [](Case& c) { averaged(c, AveragedModelOptions().multi_avg_fn(torchtidy::get_swa_multi_avg_fn())); }},
+      {"ema",
+       [](Case& c) {
+         averaged(c, AveragedModelOptions().multi_avg_fn(torchtidy::get_ema_multi_avg_fn(0.9)));
+       }},
+      {"ema one by one",
+       [](Case& c) { averaged(c, AveragedModelOptions().avg_fn(torchtidy::get_ema_avg_fn(0.9))); }},
+      {"ema with buffers",
+       [](Case& c) {
+         auto options = AveragedModelOptions().use_buffers(true);
+         averaged(c, options.multi_avg_fn(torchtidy::get_ema_multi_avg_fn(0.9)));
+       }},
+      {"features", features},
+      {"nested sequential", nested},
+  };
+  return all;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: utils_peer <in.pt> <out.pt>\n";
+    return 2;
+  }
+  torch::set_num_threads(1);
+  const auto given = torchtidy::read_state_dict(argv[1]);
+  StateDict result;
+  for (const auto& entry : cases()) {
+    Case c{entry.first, given, result};
+    entry.second(c);
+  }
+  torchtidy::write_torch(result, argv[2]);
+  return 0;
+}
