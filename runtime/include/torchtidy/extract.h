@@ -30,11 +30,11 @@ namespace torchtidy {
 
 /// A layer by its dotted name, and what its output is called in the result.
 struct ReturnNode {
-  /// `layer`: as in `named_modules()`; "" is the model itself. A layer that runs several times gives its
+  /// `path`: as in `named_modules()`; "" is the model itself. A layer that runs several times gives its
   /// first output; `relu_1` is the second of `relu`, where no layer has that name, as in Python.
-  ReturnNode(std::string layer) : layer(layer), name(std::move(layer)) {}
-  ReturnNode(const char* layer) : ReturnNode(std::string(layer)) {}
-  ReturnNode(std::string layer, std::string name) : layer(std::move(layer)), name(std::move(name)) {}
+  ReturnNode(std::string path) : layer(path), name(std::move(path)) {}
+  ReturnNode(const char* path) : ReturnNode(std::string(path)) {}
+  ReturnNode(std::string path, std::string result) : layer(std::move(path)), name(std::move(result)) {}
 
   std::string layer;
   std::string name;
