@@ -5,6 +5,7 @@
 #include "engine/HoistGuard.h"
 #include "engine/Scan.h"
 #include "support/Clang.h"
+#include "support/CudaCommand.h"
 #include "support/FilePaths.h"
 #include "support/ResourceDirectory.h"
 #include "clang/Frontend/MultiplexConsumer.h"
@@ -354,6 +355,19 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
   return Invocation;
 }
 
+FileTexts Runner::textsFor(const Unit &U, const clang::CompilerInvocation &Invocation) const {
+  FileTexts Result = Texts;
+  if (!Invocation.getLangOpts().CUDA)
+    return Result;
+  std::string Path = realPath(U.File);
+  if (auto OnDisk = MemoryBuffer::getFile(Path)) {
+    StringRef Text = Result.count(Path) ? StringRef(Result[Path]) : (*OnDisk)->getBuffer();
+    if (std::string Read = withLaunchBrackets(Text); Read != Text)
+      Result[Path] = std::move(Read);
+  }
+  return Result;
+}
+
 PreambleRequest Runner::requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
                                    std::vector<HeavyHeader> Headers) const {
   auto Shared = std::make_shared<clang::CompilerInvocation>(Invocation);
@@ -382,7 +396,7 @@ std::vector<std::string> Runner::projectFiles(const Unit &U) {
   auto Invocation = invocationFor(U, Ignored);
   if (!Invocation)
     return {};
-  return scanUnit(U, *Invocation, Scope, Graphs, Texts).ProjectFiles;
+  return scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation)).ProjectFiles;
 }
 
 std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
@@ -397,7 +411,8 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   clang::IgnoringDiagConsumer Silent;
   compat::Diagnostics Diags(&Silent);
   compat::setDiagnosticsEngine(Context, Diags);
-  auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Silent);
+  const FileTexts Read = textsFor(U, *Invocation);
+  auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Silent);
   CheckAction Action(Context, Scope, U.Directory, Plan.Headers,
                      Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false, {});
   Compiler->ExecuteAction(Action);
@@ -409,7 +424,7 @@ UnitResult Runner::doPlan(const Unit &U) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
-  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, Texts);
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation));
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;
@@ -513,8 +528,8 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     RecordingConsumer Consumer(Context, U.Directory, Options.UnsafeFixes);
     compat::Diagnostics Diags(&Consumer);
     compat::setDiagnosticsEngine(Context, Diags);
-    auto Compiler =
-        compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Texts), &Consumer);
+    const FileTexts Read = textsFor(U, *Invocation);
+    auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Consumer);
     CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain,
                        MakeNotes);
     Compiler->ExecuteAction(Action);

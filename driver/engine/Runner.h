@@ -84,6 +84,7 @@ private:
 
   RunnerOptions Options;
   ProfileOptions Profile;
+  FileTexts textsFor(const Unit &U, const clang::CompilerInvocation &Invocation) const;
   FileTexts Texts;
   NoteMaker MakeNotes;
   OptionsProviderFactory MakeProvider;

@@ -248,6 +248,21 @@ void useHostSide(std::vector<std::string> &Args, StringRef Directory) {
   Args = std::move(Flags);
 }
 
+std::string withLaunchBrackets(StringRef Text) {
+  std::string Result = Text.str();
+  for (size_t Open = Result.find("<< <"); Open != std::string::npos;
+       Open = Result.find("<< <", Open + 1)) {
+    size_t End = Result.find(';', Open), Close = Result.find(">> >", Open);
+    bool IsApart = Close != std::string::npos && Close < End;
+    if (!IsApart && Result.find(">>>", Open) >= End)
+      continue;
+    Result.replace(Open, 4, "<<< ");
+    if (IsApart)
+      Result.replace(Close, 4, ">>> ");
+  }
+  return Result;
+}
+
 bool hasReadableToolkit(const std::vector<std::string> &Args, StringRef Directory) {
   if (Args.empty())
     return false;

@@ -16,6 +16,10 @@ bool isCudaCommand(llvm::StringRef File, const std::vector<std::string> &Args);
 // Directory, and a prelude declares what a host compilation meets of CUDA.
 void useHostSide(std::vector<std::string> &Args, llvm::StringRef Directory);
 
+// NVCC takes `kernel<< <grid, block>> >(…)` for a launch, and formatters write it; clang wants the
+// brackets together. No place of the text moves.
+std::string withLaunchBrackets(llvm::StringRef Text);
+
 // Whether clang's own wrapper reads the toolkit that such a command means.
 bool hasReadableToolkit(const std::vector<std::string> &Args, llvm::StringRef Directory);
 

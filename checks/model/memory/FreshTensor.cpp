@@ -131,7 +131,8 @@ private:
     return AsObject ? Fresh{true, nullptr} : of(Whole, Depth + 1);
   }
 
-  // contiguous() of what was made in order, or asked whether it is; cpu() of what was made there.
+  // contiguous() of what was made in order, resized, or asked whether it is; cpu() of what was made
+  // there.
   bool isKnownNotToCopy(const CallExpr *Call, Operation Called, const Expr *Source) const {
     const VarDecl *Variable = namedVariable(Source);
     const auto *Function =
@@ -139,7 +140,7 @@ private:
     if (!Variable || !Function || !Function->hasBody())
       return false;
     if (anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Asks) {
-          return operationOf(Asks).is(Op::is_contiguous) && objectOf(Asks) &&
+          return operationOf(Asks).isOneOf({Op::is_contiguous, Op::resize_}) && objectOf(Asks) &&
                  namedVariable(objectOf(Asks)) == Variable;
         }))
       return true;

@@ -158,3 +158,11 @@ cv::Mat clonedImage(const torch::Tensor &prediction) {
   cv::Mat image(int(output.size(0)), int(output.size(1)), CV_8UC3, output.data_ptr());
   return image.clone();
 }
+
+// Look-alike: what was resized lies in order, and contiguous() is the tensor itself.
+std::function<char *(size_t)> growing(torch::Tensor &buffer) {
+  return [&buffer](size_t bytes) {
+    buffer.resize_({static_cast<int64_t>(bytes)});
+    return reinterpret_cast<char *>(buffer.contiguous().data_ptr());
+  };
+}

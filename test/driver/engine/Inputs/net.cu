@@ -38,7 +38,7 @@ struct NetImpl : torch::nn::Module {
     torch::Tensor y = drop(fc(x)).contiguous();
     int count = static_cast<int>(y.numel());
     dim3 grid((count + 255) / 256);
-    scale<float><<<grid, 256, 256 * sizeof(float), stream>>>(y.data_ptr<float>(), count, 2.f);
+    scale<float> << <grid, 256, 256 * sizeof(float), stream >> > (y.data_ptr<float>(), count, 2.f);
     auto twice = [] __device__(float value) { return value * static_cast<float>(threadIdx.x); };
     (void)twice;
     CUDA_CHECK(cudaGetLastError());

@@ -99,4 +99,12 @@ TEST_F(CudaCommand, FindsTheToolkit) {
   EXPECT_EQ(headersOf({"nvcc", "a.cu"}), Headers);
 }
 
+TEST(CudaLaunches, HaveTheirBracketsTogether) {
+  EXPECT_EQ(withLaunchBrackets("k << <1, 2 >> > (x);"), "k <<< 1, 2 >>>  (x);");
+  EXPECT_EQ(withLaunchBrackets("k<N> << <(n + 1) / 2, 2>>>(x); f<A<B<C>> >();"),
+            "k<N> <<< (n + 1) / 2, 2>>>(x); f<A<B<C>> >();");
+  EXPECT_EQ(withLaunchBrackets("k<<<1, 2>>>(x); A<B<C<D>> > y;"), "k<<<1, 2>>>(x); A<B<C<D>> > y;");
+  EXPECT_EQ(withLaunchBrackets("a << <; b"), "a << <; b");
+}
+
 } // namespace

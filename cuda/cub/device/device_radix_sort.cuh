@@ -1,0 +1,2 @@
+// Stands in for the CUDA toolkit's header; see cuda_runtime.h above it.
+#include <cub/cub.cuh>
