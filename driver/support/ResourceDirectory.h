@@ -13,8 +13,8 @@ namespace torchtidy {
 /// against, where distributions put it. If none exists: the LLVM built against.
 std::string resourceDirectory();
 
-/// Where the prelude of CUDA sources and the stand-ins for a toolkit's headers are: installed beside
-/// this program, else in the source tree that it was built from.
+/// Where the prelude of CUDA sources and the stand-ins for a toolkit's headers are: installed
+/// beside this program, else in the source tree that it was built from.
 std::string cudaDirectory();
 /// Whether Path is that prelude.
 bool isCudaPrelude(llvm::StringRef Path);

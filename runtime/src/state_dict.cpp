@@ -294,9 +294,14 @@ std::string prefix_hint(const LoadReport& report, const std::vector<Target>& tar
       std::all_of(report.unexpected.begin(), report.unexpected.end(), [&](const std::string& key) {
         return key.compare(0, prefix.size(), prefix) == 0 && missing.count(key.substr(prefix.size())) != 0;
       });
-  return helps
-      ? "\nAll unexpected keys fit without '" + prefix + "': use LoadOptions().prefix(\"" + prefix + "\")"
-      : "";
+  if (!helps) {
+    return "";
+  }
+  // prefix() leaves out the keys without it.
+  const std::string use = report.loaded.empty() && report.mismatched.empty()
+      ? "prefix(\"" + prefix + "\")"
+      : "rename(\"" + prefix + "*\", \"*\")";
+  return "\nAll unexpected keys fit without '" + prefix + "': use LoadOptions()." + use;
 }
 
 /// Where a prefix that no entry has may have been mistyped.

@@ -178,6 +178,15 @@ TEST(StateDictsOnAnyDevice, PrefixAndRename) {
   EXPECT_TRUE(torchtidy::load_state_dict(to, wrapped, LoadOptions().prefix("module.")).complete());
   EXPECT_TRUE(same(torchtidy::state_dict(to), torchtidy::state_dict(from)));
 
+  StateDict partly;
+  for (const auto& item : torchtidy::state_dict(from)) {
+    partly.insert((partly.is_empty() ? "old." : "") + item.key(), item.value());
+  }
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::load_state_dict(to, partly); }), HasSubstr("rename(\"old.*\", \"*\")"))
+      << "prefix() would leave the others out";
+  EXPECT_TRUE(torchtidy::load_state_dict(to, partly, LoadOptions().rename("old.*", "*")).complete());
+
   StateDict old;
   for (const auto& item : torchtidy::state_dict(from)) {
     old.insert(item.key() == "scale" ? "gain" : item.key(), item.value());
