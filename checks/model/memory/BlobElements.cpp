@@ -65,12 +65,15 @@ bool keepsItsSize(const VarDecl *Variable, const ProjectIndex &Index) {
 // The bytes of `std::vector<uint8_t> v(48)`, `uint8_t a[48]`, `new float[n]`.
 std::optional<Amount> bytesOf(const ValueDecl *Owner, const ProjectIndex &Index,
                               const ASTContext &Context) {
-  const auto *Variable = dyn_cast_or_null<VarDecl>(Owner);
+  if (!Owner)
+    return std::nullopt;
+  QualType Type = Owner->getType().getNonReferenceType();
+  if (!Type->isDependentType() &&
+      (Type->isConstantArrayType() || isStdNamed(Type->getAsCXXRecordDecl(), {"array"})))
+    return Amount{Context.getTypeSizeInChars(Type).getQuantity(), {}};
+  const auto *Variable = dyn_cast<VarDecl>(Owner);
   if (!Variable || !keepsItsSize(Variable, Index))
     return std::nullopt;
-  QualType Type = Variable->getType().getNonReferenceType();
-  if (Type->isConstantArrayType() || isStdNamed(Type->getAsCXXRecordDecl(), {"array"}))
-    return Amount{Context.getTypeSizeInChars(Type).getQuantity(), {}};
   const Expr *Init = initialiserOf(Variable);
   std::optional<Amount> Count;
   QualType Element;

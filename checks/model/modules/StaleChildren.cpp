@@ -23,8 +23,10 @@ public:
         continue;
       bool FromOutside =
           enclosingClass(In) != Class || (Store.Target && !fieldOfThis(Store.Target));
-      if (isNew(Store.Value, FromOutside) && !isRegisteredBy(In, Store) &&
-          (!FromOutside || (Store.Target && isRegisteredFromTheStart())))
+      bool IsSpelled = constructsModule(Store.Value);
+      if ((IsSpelled || isNewLocal(Store.Value)) && !isRegisteredBy(In, Store) &&
+          ((IsSpelled && !FromOutside) ||
+           ((Store.Target || !FromOutside) && isRegisteredFromTheStart())))
         Found.push_back(Store.Value);
     }
     return std::move(Found);
@@ -46,11 +48,9 @@ private:
     }
   }
 
-  // Linear(4, 2), and a local that is nothing else.
-  static bool isNew(const Expr *Value, bool ThroughLocals) {
-    if (constructsModule(Value))
-      return true;
-    const Expr *Init = ThroughLocals ? initialiserOf(unwrapModule(Value)) : nullptr;
+  // A local that is made as Linear(4, 2).
+  static bool isNewLocal(const Expr *Value) {
+    const Expr *Init = initialiserOf(unwrapModule(Value));
     return Init && constructsModule(Init);
   }
 

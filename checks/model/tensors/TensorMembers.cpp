@@ -97,6 +97,36 @@ bool isConverted(const Expr *Value) {
   return isa<CXXMemberCallExpr>(Value) && operationNamed(calleeName(Value)).has(Converts);
 }
 
+// In the expression itself, for the local that it names, or in the function in view that makes it.
+bool isAskedForGrad(const Expr *Value, ASTContext &Context, unsigned Depth = 0) {
+  if (asksForGrad(Value, Context))
+    return true;
+  if (Depth > 2)
+    return false;
+  const VarDecl *Local = namedVariable(Value);
+  if (const Expr *Init = Local && Local->isLocalVarDecl() ? initialiserOf(Local) : nullptr) {
+    const auto *In = dyn_cast<FunctionDecl>(Local->getDeclContext());
+    return isAskedForGrad(Init, Context, Depth + 1) ||
+           (In && In->hasBody() &&
+            anyDescendant<CXXMemberCallExpr>(In->getBody(), [&](const CXXMemberCallExpr *Call) {
+              return operationOf(Call).setsRequiresGrad() && objectOf(Call) &&
+                     namedVariable(objectOf(Call)) == Local && asksForGrad(Call, Context);
+            }));
+  }
+  const auto *Call = dyn_cast<CallExpr>(stripValue(Value));
+  const FunctionDecl *Maker = visibleDefinition(calleeOf(Call));
+  bool Asks = false;
+  if (Maker)
+    forEach<ReturnStmt>(
+        Maker->getBody(),
+        [&](const ReturnStmt *Return) {
+          Asks |=
+              Return->getRetValue() && isAskedForGrad(Return->getRetValue(), Context, Depth + 1);
+        },
+        LambdaBodies::Skip);
+  return Asks;
+}
+
 // What the constructors give a member; nothing when it is not theirs to give.
 class Givers {
 public:
@@ -135,7 +165,7 @@ private:
     IsConverted |= isConverted(Store.Value);
     State.IsMovedByHand |= OwnValue && isConverted(Store.Value);
     IsConstant &= FromConstructor && isMadeAgain(Store.Value);
-    State.WantsGrad |= asksForGrad(Store.Value, Model.context());
+    State.WantsGrad |= isAskedForGrad(Store.Value, Model.context());
     if (!FromConstructor || isUndefinedTensor(Store.Value) || OwnValue)
       return true;
     if (isAliasOfRegistered(Store.Value, Model))

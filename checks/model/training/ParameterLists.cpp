@@ -18,6 +18,12 @@ namespace torchtidy {
 
 // --- modules by name -----------------------------------------------------------------------------
 
+// `holder.ptr()`, `pointer.get()`; not `zoo.get("actor")`, which hands out one of several.
+static bool isHandle(const CXXMemberCallExpr *Call) {
+  return Call->getNumArgs() == 0 && llvm::is_contained({"get", "ptr"}, calleeName(Call)) &&
+         (isStdDecl(Call->getMethodDecl()) || isLibTorchDecl(Call->getMethodDecl()));
+}
+
 bool modulePath(const Expr *E, ModulePath &Path) {
   for (unsigned Steps = 0; Steps < 16; ++Steps) {
     E = E ? stripValue(E) : nullptr;
@@ -34,8 +40,7 @@ bool modulePath(const Expr *E, ModulePath &Path) {
                Operator &&
                (Operator->getOperator() == OO_Arrow || Operator->getOperator() == OO_Star)) {
       E = Operator->getArg(0);
-    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-               Call && (calleeName(Call) == "get" || calleeName(Call) == "ptr")) {
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E); Call && isHandle(Call)) {
       E = objectOf(Call);
     } else if (const auto *Member = dyn_cast<MemberExpr>(E);
                Member && isa<FieldDecl>(Member->getMemberDecl())) {

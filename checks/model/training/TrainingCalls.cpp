@@ -45,13 +45,22 @@ static bool isOutOfView(const FunctionDecl *Callee) {
          !Callee->isImplicit() && !Callee->isDefaulted();
 }
 
+// The model itself, or what another type is made of it for the call: `ModuleRef(net)`.
+static const Expr *modelHandedBy(const Expr *Argument) {
+  if (moduleOf(Argument->getType()))
+    return Argument;
+  const auto *Made = dyn_cast_or_null<CXXConstructExpr>(stripCasts(Argument));
+  const auto Of = Made ? writtenArguments(Made) : llvm::ArrayRef<const Expr *>();
+  return Of.size() == 1 && moduleOf(Of.front()->getType()) ? Of.front() : nullptr;
+}
+
 TrainingCalls::TrainingCalls(const ProjectIndex &Index) {
   llvm::SmallPtrSet<const CallExpr *, 32> Seen;
   auto Hand = [&](llvm::ArrayRef<const Expr *> Arguments, const CallExpr *Call,
                   const FunctionDecl *In) {
     for (const Expr *Argument : Arguments)
-      if (moduleOf(Argument->getType()))
-        Handed.push_back({Call, In, Argument});
+      if (const Expr *Model = modelHandedBy(Argument))
+        Handed.push_back({Call, In, Model});
   };
   for (const FunctionDecl *Function : Index.functions()) {
     for (const Stmt *Code : codeOf(Function))

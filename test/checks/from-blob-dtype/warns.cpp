@@ -104,3 +104,12 @@ void sameSize(const void *input, uint32_t frames, int64_t rows, int64_t columns)
   torch::from_blob(local.data(), n, torch::kInt);
   // CHECK: :[[@LINE-1]]:20: warning: 'local' holds 'n' bytes from there on, from_blob is told of a dtype of 4 bytes and reads '4 * n'
 }
+
+class Frame {
+public:
+  torch::Tensor pixels() { return torch::from_blob(raw_.data(), {16}, torch::kFloat).clone(); }
+  // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'raw_' holds 16 bytes from there on
+
+private:
+  std::array<unsigned char, 16> raw_{};
+};

@@ -163,3 +163,17 @@ void trained(std::shared_ptr<Base> model) {
   torch::optim::SGD optimizer(model->parameters(), 0.1);
   optimizer.step();
 }
+
+// Look-alike: two models of one collection, by name.
+struct Zoo {
+  std::shared_ptr<torch::nn::Linear> unused;
+  torch::nn::Linear get(const std::string &name) { return models.at(name); }
+  std::map<std::string, torch::nn::Linear> models;
+};
+void trainBoth(Zoo &zoo) {
+  auto all = zoo.get("actor")->parameters();
+  for (auto &parameter : zoo.get("critic")->parameters())
+    all.push_back(parameter);
+  torch::optim::Adam adam(all, 1e-3);
+  adam.step();
+}

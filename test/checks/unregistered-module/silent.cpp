@@ -323,3 +323,28 @@ struct NoMatterImpl : nn::Module {
   nn::ReLU act{nullptr};
   nn::Linear spare{nullptr};
 };
+
+// Look-alike: the local is registered, or the constructor leaves the member to the method.
+struct RegisteredLocalImpl : nn::Module {
+  void build(int64_t classes) {
+    nn::Linear fresh(4, classes);
+    head = fresh;
+    register_module("head", head);
+  }
+  void rebuild(int64_t classes) {
+    nn::Linear fresh(4, classes);
+    head = replace_module("head", fresh);
+  }
+  torch::Tensor forward(torch::Tensor x) { return head(x); }
+  nn::Linear head{nullptr};
+};
+struct SwappedInPlaceImpl : nn::Module {
+  SwappedInPlaceImpl() : head(register_module("head", nn::Linear(4, 4))) {}
+  void widen(int64_t classes) {
+    nn::Linear fresh(4, classes);
+    replace_module("head", fresh);
+    head = fresh;
+  }
+  torch::Tensor forward(torch::Tensor x) { return head(x); }
+  nn::Linear head;
+};

@@ -204,3 +204,16 @@ struct OneBranchImpl : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) { return fc(x); }
   torch::nn::Linear fc{nullptr};
 };
+
+// Replaced by a local, in a method of the class.
+struct ReplacedByLocalImpl : torch::nn::Module {
+  ReplacedByLocalImpl() : head(register_module("head", torch::nn::Linear(4, 4))) {}
+  void widen(int64_t classes) {
+    torch::nn::Linear fresh(4, classes);
+    torch::nn::init::zeros_(fresh->bias);
+    head = fresh;
+    // CHECK: :[[@LINE-1]]:12: warning: 'head' is assigned after it was registered
+  }
+  torch::Tensor forward(torch::Tensor x) { return head(x); }
+  torch::nn::Linear head;
+};

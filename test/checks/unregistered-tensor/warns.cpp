@@ -163,3 +163,21 @@ struct NamesImpl : nn::Module {
   Tensor b;
   // NAMES: :[[@LINE-1]]:10: warning: 'b' is used in forward and never registered as a buffer
 };
+
+// A parameter by what a local or a function asks for.
+static torch::Tensor learned(int64_t n) {
+  auto made = torch::randn({n}) * 0.1;
+  made.requires_grad_();
+  return made;
+}
+struct AskedElsewhereImpl : torch::nn::Module {
+  AskedElsewhereImpl() {
+    memory = learned(4);
+    auto drawn = torch::randn({4}, torch::requires_grad());
+    scale = drawn;
+  }
+  torch::Tensor forward(torch::Tensor x) { return x * memory + scale; }
+  torch::Tensor memory, scale;
+  // CHECK: :[[@LINE-1]]:17: warning: 'memory' is used in forward and never registered as a parameter
+  // CHECK: :[[@LINE-2]]:25: warning: 'scale' is used in forward and never registered as a parameter
+};
