@@ -24,7 +24,8 @@ public:
       bool FromOutside =
           enclosingClass(In) != Class || (Store.Target && !fieldOfThis(Store.Target));
       bool IsSpelled = constructsModule(Store.Value);
-      if ((IsSpelled || isNewLocal(Store.Value)) && !isRegisteredBy(In, Store) &&
+      if ((IsSpelled || isNewLocal(Store.Value) || isMadeByFunction(Store.Value)) &&
+          !isRegisteredBy(In, Store) &&
           ((IsSpelled && !FromOutside) ||
            ((Store.Target || !FromOutside) && isRegisteredFromTheStart())))
         Found.push_back(Store.Value);
@@ -52,6 +53,23 @@ private:
   static bool isNewLocal(const Expr *Value) {
     const Expr *Init = initialiserOf(unwrapModule(Value));
     return Init && constructsModule(Init);
+  }
+
+  // `makeHead(10)`, which returns nothing but what it makes.
+  static bool isMadeByFunction(const Expr *Value) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(unwrapModule(Value));
+    const FunctionDecl *Maker = visibleDefinition(calleeOf(Call));
+    bool IsMade = false, IsOther = false;
+    if (Maker)
+      forEach<ReturnStmt>(
+          Maker->getBody(),
+          [&](const ReturnStmt *Return) {
+            const Expr *Made = Return->getRetValue();
+            bool IsNew = Made && (constructsModule(Made) || isNewLocal(Made));
+            (IsNew ? IsMade : IsOther) = true;
+          },
+          LambdaBodies::Skip);
+    return IsMade && !IsOther;
   }
 
   // Every constructor in view leaves it registered.

@@ -154,7 +154,12 @@ public:
           }
           if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Inner))
             name(Ref, At, IsConditional);
-          return true;
+          const auto *Call = dyn_cast_or_null<CallExpr>(Inner);
+          const FunctionDecl *Maker =
+              Call && isList(Call->getType()) ? visibleDefinition(calleeOf(Call)) : nullptr;
+          if (Maker)
+            returned(Maker, IsConditional);
+          return !Maker;
         },
         LambdaBodies::Skip);
   }
@@ -201,6 +206,21 @@ private:
     }
   }
 
+  // What a function in view returns, where that is one list.
+  void returned(const FunctionDecl *Maker, bool IsConditional) {
+    llvm::SmallVector<const Expr *, 2> Values;
+    forEach<ReturnStmt>(
+        Maker->getBody(),
+        [&](const ReturnStmt *Return) { Values.push_back(Return->getRetValue()); },
+        LambdaBodies::Skip);
+    if (Values.size() != 1 || !Makers.insert(Maker).second)
+      return;
+    const FunctionDecl *Outer = std::exchange(Function, Maker);
+    list(Values.front(), nullptr, IsConditional);
+    Function = Outer;
+    Makers.erase(Maker);
+  }
+
   static bool isList(QualType Type) {
     llvm::StringRef Name = nameOf(Type.getNonReferenceType()->getAsCXXRecordDecl());
     return Name == "vector" || Name == "OptimizerParamGroup";
@@ -214,7 +234,7 @@ private:
                     isStdDecl(calleeOf(Call)) && writesInto(Call->arg_end()[-1], List);
       bool IsFilled = isFiller(calleeName(Call)) && namedVariable(objectOf(Call)) == List;
       if (!IsCopy && !IsFilled)
-        return;
+        return helped(Call, List, IsConditional);
       bool Always = true;
       const CXXForRangeStmt *Loop = nullptr;
       walkUp(Call, Context, [&](const DynTypedNode &Above) {
@@ -233,6 +253,30 @@ private:
     });
   }
 
+  // `append(all, net->parameters());` with `to.insert(to.end(), from.begin(), from.end())` in it
+  void helped(const CallExpr *Call, const VarDecl *List, bool IsConditional) {
+    const FunctionDecl *Helper = visibleDefinition(calleeOf(Call));
+    if (!Helper || enclosing<ForStmt>(Call, Context) || enclosing<CXXForRangeStmt>(Call, Context))
+      return;
+    bool Always = !enclosing<IfStmt>(Call, Context) && !enclosing<SwitchStmt>(Call, Context);
+    for (auto [Filled, Into] : argumentsWithParameters(Call, Helper)) {
+      if (namedVariable(Filled) != List || !Into->getType()->isLValueReferenceType())
+        continue;
+      const ParmVarDecl *Target = Into;
+      forEach<CXXMemberCallExpr>(Helper->getBody(), [&](const CXXMemberCallExpr *Fill) {
+        if (!isFiller(calleeName(Fill)) || namedVariable(objectOf(Fill)) != Target)
+          return;
+        const auto *Loop = enclosing<CXXForRangeStmt>(Fill, Context);
+        bool IsSure = Always && !enclosing<IfStmt>(Fill, Context) &&
+                      !enclosing<ForStmt>(Fill, Context) && !(Loop && leavesEarly(Loop));
+        for (auto [Given, From] : argumentsWithParameters(Call, Helper))
+          if (From != Target &&
+              (mentions(Fill, From) || (Loop && mentions(Loop->getRangeInit(), From))))
+            list(Given, Call, IsConditional || !IsSure);
+      });
+    }
+  }
+
   static bool writesInto(const Expr *E, const VarDecl *List) {
     const auto *Call = dyn_cast<CallExpr>(stripValue(E));
     return isStdNamed(calleeOf(Call), {"back_inserter"}) && Call->getNumArgs() == 1 &&
@@ -249,6 +293,7 @@ private:
   const FunctionDecl *Function;
   ASTContext &Context;
   llvm::SmallPtrSet<const VarDecl *, 4> Seen;
+  llvm::SmallPtrSet<const FunctionDecl *, 4> Makers; // that are looked into
 };
 
 } // namespace

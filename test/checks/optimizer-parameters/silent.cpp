@@ -177,3 +177,35 @@ void trainBoth(Zoo &zoo) {
   torch::optim::Adam adam(all, 1e-3);
   adam.step();
 }
+
+// Look-alike: functions that give one list or another, or append under a condition.
+namespace through_functions {
+void appendIf(std::vector<torch::Tensor> &to, const std::vector<torch::Tensor> &from, bool wanted) {
+  if (wanted)
+    to.insert(to.end(), from.begin(), from.end());
+}
+struct Net2Impl : torch::nn::Module {
+  Net2Impl() : body(register_module("body", torch::nn::Linear(4, 4))), head(register_module("head", torch::nn::Linear(4, 1))) {}
+  torch::nn::Linear body, head;
+};
+struct Learner {
+  std::shared_ptr<Net2Impl> net = std::make_shared<Net2Impl>();
+  std::vector<torch::Tensor> chosen(bool whole) {
+    if (whole)
+      return net->parameters();
+    return net->head->parameters();
+  }
+  std::vector<torch::Tensor> parts() {
+    auto all = net->body->parameters();
+    appendIf(all, net->head->parameters(), true);
+    appendIf(all, net->head->parameters(), false);
+    return all;
+  }
+  void train() {
+    torch::optim::SGD sgd(chosen(true), 0.1);
+    sgd.step();
+    torch::optim::SGD other(parts(), 0.1);
+    other.step();
+  }
+};
+} // namespace through_functions

@@ -145,3 +145,39 @@ void adagrad(torch::optim::Adagrad &a, std::unique_ptr<torch::optim::Adagrad> b,
   b->param_groups()[0].params().push_back(w);
   // CHECK: :[[@LINE-1]]:3: warning: an Adagrad makes the state
 }
+
+// Through functions in view.
+namespace through_functions {
+void append(std::vector<torch::Tensor> &to, const std::vector<torch::Tensor> &from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+void appendOneByOne(std::vector<torch::Tensor> &to, const std::vector<torch::Tensor> &from) {
+  for (const auto &each : from)
+    to.push_back(each);
+}
+struct Learner {
+  struct NetImpl : torch::nn::Module {
+    NetImpl() : body(register_module("body", torch::nn::Linear(4, 4))), head(register_module("head", torch::nn::Linear(4, 1))) {}
+    torch::nn::Linear body, head;
+  };
+  std::shared_ptr<NetImpl> net = std::make_shared<NetImpl>();
+  std::vector<torch::Tensor> collect() {
+    std::vector<torch::Tensor> all = net->parameters();
+    append(all, net->head->parameters());
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: {{.*}}already
+    return all;
+  }
+  std::vector<torch::Tensor> collectOneByOne() {
+    auto all = net->head->parameters();
+    appendOneByOne(all, net->parameters());
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: {{.*}}already
+    return all;
+  }
+  void train() {
+    torch::optim::SGD sgd(collect(), 0.1);
+    sgd.step();
+    torch::optim::SGD other(collectOneByOne(), 0.1);
+    other.step();
+  }
+};
+} // namespace through_functions

@@ -217,3 +217,17 @@ struct ReplacedByLocalImpl : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) { return head(x); }
   torch::nn::Linear head;
 };
+
+// Replaced by what a function makes.
+static torch::nn::Linear makeHead(int64_t classes) {
+  torch::nn::Linear made(4, classes);
+  torch::nn::init::zeros_(made->bias);
+  return made;
+}
+struct ReplacedByMadeImpl : torch::nn::Module {
+  ReplacedByMadeImpl() : head(register_module("head", torch::nn::Linear(4, 4))) {}
+  void widen(int64_t classes) { head = makeHead(classes); }
+  // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'head' is assigned after it was registered
+  torch::Tensor forward(torch::Tensor x) { return head(x); }
+  torch::nn::Linear head;
+};
