@@ -46,22 +46,6 @@ bool asksDefaultDType(const ProjectIndex &Index) {
   });
 }
 
-// As many bytes a pixel as the image has may show it as something else on purpose: four bytes of a
-// float. Where its channels are not known, only sizes that name the same ones or three are an
-// image's.
-bool isOtherPixel(const ImageType &Type, const ElementKind &Is, const ElementKind &Told,
-                  int64_t Channels) {
-  if (Is.Size == Told.Size)
-    return false;
-  if (Type.Channels && Channels)
-    return Type.Channels * Is.Size != Channels * Told.Size;
-  return Channels == 0 || Channels == 3;
-}
-
-std::string quoted(const Amount &Bytes) {
-  return Bytes.Of.empty() ? Bytes.text() : "'" + Bytes.text() + "'";
-}
-
 // `torch::kFloat` alone, made into options by conversion.
 bool isConstant(const Expr *Argument) {
   const Expr *E = stripValue(Argument);
@@ -167,7 +151,7 @@ bool FromBlobDtypeCheck::checkImage(const CallExpr *Call, BlobMemory Memory,
     return false;
   Memory.Element = elementOfDepth(Type.Depth, Context);
   std::optional<ElementKind> Is = elementKind(Memory.Element, Context);
-  if (!Is || !isOtherPixel(Type, *Is, Told, *Channels))
+  if (!Is || !isOtherPixel(Type, Is->Size, Told.Size, *Channels))
     return false;
   report(Call, Memory, *Is, Told, IsDefault, Context);
   diag(Type.Said->getBeginLoc(), "its elements are said here", DiagnosticIDs::Note);
@@ -192,7 +176,7 @@ void FromBlobDtypeCheck::checkBytes(const CallExpr *Call, const BlobMemory &Memo
   diag(Call->getArg(0)->getBeginLoc(),
        "'%0' holds %1 bytes from there on, from_blob %select{is told of|takes by default}2 a dtype "
        "of %3 bytes and reads %4")
-      << text(Memory, Context) << quoted(Left) << IsDefault << int(Told.Size) << quoted(*Read);
+      << text(Memory, Context) << Left.quoted() << IsDefault << int(Told.Size) << Read->quoted();
   noteFix(Call, Memory, IsDefault, Context);
 }
 

@@ -84,7 +84,13 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
 // One constructor registers fc, another only assigns it.
 void UnregisteredModuleCheck::checkPaths(const FieldDecl *Field, const CXXRecordDecl *Class,
                                          ModuleModel &Model) {
-  std::optional<UnregisteredPath> Path = unregisteredModulePath(Field, Class, Model);
+  const Registrations &Regs = Model.registrations();
+  auto IsOwn = [&](const Expr *Value) {
+    return constructsModule(Value) && !asRegistration(Value) && !isNullModule(Value) &&
+           !isRegisteredInParts(Value) && !holdsRegistered(Value, Regs) &&
+           stakeOf(moduleOf(Value->getType()), Value, Regs) == Stake::Parameters;
+  };
+  std::optional<UnregisteredPath> Path = unregisteredModulePath(Field, Class, Model, IsOwn);
   llvm::SmallVector<const FunctionDecl *, 16> Methods;
   for (const CXXMethodDecl *Method : visibleMethods(Class))
     Methods.push_back(Method);

@@ -50,7 +50,11 @@ bool isFixed(const VarDecl *Variable) {
 
 // Casts between numbers that keep all values.
 const Expr *stripWidening(const Expr *E, const ASTContext &Context) {
+  QualType Whole = E->getType();
   E = stripValue(E);
+  if (E && Whole->isIntegerType() && E->getType()->isIntegerType() &&
+      Context.getTypeSize(Whole) < Context.getTypeSize(E->getType()))
+    return nullptr;
   while (const auto *Cast = dyn_cast_or_null<ExplicitCastExpr>(E)) {
     QualType From = Cast->getSubExpr()->IgnoreParenImpCasts()->getType(), To = Cast->getType();
     if (!From->isIntegerType() || !To->isIntegerType() ||

@@ -18,6 +18,8 @@ struct Amount {
   Amount times(const Amount &Other) const;
   /// "48", "n", "4 * n * m"
   std::string text() const;
+  /// For messages: "48", "'4 * n * m'"
+  std::string quoted() const { return Of.empty() ? text() : "'" + text() + "'"; }
 };
 
 /// Of `48`, `n`, `n * sizeof(float)`, `static_cast<int64_t>(n)`; nothing for any other expression.

@@ -8,6 +8,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -24,17 +25,18 @@ bool isPlain(QualType Type) {
 
 // Functions whose result has the depth of what they are given first.
 bool keepsDepth(llvm::StringRef Name) {
-  return llvm::is_contained({"resize", "cvtColor", "flip", "rotate", "transpose", "copyMakeBorder",
-                             "warpAffine", "warpPerspective", "remap", "GaussianBlur", "blur",
-                             "medianBlur", "bilateralFilter", "undistort", "pyrDown", "pyrUp",
-                             "erode", "dilate"},
-                            Name);
+  return llvm::is_contained<llvm::StringRef>(
+      {"resize", "cvtColor", nameOf(Op::flip), "rotate", nameOf(Op::transpose), "copyMakeBorder",
+       "warpAffine", "warpPerspective", "remap", "GaussianBlur", "blur", "medianBlur",
+       "bilateralFilter", "undistort", "pyrDown", "pyrUp", "erode", "dilate"},
+      Name);
 }
 
 // Members whose image shows or copies the elements of their object.
 bool handsElements(llvm::StringRef Name) {
-  return llvm::is_contained({"clone", "row", "col", "rowRange", "colRange", "reshape", "diag"},
-                            Name);
+  return llvm::is_contained<llvm::StringRef>({nameOf(Op::clone), "row", "col", "rowRange",
+                                              "colRange", nameOf(Op::reshape), nameOf(Op::diag)},
+                                             Name);
 }
 
 class TypeReader {
@@ -90,7 +92,7 @@ private:
     if (Method &&
         (isa<CXXConversionDecl>(Method) || asOperator(Call, OO_Call) || handsElements(Name))) {
       ImageType Found = of(objectOf(Call), At, Steps + 1);
-      if (Name == "reshape")
+      if (Name == nameOf(Op::reshape))
         Found.Channels = 0;
       return Found;
     }

@@ -34,6 +34,11 @@ const clang::Expr *imageShownBy(const clang::Expr *Pointer);
 std::optional<int64_t> pixelChannels(const clang::CallExpr *Blob, const ProjectIndex &Index,
                                      const clang::ASTContext &Context);
 
+/// Elements of \p Told bytes in \p Channels channels (0: the image's own) are other pixels than
+/// \p Type's, of \p Is bytes an element. As many bytes a pixel as the image has may show it as
+/// something else on purpose: four bytes of a float.
+bool isOtherPixel(const ImageType &Type, int64_t Is, int64_t Told, int64_t Channels);
+
 /// `float` of CV_32F; null for depths that C++ or OpenCV does not have.
 clang::QualType elementOfDepth(int Depth, const clang::ASTContext &Context);
 

@@ -79,6 +79,15 @@ std::optional<int64_t> pixelChannels(const CallExpr *Blob, const ProjectIndex &I
   return std::nullopt;
 }
 
+bool isOtherPixel(const ImageType &Type, int64_t Is, int64_t Told, int64_t Channels) {
+  if (Is == Told)
+    return false;
+  if (Type.Channels && Channels)
+    return Type.Channels * Is != Channels * Told;
+  // Where the image's are not known, only its own or three are an image's for certain.
+  return Channels == 0 || Channels == 3;
+}
+
 QualType elementOfDepth(int Depth, const ASTContext &Context) {
   switch (Depth) {
   case 0:

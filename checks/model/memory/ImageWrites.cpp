@@ -38,12 +38,13 @@ Use ofMember(const MemberExpr *Member, ASTContext &Context) {
 }
 
 Use ofOperator(const CXXOperatorCallExpr *Operator, const Expr *Image) {
-  if (isCompoundAssignment(Operator->getOperator()))
+  auto Assign = asAssignment(Operator);
+  if (Assign && Assign->IsCompound)
     return {};
-  if (Operator->getOperator() != OO_Equal || stripValue(Operator->getArg(0)) != Image)
+  if (!Assign || stripValue(Assign->Target) != Image)
     return {Use::Writes, {Operator, nullptr}};
   // `image = 0` and `image = Scalar(…)` fill it.
-  const Expr *Value = Operator->getArg(1);
+  const Expr *Value = Assign->Value;
   QualType Type = Value->getType();
   bool IsImage = isImage(Type) || nameOf(Type->getAsCXXRecordDecl()) == "MatExpr";
   return IsImage ? Use{Use::Writes, {Operator, Value}} : Use();

@@ -25,8 +25,8 @@ public:
   bool TraverseCXXRecordDecl(CXXRecordDecl *) { return true; }
 
   bool TraverseVarDecl(VarDecl *Var) {
-    if (!Var->isReferenced()) // runs nothing that a weight could matter to
-      return true;
+    if (!Var->isReferenced() && moduleOf(Var->getType()))
+      return true; // never runs, so that its weights do not matter
     bool Outer = InStatic;
     InStatic |= Var->isStaticLocal();
     bool Result = Base::TraverseVarDecl(Var);

@@ -1,5 +1,4 @@
 #include "model/tensors/UnregisteredPaths.h"
-#include "model/modules/Stake.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
@@ -13,9 +12,11 @@ namespace {
 
 class PathQuestion {
 public:
-  PathQuestion(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model)
+  using Test = llvm::function_ref<bool(const Expr *)>;
+  PathQuestion(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model,
+               std::optional<Test> IsOwnModule)
       : Field(Field), Class(Class), Model(Model), Regs(Model.registrations()),
-        IsModule(isModuleName(Field)) {}
+        IsOwnModule(IsOwnModule) {}
 
   std::optional<UnregisteredPath> find() {
     if (!mayBeLeft())
@@ -39,7 +40,7 @@ public:
 
 private:
   const std::vector<ConstructorOutcome> &outcomes() const {
-    return IsModule ? Model.outcomes(Class) : Model.tensorOutcomes(Class);
+    return IsOwnModule ? Model.outcomes(Class) : Model.tensorOutcomes(Class);
   }
 
   // Cheap: it is registered by name in the constructors, nowhere else, and also assigned there.
@@ -54,7 +55,7 @@ private:
       if (In && !Constructors.count(outOfLambda(In)))
         return false;
       Site = Site ? Site : Found.Call;
-      Keys.push_back((IsModule ? "m:" : "t:") + literalText(Found.Name).value_or("").str());
+      Keys.push_back((IsOwnModule ? "m:" : "t:") + literalText(Found.Name).value_or("").str());
     }
     return Site && llvm::any_of(Regs.stores(Field), [&](const Registrations::Store &Store) {
              return isOwn(Store.Value) && Store.In && Constructors.count(outOfLambda(Store.In));
@@ -62,10 +63,8 @@ private:
   }
 
   bool isOwn(const Expr *Value) {
-    if (IsModule)
-      return constructsModule(Value) && !asRegistration(Value) && !isNullModule(Value) &&
-             !isRegisteredInParts(Value) && !holdsRegistered(Value, Regs) &&
-             stakeOf(moduleOf(Value->getType()), Value, Regs) == Stake::Parameters;
+    if (IsOwnModule)
+      return (*IsOwnModule)(Value);
     return !asRegistration(Value) && !isUndefinedTensor(Value) && !mentions(Value, Field) &&
            !isAliasOfRegistered(Value, Model);
   }
@@ -124,7 +123,7 @@ private:
   const CXXRecordDecl *Class;
   ModuleModel &Model;
   const Registrations &Regs;
-  const bool IsModule;
+  const std::optional<Test> IsOwnModule; // none: the member is a tensor
   const Expr *Site = nullptr;
   llvm::SmallVector<std::string, 2> Keys;
 };
@@ -133,12 +132,13 @@ private:
 
 std::optional<UnregisteredPath> unregisteredPath(const FieldDecl *Field, const CXXRecordDecl *Class,
                                                  ModuleModel &Model) {
-  return PathQuestion(Field, Class, Model).find();
+  return PathQuestion(Field, Class, Model, std::nullopt).find();
 }
 
 std::optional<UnregisteredPath>
-unregisteredModulePath(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
-  return isModuleName(Field) ? PathQuestion(Field, Class, Model).find() : std::nullopt;
+unregisteredModulePath(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model,
+                       llvm::function_ref<bool(const Expr *)> IsOwn) {
+  return isModuleName(Field) ? PathQuestion(Field, Class, Model, IsOwn).find() : std::nullopt;
 }
 
 } // namespace torchtidy

@@ -18,10 +18,11 @@ struct UnregisteredPath {
 std::optional<UnregisteredPath> unregisteredPath(const clang::FieldDecl *Field,
                                                  const clang::CXXRecordDecl *Class,
                                                  ModuleModel &Model);
-/// The same of a module that is made there, as a member \p Field that stands for one module.
-std::optional<UnregisteredPath> unregisteredModulePath(const clang::FieldDecl *Field,
-                                                       const clang::CXXRecordDecl *Class,
-                                                       ModuleModel &Model);
+/// The same of a module, as a member \p Field that stands for one; \p IsOwn says of a value whether
+/// it is a module of the member's own.
+std::optional<UnregisteredPath>
+unregisteredModulePath(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                       ModuleModel &Model, llvm::function_ref<bool(const clang::Expr *)> IsOwn);
 
 } // namespace torchtidy
 

@@ -34,10 +34,15 @@ TEST(ForwardBuilds, TellWhatRunsAtEveryStep) {
   EXPECT_EQ(builds("unregister_module(\"a\");"), "replaces unregister_module");
   EXPECT_EQ(builds("m = nn::Linear(1, 2);"), "constructs Linear");
   EXPECT_EQ(builds("m = o;"), "assigns m");
-  EXPECT_EQ(builds("auto drop = nn::Dropout(0.5);"), "constructs mode Dropout");
-  EXPECT_EQ(builds("static nn::Linear once(1, 2);"), "static Linear");
-  EXPECT_EQ(builds("auto p = std::make_shared<nn::LinearImpl>(1, 2);"), "constructs Linear");
-  EXPECT_EQ(builds("Block block;"), "stateless Block");
+  EXPECT_EQ(builds("auto drop = nn::Dropout(0.5); drop(x);"), "constructs mode Dropout");
+  EXPECT_EQ(builds("static nn::Linear once(1, 2); once(x);"), "static Linear");
+  EXPECT_EQ(builds("auto p = std::make_shared<nn::LinearImpl>(1, 2); (void)p;"),
+            "constructs Linear");
+  EXPECT_EQ(builds("Block block; (void)block;"), "stateless Block");
+}
+
+TEST(ForwardBuilds, AreNothingWhereNobodyUsesThem) {
+  EXPECT_EQ(builds("nn::Linear unused(1, 2);"), "");
 }
 
 TEST(ForwardBuilds, NameTheFunctionThatDoesTheSame) {
@@ -50,7 +55,8 @@ TEST(ForwardBuilds, NameTheFunctionThatDoesTheSame) {
 }
 
 TEST(ForwardBuilds, AreTheOutermostOnesInLambdasToo) {
-  EXPECT_EQ(builds("nn::Sequential s(nn::Linear(1, 2), nn::ReLU());"), "constructs Sequential");
+  EXPECT_EQ(builds("nn::Sequential s(nn::Linear(1, 2), nn::ReLU()); (void)s;"),
+            "constructs Sequential");
   EXPECT_EQ(builds("auto f = [&] { m = nn::Linear(1, 2); };"), "constructs Linear");
 }
 
