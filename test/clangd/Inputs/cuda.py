@@ -23,7 +23,8 @@ def main():
     shutil.rmtree(args.work, ignore_errors=True)
     args.work.mkdir(parents=True)
     source = args.work / "net.cu"
-    shutil.copy(args.source, source)
+    # clang's own spelling of a launch: the editor's text is read as it is.
+    source.write_text(args.source.read_text().replace("<< <", "<<<").replace(">> >", ">>>"))
     nvcc = ["--generate-code=arch=compute_80,code=[sm_80]", "-Xcompiler=-fPIC", "--expt-relaxed-constexpr", "-x", "cu"]
     editor = lsp.Server([args.clangd, "--background-index=false", "-j=1"], args.work, log=args.work / "session.log",
                         commands=lsp.command_for(source, [*nvcc, *sys.argv[split + 1:]]),
