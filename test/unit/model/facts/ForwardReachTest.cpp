@@ -87,7 +87,10 @@ TEST(ForwardReach, KnowsWhichMethodsAreInView) {
   EXPECT_FALSE(
       Partly("void build() {} Tensor forward(Tensor x); Tensor step(); int count() const; "
              "static void make(); ~Net(); Net(const Net &) = default; virtual void run() = 0;"));
-  EXPECT_FALSE(Partly("template <typename T> void build(T t);"));
+  // Of a member template those that call it decide.
+  EXPECT_TRUE(Partly("template <typename T> void build(T t) {}"));
+  EXPECT_FALSE(Partly("template <typename T> void build(T t) {} void use() { build(1); }"));
+  EXPECT_FALSE(Partly("template <typename T> void build(T t) const {}"));
 }
 
 TEST(ForwardReach, TellsWhatCodeOutOfViewMayChange) {
