@@ -4,6 +4,7 @@
 #include "model/modules/ModuleFields.h"
 #include "model/modules/Stake.h"
 #include "model/modules/StaleChildren.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/UnregisteredPaths.h"
 #include "model/torch/Names.h"
 
@@ -85,9 +86,15 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
 void UnregisteredModuleCheck::checkPaths(const FieldDecl *Field, const CXXRecordDecl *Class,
                                          ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
+  // A constructor without a body, which nothing but TORCH_MODULE may want, spells nothing.
+  auto IsSpelled = [&](const Expr *Value) {
+    return llvm::any_of(Regs.stores(Field), [&](const Registrations::Store &Store) {
+      return isSpelledOut(Store) && contains(Store.Value, Value);
+    });
+  };
   auto IsOwn = [&](const Expr *Value) {
-    return constructsModule(Value) && !asRegistration(Value) && !isNullModule(Value) &&
-           !isRegisteredInParts(Value) && !holdsRegistered(Value, Regs) &&
+    return constructsModule(Value) && IsSpelled(Value) && !asRegistration(Value) &&
+           !isNullModule(Value) && !isRegisteredInParts(Value) && !holdsRegistered(Value, Regs) &&
            stakeOf(moduleOf(Value->getType()), Value, Regs) == Stake::Parameters;
   };
   std::optional<UnregisteredPath> Path = unregisteredModulePath(Field, Class, Model, IsOwn);

@@ -348,3 +348,17 @@ struct SwappedInPlaceImpl : nn::Module {
   torch::Tensor forward(torch::Tensor x) { return head(x); }
   nn::Linear head;
 };
+
+// Look-alike: a default constructor that builds nothing, for the holder alone.
+struct EmptyDefaultImpl : nn::Module {
+  EmptyDefaultImpl() {}
+  explicit EmptyDefaultImpl(int width) : other(nn::Linear(width, 4)) {
+    model = nn::Sequential(nn::Linear(4, width), nn::ReLU());
+    register_module("model", model);
+    register_module("other", other);
+  }
+  torch::Tensor forward(torch::Tensor x) { return other(model->forward(x)); }
+  nn::Sequential model;
+  nn::Linear other{nullptr};
+};
+TORCH_MODULE(EmptyDefault);
