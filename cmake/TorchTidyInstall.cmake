@@ -21,6 +21,7 @@ endforeach()
 install(DIRECTORY "${_here}/../docs/rules" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/torch-tidy" COMPONENT driver)
 install(FILES "${_here}/../LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/torch-tidy" COMPONENT driver)
 install(PROGRAMS "${_here}/../tools/ci-lint" DESTINATION "${CMAKE_INSTALL_BINDIR}" RENAME torch-tidy-ci COMPONENT driver)
+install(DIRECTORY "${_here}/../cuda" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy" COMPONENT driver)
 install(DIRECTORY "${_here}/../bazel" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy" COMPONENT driver
   FILES_MATCHING PATTERN "*.bazel" PATTERN "*.bzl" PATTERN "none.clang-tidy")
 install(PROGRAMS "${_here}/../bazel/torch-tidy.sh" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy/bazel" COMPONENT driver)

@@ -355,17 +355,22 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
   return Invocation;
 }
 
-FileTexts Runner::textsFor(const Unit &U, const clang::CompilerInvocation &Invocation) const {
-  FileTexts Result = Texts;
+const FileTexts &Runner::textsFor(const Unit &U, const clang::CompilerInvocation &Invocation,
+                                  FileTexts &Own) const {
   if (!Invocation.getLangOpts().CUDA)
-    return Result;
+    return Texts;
   std::string Path = realPath(U.File);
-  if (auto OnDisk = MemoryBuffer::getFile(Path)) {
-    StringRef Text = Result.count(Path) ? StringRef(Result[Path]) : (*OnDisk)->getBuffer();
-    if (std::string Read = withLaunchBrackets(Text); Read != Text)
-      Result[Path] = std::move(Read);
-  }
-  return Result;
+  auto Given = Texts.find(Path);
+  auto OnDisk = MemoryBuffer::getFile(Path);
+  if (!OnDisk)
+    return Texts;
+  StringRef Text = Given == Texts.end() ? (*OnDisk)->getBuffer() : StringRef(Given->second);
+  std::string Read = withLaunchBrackets(Text);
+  if (Read == Text)
+    return Texts;
+  Own = Texts;
+  Own[Path] = std::move(Read);
+  return Own;
 }
 
 PreambleRequest Runner::requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
@@ -396,7 +401,8 @@ std::vector<std::string> Runner::projectFiles(const Unit &U) {
   auto Invocation = invocationFor(U, Ignored);
   if (!Invocation)
     return {};
-  return scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation)).ProjectFiles;
+  FileTexts Own;
+  return scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own)).ProjectFiles;
 }
 
 std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
@@ -411,7 +417,8 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   clang::IgnoringDiagConsumer Silent;
   compat::Diagnostics Diags(&Silent);
   compat::setDiagnosticsEngine(Context, Diags);
-  const FileTexts Read = textsFor(U, *Invocation);
+  FileTexts Own;
+  const FileTexts &Read = textsFor(U, *Invocation, Own);
   auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Silent);
   CheckAction Action(Context, Scope, U.Directory, Plan.Headers,
                      Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false, {});
@@ -424,7 +431,8 @@ UnitResult Runner::doPlan(const Unit &U) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
-  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation));
+  FileTexts Own;
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own));
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;
@@ -528,7 +536,8 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     RecordingConsumer Consumer(Context, U.Directory, Options.UnsafeFixes);
     compat::Diagnostics Diags(&Consumer);
     compat::setDiagnosticsEngine(Context, Diags);
-    const FileTexts Read = textsFor(U, *Invocation);
+    FileTexts Own;
+    const FileTexts &Read = textsFor(U, *Invocation, Own);
     auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Consumer);
     CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain,
                        MakeNotes);

@@ -84,7 +84,9 @@ private:
 
   RunnerOptions Options;
   ProfileOptions Profile;
-  FileTexts textsFor(const Unit &U, const clang::CompilerInvocation &Invocation) const;
+  // What is read in place of files on disk; Own keeps it where that is the unit's alone.
+  const FileTexts &textsFor(const Unit &U, const clang::CompilerInvocation &Invocation,
+                            FileTexts &Own) const;
   FileTexts Texts;
   NoteMaker MakeNotes;
   OptionsProviderFactory MakeProvider;

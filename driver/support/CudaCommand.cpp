@@ -230,10 +230,11 @@ bool isCudaCommand(StringRef File, const std::vector<std::string> &Args) {
 }
 
 void useHostSide(std::vector<std::string> &Args, StringRef Directory) {
-  if (Args.empty())
+  const std::string Cuda = cudaDirectory();
+  // torch-clangd may be installed without the driver, whose package has the prelude.
+  if (Args.empty() || !sys::fs::exists(Cuda + "/prelude.h"))
     return;
   HostCommand Command(Args, Directory);
-  const std::string Cuda = cudaDirectory();
   std::vector<std::string> Flags = {"clang++", "-x", "cuda", "--cuda-host-only", "-nocudainc",
                                     "-nocudalib", "-Wno-unknown-cuda-version",
                                     // With clang's own headers come wrappers of the standard

@@ -125,14 +125,7 @@ TORCHTIDY_FORWARD_(
     (input, offsets, per_sample_weights))
 
 std::shared_ptr<torch::nn::Module> SequentialImpl::clone(const Optional<torch::Device>& device) const {
-  auto copy = std::make_shared<SequentialImpl>();
-  const auto names = named_children().keys();
-  size_t index = 0;
-  for (const auto& module : *this) {
-    copy->push_back(names[index++], module.clone(device));
-  }
-  torch::nn::Cloneable<detail::CloneInto>::copy_own_mode(*copy, *this);
-  return copy;
+  return detail::clone_elements(*this, device);
 }
 
 } // namespace hnn

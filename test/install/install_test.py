@@ -99,6 +99,7 @@ def test_deb(args, flags):
     depends = run("dpkg-deb", "-f", packages["torch-tidy"], "Depends")
     expect(all(name in depends for name in ("libclang-cpp", "libsqlite3", "libhiredis")), "it needs what it links", depends)
     expect("torch-null-module" in run(root / "usr/bin/torch-tidy", "rule"), "the driver runs from a clean root")
+    expect((root / "usr/share/torch-tidy/cuda/prelude.h").exists(), "what CUDA sources are read with is there")
     if (root / "usr/bin/torch-clangd").exists():
         expect("clangd" in run(root / "usr/bin/torch-clangd", "--version"), "torch-clangd runs from a clean root")
         expect("torch-null-module" in run(root / "usr/bin/torch-clang-tidy", "--checks=torch-*", "--list-checks"),

@@ -34,3 +34,20 @@ class Cloneable<torchtidy::detail::CloneInto> {
 };
 } // namespace nn
 } // namespace torch
+
+namespace torchtidy {
+namespace detail {
+/// The clone of a Sequential: its elements under their names, each in its own mode.
+template <typename Impl>
+std::shared_ptr<torch::nn::Module> clone_elements(const Impl& self, const Optional<torch::Device>& device) {
+  auto copy = std::make_shared<Impl>();
+  const auto names = self.named_children().keys();
+  size_t index = 0;
+  for (const auto& module : self) {
+    copy->push_back(names[index++], module.clone(device));
+  }
+  torch::nn::Cloneable<CloneInto>::copy_own_mode(*copy, self);
+  return copy;
+}
+} // namespace detail
+} // namespace torchtidy

@@ -99,6 +99,20 @@ TEST_F(CudaCommand, FindsTheToolkit) {
   EXPECT_EQ(headersOf({"nvcc", "a.cu"}), Headers);
 }
 
+TEST_F(CudaCommand, IsClangsOwnWithAWholeToolkitThatItKnows) {
+  auto isReadable = [&] { return hasReadableToolkit({"nvcc", "--cuda-path=cuda", "a.cu"}, Root); };
+  EXPECT_FALSE(isReadable());
+  write("cuda/include/cuda_runtime.h", "");
+  write("cuda/include/crt/host_defines.h", "");
+  write("cuda/include/cuda.h", "// CUDA\n#define CUDA_VERSION 12000\n");
+  EXPECT_FALSE(isReadable()) << "a part is missing";
+  write("cuda/include/curand_mtgp32_kernel.h", "");
+  EXPECT_TRUE(isReadable());
+  write("cuda/include/cuda.h", "#define CUDA_VERSION 13000\n");
+  EXPECT_FALSE(isReadable()) << "newer than clang knows";
+  EXPECT_FALSE(hasReadableToolkit({}, Root));
+}
+
 TEST(CudaLaunches, HaveTheirBracketsTogether) {
   EXPECT_EQ(withLaunchBrackets("k << <1, 2 >> > (x);"), "k <<< 1, 2 >>>  (x);");
   EXPECT_EQ(withLaunchBrackets("k<N> << <(n + 1) / 2, 2>>>(x); f<A<B<C>> >();"),

@@ -1,33 +1,19 @@
 // What the elements of an image are where its memory is shown.
 #include "model/memory/ImageDepth.h"
 #include "MarkedSnippet.h"
+#include "OpenCVSnippet.h"
 
 using namespace clang;
 using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
+using torchtidy::test::OpenCV;
 
 namespace {
-
-constexpr llvm::StringLiteral Before = R"cpp(
-namespace cv {
-struct Mat {
-  Mat(); Mat(int rows, int cols, int type); Mat(const Mat &); Mat &operator=(const Mat &);
-  Mat clone() const; int type() const; int depth() const;
-  void convertTo(const struct _OutputArray &, int) const;
-  unsigned char *data;
-};
-struct _InputArray { _InputArray(const Mat &); ~_InputArray(); };
-struct _OutputArray : _InputArray { _OutputArray(Mat &); };
-Mat imread(const char *, int = 1);
-void resize(const _InputArray &, const _OutputArray &);
-} // namespace cv
-void project(cv::Mat &);
-)cpp";
 
 // "depth x channels" of the image whose data is marked.
 std::string type(llvm::StringRef Body) {
   MarkedSnippet Snippet(
-      (Before + "void f(cv::Mat image, int n, bool b) { cv::Mat m; " + Body + "; }").str());
+      (OpenCV + "void f(cv::Mat image, int n, bool b) { cv::Mat m; " + Body + "; }").str());
   ControlFlowGraphs Graphs(Snippet.context());
   ProjectIndex Index(Snippet.context());
   const auto *Data = Snippet.within<MemberExpr>();

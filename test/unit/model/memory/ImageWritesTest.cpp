@@ -1,30 +1,17 @@
 // What gives an image other elements.
 #include "model/memory/ImageWrites.h"
 #include "MarkedSnippet.h"
+#include "OpenCVSnippet.h"
 
 using namespace clang;
 using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
+using torchtidy::test::OpenCV;
 
 namespace {
 
-constexpr llvm::StringLiteral Before = R"cpp(
-namespace cv {
-struct Mat {
-  Mat(); Mat(const Mat &); Mat &operator=(const Mat &); Mat &operator+=(const Mat &);
-  int type() const; void create(int, int, int); Mat &setTo(int);
-};
-struct _InputArray { _InputArray(const Mat &); ~_InputArray(); };
-struct _OutputArray : _InputArray { _OutputArray(Mat &); };
-struct _InputOutputArray : _OutputArray { _InputOutputArray(Mat &); };
-void resize(const _InputArray &, const _OutputArray &);
-void line(const _InputOutputArray &);
-} // namespace cv
-void project(cv::Mat &);
-)cpp";
-
 std::string writes(llvm::StringRef Body) {
-  MarkedSnippet Snippet((Before + "void f(cv::Mat m, cv::Mat o) { " + Body + " [[1]]; }").str());
+  MarkedSnippet Snippet((OpenCV + "void f(cv::Mat m, cv::Mat o) { " + Body + " [[1]]; }").str());
   const auto *Function = Snippet.find<FunctionDecl>("f");
   auto Found = imageWrites(Function->getParamDecl(0), Function->getBody(), Snippet.context());
   if (!Found)

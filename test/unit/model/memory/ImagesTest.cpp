@@ -1,28 +1,15 @@
 // The proxies by which OpenCV's functions take images.
 #include "model/memory/Images.h"
 #include "MarkedSnippet.h"
+#include "OpenCVSnippet.h"
 #include "model/syntax/Places.h"
 
 using namespace clang;
 using namespace torchtidy;
 using torchtidy::test::MarkedSnippet;
+using torchtidy::test::OpenCV;
 
 namespace {
-
-constexpr llvm::StringLiteral Before = R"cpp(
-namespace cv {
-struct Mat {
-  Mat(); Mat(const Mat &); Mat &operator=(const Mat &); Mat &operator+=(const Mat &);
-  int type() const; void create(int, int, int); Mat &setTo(int);
-};
-struct _InputArray { _InputArray(const Mat &); ~_InputArray(); };
-struct _OutputArray : _InputArray { _OutputArray(Mat &); };
-struct _InputOutputArray : _OutputArray { _InputOutputArray(Mat &); };
-void resize(const _InputArray &, const _OutputArray &);
-void line(const _InputOutputArray &);
-} // namespace cv
-void project(cv::Mat &);
-)cpp";
 
 // Of a function's parameter.
 QualType taken(const MarkedSnippet &Snippet, llvm::StringRef Function, unsigned Index) {
@@ -30,7 +17,7 @@ QualType taken(const MarkedSnippet &Snippet, llvm::StringRef Function, unsigned 
 }
 
 TEST(Images, HaveProxiesThatAreReadWrittenOrDrawnInto) {
-  MarkedSnippet Snippet((Before + "void f() { [[1]]; }").str());
+  MarkedSnippet Snippet((OpenCV + "void f() { [[1]]; }").str());
   EXPECT_FALSE(isImageProxy(taken(Snippet, "project", 0)));
   EXPECT_TRUE(isImageProxy(taken(Snippet, "cv::resize", 0)));
   EXPECT_FALSE(isOutputProxy(taken(Snippet, "cv::resize", 0)));
@@ -40,7 +27,7 @@ TEST(Images, HaveProxiesThatAreReadWrittenOrDrawnInto) {
 }
 
 TEST(Images, AreFoundThroughTheirProxies) {
-  MarkedSnippet Snippet((Before + "void f(cv::Mat a, cv::Mat b) { [[cv::resize(a, b)]]; }").str());
+  MarkedSnippet Snippet((OpenCV + "void f(cv::Mat a, cv::Mat b) { [[cv::resize(a, b)]]; }").str());
   const auto *Call = Snippet.within<CallExpr>();
   EXPECT_EQ(namedVariable(throughProxy(Call->getArg(0)))->getName(), "a");
   EXPECT_EQ(namedVariable(throughProxy(Call->getArg(1)))->getName(), "b");
