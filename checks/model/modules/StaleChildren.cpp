@@ -57,19 +57,10 @@ private:
 
   // `makeHead(10)`, which returns nothing but what it makes.
   static bool isMadeByFunction(const Expr *Value) {
-    const auto *Call = dyn_cast_or_null<CallExpr>(unwrapModule(Value));
-    const FunctionDecl *Maker = visibleDefinition(calleeOf(Call));
-    bool IsMade = false, IsOther = false;
-    if (Maker)
-      forEach<ReturnStmt>(
-          Maker->getBody(),
-          [&](const ReturnStmt *Return) {
-            const Expr *Made = Return->getRetValue();
-            bool IsNew = Made && (constructsModule(Made) || isNewLocal(Made));
-            (IsNew ? IsMade : IsOther) = true;
-          },
-          LambdaBodies::Skip);
-    return IsMade && !IsOther;
+    auto Returned = returnsOf(calleeOf(unwrapModule(Value)));
+    return !Returned.empty() && llvm::all_of(Returned, [](const Expr *Made) {
+      return constructsModule(Made) || isNewLocal(Made);
+    });
   }
 
   // Every constructor in view leaves it registered.

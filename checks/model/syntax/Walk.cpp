@@ -82,4 +82,17 @@ llvm::SmallVector<const Stmt *, 4> codeOf(const FunctionDecl *Function) {
   return Code;
 }
 
+llvm::SmallVector<const Expr *, 2> returnsOf(const FunctionDecl *Function) {
+  llvm::SmallVector<const Expr *, 2> Values;
+  if (const FunctionDecl *Definition = visibleDefinition(Function))
+    forEach<ReturnStmt>(
+        Definition->getBody(),
+        [&](const ReturnStmt *Return) {
+          if (Return->getRetValue())
+            Values.push_back(Return->getRetValue());
+        },
+        LambdaBodies::Skip);
+  return Values;
+}
+
 } // namespace torchtidy

@@ -58,6 +58,10 @@ const clang::InitListExpr *listIn(const clang::Stmt *Root);
 /// Empty when no body is in view.
 llvm::SmallVector<const clang::Stmt *, 4> codeOf(const clang::FunctionDecl *Function);
 
+/// The values that \p Function returns, not those that lambdas in it do. Empty when no body is in
+/// view.
+llvm::SmallVector<const clang::Expr *, 2> returnsOf(const clang::FunctionDecl *Function);
+
 } // namespace torchtidy
 
 #endif

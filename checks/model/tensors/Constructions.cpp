@@ -77,20 +77,12 @@ Verdict BuiltOptions::evalCallee(const CallExpr *Call, const OptionalTensor &Acc
     Inner[Parameter] = It == Bound.end() ? Argument : It->second;
   }
   Verdict All{Built::Defined, nullptr, nullptr};
-  bool Returns = false;
-  forEach<ReturnStmt>(
-      Body->getBody(),
-      [&](const ReturnStmt *Return) {
-        const Expr *Value = Return->getRetValue();
-        if (!Value)
-          return;
-        Returns = true;
-        All = worse(All, Module ? evalModule(Value, Access, Inner, Depth + 1)
-                                : evalOptions(Value, Access, Inner, Depth + 1));
-      },
-      LambdaBodies::Skip);
-  if (!Returns)
+  auto Returned = returnsOf(Body);
+  if (Returned.empty())
     return {};
+  for (const Expr *Value : Returned)
+    All = worse(All, Module ? evalModule(Value, Access, Inner, Depth + 1)
+                            : evalOptions(Value, Access, Inner, Depth + 1));
   if (!All.Evidence)
     All.Evidence = Call;
   return All;

@@ -113,18 +113,9 @@ bool isAskedForGrad(const Expr *Value, ASTContext &Context, unsigned Depth = 0) 
                      namedVariable(objectOf(Call)) == Local && asksForGrad(Call, Context);
             }));
   }
-  const auto *Call = dyn_cast<CallExpr>(stripValue(Value));
-  const FunctionDecl *Maker = visibleDefinition(calleeOf(Call));
-  bool Asks = false;
-  if (Maker)
-    forEach<ReturnStmt>(
-        Maker->getBody(),
-        [&](const ReturnStmt *Return) {
-          Asks |=
-              Return->getRetValue() && isAskedForGrad(Return->getRetValue(), Context, Depth + 1);
-        },
-        LambdaBodies::Skip);
-  return Asks;
+  return llvm::any_of(returnsOf(calleeOf(stripValue(Value))), [&](const Expr *Returned) {
+    return isAskedForGrad(Returned, Context, Depth + 1);
+  });
 }
 
 // What the constructors give a member; nothing when it is not theirs to give.

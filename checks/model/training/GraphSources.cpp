@@ -255,13 +255,9 @@ GraphSource GraphSources::ofResult(const CallExpr *Call, const FunctionDecl *Def
   for (auto [Argument, Parameter] : argumentsWithParameters(Call, Definition))
     Bound.push_back({Parameter, Argument});
   GraphSource Found;
-  forEach<ReturnStmt>(
-      Definition->getBody(),
-      [&](const ReturnStmt *Return) {
-        if (!Found && Return->getRetValue() && !isUnderNoGrad(Return, Context))
-          Found = of(Return->getRetValue(), Depth + 1);
-      },
-      LambdaBodies::Skip);
+  for (const Expr *Returned : returnsOf(Definition))
+    if (!Found && !isUnderNoGrad(Returned, Context))
+      Found = of(Returned, Depth + 1);
   Bound.truncate(Before);
   Active.pop_back();
   return Found;

@@ -91,19 +91,13 @@ void LoadedModels::addValues(const ValueDecl *D, Origin &Into,
     if (const ValueDecl *Named = modelIn(Value))
       Work.push_back(Named);
     // A function in view that makes the model.
-    if (const FunctionDecl *Maker = visibleDefinition(calleeOf(Value)))
-      forEach<ReturnStmt>(
-          Maker->getBody(),
-          [&](const ReturnStmt *Return) {
-            if (!Return->getRetValue())
-              return;
-            if (const ValueDecl *Named = modelIn(Return->getRetValue()))
-              Work.push_back(Named);
-            if (const auto *Load = dyn_cast<CallExpr>(stripValue(Return->getRetValue()));
-                isNamed(calleeOf(Load), "torch::jit::load"))
-              Into.ScriptLoad = Load;
-          },
-          LambdaBodies::Skip);
+    for (const Expr *Returned : returnsOf(calleeOf(Value))) {
+      if (const ValueDecl *Named = modelIn(Returned))
+        Work.push_back(Named);
+      if (const auto *Load = dyn_cast<CallExpr>(stripValue(Returned));
+          isNamed(calleeOf(Load), "torch::jit::load"))
+        Into.ScriptLoad = Load;
+    }
   }
 }
 

@@ -208,11 +208,7 @@ private:
 
   // What a function in view returns, where that is one list.
   void returned(const FunctionDecl *Maker, bool IsConditional) {
-    llvm::SmallVector<const Expr *, 2> Values;
-    forEach<ReturnStmt>(
-        Maker->getBody(),
-        [&](const ReturnStmt *Return) { Values.push_back(Return->getRetValue()); },
-        LambdaBodies::Skip);
+    auto Values = returnsOf(Maker);
     if (Values.size() != 1 || !Makers.insert(Maker).second)
       return;
     const FunctionDecl *Outer = std::exchange(Function, Maker);

@@ -68,4 +68,14 @@ TEST(Walk, CodeOfAConstructor) {
   EXPECT_TRUE(codeOf(Snippet.at<CXXMethodDecl>("no")).empty());
 }
 
+TEST(Walk, WhatAFunctionReturns) {
+  MarkedSnippet Snippet(
+      "int ^f(bool b) { auto g = [] { return 3; }; if (b) return 1; return g(); } "
+      "void $none^h() { return; } int $no^k();");
+  EXPECT_EQ(returnsOf(Snippet.at<FunctionDecl>()).size(), 2u);
+  EXPECT_TRUE(returnsOf(Snippet.at<FunctionDecl>("none")).empty());
+  EXPECT_TRUE(returnsOf(Snippet.at<FunctionDecl>("no")).empty());
+  EXPECT_TRUE(returnsOf(nullptr).empty());
+}
+
 } // namespace
