@@ -3,6 +3,7 @@
 #include "commands/Commands.h"
 #include "commands/Show.h"
 #include "commands/Watch.h"
+#include "cross-tu/CrossUnits.h"
 #include "engine/TorchLocator.h"
 #include "findings/BaselineRun.h"
 #include "findings/Fingerprint.h"
@@ -109,6 +110,8 @@ private:
     if (Opts.Fix || Opts.Diff)
       for (const UnitResult &R : Results)
         States.push_back(UnitState::of(R));
+    if (!Opts.NoCrossUnits && !readAcross())
+      return false;
     Report = gatherReport(Plan.Units, Results);
     Report.Part = Plan.Part;
     tellTroubles();
@@ -122,6 +125,54 @@ private:
     if (!Opts.WriteBaseline.empty())
       Written = Baseline::fromDiagnostics(Report.Diagnostics, Report.Fingerprints, Sources);
     Plan.Filters->apply(Report, Sources);
+    return true;
+  }
+
+  // Reads units that lack what another one defines together with it. False if the user interrupted.
+  bool readAcross() {
+    std::vector<Unit> Units = Plan.Units;
+    if (!readOthers(Units))
+      return false;
+    CrossUnitPlan Across = planCrossUnits(Units, Results, Plan.Units.size());
+    std::vector<Unit> Joint;
+    for (const CrossUnit &Cross : Across.Units)
+      Joint.push_back(Cross.Joint);
+    auto Checked = Engine->check(Joint);
+    if (!Checked)
+      return false;
+    size_t Apart = takeOver(Across.Units, Units, Results, std::move(*Checked));
+    Results.resize(Plan.Units.size());
+    if (Opts.Profile)
+      Asked = describe(Across, Apart);
+    return true;
+  }
+
+  // Adds the units that nobody asked for and that may answer: what is found in a file must not
+  // depend on which others are checked. False if the user interrupted.
+  bool readOthers(std::vector<Unit> &Units) {
+    constexpr unsigned MaxRounds = 3;
+    constexpr size_t MaxOthers = 64; // a part of a whole reads as many as the whole would
+    size_t First = 0;
+    std::vector<Unit> Others;
+    for (unsigned Round = 0; Round < MaxRounds && First < Results.size(); ++Round) {
+      if (!Round) {
+        Others = Plan.LeftOut;
+        append_range(Others, Plan.NotAsked());
+      }
+      std::vector<Unit> More =
+          mayAnswer(ArrayRef(Results).drop_front(First), /*AreJoined=*/Round > 0, Others);
+      if (More.size() > MaxOthers && !Plan.Part)
+        return true;
+      auto Checked = Engine->check(More);
+      if (!Checked)
+        return false;
+      First = Results.size();
+      append_range(Results, std::move(*Checked));
+      append_range(Units, More);
+      erase_if(Others, [&](const Unit &U) {
+        return any_of(More, [&](const Unit &Known) { return Known.File == U.File; });
+      });
+    }
     return true;
   }
 
@@ -229,6 +280,7 @@ private:
       Tell.note("remote cache: " + Twine(Remote->countAtThisPath()) +
                 " results are shared with checkouts at this path only");
     printProfile(Plan.Units, Results, Remote != nullptr, Seconds, errs());
+    errs() << Asked;
   }
 
   // What the result depended on and belongs to the project.
@@ -268,6 +320,7 @@ private:
   std::map<size_t, UnitResult> Proven; // of the units as fixes have left them
   std::set<std::string> TakenBack;     // fingerprints of findings whose fix does harm
   RunReport Report;
+  std::string Asked; // of other units, for --profile
   StringSet<> ToldFlags;
   bool ToldStandard = false;
   FixRun Fixes;

@@ -47,6 +47,7 @@ Error collect(CheckPlan &Plan, const Options &Opts, const Messages &Tell) {
   for (const std::string &Note : Collected->Notes)
     Tell.note(Note);
   Plan.Units = std::move(Collected->Units);
+  Plan.NotAsked = std::move(Collected->Others);
   Plan.DatabaseDirectory = std::move(Collected->DatabaseDirectory);
   for (const Unit &U : Plan.Units) {
     std::string Root = findProjectRoot(U.File, Plan.DatabaseDirectory);
@@ -57,12 +58,19 @@ Error collect(CheckPlan &Plan, const Options &Opts, const Messages &Tell) {
   return Error::success();
 }
 
+void leaveOut(CheckPlan &Plan, function_ref<bool(const Unit &)> IsOut) {
+  std::vector<Unit> Left;
+  for (Unit &U : Plan.Units)
+    (IsOut(U) ? Plan.LeftOut : Left).push_back(std::move(U));
+  Plan.Units = std::move(Left);
+}
+
 Error filter(CheckPlan &Plan, const Options &Opts) {
   auto Filters = FindingFilters::make({Opts.Exclude, Opts.NewFromRev, Opts.Baseline}, Plan.Roots);
   if (!Filters)
     return Filters.takeError();
   Plan.Filters = std::move(*Filters);
-  erase_if(Plan.Units, [&](const Unit &U) { return Plan.Filters->isExcluded(U.File); });
+  leaveOut(Plan, [&](const Unit &U) { return Plan.Filters->isExcluded(U.File); });
   return Error::success();
 }
 
@@ -70,15 +78,12 @@ Error filter(CheckPlan &Plan, const Options &Opts) {
 // over everything would say.
 void leaveOutOtherShards(CheckPlan &Plan, const Shard &Part, const Messages &Tell) {
   std::vector<std::string> Paths;
-  std::vector<Unit> Ours;
-  for (Unit &U : Plan.Units) {
+  leaveOut(Plan, [&](const Unit &U) {
     StringRef Path =
         pathIn(findProjectRoot(U.File, Plan.DatabaseDirectory), U.File).value_or(U.File);
     Paths.push_back(Path.str());
-    if (Part.holds(Path))
-      Ours.push_back(std::move(U));
-  }
-  Plan.Units = std::move(Ours);
+    return !Part.holds(Path);
+  });
   Plan.Part = {Part, Plan.Units.size(), Paths.size(), digestOfPaths(Paths)};
   Tell.note("shard " + Part.text() + ": " + Twine(Plan.Units.size()) + " of " +
             Twine(Paths.size()) + " files");
@@ -87,7 +92,7 @@ void leaveOutOtherShards(CheckPlan &Plan, const Shard &Part, const Messages &Tel
 void leaveOutUnchanged(CheckPlan &Plan, StringRef Revision, const Messages &Tell) {
   size_t All = Plan.Units.size();
   Runner Scanner(Plan.Run, Plan.MakeProvider, /*Store=*/nullptr);
-  erase_if(Plan.Units, [&](const Unit &U) { return !Plan.Filters->mayReport(U, Scanner); });
+  leaveOut(Plan, [&](const Unit &U) { return !Plan.Filters->mayReport(U, Scanner); });
   Tell.note(Twine(Plan.Units.size()) + " of " + Twine(All) + " files reach what changed since " +
             Revision);
 }

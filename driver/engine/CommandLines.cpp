@@ -6,6 +6,7 @@
 #include "support/Messages.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
+#include <map>
 #include <set>
 
 using namespace llvm;
@@ -45,6 +46,42 @@ std::string findDatabase(StringRef BuildPath, StringRef Start) {
     }
   }
   return "";
+}
+
+// One command a file, as a second one would report the same findings again.
+Unit unitOf(CompileCommand Command) {
+  // Named as the command names it: the database also knows a file by another path to it.
+  return {absoluteIn(Command.Directory, Command.Filename),
+          Command.Directory,
+          std::move(Command.CommandLine),
+          {}};
+}
+
+void readHostSide(Unit &U) {
+  if (isCudaCommand(U.File, U.CommandLine))
+    useHostSide(U.CommandLine, U.Directory);
+}
+
+// The units of Database but for those of Known.
+std::vector<Unit> othersIn(const CompilationDatabase &Database,
+                           const std::set<std::string> &Known) {
+  std::map<std::string, Unit> Others;
+  for (const std::string &File : Database.getAllFiles()) {
+    if (!isSource(File))
+      continue;
+    std::vector<CompileCommand> Commands = Database.getCompileCommands(File);
+    if (Commands.empty())
+      continue;
+    Unit U = unitOf(std::move(Commands.front()));
+    if (Known.count(U.File))
+      continue;
+    readHostSide(U);
+    Others.try_emplace(U.File, std::move(U));
+  }
+  std::vector<Unit> Result;
+  for (auto &[File, U] : Others)
+    Result.push_back(std::move(U));
+  return Result;
 }
 
 class Collector {
@@ -138,7 +175,7 @@ private:
     SmallString<256> Cwd;
     sys::fs::current_path(Cwd);
     for (const std::string &File : *Files)
-      Result.Units.push_back({File, std::string(Cwd), {}});
+      Result.Units.push_back({File, std::string(Cwd), {}, {}});
     if (Result.Units.empty())
       return failure("no C++ source files under the given paths. Next: name files, or a directory "
                      "with .cpp, .cc, .cxx, .c++, .C or .cu files");
@@ -195,18 +232,14 @@ private:
     for (const std::string &File : *Files) {
       std::vector<CompileCommand> Commands = Database->getCompileCommands(File);
       if (!Commands.empty() && mayUse(File)) {
-        // One command a file, as a second one would report the same findings again.
-        CompileCommand &Command = Commands.front();
-        // Named as the command names it: the database also knows a file by another path to it.
-        Result.Units.push_back({absoluteIn(Command.Directory, Command.Filename), Command.Directory,
-                                std::move(Command.CommandLine)});
+        Result.Units.push_back(unitOf(std::move(Commands.front())));
         continue;
       }
       if (Error E = guessFlags())
         return std::move(E);
       Result.Notes.push_back("'" + File + "' is not in the compilation database of '" +
                              Result.DatabaseDirectory + "': using default LibTorch flags");
-      Unit U{File, sys::path::parent_path(File).str(), {"clang++"}};
+      Unit U{File, sys::path::parent_path(File).str(), {"clang++"}, {}};
       U.CommandLine.insert(U.CommandLine.end(), Guessed.begin(), Guessed.end());
       U.CommandLine.push_back(File);
       Result.Units.push_back(std::move(U));
@@ -215,12 +248,18 @@ private:
       return failure(
           "no file of the compilation database in '" + Result.DatabaseDirectory +
           "' matches the given paths. Next: name files, or pass -p BUILD_DIR of another build");
+    std::set<std::string> Ours;
+    for (const Unit &U : Result.Units)
+      Ours.insert(U.File);
+    Result.Others = [Database = Database, Ours = std::move(Ours)] {
+      return othersIn(*Database, Ours);
+    };
     return std::move(Result);
   }
 
   const CommandLineRequest &Request;
   CommandLineResult Result;
-  std::unique_ptr<CompilationDatabase> Database;
+  std::shared_ptr<CompilationDatabase> Database;
   std::vector<std::string> Guessed;
   std::set<std::string> KnownFiles, KnownDirs;
 };
@@ -230,9 +269,7 @@ private:
 Expected<CommandLineResult> collectUnits(const CommandLineRequest &Request) {
   auto Result = Collector(Request).run();
   if (Result)
-    for (Unit &U : Result->Units)
-      if (isCudaCommand(U.File, U.CommandLine))
-        useHostSide(U.CommandLine, U.Directory);
+    for_each(Result->Units, readHostSide);
   return Result;
 }
 

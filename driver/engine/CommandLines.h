@@ -6,6 +6,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <optional>
 
 namespace torchtidy {
@@ -21,6 +22,8 @@ struct CommandLineResult {
   std::vector<Unit> Units;        // in the order of their file names
   std::string DatabaseDirectory;  // empty: no database was used
   std::vector<std::string> Notes; // what was dropped or assumed, to be told
+  // The other units of the database, in the order of their file names.
+  std::function<std::vector<Unit>()> Others = [] { return std::vector<Unit>(); };
 };
 
 // Fails when a path does not exist or when no command can be made up.

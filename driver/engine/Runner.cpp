@@ -6,6 +6,7 @@
 #include "engine/Scan.h"
 #include "support/Clang.h"
 #include "support/CudaCommand.h"
+#include "support/Digest.h"
 #include "support/FilePaths.h"
 #include "support/ResourceDirectory.h"
 #include "clang/Frontend/MultiplexConsumer.h"
@@ -356,8 +357,9 @@ std::shared_ptr<clang::CompilerInvocation> Runner::invocationFor(const Unit &U,
 }
 
 const FileTexts &Runner::textsFor(const Unit &U, const clang::CompilerInvocation &Invocation,
-                                  FileTexts &Own) const {
-  if (!Invocation.getLangOpts().CUDA)
+                                  OwnTexts &Own, bool WithJoined) const {
+  bool IsCuda = Invocation.getLangOpts().CUDA;
+  if (!IsCuda && (!WithJoined || U.Joined.empty()))
     return Texts;
   std::string Path = realPath(U.File);
   auto Given = Texts.find(Path);
@@ -365,12 +367,17 @@ const FileTexts &Runner::textsFor(const Unit &U, const clang::CompilerInvocation
   if (!OnDisk)
     return Texts;
   StringRef Text = Given == Texts.end() ? (*OnDisk)->getBuffer() : StringRef(Given->second);
-  std::string Read = withLaunchBrackets(Text);
+  std::string Read = IsCuda ? withLaunchBrackets(Text) : Text.str();
+  if (WithJoined)
+    for (const std::string &File : U.Joined)
+      Read += "\n#include \"" + File + "\"\n";
   if (Read == Text)
     return Texts;
-  Own = Texts;
-  Own[Path] = std::move(Read);
-  return Own;
+  if (Given == Texts.end())
+    Own.Digest = hexDigest(Text), Own.Size = Text.size();
+  Own.Texts = Texts;
+  Own.Texts[Path] = std::move(Read);
+  return Own.Texts;
 }
 
 PreambleRequest Runner::requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
@@ -401,8 +408,8 @@ std::vector<std::string> Runner::projectFiles(const Unit &U) {
   auto Invocation = invocationFor(U, Ignored);
   if (!Invocation)
     return {};
-  FileTexts Own;
-  return scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own)).ProjectFiles;
+  OwnTexts Own;
+  return scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own, true)).ProjectFiles;
 }
 
 std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
@@ -417,8 +424,8 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   clang::IgnoringDiagConsumer Silent;
   compat::Diagnostics Diags(&Silent);
   compat::setDiagnosticsEngine(Context, Diags);
-  FileTexts Own;
-  const FileTexts &Read = textsFor(U, *Invocation, Own);
+  OwnTexts Own;
+  const FileTexts &Read = textsFor(U, *Invocation, Own, true);
   auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Silent);
   CheckAction Action(Context, Scope, U.Directory, Plan.Headers,
                      Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false, {});
@@ -431,8 +438,9 @@ UnitResult Runner::doPlan(const Unit &U) {
   auto Invocation = invocationFor(U, Result);
   if (!Invocation || Options.Plain)
     return Result;
-  FileTexts Own;
-  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own));
+  OwnTexts Own;
+  // Headers that only joined files want come behind the unit's code: too late to be shared.
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own, false));
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;
@@ -536,11 +544,11 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     RecordingConsumer Consumer(Context, U.Directory, Options.UnsafeFixes);
     compat::Diagnostics Diags(&Consumer);
     compat::setDiagnosticsEngine(Context, Diags);
-    FileTexts Own;
-    const FileTexts &Read = textsFor(U, *Invocation, Own);
+    OwnTexts Own;
+    const FileTexts &Read = textsFor(U, *Invocation, Own, true);
     auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Consumer);
     CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain,
-                       MakeNotes);
+                       U.Joined.empty() ? MakeNotes : NoteMaker());
     Compiler->ExecuteAction(Action);
     bool Ok = !Consumer.hasErrors();
     Result.ParseFailed = !Ok;
@@ -560,6 +568,11 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
                               Result.Plan.Headers, Scope, U.Directory);
     for (const std::string &Path : Action.absent())
       Result.Dependencies.push_back(describeAbsence(Path));
+    // The result holds for the file, not for what was made of it.
+    if (!Own.Digest.empty())
+      for (Dependency &D : Result.Dependencies)
+        if (!D.IsDirectory && !D.IsAbsent && realPath(D.Path) == realPath(U.File))
+          D.Digest = Own.Digest, D.Size = Own.Size, D.Time = 0;
     // The file's time says nothing of a text that is not on the disk yet.
     if (!Texts.empty())
       for (Dependency &D : Result.Dependencies)

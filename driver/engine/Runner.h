@@ -85,8 +85,13 @@ private:
   RunnerOptions Options;
   ProfileOptions Profile;
   // What is read in place of files on disk; Own keeps it where that is the unit's alone.
+  struct OwnTexts {
+    FileTexts Texts;
+    std::string Digest; // of the unit's file, where Texts holds something else for it
+    uint64_t Size = 0;
+  };
   const FileTexts &textsFor(const Unit &U, const clang::CompilerInvocation &Invocation,
-                            FileTexts &Own) const;
+                            OwnTexts &Own, bool WithJoined) const;
   FileTexts Texts;
   NoteMaker MakeNotes;
   OptionsProviderFactory MakeProvider;

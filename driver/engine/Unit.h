@@ -11,6 +11,7 @@ struct Unit {
   std::string File;      // absolute
   std::string Directory; // where the command runs, absolute
   std::vector<std::string> CommandLine;
+  std::vector<std::string> Joined; // files that are read behind it as if it included them, absolute
 };
 
 } // namespace torchtidy

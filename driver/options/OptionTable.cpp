@@ -58,6 +58,8 @@ constexpr OptionInfo Table[] = {
      &Options::NewFromRev, InSettings::Yes},
     {"no-cache", "", "Forget results and preambles afterwards", &Options::NoCache, InSettings::No,
      ForCheck | ForKeys},
+    {"no-cross-tu", "", "Read each file alone, without what other files define",
+     &Options::NoCrossUnits, InSettings::Yes},
     {"o", "file", "The same as --output-file", &Options::OutputFile, InSettings::No,
      ForCheck | ForMerge, nullptr, "output-file"},
     {"output-file", "file", "Write there, not to standard output", &Options::OutputFile,

@@ -30,7 +30,7 @@ struct Options {
   bool ExitNonZeroOnFix = false, ExitZero = false, PruneBaseline = false;
   bool ReportUnusedNolint = false, Statistics = false, ShowSettings = false, ShowFiles = false;
   bool VerifyConfig = false, Watch = false, Plain = false, NoCache = false, Quiet = false;
-  bool Profile = false;
+  bool Profile = false, NoCrossUnits = false;
   std::optional<bool> Color;
 };
 

@@ -91,27 +91,36 @@ static bool isTensors(QualType Type) {
   return Info.HoldsTensors && !Info.HoldsModules;
 }
 
-bool isPartlyVisible(const CXXRecordDecl *Class) {
-  auto CouldBuild = [](const CXXMethodDecl *Method) {
-    return !Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() &&
-           !Method->isPureVirtual() && !Method->isConst() && !isa<CXXDestructorDecl>(Method) &&
-           !isForwardName(Method) && !Method->isStatic() &&
-           !classifyType(Method->getReturnType()).isTensor() && !isTensors(Method->getReturnType());
-  };
+// Could register or assign something in its object.
+static bool couldBuild(const CXXMethodDecl *Method) {
+  return !Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() &&
+         !Method->isPureVirtual() && !Method->isConst() && !isa<CXXDestructorDecl>(Method) &&
+         !isForwardName(Method) && !Method->isStatic() &&
+         !classifyType(Method->getReturnType()).isTensor() && !isTensors(Method->getReturnType());
+}
+
+llvm::SmallVector<const CXXMethodDecl *, 4> hiddenBuilders(const CXXRecordDecl *Class) {
+  llvm::SmallVector<const CXXMethodDecl *, 4> Hidden;
   for (const CXXMethodDecl *Method : Class->methods()) {
-    if (!CouldBuild(Method) || isVisible(Method))
+    if (!couldBuild(Method) || isVisible(Method))
       continue;
     // A member of a class template is instantiated when used: one that is not used is in view in
     // the pattern.
     const FunctionDecl *Pattern = Method->getTemplateInstantiationPattern();
     if (!Pattern || !isVisible(Pattern))
-      return true;
+      Hidden.push_back(Method);
   }
+  return Hidden;
+}
+
+bool isPartlyVisible(const CXXRecordDecl *Class) {
+  if (!hiddenBuilders(Class).empty())
+    return true;
   // A member template that nothing here calls: who does decides what it builds.
   return llvm::any_of(Class->decls(), [&](const Decl *D) {
     const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
     const auto *Method = Template ? dyn_cast<CXXMethodDecl>(Template->getTemplatedDecl()) : nullptr;
-    return Method && CouldBuild(Method) && Template->specializations().empty();
+    return Method && couldBuild(Method) && Template->specializations().empty();
   });
 }
 

@@ -36,8 +36,13 @@ Reach constructorReach(const clang::CXXRecordDecl *Class);
 llvm::SmallVector<const clang::CXXMethodDecl *, 16>
 visibleMethods(const clang::CXXRecordDecl *Class);
 
-/// True when a member that could register or assign (non-const, not forward, not pure) has no body
-/// in view: what the class does is then not known from this translation unit.
+/// Members that could register or assign (non-const, not forward, not pure) whose bodies are not in
+/// view.
+llvm::SmallVector<const clang::CXXMethodDecl *, 4>
+hiddenBuilders(const clang::CXXRecordDecl *Class);
+
+/// True when there are such, or templates of which nothing in view makes any: what the class does
+/// is then not known from this translation unit.
 bool isPartlyVisible(const clang::CXXRecordDecl *Class);
 
 /// Code out of view may change \p Field: methods of its class that have no body in view or do not

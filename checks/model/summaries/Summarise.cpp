@@ -2,6 +2,7 @@
 #include "model/facts/ForwardReach.h"
 #include "model/facts/ProjectIndex.h"
 #include "model/summaries/TermBuilder.h"
+#include "model/summaries/UnitBoundary.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
@@ -142,7 +143,9 @@ UnitSummary summarise(ASTContext &Context, const ProjectIndex &Index) {
   for (const FunctionDecl *Function : Index.functions())
     if (mayHelp(Function))
       All.add(Function);
-  return All.run();
+  UnitSummary Result = All.run();
+  Result.Boundary = boundaryOf(Index);
+  return Result;
 }
 
 } // namespace torchtidy

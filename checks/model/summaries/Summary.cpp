@@ -64,6 +64,31 @@ static bool fromJSON(const json::Value &Value, ClassSummary &C, json::Path Path)
          Map.map("constructors", C.Constructors) && Map.map("implicit", C.Implicit);
 }
 
+static json::Value toJSON(const OpenQuestion &Q) {
+  return json::Object{{"usr", Q.Usr},
+                      {"class", json::fixUTF8(Q.Class)},
+                      {"function", json::fixUTF8(Q.Function)},
+                      {"kind", int64_t(Q.Kind)}};
+}
+static bool fromJSON(const json::Value &Value, OpenQuestion &Q, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  int64_t Kind = 0;
+  if (!Map || !Map.map("usr", Q.Usr) || !Map.map("class", Q.Class) ||
+      !Map.map("function", Q.Function) || !Map.map("kind", Kind) || Kind < 0 ||
+      Kind > int64_t(QuestionKind::WhenJoined))
+    return false;
+  Q.Kind = QuestionKind(Kind);
+  return true;
+}
+
+static json::Value toJSON(const DefinitionPlace &D) {
+  return json::Object{{"called", json::fixUTF8(D.Name)}, {"line", D.Line}};
+}
+static bool fromJSON(const json::Value &Value, DefinitionPlace &D, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  return Map && Map.map("called", D.Name) && Map.map("line", D.Line);
+}
+
 template <typename T> static json::Object mapToJSON(const std::map<std::string, T> &Items) {
   json::Object Result;
   for (const auto &[Usr, Item] : Items)
@@ -85,13 +110,22 @@ static bool mapFromJSON(const json::Value *Value, std::map<std::string, T> &Item
 
 json::Value toJSON(const UnitSummary &Summary) {
   return json::Object{{"classes", mapToJSON(Summary.Classes)},
-                      {"functions", mapToJSON(Summary.Functions)}};
+                      {"functions", mapToJSON(Summary.Functions)},
+                      {"definitions", mapToJSON(Summary.Boundary.Definitions)},
+                      {"questions", listToJSON(Summary.Boundary.Questions)}};
 }
 
 bool fromJSON(const json::Value &Value, UnitSummary &Summary, json::Path Path) {
   const json::Object *O = Value.getAsObject();
   return O && mapFromJSON(O->get("classes"), Summary.Classes, Path) &&
-         mapFromJSON(O->get("functions"), Summary.Functions, Path);
+         mapFromJSON(O->get("functions"), Summary.Functions, Path) &&
+         fromJSON(Value, Summary.Boundary, Path);
+}
+
+bool fromJSON(const json::Value &Value, UnitBoundary &Boundary, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  return Map && mapFromJSON(Value.getAsObject()->get("definitions"), Boundary.Definitions, Path) &&
+         Map.map("questions", Boundary.Questions);
 }
 
 } // namespace torchtidy

@@ -41,13 +41,41 @@ struct ClassSummary {
   Term Implicit;                                // what that one does
 };
 
+/// When a function that another file defines would tell a unit something.
+enum class QuestionKind : uint8_t {
+  OwnClass,   // a member of a class that the unit defines in part
+  Use,        // what the unit runs
+  WhenJoined, // as OwnClass, but another unit speaks for the class: once that one reads this one
+};
+
+struct OpenQuestion {
+  std::string Usr;
+  std::string Class, Function; // their names; Class is empty for a function of none
+  QuestionKind Kind = QuestionKind::OwnClass;
+};
+
+/// A function that a unit's main file defines and that other units may ask for.
+struct DefinitionPlace {
+  std::string Name; // qualified
+  int64_t Line = 0;
+};
+
+/// What a unit and others can tell each other.
+struct UnitBoundary {
+  std::map<std::string, DefinitionPlace> Definitions; // by USR
+  std::vector<OpenQuestion> Questions;
+};
+
 struct UnitSummary {
   std::map<std::string, ClassSummary> Classes; // by USR
   std::map<std::string, FunctionSummary> Functions;
+  UnitBoundary Boundary;
 };
 
 llvm::json::Value toJSON(const UnitSummary &Summary);
 bool fromJSON(const llvm::json::Value &Value, UnitSummary &Summary, llvm::json::Path Path);
+/// Only that part of what toJSON wrote of a whole summary.
+bool fromJSON(const llvm::json::Value &Value, UnitBoundary &Boundary, llvm::json::Path Path);
 
 } // namespace torchtidy
 

@@ -1,32 +1,12 @@
-"""torch-tidy keys: what it lists, what it cannot know, and what it refuses. LibTorch's part is a few lines, so that no case parses it."""
+"""torch-tidy keys: what it lists, what it cannot know, and what it refuses."""
 import json
 import os
 
 from expect import check, says, silent_on
-from project import DatabaseProject
+from tiny_torch import TinyTorchProject
 
 REQUIRES = ["driver", "any-build", "any-torch"]
 
-TORCH = """#pragma once
-#include <memory>
-#include <string>
-namespace at { struct Tensor {}; }
-namespace torch { using at::Tensor; namespace nn {
-struct Module {
-  template <typename T> std::shared_ptr<T> register_module(std::string name, std::shared_ptr<T> module) { return module; }
-  template <typename T> T register_module(std::string name, T module) { return module; }
-  virtual ~Module() = default;
-};
-template <typename T> struct ModuleHolder {
-  ModuleHolder() = default;
-  ModuleHolder(std::nullptr_t) {}
-  template <typename A, typename... R> explicit ModuleHolder(A &&a, R &&...r) {}
-  T *operator->() const { return nullptr; }
-};
-struct LinearImpl : Module { LinearImpl(int in, int out); };
-struct Linear : ModuleHolder<LinearImpl> { using ModuleHolder<LinearImpl>::ModuleHolder; };
-} }
-"""
 PART = "#pragma once\n#include <torch/torch.h>\nstruct Part : torch::nn::Module { Part(int n); torch::nn::Linear fc{nullptr}; };\n"
 PART_CPP = '#include "part.h"\nPart::Part(int n) { fc = register_module("fc", torch::nn::Linear(n, 2)); }\n'
 NET_CPP = """#include "part.h"
@@ -39,14 +19,7 @@ struct Net : torch::nn::Module {
 """
 
 
-class Project(DatabaseProject):
-    def __init__(self, root, tools):
-        super().__init__(root, tools)
-        self.flags = ["-std=c++17", "-isystem", os.path.join(self.root, "ext")]
-        os.makedirs(os.path.join(self.root, "ext", "torch"))
-        with open(os.path.join(self.root, "ext", "torch", "torch.h"), "w") as header:
-            header.write(TORCH)
-
+class Project(TinyTorchProject):
     def net(self):
         self.write("part.h", PART)
         self.files(net=NET_CPP, part=PART_CPP)

@@ -1,0 +1,55 @@
+// Facts across translation units: a unit that lacks a function which another one defines is read
+// again with that one's file behind it, as if it included it.
+#ifndef TORCHTIDY_DRIVER_CROSS_TU_CROSSUNITS_H
+#define TORCHTIDY_DRIVER_CROSS_TU_CROSSUNITS_H
+
+#include "engine/Unit.h"
+#include "engine/UnitResult.h"
+#include <map>
+
+namespace torchtidy {
+
+// A file that answers a unit, by the first of its functions that was asked for.
+struct AnsweringFile {
+  size_t Unit; // that compiles it
+  std::string Function;
+  unsigned Line = 0;
+  bool OfOwnClass = false; // what is found in it is about a class of the unit that asks
+};
+
+// A unit and what it is to be read with.
+struct CrossUnit {
+  size_t Index; // of the unit that asks
+  Unit Joint;
+  std::vector<AnsweringFile> Files; // as Joint.Joined
+};
+
+struct CrossUnitPlan {
+  std::vector<CrossUnit> Units; // in the order of their files
+  size_t Asked = 0, Answered = 0;
+  // Why the others are not, with how many.
+  std::map<std::string, size_t> Unanswered;
+};
+
+// Those of Others whose texts name a function that Results ask for, as a definition names it.
+// AreJoined: these are results of units that answer others, and ask for them.
+std::vector<Unit> mayAnswer(llvm::ArrayRef<UnitResult> Results, bool AreJoined,
+                            std::vector<Unit> Others);
+
+// What the first Asking of Units ask for and others define. The same for any order of the units.
+CrossUnitPlan planCrossUnits(llvm::ArrayRef<Unit> Units, llvm::ArrayRef<UnitResult> Results,
+                             size_t Asking);
+
+// Puts what was found with the files behind a unit in place of what was found without them. What is
+// new gets notes that name the other files. Joints: results of the plan's Joint units, in their
+// order. How many of them say nothing, since their files do not compile together: each may use a
+// name for something else.
+size_t takeOver(llvm::ArrayRef<CrossUnit> Cross, llvm::ArrayRef<Unit> Units,
+                llvm::MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints);
+
+// For people: what was asked and what became of it.
+std::string describe(const CrossUnitPlan &Plan, size_t Apart);
+
+} // namespace torchtidy
+
+#endif

@@ -1,0 +1,159 @@
+"""What a unit lacks and another one defines: the unit is read again with that one behind it."""
+import json
+import os
+
+from expect import check, says, silent_on
+from tiny_torch import TinyTorchProject
+
+REQUIRES = ["driver", "any-build", "any-torch"]
+
+NET = """#pragma once
+#include <torch/torch.h>
+struct Net : torch::nn::Module {
+  Net(int n);
+  torch::Tensor forward(torch::Tensor x);
+  void setup(int n);
+  torch::nn::Linear first{nullptr}, second{nullptr};
+};
+"""
+NET_CPP = """#include "net.h"
+Net::Net(int n) { setup(n); }
+torch::Tensor Net::forward(torch::Tensor x) { return second->forward(first->forward(x)); }
+"""
+SETUP = '#include "net.h"\n'
+HALF = 'void Net::setup(int n) { first = register_module("first", torch::nn::Linear(n, n)); }\n'
+WHOLE = HALF.replace("}", 'second = register_module("second", torch::nn::Linear(n, n)); }')
+NULL = "'second' is null on some constructor path"
+
+
+class Project(TinyTorchProject):
+    def net(self, **more):
+        self.write("net.h", NET)
+        self.files(**{"net": NET_CPP, "setup": SETUP + HALF, **more})
+
+    def check(self, *arguments, **more):
+        return self.run("check", "--cache-dir=" + self.cache, *arguments, bare=True, **more)
+
+
+def case_a_helper_elsewhere_decides(p):
+    p.net()
+    out = p.check(status=1)
+    says(out, NULL, "net.h:7:", "setup.cpp:2:1: note: 'Net::setup' is defined here, in another translation unit")
+    check(out.stdout.count("warning:") == 1, "found more than once", out)
+    silent_on(p.check("--no-cross-tu", status=0), "null")
+    p.write(".torch-tidy.yaml", "no-cross-tu: true\n")
+    silent_on(p.check(status=0), "null")
+
+
+def case_what_the_helper_does_counts(p):
+    p.net(setup=SETUP + WHOLE)
+    silent_on(p.check(status=0), "warning")
+    # The result of both together is remembered, until one of them changes.
+    says(p.check("--profile", status=0), "2 files, 2 from the cache", "asked of other files: 1, answered: 1; files read with others: 1")
+    p.write("setup.cpp", SETUP + HALF)
+    says(p.check(status=1), NULL)
+
+
+def case_constructor_elsewhere(p):
+    p.net(net=NET_CPP.replace("Net::Net(int n) { setup(n); }\n", ""), setup=SETUP + "Net::Net(int n) { setup(n); }\n" + HALF)
+    says(p.check(status=1), NULL, "'Net::forward' is defined here")
+
+
+def case_base_class_elsewhere(p):
+    p.write("base.h", "#pragma once\n#include <torch/torch.h>\nstruct Base : torch::nn::Module { void adopt(torch::nn::Linear part); };\n")
+    p.files(base='#include "base.h"\nvoid Base::adopt(torch::nn::Linear part) {}\n',
+            net='#include "base.h"\nstruct Net : Base { Net(); torch::Tensor forward(torch::Tensor x); torch::nn::Linear stem{1, 2}; };\n'
+                "Net::Net() { adopt(stem); }\ntorch::Tensor Net::forward(torch::Tensor x) { return stem->forward(x); }\n")
+    says(p.check(status=1), "'stem' is never registered", "base.cpp:2:")
+    p.write("base.cpp", '#include "base.h"\nvoid Base::adopt(torch::nn::Linear part) { register_module("stem", part); }\n')
+    p.check(status=0)
+
+
+def case_two_definitions_are_none(p):
+    p.net(other=SETUP + WHOLE)
+    out = p.check("--profile", status=0)
+    says(out, "1 defined in two files")
+
+
+def case_none_that_was_checked(p):
+    p.write("net.h", NET)
+    p.files(net=NET_CPP)
+    says(p.check("--profile", status=0), "1 defined in no file that was checked")
+
+
+def case_files_that_do_not_compile_together(p):
+    p.net(net=NET_CPP + "static int helper() { return 1; }\n", setup=SETUP + HALF + "static int helper() { return 2; }\n")
+    says(p.check("--profile", status=0), "1 files do not compile with the others", "no findings in 2 files")
+
+
+def case_other_flags_are_another_meaning(p):
+    p.net()
+    database = json.loads(p.read("build/compile_commands.json"))
+    database[1]["arguments"].insert(1, "-DWIDE=1")
+    p.write("build/compile_commands.json", json.dumps(database))
+    says(p.check("--profile", status=0), "1 compiled with other flags")
+    # As CMake writes the commands of a library and a program.
+    database[1]["arguments"][1:2] = ["-Dnet_EXPORTS", "-fPIC", "-O2", "-I" + p.path("more"), "-o", "setup.o"]
+    p.write("build/compile_commands.json", json.dumps(database))
+    says(p.check(status=1), NULL)
+
+
+def case_results_do_not_depend_on_order_jobs_or_shards(p):
+    p.net(more=SETUP + "int twice(int n) { return 2 * n; }\n")
+    names = ["net.cpp", "setup.cpp", "more.cpp"]
+    whole = p.check("-j1", "--no-cache", status=1).stdout
+    for order in (names, names[::-1], ["setup.cpp", "more.cpp", "net.cpp"]):
+        p.database(*order)
+        for jobs in ("-j1", "-j3"):
+            check(p.check(jobs, "--no-cache", status=1).stdout == whole, f"{order} {jobs}")
+    for count in (2, 3, 5):
+        reports = []
+        for part in range(1, count + 1):
+            reports.append(os.path.join(p.root, f"{part}.json"))
+            p.check(f"--shard={part}/{count}", "--exit-zero", "--output-format=json:" + reports[-1])
+        check(p.run("merge", "--output-format=text", *reports, bare=True, status=1).stdout == whole, f"{count} shards")
+
+
+def case_a_file_by_itself_is_told_the_same(p):
+    p.net(idle="int idle() { return 0; }\n", user=SETUP + "void use(Net &net) { net.setup(3); }\n")
+    whole = p.check(status=1).stdout
+    alone = p.check(p.path("net.cpp"), status=1)
+    check(alone.stdout.split("\n\n")[0] == whole.split("\n\n")[0], "another finding", alone)
+    # Neither file could define it.
+    os.remove(p.path("idle.cpp")), os.remove(p.path("user.cpp"))
+    says(p.check(p.path("net.cpp"), "--no-cache", status=1), NULL)
+    p.check(p.path("setup.cpp"), status=0)
+
+
+def case_questions_may_go_in_a_circle(p):
+    p.write("net.h", NET.replace("void setup(int n);", "void setup(int n); void more(int n);"))
+    p.files(net=NET_CPP, setup=SETUP + HALF.replace("}", "more(n); }"),
+            more=SETUP + 'void Net::more(int n) { if (n > 1) setup(n - 1); second = register_module("second", torch::nn::Linear(n, n)); }\n')
+    out = p.check("--profile", status=0)
+    says(out, "asked of other files: 2, answered: 2; files read with others: 1")
+    p.write("more.cpp", SETUP + "void Net::more(int n) { if (n > 1) setup(n - 1); }\n")
+    says(p.check(status=1), NULL, "setup.cpp:2:1: note:", "more.cpp:2:1: note:")
+
+
+def case_too_many_files(p):
+    parts = [f"part{i}" for i in range(9)]
+    p.write("net.h", NET.replace("void setup(int n);", "void setup(int n); " + " ".join(f"void {part}();" for part in parts)))
+    p.files(net=NET_CPP, setup=SETUP + HALF, **{part: SETUP + f"void Net::{part}() {{}}\n" for part in parts})
+    says(p.check("--profile", status=0), "10 defined in more than 8 files")
+
+
+def case_fixes_are_proven_and_stay(p):
+    p.write("net.h", NET.replace("torch::nn::Linear first{nullptr}, second{nullptr};", "torch::nn::Linear first{nullptr}, second{nullptr}, third{4, 4};")
+            .replace("};\n", "};\n"))
+    p.files(net=NET_CPP.replace("first->forward(x)", "first->forward(third->forward(x))"), setup=SETUP + WHOLE)
+    says(p.check(status=1), "'third' is never registered")
+    p.check("--fix", "--unsafe-fixes", status=0)
+    says(p.run("check", "--cache-dir=" + p.cache, bare=True, status=0), "no findings")
+    check("register_module" in p.read("net.h"), p.read("net.h"))
+
+
+def case_reports_have_the_note(p):
+    p.net()
+    found = json.loads(p.check("--output-format=json", status=1).stdout)["findings"]
+    notes = [(os.path.basename(note["path"]), note["range"]["start"]["line"]) for note in found[0]["notes"]]
+    check(("setup.cpp", 2) in notes, f"other notes: {notes}")

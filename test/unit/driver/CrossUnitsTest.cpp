@@ -1,0 +1,113 @@
+// Which units are read with which files, and which could answer at all.
+#include "cross-tu/CrossUnits.h"
+#include "TemporaryDirectory.h"
+#include "model/summaries/Summary.h"
+#include <gtest/gtest.h>
+
+using namespace torchtidy;
+
+namespace {
+
+// What a unit asks for, and what it defines.
+UnitResult resultOf(std::vector<std::string> Asked, std::vector<std::string> Defined,
+                    QuestionKind Kind = QuestionKind::OwnClass) {
+  UnitSummary Summary;
+  for (std::string &Usr : Asked)
+    Summary.Boundary.Questions.push_back({Usr, "Net", Usr, Kind});
+  for (std::string &Usr : Defined)
+    Summary.Boundary.Definitions[Usr] = {"Net::" + Usr, 1};
+  UnitResult Result;
+  Result.Notes = toJSON(Summary);
+  return Result;
+}
+
+Unit unitOf(std::string Name, std::vector<std::string> Flags = {}) {
+  Unit U{"/p/" + Name, "/p", {"c++"}, {}};
+  U.CommandLine.insert(U.CommandLine.end(), Flags.begin(), Flags.end());
+  U.CommandLine.push_back(U.File);
+  return U;
+}
+
+// "a.cpp+b.cpp+c.cpp"
+std::string plan(std::vector<Unit> Units, std::vector<UnitResult> Results) {
+  std::string Text;
+  for (const CrossUnit &Cross : planCrossUnits(Units, Results, Units.size()).Units) {
+    Text += (Text.empty() ? "" : " ") + Units[Cross.Index].File.substr(3);
+    for (const std::string &File : Cross.Joint.Joined)
+      Text += "+" + File.substr(3);
+  }
+  return Text;
+}
+
+TEST(CrossUnits, ReadsTheFileThatDefinesWhatIsAskedFor) {
+  EXPECT_EQ(plan({unitOf("a.cpp"), unitOf("b.cpp"), unitOf("c.cpp")},
+                 {resultOf({"setup"}, {}), resultOf({}, {"setup"}), resultOf({}, {"other"})}),
+            "a.cpp+b.cpp");
+}
+
+TEST(CrossUnits, FollowsWhatAnsweringFilesAsk) {
+  EXPECT_EQ(plan({unitOf("a.cpp"), unitOf("b.cpp"), unitOf("c.cpp")},
+                 {resultOf({"setup"}, {"main"}),
+                  resultOf({"more", "main"}, {"setup"}, QuestionKind::WhenJoined),
+                  resultOf({}, {"more"})}),
+            "a.cpp+b.cpp+c.cpp");
+  // What they use themselves is no matter of the unit that asked.
+  EXPECT_EQ(plan({unitOf("a.cpp"), unitOf("b.cpp"), unitOf("c.cpp")},
+                 {resultOf({"setup"}, {}), resultOf({"more"}, {"setup"}, QuestionKind::Use),
+                  resultOf({}, {"more"})}),
+            "a.cpp+b.cpp b.cpp+c.cpp");
+}
+
+TEST(CrossUnits, TakesNoneOfTwo) {
+  EXPECT_EQ(plan({unitOf("a.cpp"), unitOf("b.cpp"), unitOf("c.cpp")},
+                 {resultOf({"setup"}, {}), resultOf({}, {"setup"}), resultOf({}, {"setup"})}),
+            "");
+}
+
+TEST(CrossUnits, ComparesFlags) {
+  std::vector<UnitResult> Results = {resultOf({"setup"}, {}), resultOf({}, {"setup"})};
+  auto With = [&](std::vector<std::string> A, std::vector<std::string> B) {
+    return plan({unitOf("a.cpp", std::move(A)), unitOf("b.cpp", std::move(B))}, Results);
+  };
+  EXPECT_EQ(With({"-DA"}, {"-DA"}), "a.cpp+b.cpp");
+  EXPECT_EQ(With({"-DA"}, {"-DA=2"}), "");
+  EXPECT_EQ(With({"-std=c++17"}, {"-std=c++20"}), "");
+  EXPECT_EQ(With({"-O0", "-c", "-o", "a.o", "-MF", "a.d"}, {"-O3", "-g", "-fPIC", "-Dnet_EXPORTS"}),
+            "a.cpp+b.cpp");
+  std::vector<Unit> Units = {unitOf("a.cpp", {"-I", "x"}), unitOf("b.cpp", {"-I/p/x", "-I/p/y"})};
+  CrossUnitPlan Plan = planCrossUnits(Units, Results, 2);
+  ASSERT_EQ(Plan.Units.size(), 1u);
+  const auto &Line = Plan.Units[0].Joint.CommandLine;
+  EXPECT_NE(std::find(Line.begin(), Line.end(), "-idirafter/p/y"), Line.end());
+  EXPECT_EQ(std::find(Line.begin(), Line.end(), "-idirafter/p/x"), Line.end());
+}
+
+TEST(CrossUnits, AsksForThoseOfTheRunAlone) {
+  std::vector<Unit> Units = {unitOf("a.cpp"), unitOf("b.cpp")};
+  std::vector<UnitResult> Results = {resultOf({"setup"}, {"main"}), resultOf({"main"}, {"setup"})};
+  EXPECT_EQ(planCrossUnits(Units, Results, 1).Units.size(), 1u);
+  EXPECT_EQ(planCrossUnits(Units, Results, 2).Units.size(), 2u);
+}
+
+TEST(CrossUnits, LooksForAnswersInTextsThatNameTheFunction) {
+  TemporaryDirectory Directory;
+  auto MayAnswer = [&](llvm::StringRef Text, std::string Class, std::string Function) {
+    UnitSummary Summary;
+    Summary.Boundary.Questions.push_back(
+        {"usr", std::move(Class), std::move(Function), QuestionKind::OwnClass});
+    UnitResult Result;
+    Result.Notes = toJSON(Summary);
+    Unit U{Directory.write("other.cpp", Text), "/", {"c++"}, {}};
+    return mayAnswer(Result, false, {U}).size() == 1;
+  };
+  EXPECT_TRUE(MayAnswer("void Net::setup() {}", "Net", "setup"));
+  EXPECT_TRUE(MayAnswer("void a::Net ::\n setup() {}", "Net", "setup"));
+  EXPECT_TRUE(MayAnswer("Net::Net(int n) {}", "Net", "Net"));
+  EXPECT_FALSE(MayAnswer("void use(Net &net) { net.setup(); }", "Net", "setup"));
+  EXPECT_FALSE(MayAnswer("void Other::setup() {}", "Net", "setup"));
+  EXPECT_FALSE(MayAnswer("void Net::setups() {}", "Net", "setup"));
+  EXPECT_TRUE(MayAnswer("Net make(int n) { return {}; }", "", "make"));
+  EXPECT_FALSE(MayAnswer("int maker;", "", "make"));
+}
+
+} // namespace
