@@ -151,16 +151,19 @@ private:
   // depend on which others are checked. False if the user interrupted.
   bool readOthers(std::vector<Unit> &Units) {
     constexpr unsigned MaxRounds = 3;
-    constexpr size_t MaxOthers = 64; // a part of a whole reads as many as the whole would
+    constexpr size_t MaxOthers = 16; // a part of a whole reads as many as the whole would
     size_t First = 0;
-    std::vector<Unit> Others;
-    for (unsigned Round = 0; Round < MaxRounds && First < Results.size(); ++Round) {
-      if (!Round) {
+    std::optional<std::vector<Unit>> Others;
+    for (unsigned Round = 0; Round < MaxRounds; ++Round) {
+      std::vector<OpenQuestion> Open =
+          questionsOf(ArrayRef(Results).drop_front(First), /*AreJoined=*/Round > 0);
+      if (Open.empty())
+        return true;
+      if (!Others) {
         Others = Plan.LeftOut;
-        append_range(Others, Plan.NotAsked());
+        append_range(*Others, Plan.NotAsked());
       }
-      std::vector<Unit> More =
-          mayAnswer(ArrayRef(Results).drop_front(First), /*AreJoined=*/Round > 0, Others);
+      std::vector<Unit> More = mayAnswer(Open, *Others);
       if (More.size() > MaxOthers && !Plan.Part)
         return true;
       auto Checked = Engine->check(More);
@@ -169,7 +172,7 @@ private:
       First = Results.size();
       append_range(Results, std::move(*Checked));
       append_range(Units, More);
-      erase_if(Others, [&](const Unit &U) {
+      erase_if(*Others, [&](const Unit &U) {
         return any_of(More, [&](const Unit &Known) { return Known.File == U.File; });
       });
     }

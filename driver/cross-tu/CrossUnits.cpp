@@ -1,5 +1,4 @@
 #include "cross-tu/CrossUnits.h"
-#include "model/summaries/Summary.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
 #include <set>
@@ -229,15 +228,16 @@ static void findWords(StringRef Text, StringSet<> &All, StringSet<> &Qualified) 
   }
 }
 
-std::vector<Unit> mayAnswer(ArrayRef<UnitResult> Results, bool AreJoined,
-                            std::vector<Unit> Others) {
+std::vector<OpenQuestion> questionsOf(ArrayRef<UnitResult> Results, bool AreJoined) {
   std::vector<OpenQuestion> Asked;
   for (const UnitResult &Result : Results)
     for (OpenQuestion &Question : boundaryOf(Result).Questions)
       if (!AreJoined || Question.Kind != QuestionKind::Use)
         Asked.push_back(std::move(Question));
-  if (Asked.empty())
-    return {};
+  return Asked;
+}
+
+std::vector<Unit> mayAnswer(ArrayRef<OpenQuestion> Asked, std::vector<Unit> Others) {
   erase_if(Others, [&](const Unit &U) {
     auto Buffer = MemoryBuffer::getFile(U.File);
     StringRef Text = Buffer ? (*Buffer)->getBuffer() : "";

@@ -5,6 +5,7 @@
 
 #include "engine/Unit.h"
 #include "engine/UnitResult.h"
+#include "model/summaries/Summary.h"
 #include <map>
 
 namespace torchtidy {
@@ -31,10 +32,11 @@ struct CrossUnitPlan {
   std::map<std::string, size_t> Unanswered;
 };
 
-// Those of Others whose texts name a function that Results ask for, as a definition names it.
-// AreJoined: these are results of units that answer others, and ask for them.
-std::vector<Unit> mayAnswer(llvm::ArrayRef<UnitResult> Results, bool AreJoined,
-                            std::vector<Unit> Others);
+// What units ask. AreJoined: they answer others, and ask for them alone.
+std::vector<OpenQuestion> questionsOf(llvm::ArrayRef<UnitResult> Results, bool AreJoined);
+
+// Those of Others whose texts name a function that is asked for, as a definition names it.
+std::vector<Unit> mayAnswer(llvm::ArrayRef<OpenQuestion> Asked, std::vector<Unit> Others);
 
 // What the first Asking of Units ask for and others define. The same for any order of the units.
 CrossUnitPlan planCrossUnits(llvm::ArrayRef<Unit> Units, llvm::ArrayRef<UnitResult> Results,

@@ -89,16 +89,18 @@ TEST(CrossUnits, AsksForThoseOfTheRunAlone) {
   EXPECT_EQ(planCrossUnits(Units, Results, 2).Units.size(), 2u);
 }
 
+TEST(CrossUnits, LeavesTheUsesOfAnsweringFilesAlone) {
+  UnitResult Result = resultOf({"setup"}, {}, QuestionKind::Use);
+  EXPECT_EQ(questionsOf(Result, /*AreJoined=*/false).size(), 1u);
+  EXPECT_EQ(questionsOf(Result, /*AreJoined=*/true).size(), 0u);
+}
+
 TEST(CrossUnits, LooksForAnswersInTextsThatNameTheFunction) {
   TemporaryDirectory Directory;
   auto MayAnswer = [&](llvm::StringRef Text, std::string Class, std::string Function) {
-    UnitSummary Summary;
-    Summary.Boundary.Questions.push_back(
-        {"usr", std::move(Class), std::move(Function), QuestionKind::OwnClass});
-    UnitResult Result;
-    Result.Notes = toJSON(Summary);
+    OpenQuestion Asked{"usr", std::move(Class), std::move(Function), QuestionKind::OwnClass};
     Unit U{Directory.write("other.cpp", Text), "/", {"c++"}, {}};
-    return mayAnswer(Result, false, {U}).size() == 1;
+    return mayAnswer(Asked, {U}).size() == 1;
   };
   EXPECT_TRUE(MayAnswer("void Net::setup() {}", "Net", "setup"));
   EXPECT_TRUE(MayAnswer("void a::Net ::\n setup() {}", "Net", "setup"));
