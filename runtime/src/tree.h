@@ -66,6 +66,9 @@ inline bool is_parametrization(const std::string& path) {
   return ("." + path + ".").find(".parametrizations.") != std::string::npos;
 }
 
+/// Whether it calls nothing itself: LibTorch's lists and dictionaries, and this library's.
+bool is_container(const torch::nn::Module& module);
+
 /// "torch::nn::Linear" for "torch::nn::LinearImpl": the holder's name, where the class has one.
 inline std::string holder_name(std::string type) {
   const std::string suffix = "Impl";
