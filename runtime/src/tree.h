@@ -56,6 +56,9 @@ enum class Names {
 std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> all_modules(
     torch::nn::Module& root, Names names);
 
+/// Gives each module in `to` the mode of that of the same name in `from`.
+void copy_modes(torch::nn::Module& to, const torch::nn::Module& from);
+
 /// A module's name in messages: its prefix without the last dot.
 inline std::string module_name(const std::string& prefix) {
   return prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
