@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 
 TITLE = "## What the headers cost a compiler"
-HEADERS = ["hooks.h", "hnn.h", "blocks.h", "capture.h", "containers.h", "state_files.h"]
+HEADERS = ["hooks.h", "hnn.h", "blocks.h", "capture.h", "containers.h", "state_files.h", "averaged_model.h", "training.h"]
 LAYERS = [("conv", "Conv2d", "torch::nn::Conv2dOptions(3, 8, 3)"), ("norm", "BatchNorm2d", "8"), ("act", "ReLU", ""),
           ("drop", "Dropout", "0.1"), ("fc", "Linear", "8, 2")]
 
