@@ -213,10 +213,9 @@ AnomalyMode::AnomalyMode(ModuleRef model, const AnomalyOptions& options)
     torch::nn::Module& module = *named.second;
     if (is_hookable(module)) {
       detail::watch_module(store_, named.first, module, options, handles_);
-    } else if (module.children().empty() && !detail::is_parametrization(named.first)) {
-      unwatched_.push_back(named.first);
     }
   }
+  unwatched_ = detail::unhookable_leaves(*model);
   if (options.backward_) {
     detail::watch_parameters(store_, *model);
   }

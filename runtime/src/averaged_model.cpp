@@ -1,7 +1,6 @@
 // Operation by operation what Python's swa_utils does, so that every bit agrees.
 
 #include <torchtidy/averaged_model.h>
-#include <torchtidy/clone_into.h>
 
 #include <ATen/ATen.h>
 #include <torch/nn/modules/batchnorm.h>
@@ -193,7 +192,7 @@ void update_average(
   Tensor(n_averaged).add_(1);
 }
 
-BatchNormScope::BatchNormScope(torch::nn::Module& model) {
+BatchNormScope::BatchNormScope(torch::nn::Module& model) : modes_(model) {
   const auto take = [this](auto* norm) {
     if (norm != nullptr) {
       norm->reset_running_stats();
@@ -202,30 +201,19 @@ BatchNormScope::BatchNormScope(torch::nn::Module& model) {
       norm->options.momentum() = Optional<double>();
     }
   };
-  const auto visit = [&](torch::nn::Module& module) {
-    modes_.emplace_back(&module, module.is_training());
+  modes_.visit([&](torch::nn::Module& module) {
     take(dynamic_cast<torch::nn::BatchNorm1dImpl*>(&module));
     take(dynamic_cast<torch::nn::BatchNorm2dImpl*>(&module));
     take(dynamic_cast<torch::nn::BatchNorm3dImpl*>(&module));
-  };
-  visit(model);
-  for (const auto& module : model.modules(/*include_self=*/false)) {
-    if (module) {
-      visit(*module);
-    }
-  }
+  });
   if (!momenta_.empty()) {
     model.train();
   }
 }
 
 BatchNormScope::~BatchNormScope() {
-  // From the last on: what was met twice has its own momentum in the first entry.
-  for (auto item = momenta_.rbegin(); item != momenta_.rend(); ++item) {
-    *item->first = item->second;
-  }
-  for (const auto& [module, training] : modes_) {
-    torch::nn::Cloneable<CloneInto>::set_own_mode(*module, training);
+  for (const auto& item : momenta_) {
+    *item.first = item.second;
   }
 }
 

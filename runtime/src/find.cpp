@@ -84,6 +84,18 @@ std::string near_names(
   return text;
 }
 
+bool is_container(const Module& module) {
+  const std::string holder = holder_name(module.name());
+  const char* const containers[] = {
+      "torch::nn::ModuleList",
+      "torch::nn::ModuleDict",
+      "torch::nn::ParameterList",
+      "torch::nn::ParameterDict",
+      "torchtidy::ModuleVector",
+      "torchtidy::ModuleMap"};
+  return std::find(std::begin(containers), std::end(containers), holder) != std::end(containers);
+}
+
 } // namespace detail
 
 std::shared_ptr<torch::nn::Module> find_module(ModuleRef model, const std::string& name) {
@@ -121,18 +133,6 @@ HookSite* site_if_any(torch::nn::Module& module) {
   return detail::find_attached_site(module);
 }
 
-/// What calls nothing itself: LibTorch's lists and dictionaries, and this library's.
-bool is_container(const std::string& holder) {
-  const char* const containers[] = {
-      "torch::nn::ModuleList",
-      "torch::nn::ModuleDict",
-      "torch::nn::ParameterList",
-      "torch::nn::ParameterDict",
-      "torchtidy::ModuleVector",
-      "torchtidy::ModuleMap"};
-  return std::find(std::begin(containers), std::end(containers), holder) != std::end(containers);
-}
-
 bool is_builtin(const std::string& holder) {
   static const std::unordered_set<std::string> builtins = {
 #define TORCHTIDY_BUILTIN(Name) "torch::nn::" #Name,
@@ -146,7 +146,7 @@ bool is_builtin(const std::string& holder) {
 std::string how_to_hook(const torch::nn::Module& module) {
   const std::string name = module.name();
   const std::string holder = detail::holder_name(name);
-  if (is_container(holder)) {
+  if (detail::is_container(module)) {
     return "it calls nothing itself, so that there is no call to hook. Hook its elements, by their names";
   }
   std::string text = "its forward is not virtual and this object was not made hookable. ";

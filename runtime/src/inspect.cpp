@@ -193,6 +193,9 @@ GradientInspector::GradientInspector(
     ModuleRef model, const std::vector<std::string>& layers, const InspectorOptions& options) {
   const auto found = detail::layers_of(*model, layers);
   store_ = detail::store_for("gradient", found, options);
+  if (layers.empty()) {
+    unwatched_ = detail::unhookable_leaves(*model);
+  }
   for (const auto& layer : found) {
     handles_ += layer.second->register_forward_hook(
         [store = store_, name = layer.first](torch::nn::Module&, const Values&, Values& outputs) {
@@ -211,6 +214,7 @@ GradientInspector::GradientInspector(GradientInspector&&) noexcept = default;
 GradientInspector& GradientInspector::operator=(GradientInspector&& other) noexcept {
   std::swap(store_, other.store_);
   std::swap(handles_, other.handles_);
+  std::swap(unwatched_, other.unwatched_);
   return *this;
 }
 
@@ -243,6 +247,9 @@ ActivationInspector::ActivationInspector(
     ModuleRef model, const std::vector<std::string>& layers, const InspectorOptions& options) {
   const auto found = detail::layers_of(*model, layers);
   store_ = detail::store_for("activation", found, options);
+  if (layers.empty()) {
+    unwatched_ = detail::unhookable_leaves(*model);
+  }
   for (const auto& layer : found) {
     handles_ += layer.second->register_forward_hook(
         [store = store_, name = layer.first](torch::nn::Module&, const Values&, Values& outputs) {
@@ -266,6 +273,7 @@ ActivationInspector::ActivationInspector(ActivationInspector&&) noexcept = defau
 ActivationInspector& ActivationInspector::operator=(ActivationInspector&& other) noexcept {
   std::swap(store_, other.store_);
   std::swap(handles_, other.handles_);
+  std::swap(unwatched_, other.unwatched_);
   return *this;
 }
 

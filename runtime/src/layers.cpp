@@ -58,5 +58,17 @@ std::vector<std::pair<std::string, HookSite*>> all_hookable_leaves(Module& model
   return layers;
 }
 
+std::vector<std::string> unhookable_leaves(Module& model) {
+  std::vector<std::string> names;
+  for (const auto& named : all_modules(model, Names::first)) {
+    const Module& module = *named.second;
+    if (module.named_children().is_empty() && !is_hookable(module) && !is_parametrization(named.first) &&
+        !is_container(module)) {
+      names.push_back(named.first);
+    }
+  }
+  return names;
+}
+
 } // namespace detail
 } // namespace torchtidy

@@ -7,6 +7,7 @@
 #include "layer_types.h"
 #include "parametrization_list.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace torchtidy {
@@ -25,7 +26,28 @@ void visit_as(Types<Impls...> /*types*/, Module& module, Visitor&& visit) {
 
 using WithBias = decltype(Linears() + Convolutions() + Norms());
 using WithWeight = decltype(WithBias() + Embeddings() + PReLUs());
+using Layers = Types<torch::nn::RNNImpl, torch::nn::LSTMImpl, torch::nn::GRUImpl>;
 using Cells = Types<torch::nn::RNNCellImpl, torch::nn::LSTMCellImpl, torch::nn::GRUCellImpl>;
+
+/// The weights with which a recurrent layer computes, and their names; LibTorch has no member for each.
+template <typename Base>
+struct FlatWeights : Base {
+  using Base::flat_weights_;
+  using Base::flat_weights_names_;
+
+  static torch::Tensor* find(Base& layer, const std::string& name) {
+    const auto& names = layer.*(&FlatWeights::flat_weights_names_);
+    auto& weights = layer.*(&FlatWeights::flat_weights_);
+    const auto at = std::find(names.begin(), names.end(), name);
+    const auto index = static_cast<size_t>(at - names.begin());
+    return index < weights.size() ? &weights[index] : nullptr;
+  }
+};
+
+template <typename Impl>
+torch::Tensor* flat_weight(torch::nn::detail::RNNImplBase<Impl>& layer, const std::string& name) {
+  return FlatWeights<torch::nn::detail::RNNImplBase<Impl>>::find(layer, name);
+}
 
 /// Clones whose parent's `clone()` copied them without their hooks (LibTorch assigns the plain class) compute
 /// nothing by themselves. While there is such a list, a global hook gives it to the module that is called.
@@ -121,6 +143,7 @@ torch::Tensor* builtin_member(Module& module, const std::string& name) {
         : name == "bias_hh"      ? &cell.bias_hh
                                  : nullptr;
   });
+  visit_as(Layers(), module, [&](auto& layer) { member = flat_weight(layer, name); });
   if (auto* attention = dynamic_cast<torch::nn::MultiheadAttentionImpl*>(&module)) {
     member = name == "in_proj_weight" ? &attention->in_proj_weight
         : name == "in_proj_bias"      ? &attention->in_proj_bias

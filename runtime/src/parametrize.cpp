@@ -98,8 +98,7 @@ void check_member(Module& module, const std::string& name, const parametrize::Me
       name,
       "\", &MyImpl::",
       name,
-      ", …). The weights of LSTM, GRU and RNN have no members; parametrize those of LSTMCell, GRUCell and "
-      "RNNCell");
+      ", …)");
 }
 
 bool any_requires_grad(const ParametrizationList& list) {
@@ -369,23 +368,31 @@ void register_parametrization(
     bool unsafe) {
   namespace lists = torchtidy::detail;
   hook_site(module); // says how to make it hookable
+  const auto present = lists::find_parametrizations(module, name);
+  bool is_parameter = false;
+  const Tensor original = present ? Tensor() : lists::registered_tensor(module, name, is_parameter);
   lists::check_member(module, name, member);
   parametrization->train(module.is_training());
-  if (const auto before = lists::find_parametrizations(module, name)) {
-    lists::append_checked(module, *before, std::move(parametrization), base, unsafe);
+  if (present) {
+    lists::append_checked(module, *present, std::move(parametrization), base, unsafe);
     return;
   }
-  bool is_parameter = false;
-  const Tensor original = lists::registered_tensor(module, name, is_parameter);
   const Tensor before = original.detach(); // has its shape when right_inverse has changed the original
   const auto list =
       std::make_shared<ParametrizationList>(name, std::move(parametrization), base, original, is_parameter);
   list->member = std::move(member);
   list->train(module.is_training());
   torch::NoGradGuard no_grad;
-  const Tensor value = unsafe ? before : list->compute();
+  Tensor value = before;
   if (!unsafe) {
-    lists::check_alike(name, value, before);
+    try {
+      value = list->compute();
+      lists::check_alike(name, value, before);
+    } catch (...) {
+      // The list gave the parameter itself what right_inverse made.
+      Tensor(original).set_data(before);
+      throw;
+    }
   }
   (is_parameter ? lists::RegisteredOf::parameters(module) : lists::RegisteredOf::buffers(module)).erase(name);
   lists::insert_list(module, list);

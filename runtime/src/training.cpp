@@ -1,7 +1,7 @@
-#include <torchtidy/clone_into.h>
 #include <torchtidy/training.h>
 
 #include "near_names.h"
+#include "tree.h"
 
 #include <ATen/ATen.h>
 #include <torch/version.h>
@@ -14,13 +14,7 @@ namespace torchtidy {
 
 using torch::Tensor;
 
-InferenceScope::InferenceScope(ModuleRef model) {
-  for (const auto& module : model->modules(/*include_self=*/false)) {
-    if (module) {
-      modes_.emplace_back(module.get(), module->is_training());
-    }
-  }
-  modes_.emplace_back(&*model, model->is_training());
+InferenceScope::InferenceScope(ModuleRef model) : modes_(std::make_unique<detail::KeptModes>(*model)) {
   model->eval();
 }
 
@@ -44,9 +38,6 @@ InferenceScope::InferenceScope(const std::shared_ptr<torch::jit::Module>& model)
     : InferenceScope(checked(model)) {}
 
 InferenceScope::~InferenceScope() {
-  for (const auto& [module, training] : modes_) {
-    torch::nn::Cloneable<detail::CloneInto>::set_own_mode(*module, training);
-  }
   for (auto& [module, training] : script_modes_) {
     module.setattr("training", training);
   }
@@ -205,8 +196,8 @@ void copy_weights(ModuleRef target, ConstModuleRef source) {
 
 namespace detail {
 
-void become_copy(torch::nn::Module& copy, const torch::nn::Module& source) {
-  const auto pairs = matched("deep_copy", copy, source);
+void become_copy(ModuleRef copy, ConstModuleRef source) {
+  const auto pairs = matched("deep_copy", *copy, *source);
   const torch::NoGradGuard no_grad;
   for (const auto& [into, value] : pairs) {
     TORCH_CHECK(
@@ -217,13 +208,7 @@ void become_copy(torch::nn::Module& copy, const torch::nn::Module& source) {
       into.requires_grad_(value.requires_grad());
     }
   }
-  const auto modules = copy.named_modules();
-  for (const auto& item : source.named_modules()) {
-    if (const auto* twin = modules.find(item.key()); twin && *twin && item.value()) {
-      torch::nn::Cloneable<CloneInto>::copy_own_mode(**twin, *item.value());
-    }
-  }
-  torch::nn::Cloneable<CloneInto>::copy_own_mode(copy, source);
+  copy_modes(*copy, *source);
 }
 
 } // namespace detail

@@ -56,6 +56,9 @@ enum class Names {
 std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> all_modules(
     torch::nn::Module& root, Names names);
 
+/// Gives each module in `to` the mode of that of the same name in `from`.
+void copy_modes(torch::nn::Module& to, const torch::nn::Module& from);
+
 /// A module's name in messages: its prefix without the last dot.
 inline std::string module_name(const std::string& prefix) {
   return prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
@@ -65,6 +68,9 @@ inline std::string module_name(const std::string& prefix) {
 inline bool is_parametrization(const std::string& path) {
   return ("." + path + ".").find(".parametrizations.") != std::string::npos;
 }
+
+/// Whether it calls nothing itself: LibTorch's lists and dictionaries, and this library's.
+bool is_container(const torch::nn::Module& module);
 
 /// "torch::nn::Linear" for "torch::nn::LinearImpl": the holder's name, where the class has one.
 inline std::string holder_name(std::string type) {

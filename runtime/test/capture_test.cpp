@@ -6,6 +6,7 @@
 #include <torchtidy/capture.h>
 #include <torchtidy/hnn.h>
 #include <torchtidy/inspect.h>
+#include <torchtidy/parametrize.h>
 
 #include <ATen/record_function.h>
 
@@ -526,6 +527,37 @@ TEST_P(Capture, VanishingExplodingAndMissing) {
   torch::NoGradGuard no_grad;
   net->forward(torch::rand({2, 4}, on_device()));
   EXPECT_THAT(strict.collect().missing(), ElementsAre("0", "1", "2"));
+}
+
+struct MixedImpl : nn::Module {
+  Tensor forward(Tensor x) {
+    return list->ptr(0)->as<nn::Linear>()->forward(plain(hooked(x)));
+  }
+  hnn::Linear hooked = register_module("hooked", hnn::Linear(4, 4));
+  hnn::Linear idle = register_module("idle", torchtidy::parametrizations::weight_norm(hnn::Linear(4, 4)));
+  nn::Linear plain = register_module("plain", nn::Linear(4, 4));
+  nn::ModuleList list = register_module("list", nn::ModuleList(nn::Linear(4, 2)));
+  nn::ModuleList empty = register_module("empty", nn::ModuleList());
+};
+TORCH_MODULE(Mixed);
+
+TEST_P(Capture, WhatIsNotWatchedIsSaid) {
+  Mixed net;
+  net->to(device());
+  GradientInspector gradients(net);
+  ActivationInspector activations(net);
+  EXPECT_THAT(gradients.unwatched(), ElementsAre("plain", "list.0")) << "lists call nothing";
+  EXPECT_THAT(activations.unwatched(), ElementsAre("plain", "list.0"));
+  net->forward(torch::rand({2, 4}, on_device())).sum().backward();
+  EXPECT_THAT(gradients.collect().missing(), ElementsAre("idle")) << "watched, and did not run";
+  EXPECT_THAT(activations.collect().missing(), ElementsAre("idle"));
+  GradientInspector some(net, {"hooked"});
+  EXPECT_THAT(some.unwatched(), testing::IsEmpty()) << "no more was asked for";
+  some = std::move(gradients);
+  EXPECT_THAT(some.unwatched(), ElementsAre("plain", "list.0"));
+  EXPECT_THAT(
+      error_of([&] { GradientInspector inspector(net, {"hooked", "plain"}); }),
+      testing::AllOf(HasSubstr("'plain'"), HasSubstr("hnn::Linear")));
 }
 
 TEST_P(Capture, GradientsOfParameters) {

@@ -9,6 +9,7 @@
 #include <torchtidy/capture.h>
 #include <torchtidy/check.h>
 #include <torchtidy/checked_archive.h>
+#include <torchtidy/extract.h>
 #include <torchtidy/hnn.h>
 #include <torchtidy/init.h>
 #include <torchtidy/inspect.h>
@@ -16,6 +17,7 @@
 #include <torchtidy/state_dict.h>
 #include <torchtidy/summary.h>
 #include <torchtidy/tensor_hook.h>
+#include <torchtidy/training.h>
 
 #include <filesystem>
 #include <type_traits>
@@ -92,9 +94,12 @@ void use(Model&& model, nn::Module& net, Again&& again) {
   torchtidy::copy_weights(other, again());
   torchtidy::soft_update(again(), other, 0.5);
   torchtidy::AveragedModel<Net> average(
-      other, torchtidy::AveragedModelOptions(), [] { return Net(); }); // it has no clone()
+      again(), torchtidy::AveragedModelOptions(), [] { return Net(); }); // it has no clone()
   average->update_parameters(again());
   EXPECT_EQ(average->n_averaged.template item<int64_t>(), 1);
+  const auto copy = torchtidy::deep_copy(again(), [] { return std::make_shared<NetImpl>(); });
+  EXPECT_TRUE(identical(copy->fc->weight, typed.fc->weight));
+  EXPECT_EQ(torchtidy::copies(again(), 2, [] { return Net(); }).size(), 2u);
   {
     const torchtidy::InferenceScope scope(again());
     EXPECT_FALSE(net.is_training());
@@ -132,6 +137,56 @@ TEST(ModuleRef, IsAModelOnTheStack) {
   EXPECT_THAT(error, HasSubstr("std::make_shared"));
   hnn::SequentialImpl hookable{nn::ReLU()};
   torchtidy::hook_site(hookable);
+}
+
+struct NormedImpl : nn::Cloneable<NormedImpl> {
+  NormedImpl() {
+    NormedImpl::reset();
+  }
+  void reset() override {
+    norm = register_module("norm", hnn::BatchNorm1d(2));
+  }
+  Tensor forward(Tensor x) {
+    return norm(x);
+  }
+  hnn::BatchNorm1d norm{nullptr};
+};
+TORCH_MODULE(Normed);
+
+/// Calls what runs a model, which has to be of its own class.
+template <typename Model>
+void run(Model&& model, NormedImpl& net) {
+  const auto x = torch::randn({4, 2}) + 1;
+  torchtidy::update_bn(std::vector<Tensor>{x}, model);
+  EXPECT_TRUE(torch::allclose(net.norm->running_mean, x.mean(0)));
+  net.norm->running_mean.zero_();
+  const auto extract = torchtidy::create_feature_extractor(model, {"norm"});
+  EXPECT_TRUE(torch::allclose(extract(x)["norm"], net.forward(x)));
+  EXPECT_EQ(&*extract.model(), &net);
+  EXPECT_EQ(torchtidy::summary(model, x).modules.size(), 2u);
+  const torchtidy::AveragedModel<Normed> average(model);
+  EXPECT_FALSE(average->module->norm->weight.is_same(net.norm->weight));
+}
+
+TEST(ModuleRef, ThatIsRunIsOfItsOwnClass) {
+  Normed holder;
+  run(holder, *holder);
+  run(*holder, *holder);
+  run(holder.ptr(), *holder);
+  NormedImpl on_stack;
+  run(on_stack, on_stack);
+  // Kept by what was made of it.
+  auto extract = torchtidy::create_feature_extractor(*holder, {"norm"});
+  holder = nullptr;
+  EXPECT_EQ(extract(torch::ones({2, 2}))["norm"].size(0), 2);
+  const std::shared_ptr<nn::Module> base = std::make_shared<NormedImpl>();
+  const torchtidy::AveragedModel<Normed> average(base);
+  EXPECT_EQ(average->module->parameters().size(), 2u);
+  const std::shared_ptr<nn::Module> other = std::make_shared<NetImpl>();
+  EXPECT_THROW(torchtidy::AveragedModel<Normed>{other}, c10::Error);
+  EXPECT_THAT(
+      error_of([] { (void)torchtidy::create_feature_extractor(Normed(nullptr), {"norm"}); }),
+      HasSubstr("empty"));
 }
 
 TEST(ModuleRef, IsNeverNull) {

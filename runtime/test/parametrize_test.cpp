@@ -99,6 +99,12 @@ Tensor unit_spectrum(const Tensor& weight) {
   return weight / torch::linalg_matrix_norm(weight, 2);
 }
 
+bool is_orthogonal(const Tensor& weight) {
+  const Tensor tall = weight.size(-2) < weight.size(-1) ? weight.mT() : weight;
+  const Tensor id = torch::eye(tall.size(-1), tall.options());
+  return torch::allclose(tall.mH().matmul(tall), id, 1e-4, 1e-5);
+}
+
 class Parametrize : public DeviceTest {};
 INSTANTIATE_ON_DEVICES(Parametrize);
 
@@ -340,14 +346,189 @@ TEST(Parametrized, ErrorsSayWhatToDo) {
   EXPECT_THAT(keys_of(*fc), ElementsAre("weight", "bias")) << "nothing was changed";
   nn::Linear plain(3, 2);
   EXPECT_THAT(error_of([&] { parametrizations::weight_norm(plain); }), HasSubstr("hnn::Linear"));
-  hnn::LSTM lstm(3, 2);
-  EXPECT_THAT(error_of([&] { parametrizations::weight_norm(lstm, "weight_hh_l0"); }), HasSubstr("LSTMCell"));
   EXPECT_THAT(
       error_of([&] {
         parametrizations::spectral_norm(
             fc, "weight", parametrizations::SpectralNormOptions().n_power_iterations(0));
       }),
       HasSubstr("positive"));
+}
+
+TEST_P(Parametrize, OrthogonalInEveryWay) {
+  using parametrizations::OrthogonalMap;
+  using parametrizations::OrthogonalOptions;
+  const auto x = torch::randn({5, 4}, on_device());
+  for (const int64_t out : {2, 4, 6}) {
+    for (const auto map : {OrthogonalMap::matrix_exp, OrthogonalMap::cayley, OrthogonalMap::householder}) {
+      for (const bool trivialized : {true, false}) {
+        hnn::Linear fc(4, out);
+        fc->to(device());
+        const auto weight = fc->weight;
+        parametrizations::orthogonal(
+            fc, "weight", OrthogonalOptions().orthogonal_map(map).use_trivialization(trivialized));
+        EXPECT_TRUE(is_orthogonal(fc->weight)) << "before the first forward";
+        EXPECT_EQ(
+            keys_of(*fc).size(), trivialized ? 3u : 2u); // bias, parametrizations.weight.{original,0.base}
+        EXPECT_TRUE(fc->named_parameters()["parametrizations.weight.original"].is_same(weight));
+        torch::optim::SGD optimizer(fc->parameters(), 0.1);
+        const auto before = parametrize::value(fc).detach().clone();
+        fc(x).pow(3).sum().backward();
+        optimizer.step();
+        const auto after = parametrize::value(fc);
+        EXPECT_TRUE(is_orthogonal(after));
+        EXPECT_FALSE(torch::allclose(after, before));
+        const auto copy = std::dynamic_pointer_cast<hnn::LinearImpl>(fc->clone());
+        EXPECT_TRUE(torch::allclose(copy->forward(x), fc(x)));
+        const auto wanted = torch::nn::init::orthogonal_(torch::empty({out, 4})).to(device());
+        if (trivialized || map == OrthogonalMap::householder) {
+          parametrize::assign(fc, "weight", wanted);
+          EXPECT_TRUE(torch::allclose(parametrize::value(fc), wanted, 1e-4, 1e-5));
+          EXPECT_FALSE(torch::allclose(copy->forward(x), fc(x))) << "a clone has its own base";
+        } else {
+          EXPECT_THAT(error_of([&] { parametrize::assign(fc, "weight", wanted); }), HasSubstr("householder"));
+        }
+        parametrize::remove_parametrizations(fc, "weight");
+        EXPECT_TRUE(is_orthogonal(fc->weight) && fc->weight.is_same(weight));
+      }
+    }
+  }
+}
+
+TEST(Parametrized, OrthogonalKeepsWhatIsOrthogonal) {
+  hnn::Linear fc(4, 4);
+  torch::nn::init::orthogonal_(fc->weight);
+  const auto weight = fc->weight.detach().clone();
+  parametrizations::orthogonal(fc);
+  EXPECT_TRUE(torch::allclose(fc->weight, weight));
+  const auto conv = parametrizations::orthogonal(hnn::Conv2d(2, 3, 3)); // a batch of 3 x 3 matrices
+  EXPECT_TRUE(is_orthogonal(conv->weight));
+}
+
+TEST(Parametrized, OrthogonalErrorsSayWhatToDo) {
+  using parametrizations::OrthogonalMap;
+  using parametrizations::OrthogonalOptions;
+  auto fc = hnn::Linear(3, 2);
+  EXPECT_THAT(error_of([&] { parametrizations::orthogonal(fc, "bias"); }), HasSubstr("matrix"));
+  parametrizations::weight_norm(fc);
+  EXPECT_THAT(error_of([&] { parametrizations::orthogonal(fc); }), HasSubstr("use_trivialization(false)"));
+  auto options = OrthogonalOptions().use_trivialization(false);
+  EXPECT_THAT(error_of([&] { parametrizations::orthogonal(fc, "weight", options); }), HasSubstr("cayley"));
+  parametrizations::orthogonal(fc, "weight", options.orthogonal_map(OrthogonalMap::cayley));
+  EXPECT_TRUE(is_orthogonal(fc->weight));
+  hnn::Linear complex(3, 3);
+  complex->to(torch::kComplexFloat);
+  const auto weight = complex->weight.detach().clone();
+  EXPECT_THAT(
+      error_of([&] {
+        parametrizations::orthogonal(
+            complex, "weight", OrthogonalOptions().orthogonal_map(OrthogonalMap::householder));
+      }),
+      HasSubstr("cayley"));
+  EXPECT_TRUE(identical(complex->weight, weight));
+  parametrizations::orthogonal(complex);
+  EXPECT_TRUE(is_orthogonal(complex->weight));
+}
+
+TEST(Parametrized, NothingIsChangedWhereTheValueDoesNotFit) {
+  struct Doubled : parametrize::Parametrization<Doubled> {
+    Tensor forward(const Tensor& x) {
+      return torch::cat({x, x});
+    }
+    std::vector<Tensor> right_inverse(const Tensor& value) override {
+      return {value * 2};
+    }
+  };
+  auto fc = hnn::Linear(3, 2);
+  const auto weight = fc->weight.detach().clone();
+  EXPECT_THROW(parametrize::register_parametrization(fc, "weight", std::make_shared<Doubled>()), c10::Error);
+  EXPECT_TRUE(identical(fc->weight, weight));
+  EXPECT_THAT(keys_of(*fc), ElementsAre("weight", "bias"));
+}
+
+template <typename Holder>
+Tensor output_of(Holder& layer, const Tensor& x) {
+  return std::get<0>(layer->forward(x));
+}
+
+TEST_P(Parametrize, WeightsOfRecurrentLayers) {
+  const auto x = torch::randn({5, 2, 3}, on_device());
+  const auto check = [&](auto layer) {
+    using Holder = decltype(layer);
+    layer->to(device());
+    const auto before = output_of(layer, x);
+    parametrizations::weight_norm(layer, "weight_ih_l0");
+    parametrizations::weight_norm(layer, "weight_hh_l1_reverse");
+    EXPECT_TRUE(torch::allclose(output_of(layer, x), before, 1e-4, 1e-5));
+    EXPECT_THAT(keys_of(*layer), testing::Contains("parametrizations.weight_hh_l1_reverse.original0"));
+
+    auto original = layer->named_parameters()["parametrizations.weight_ih_l0.original0"];
+    output_of(layer, x).sum().backward();
+    EXPECT_TRUE(original.grad().defined() && original.grad().abs().sum().template item<double>() > 0);
+    const auto copy = std::dynamic_pointer_cast<typename Holder::ContainedType>(layer->clone());
+    const auto same = output_of(layer, x);
+    {
+      torch::NoGradGuard no_grad;
+      original.mul_(2);
+    }
+    const auto doubled = output_of(layer, x);
+    EXPECT_FALSE(torch::allclose(doubled, same));
+    EXPECT_TRUE(torch::allclose(std::get<0>(copy->forward(x)), same, 1e-4, 1e-5)) << "it has its own";
+
+    layer->to(torch::kDouble);
+    EXPECT_TRUE(
+        torch::allclose(output_of(layer, x.to(torch::kDouble)).to(torch::kFloat), doubled, 1e-4, 1e-5));
+    layer->to(torch::kFloat);
+    const auto packed = torch::nn::utils::rnn::pack_padded_sequence(x, torch::tensor({5, 5}));
+    EXPECT_TRUE(
+        torch::allclose(
+            std::get<0>(layer->forward_with_packed_input(packed)).data().reshape(doubled.sizes()),
+            doubled,
+            1e-4,
+            1e-5));
+
+    parametrize::remove_parametrizations(layer, "weight_ih_l0");
+    parametrize::remove_parametrizations(layer, "weight_hh_l1_reverse");
+    EXPECT_TRUE(torch::allclose(output_of(layer, x), doubled, 1e-4, 1e-5));
+    torch::NoGradGuard no_grad;
+    layer->named_parameters()["weight_ih_l0"].zero_();
+    EXPECT_FALSE(torch::allclose(output_of(layer, x), doubled)) << "the parameter is the weight again";
+  };
+  check(hnn::LSTM(nn::LSTMOptions(3, 4).num_layers(2).bidirectional(true)));
+  check(hnn::GRU(nn::GRUOptions(3, 4).num_layers(2).bidirectional(true)));
+  check(hnn::RNN(nn::RNNOptions(3, 4).num_layers(2).bidirectional(true)));
+  hnn::LSTM lstm(3, 2);
+  EXPECT_THAT(
+      error_of([&] { parametrizations::weight_norm(lstm, "weight_hh_l1"); }), HasSubstr("'weight_hh_l0'"));
+}
+
+struct TaggerImpl : nn::Cloneable<TaggerImpl> {
+  TaggerImpl() {
+    TaggerImpl::reset();
+  }
+  void reset() override {
+    lstm = register_module("lstm", hnn::LSTM(3, 4));
+  }
+  Tensor forward(Tensor x) {
+    return std::get<0>(lstm->forward(x));
+  }
+  hnn::LSTM lstm{nullptr};
+};
+TORCH_MODULE(Tagger);
+
+TEST(Parametrized, RecurrentLayersInAClonedModel) {
+  Tagger net;
+  parametrizations::orthogonal(net->lstm, "weight_hh_l0");
+  const auto copy = std::dynamic_pointer_cast<TaggerImpl>(net->clone());
+  const auto x = torch::randn({5, 2, 3});
+  const auto same = net->forward(x);
+  EXPECT_TRUE(identical(copy->forward(x), same));
+  {
+    torch::NoGradGuard no_grad;
+    auto& original = copy->named_parameters()["lstm.parametrizations.weight_hh_l0.original"];
+    original.add_(torch::ones_like(original).tril(-1)); // the diagonal has to stay 1 and -1
+  }
+  EXPECT_FALSE(torch::allclose(copy->forward(x), same));
+  EXPECT_TRUE(identical(net->forward(x), same));
 }
 
 TEST(Parametrized, OldKeysOfWeightNormLoad) {

@@ -10,6 +10,7 @@
 #include <cmath>
 
 namespace nn = torch::nn;
+using testing::HasSubstr;
 using torch::Tensor;
 
 namespace {
@@ -62,6 +63,13 @@ TEST(InferenceScope, EndsByAnException) {
 TEST(InferenceScope, WantsAModel) {
   EXPECT_THROW(torchtidy::InferenceScope{std::shared_ptr<NetImpl>()}, c10::Error);
   EXPECT_THROW(torchtidy::InferenceScope{Net(nullptr)}, c10::Error);
+}
+
+TEST(InferenceScope, ANullChildIsNamed) {
+  const auto net = std::make_shared<NetImpl>();
+  net->register_module("skip", std::shared_ptr<nn::Module>());
+  EXPECT_THAT(error_of([&] { torchtidy::InferenceScope scope(net); }), HasSubstr("'skip'"));
+  EXPECT_TRUE(net->is_training());
 }
 
 TEST(InferenceScope, ScriptModules) {

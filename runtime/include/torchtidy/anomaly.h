@@ -90,7 +90,8 @@ class [[nodiscard]] AnomalyMode {
   Optional<NonFinite> first_backward() const;
   void clear();
 
-  /// Modules without children that cannot be hooked, and are not watched.
+  /// Modules without children that cannot be hooked, by dotted name: what comes up in them is seen behind
+  /// them, or at their parameters.
   const std::vector<std::string>& unwatched() const {
     return unwatched_;
   }

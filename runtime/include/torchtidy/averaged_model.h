@@ -19,7 +19,12 @@
 /// The copy is a module of its own: `module.*` and the buffer `n_averaged` in state dicts and archives.
 /// For one value of `tau` and no count, `soft_update` (training.h) needs no second class.
 
-#include <torchtidy/training.h>
+#include <torchtidy/deep_copy.h>
+#include <torchtidy/kept_modes.h>
+#include <torchtidy/module_ref.h>
+
+#include <ATen/core/grad_mode.h>
+#include <torch/types.h>
 
 #include <functional>
 #include <memory>
@@ -97,27 +102,33 @@ struct ImplOf<std::shared_ptr<Impl>> {
 
 /// A deep copy by `clone()`, with the modes and `requires_grad` of the original.
 template <typename Model>
-Model clone_of(const Model& model) {
+Model clone_of(const torch::nn::Module& model) {
   using Impl = typename ImplOf<Model>::type;
-  const auto copy = std::dynamic_pointer_cast<Impl>(module_of(model).clone());
-  TORCH_CHECK(copy, "clone() of a ", module_of(model).name(), " gave a module of another class");
-  become_copy(*copy, module_of(model));
+  const auto copy = std::dynamic_pointer_cast<Impl>(model.clone());
+  TORCH_CHECK(
+      copy,
+      "AveragedModel: clone() of a ",
+      model.name(),
+      " gave no module of the class that AveragedModel<…> names");
+  become_copy(copy, model);
   return Model(copy);
 }
 
 } // namespace detail
 
-/// See the top of this file. `Model` is a holder or a `shared_ptr`.
+/// See the top of this file. `Model`, what the copy is kept in, is a holder or a `shared_ptr`; the model may
+/// be given in any form.
 template <typename Model>
 class AveragedModelImpl : public torch::nn::Module {
  public:
   /// Copies `model` with `clone()`.
-  /// \throws c10::Error if its class has none (give a factory), or if both functions are given.
-  explicit AveragedModelImpl(const Model& model, AveragedModelOptions options = {})
-      : AveragedModelImpl(Made(), detail::clone_of(model), std::move(options)) {}
+  /// \throws c10::Error if its class has none (give a factory) or is not that of `Model`, or if both
+  /// functions are given.
+  explicit AveragedModelImpl(ConstModuleRef model, AveragedModelOptions options = {})
+      : AveragedModelImpl(Made(), detail::clone_of<Model>(*model), std::move(options)) {}
   /// For classes without `clone()`: `factory` makes a model of the same architecture (`deep_copy`).
   template <typename Factory, typename = std::enable_if_t<std::is_invocable_r_v<Model, Factory&>>>
-  AveragedModelImpl(const Model& model, AveragedModelOptions options, Factory&& factory)
+  AveragedModelImpl(ConstModuleRef model, AveragedModelOptions options, Factory&& factory)
       : AveragedModelImpl(Made(), deep_copy(model, factory), std::move(options)) {}
 
   /// As that of the model.
@@ -181,8 +192,8 @@ class BatchNormScope {
   }
 
  private:
+  KeptModes modes_;
   std::vector<std::pair<Optional<double>*, Optional<double>>> momenta_;
-  std::vector<std::pair<torch::nn::Module*, bool>> modes_;
 };
 
 template <typename T, typename = void>
@@ -211,21 +222,21 @@ torch::Tensor inputs_of(const Batch& batch) {
 
 /// Computes the running statistics of the batch norms of `model` anew, in one pass over `loader`: the mean of
 /// those of all batches. Mirrors `swa_utils.update_bn`.
-/// \param model a holder or a `shared_ptr`.
+/// \param model a module of its own class, on the stack too, a holder or a `shared_ptr`.
 /// \param loader a range of Tensors, Examples (as `*data_loader`), or pairs, tuples and vectors whose first
 /// element is the input.
 /// \param device where batches are moved to first, if given.
 template <typename Loader, typename Model>
-void update_bn(Loader&& loader, Model model, Optional<torch::Device> device = {}) {
-  torch::nn::Module& module = detail::module_of(model);
-  torch::NoGradGuard no_grad;
-  const detail::BatchNormScope scope(module);
+void update_bn(Loader&& loader, Model&& model, Optional<torch::Device> device = {}) {
+  const auto module = detail::pointer_of(model);
+  at::NoGradGuard no_grad;
+  const detail::BatchNormScope scope(*module);
   if (!scope) {
     return;
   }
   for (const auto& batch : loader) {
     const torch::Tensor inputs = detail::inputs_of(batch);
-    model->forward(device ? inputs.to(*device) : inputs);
+    module->forward(device ? inputs.to(*device) : inputs);
   }
 }
 

@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -111,8 +112,8 @@ class ExtractionHooks {
 
 } // namespace detail
 
-/// What `create_feature_extractor` gives. Move-only; keeps the model alive, and shares it: weights and mode
-/// are the model's. Safe to call from several threads if the model is.
+/// What `create_feature_extractor` gives. Move-only; keeps the model alive (one on the stack has to outlive
+/// it), and shares it: weights and mode are the model's. Safe to call from several threads if the model is.
 template <typename Model>
 class [[nodiscard]] FeatureModel {
  public:
@@ -127,6 +128,9 @@ class [[nodiscard]] FeatureModel {
   /// \throws c10::Error if a layer did not run or gave no tensor, and what the model throws.
   template <typename... Inputs>
   Features operator()(Inputs&&... inputs) const {
+    static_assert(
+        !std::is_same_v<std::decay_t<decltype(*std::declval<Model&>())>, torch::nn::Module>,
+        "A torch::nn::Module has no forward: give create_feature_extractor the model by its own class");
     detail::Extraction extraction(*hooks_);
     Model model = model_;
     try {
@@ -150,7 +154,8 @@ class [[nodiscard]] FeatureModel {
 };
 
 /// Makes a function of the model's inputs that gives the outputs of `nodes`, and runs nothing behind the last
-/// of them. `model`: a holder or a `shared_ptr`; its layers must be hookable (hooks.h).
+/// of them. `model`: a holder, a `shared_ptr` or a module, by its own class; its layers must be hookable
+/// (hooks.h).
 ///
 /// The model stops by an exception that is no std::exception: `forward` must not swallow what it does not
 /// know (`catch (...)` without `throw`), nor run wanted layers on other threads. Of the last layer, hooks
@@ -158,11 +163,14 @@ class [[nodiscard]] FeatureModel {
 /// `torchvision.models.feature_extraction.create_feature_extractor`, for modules (not for operations).
 /// \throws c10::Error naming wrong names with near ones, the module that cannot be hooked, or two nodes of
 /// one name.
-template <typename Model>
+template <typename Model, typename = std::enable_if_t<!detail::is_module<Model>>>
 FeatureModel<Model> create_feature_extractor(Model model, ReturnNodes nodes) {
-  TORCH_CHECK(
-      static_cast<bool>(model), "create_feature_extractor: the model is empty; build or load it first");
+  (void)ConstModuleRef(model); // throws if it is empty
   return FeatureModel<Model>(std::move(model), std::move(nodes));
+}
+template <typename Impl, typename = std::enable_if_t<detail::is_module<Impl>>>
+FeatureModel<std::shared_ptr<Impl>> create_feature_extractor(Impl& model, ReturnNodes nodes) {
+  return FeatureModel<std::shared_ptr<Impl>>(detail::pointer_of(model), std::move(nodes));
 }
 
 } // namespace torchtidy

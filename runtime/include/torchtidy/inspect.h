@@ -130,7 +130,8 @@ class InspectionStore;
 /// `inspect_parameter_gradients`.
 class [[nodiscard]] GradientInspector {
  public:
-  /// Watches the modules called `layers`; all hookable modules without children if there are none.
+  /// Watches the modules called `layers`; all hookable modules without children if there are none
+  /// (`unwatched()` names the others).
   /// \throws c10::Error for wrong names (near ones are listed) or a module that cannot be hooked.
   explicit GradientInspector(
       ModuleRef model, const std::vector<std::string>& layers = {}, const InspectorOptions& options = {});
@@ -141,9 +142,16 @@ class [[nodiscard]] GradientInspector {
   /// The statistics since the last call, in one copy a device and stream. Call it once a step.
   InspectionReport collect();
 
+  /// Without a list of layers: the modules without children that cannot be hooked, and so are left out of
+  /// every report, by dotted name. Layers that are watched and did not run: `InspectionReport::missing()`.
+  const std::vector<std::string>& unwatched() const {
+    return unwatched_;
+  }
+
  private:
   std::shared_ptr<detail::InspectionStore> store_;
   HookHandles handles_;
+  std::vector<std::string> unwatched_;
 };
 
 /// Statistics of the gradients that the parameters have now (`.grad`), by dotted name, in one copy a device
@@ -162,12 +170,16 @@ class [[nodiscard]] ActivationInspector {
   ActivationInspector(ActivationInspector&&) noexcept;
   ActivationInspector& operator=(ActivationInspector&&) noexcept;
 
-  /// As `GradientInspector::collect`.
+  /// As those of `GradientInspector`.
   InspectionReport collect();
+  const std::vector<std::string>& unwatched() const {
+    return unwatched_;
+  }
 
  private:
   std::shared_ptr<detail::InspectionStore> store_;
   HookHandles handles_;
+  std::vector<std::string> unwatched_;
 };
 
 } // namespace torchtidy

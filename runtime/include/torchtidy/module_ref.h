@@ -50,4 +50,25 @@ using ModuleRef = BasicModuleRef<torch::nn::Module>;
 /// Of a module that is only looked at.
 using ConstModuleRef = BasicModuleRef<const torch::nn::Module>;
 
+namespace detail {
+
+template <typename Model>
+inline constexpr bool is_module = std::is_base_of_v<torch::nn::Module, std::decay_t<Model>>;
+
+/// For what calls `forward`, which needs the module's own class: the pointer that a holder has, that was
+/// given, or that shares a module with its owner. To a module without owner (on the stack) it owns nothing.
+/// \throws c10::Error if it would be null.
+template <typename Model>
+auto pointer_of(Model& model) {
+  (void)ConstModuleRef(model);
+  if constexpr (is_module<Model>) {
+    return std::shared_ptr<Model>(model.weak_from_this().lock(), &model);
+  } else if constexpr (torch::detail::is_module_holder<std::decay_t<Model>>::value) {
+    return model.ptr();
+  } else {
+    return model;
+  }
+}
+
+} // namespace detail
 } // namespace torchtidy

@@ -25,7 +25,8 @@
 /// Guarantees: `to`, `train`, `clone`, state dicts and archives know the originals as parameters, and a clone
 /// computes from its own. Limits: the member (`fc->weight`) has the value of the last forward; `value` gives
 /// the present one. One thread at a time may run a parametrized module, since each forward sets the member.
-/// The weights of LSTM, GRU and RNN have no members and cannot be parametrized (those of their cells can).
+/// Of LSTM, GRU and RNN (`weight_hh_l0`, …) the value stands among the weights that they give to cuDNN, which
+/// no longer lie in one piece then.
 
 #include <torchtidy/module_ref.h>
 
@@ -178,6 +179,43 @@ void spectral_norm(
 /// \throws c10::Error as `register_parametrization`.
 void weight_norm(ModuleRef module, const std::string& name = "weight", int64_t dim = 0);
 
+/// How `orthogonal` makes a matrix of what the parameter is then.
+enum class OrthogonalMap {
+  /// The exponential of a skew-symmetric matrix.
+  matrix_exp,
+  /// (I + A/2) (I - A/2)^-1 of a skew-symmetric matrix A.
+  cayley,
+  /// A product of Householder reflections. Not for complex numbers.
+  householder,
+};
+
+struct OrthogonalOptions {
+  /// Default: matrix_exp for square and for complex matrices, else householder.
+  OrthogonalOptions& orthogonal_map(OrthogonalMap value) {
+    orthogonal_map_ = value;
+    return *this;
+  }
+  /// Keeps a matrix `base` that the map's result is multiplied with, so that training begins at the identity
+  /// of the map and any value can be assigned (default: true). Without it the maps matrix_exp and cayley
+  /// begin at what they make of the parameter's values.
+  OrthogonalOptions& use_trivialization(bool value) {
+    use_trivialization_ = value;
+    return *this;
+  }
+
+  Optional<OrthogonalMap> orthogonal_map_;
+  bool use_trivialization_ = true;
+};
+
+/// Makes a matrix [..., m, n] orthogonal (of complex numbers: unitary): its columns are orthonormal if m >=
+/// n, else its rows. It begins at the parameter's value if that is orthogonal, else at the Q of its QR
+/// decomposition. `original` is the parameter itself, `0.base` a buffer. The values, also from a seed, and
+/// the keys are those of Python's `torch.nn.utils.parametrizations.orthogonal`.
+/// \throws c10::Error as `register_parametrization`, for a tensor of fewer than two dimensions, for
+/// householder with complex numbers, and for what is parametrized already, which only matrix_exp and cayley
+/// without trivialization can follow.
+void orthogonal(ModuleRef module, const std::string& name = "weight", const OrthogonalOptions& options = {});
+
 /// The same for a holder, which is given back: `register_module("fc", spectral_norm(hnn::Linear(4, 2)))`.
 template <typename Holder, typename = std::enable_if_t<torch::detail::is_module_holder<Holder>::value>>
 Holder spectral_norm(
@@ -188,6 +226,11 @@ Holder spectral_norm(
 template <typename Holder, typename = std::enable_if_t<torch::detail::is_module_holder<Holder>::value>>
 Holder weight_norm(Holder module, const std::string& name = "weight", int64_t dim = 0) {
   weight_norm(ModuleRef(module), name, dim);
+  return module;
+}
+template <typename Holder, typename = std::enable_if_t<torch::detail::is_module_holder<Holder>::value>>
+Holder orthogonal(Holder module, const std::string& name = "weight", const OrthogonalOptions& options = {}) {
+  orthogonal(ModuleRef(module), name, options);
   return module;
 }
 

@@ -23,12 +23,12 @@
 ///
 /// Errors are `c10::Error`s that say what to do.
 
+#include <torchtidy/deep_copy.h>
+#include <torchtidy/kept_modes.h>
 #include <torchtidy/module_ref.h>
 
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/module.h>
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
 #include <torch/optim/adagrad.h>
 #include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>
@@ -53,7 +53,7 @@ namespace torchtidy {
 /// modules must outlive the scope.
 class InferenceScope {
  public:
-  /// \throws c10::Error if the holder or pointer is empty.
+  /// \throws c10::Error if the holder or pointer is empty, or a child is null.
   explicit InferenceScope(ModuleRef model);
   /// A script module. What `torch::jit::freeze` made of one has no mode, and keeps none.
   explicit InferenceScope(torch::jit::Module& model);
@@ -63,7 +63,7 @@ class InferenceScope {
   ~InferenceScope();
 
  private:
-  std::vector<std::pair<torch::nn::Module*, bool>> modes_;
+  std::unique_ptr<detail::KeptModes> modes_; // null for a script module
   std::vector<std::pair<torch::jit::Module, bool>> script_modes_;
   c10::InferenceMode guard_;
 };
@@ -104,45 +104,6 @@ void copy_weights(ModuleRef target, ConstModuleRef source);
 /// (`num_batches_tracked`) are copied. With LibTorch 2 it computes as Python's `torch._foreach_lerp_`.
 /// \param tau in [0, 1]; 1 is copy_weights.
 void soft_update(ModuleRef target, ConstModuleRef source, double tau);
-
-namespace detail {
-/// Tensors, modes and `requires_grad` of `source` for `copy`, which has the same names.
-void become_copy(torch::nn::Module& copy, const torch::nn::Module& source);
-
-template <typename Model>
-torch::nn::Module& module_of(const Model& model) {
-  if constexpr (torch::detail::is_module_holder<Model>::value) {
-    return *model.ptr();
-  } else {
-    TORCH_CHECK(model, "torchtidy::deep_copy: the model is null; build or load it first");
-    return *model;
-  }
-}
-} // namespace detail
-
-/// A model of its own for one whose class has no `clone()`: `factory` makes it, and it gets copies of the
-/// tensors of `model` (on their devices, of their dtypes), the mode of each module in it and the
-/// `requires_grad` of each parameter. Gradients and hooks are not copied.
-/// \param model a holder or a `shared_ptr`.
-/// \param factory called without arguments; gives a model of the same architecture, as `[&] { return
-/// Net(options); }`.
-/// \throws c10::Error as `copy_weights` does.
-template <typename Model, typename Factory>
-[[nodiscard]] auto deep_copy(const Model& model, Factory&& factory) {
-  auto copy = factory();
-  detail::become_copy(detail::module_of(copy), detail::module_of(model));
-  return copy;
-}
-
-/// `count` deep copies, one a thread: modules share nothing.
-template <typename Model, typename Factory>
-[[nodiscard]] auto copies(const Model& model, size_t count, Factory&& factory) {
-  std::vector<decltype(factory())> made;
-  for (size_t index = 0; index < count; ++index) {
-    made.push_back(deep_copy(model, factory));
-  }
-  return made;
-}
 
 /// The learning rate of every group, at once for the next step. \throws c10::Error if it is negative or no
 /// number.

@@ -52,7 +52,18 @@ struct Case {
 
 /// Three steps of training, one forward of evaluation, Python's weights, removal.
 template <typename Holder>
-void parametrized(Case& c, Holder layer, const std::function<void(Holder&)>& parametrization) {
+void parametrized(
+    Case& c,
+    Holder layer,
+    const std::function<void(Holder&)>& parametrization,
+    const std::string& name = "weight") {
+  const auto run = [&](const std::string& x) {
+    if constexpr (std::is_same_v<decltype(layer->forward(c.in(x))), Tensor>) {
+      return layer->forward(c.in(x));
+    } else {
+      return std::get<0>(layer->forward(c.in(x))); // without the state
+    }
+  };
   c.load(*layer, "plain");
   torch::manual_seed(5); // the start of _u and _v
   parametrization(layer);
@@ -60,18 +71,18 @@ void parametrized(Case& c, Holder layer, const std::function<void(Holder&)>& par
   torch::optim::SGD optimizer(layer->parameters(), 0.1);
   for (int step = 0; step < 3; ++step) {
     optimizer.zero_grad();
-    const auto y = layer->forward(c.in("x" + std::to_string(step)));
+    const Tensor y = run("x" + std::to_string(step));
     c.out("y" + std::to_string(step), y);
     y.pow(2).sum().backward();
     optimizer.step();
   }
   c.out_state(*layer, "trained");
   layer->eval();
-  c.out("eval", layer->forward(c.in("x0")));
+  c.out("eval", run("x0"));
   c.load(*layer, "other"); // what Python trained from other weights
-  c.out("other eval", layer->forward(c.in("x0")));
+  c.out("other eval", run("x0"));
   layer->train();
-  parametrize::remove_parametrizations(layer, "weight");
+  parametrize::remove_parametrizations(layer, name);
   c.out_state(*layer, "removed");
 }
 
@@ -149,7 +160,22 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
           c, make(), [&](Holder& layer) { parametrizations::weight_norm(layer, "weight", dim); });
     };
   };
+  const auto orthogonal =
+      [](auto make, parametrizations::OrthogonalOptions options, const std::string& name = "weight") {
+        return [=](Case& c) {
+          using Holder = decltype(make());
+          parametrized<Holder>(
+              c, make(), [&](Holder& layer) { parametrizations::orthogonal(layer, name, options); }, name);
+        };
+      };
+  using parametrizations::OrthogonalMap;
+  using parametrizations::OrthogonalOptions;
+  const auto mapped = [](OrthogonalMap map) { return OrthogonalOptions().orthogonal_map(map); };
   const auto linear = [] { return hnn::Linear(5, 3); };
+  const auto square = [] { return hnn::Linear(5, 5); };
+  const auto wide = [] { return hnn::Linear(3, 5); };
+  const auto lstm = [] { return hnn::LSTM(nn::LSTMOptions(3, 4).num_layers(2)); };
+  const auto gru = [] { return hnn::GRU(3, 4); };
   const auto conv = [] { return hnn::Conv2d(2, 3, 3); };
   const auto transposed = [] { return hnn::ConvTranspose2d(2, 3, 3); };
   static const std::vector<std::pair<std::string, std::function<void(Case&)>>> all = {
@@ -162,6 +188,28 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
       {"weight linear dim 1", weight(linear, 1)},
       {"weight linear dim None", weight(linear, -1)},
       {"weight conv", weight(conv, 0)},
+      {"orthogonal linear", orthogonal(linear, {})},
+      {"orthogonal tall", orthogonal(wide, {})},
+      {"orthogonal square", orthogonal(square, {})},
+      {"orthogonal matrix_exp", orthogonal(linear, mapped(OrthogonalMap::matrix_exp))},
+      {"orthogonal cayley", orthogonal(linear, mapped(OrthogonalMap::cayley))},
+      {"orthogonal householder square", orthogonal(square, mapped(OrthogonalMap::householder))},
+      {"orthogonal matrix_exp plain",
+       orthogonal(wide, mapped(OrthogonalMap::matrix_exp).use_trivialization(false))},
+      {"orthogonal cayley plain",
+       orthogonal(square, mapped(OrthogonalMap::cayley).use_trivialization(false))},
+      {"orthogonal householder plain",
+       orthogonal(linear, mapped(OrthogonalMap::householder).use_trivialization(false))},
+      {"orthogonal conv", orthogonal(conv, {})},
+      {"orthogonal lstm", orthogonal(lstm, {}, "weight_hh_l1")},
+      {"weight gru",
+       [gru](Case& c) {
+         parametrized<hnn::GRU>(
+             c,
+             gru(),
+             [](hnn::GRU& layer) { parametrizations::weight_norm(layer, "weight_ih_l0"); },
+             "weight_ih_l0");
+       }},
       {"swa", [](Case& c) { averaged(c, {}); }},
       {"swa multi",
        [](Case& c) { averaged(c, AveragedModelOptions().multi_avg_fn(torchtidy::get_swa_multi_avg_fn())); }},

@@ -41,17 +41,22 @@ def state(results, what):
     return {key.removeprefix(what + "."): value for key, value in results.items() if key.startswith(what + ".")}
 
 
+def run_layer(layer, x):
+    y = layer(x)
+    return y[0] if isinstance(y, tuple) else y  # of recurrent layers without the state
+
+
 def train(layer, inputs, out=lambda step, y: None):
     optimizer = torch.optim.SGD(layer.parameters(), 0.1)
     for step, x in enumerate(inputs):
         optimizer.zero_grad()
-        y = layer(x)
+        y = run_layer(layer, x)
         out(step, y)
         y.pow(2).sum().backward()
         optimizer.step()
 
 
-def parametrized(make, shape, parametrization):
+def parametrized(make, shape, parametrization, name="weight"):
     def run(c):
         layer = make()
         c.give_state("plain", layer)
@@ -65,19 +70,19 @@ def parametrized(make, shape, parametrization):
         train(layer, inputs, lambda step, y: c.out(f"y{step}", y))
         c.out_state("trained", layer)
         layer.eval()
-        c.out("eval", layer(inputs[0]))
+        c.out("eval", run_layer(layer, inputs[0]))
 
         def python_loads(theirs):
             fresh = parametrization(make())
             fresh.load_state_dict(state(theirs, "trained"))
             fresh.eval()
-            return [] if torch.equal(fresh(inputs[0]), theirs["eval"]) else ["what C++ trained gives another output in Python"]
+            return [] if torch.equal(run_layer(fresh, inputs[0]), theirs["eval"]) else ["what C++ trained gives another output in Python"]
 
         c.checks.append(python_loads)
         layer.load_state_dict(other.state_dict())
-        c.out("other eval", layer(inputs[0]))
+        c.out("other eval", run_layer(layer, inputs[0]))
         layer.train()
-        parametrize.remove_parametrizations(layer, "weight")
+        parametrize.remove_parametrizations(layer, name)
         c.out_state("removed", layer)
 
     return run
@@ -143,12 +148,32 @@ def spectral(**options):
     return lambda layer: parametrizations.spectral_norm(layer, **options)
 
 
-def weight(dim=0):
-    return lambda layer: parametrizations.weight_norm(layer, dim=dim)
+def weight(dim=0, name="weight"):
+    return lambda layer: parametrizations.weight_norm(layer, name, dim=dim)
+
+
+def orthogonal(orthogonal_map=None, name="weight", **options):
+    return lambda layer: parametrizations.orthogonal(layer, name, orthogonal_map, **options)
 
 
 def linear():
     return nn.Linear(5, 3)
+
+
+def square():
+    return nn.Linear(5, 5)
+
+
+def wide():
+    return nn.Linear(3, 5)
+
+
+def lstm():
+    return nn.LSTM(3, 4, num_layers=2)
+
+
+def gru():
+    return nn.GRU(3, 4)
 
 
 def conv():
@@ -169,6 +194,18 @@ CASES = {
     "weight linear dim 1": parametrized(linear, (4, 5), weight(1)),
     "weight linear dim None": parametrized(linear, (4, 5), weight(None)),
     "weight conv": parametrized(conv, (2, 2, 6, 6), weight()),
+    "orthogonal linear": parametrized(linear, (4, 5), orthogonal()),
+    "orthogonal tall": parametrized(wide, (4, 3), orthogonal()),
+    "orthogonal square": parametrized(square, (4, 5), orthogonal()),
+    "orthogonal matrix_exp": parametrized(linear, (4, 5), orthogonal("matrix_exp")),
+    "orthogonal cayley": parametrized(linear, (4, 5), orthogonal("cayley")),
+    "orthogonal householder square": parametrized(square, (4, 5), orthogonal("householder")),
+    "orthogonal matrix_exp plain": parametrized(wide, (4, 3), orthogonal("matrix_exp", use_trivialization=False)),
+    "orthogonal cayley plain": parametrized(square, (4, 5), orthogonal("cayley", use_trivialization=False)),
+    "orthogonal householder plain": parametrized(linear, (4, 5), orthogonal("householder", use_trivialization=False)),
+    "orthogonal conv": parametrized(conv, (2, 2, 6, 6), orthogonal()),
+    "orthogonal lstm": parametrized(lstm, (6, 2, 3), orthogonal(name="weight_hh_l1"), "weight_hh_l1"),
+    "weight gru": parametrized(gru, (6, 2, 3), weight(name="weight_ih_l0"), "weight_ih_l0"),
     "swa": averaged(),
     "swa multi": averaged(multi_avg_fn=swa_utils.get_swa_multi_avg_fn()),
     "ema": averaged(multi_avg_fn=swa_utils.get_ema_multi_avg_fn(0.9)),
