@@ -39,6 +39,8 @@ public:
 
   /// nullMembers(), asked once for the rules that share it.
   const std::vector<NullMember> &nullMembersOf(const clang::CXXRecordDecl *Class);
+  bool isUsedAfter(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                   const PathState &End) const;
   /// isOnlyRun(), asked once for each class.
   bool onlyRuns(const clang::CXXRecordDecl *Class);
 
