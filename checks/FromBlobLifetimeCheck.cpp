@@ -2,8 +2,10 @@
 #include "model/memory/BlobFix.h"
 #include "model/memory/OwnerEnds.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/ProjectCode.h"
 
 using namespace clang;
+using namespace clang::ast_matchers;
 
 namespace torchtidy {
 
@@ -30,13 +32,50 @@ std::string lifeText(const MemoryOwner &Owner, const Dangling &Found) {
 
 } // namespace
 
+void FromBlobLifetimeCheck::registerMatchers(MatchFinder *Finder) {
+  FunctionCheck::registerMatchers(Finder);
+  Finder->addMatcher(fieldDecl(hasInClassInitializer(expr().bind("init"))).bind("keeper"), this);
+  Finder->addMatcher(
+      varDecl(hasInitializer(expr().bind("init")), hasGlobalStorage(), unless(isStaticLocal()))
+          .bind("keeper"),
+      this);
+}
+
+void FromBlobLifetimeCheck::check(const MatchFinder::MatchResult &Result) {
+  const auto *Keeper = Result.Nodes.getNodeAs<ValueDecl>("keeper");
+  if (!Keeper)
+    return FunctionCheck::check(Result);
+  if (isProjectCode(Keeper, *Result.SourceManager) &&
+      !Keeper->getDeclContext()->isDependentContext())
+    checkInitialiser(Keeper, Result.Nodes.getNodeAs<Expr>("init"), *Result.Context);
+}
+
+Blobs &FromBlobLifetimeCheck::blobs(ASTContext &Context) {
+  if (!Made)
+    Made = std::make_unique<Blobs>(facts(Context).graphs(), index(Context));
+  return *Made;
+}
+
+void FromBlobLifetimeCheck::checkInitialiser(const ValueDecl *Keeper, const Expr *Init,
+                                             ASTContext &Context) {
+  if (!canCarry(Keeper->getType()) || !makesBlobs(Init))
+    return;
+  blobs(Context).forEachIn(Init, [&](const Borrow &Value) {
+    if (Value.Owner.End != MemoryEnd::Statement)
+      return;
+    Carry Held = carriedBy(
+        Init, Value, /*SeedIsFresh=*/true, [](const Place &) { return Carry(); }, Context);
+    if (Held)
+      report(Value, {Dangling::Stored, Init, Init, Keeper, nullptr, /*IsPast=*/false, Held.MayCopy},
+             nullptr, Context);
+  });
+}
+
 void FromBlobLifetimeCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   if (!makesBlobs(Function))
     return;
-  if (!Made)
-    Made = std::make_unique<Blobs>(facts(Context).graphs(), index(Context));
   BorrowPaths Paths(facts(Context).graphs());
-  Made->forEach(Function, [&](const Borrow &Value, const FunctionDecl *Body) {
+  blobs(Context).forEach(Function, [&](const Borrow &Value, const FunctionDecl *Body) {
     std::optional<Dangling> Found = Paths.follow(Value, Body);
     if (Found && isReadLater(*Found, Body, index(Context)))
       report(Value, *Found, Body, Context);

@@ -12,6 +12,8 @@ class FromBlobLifetimeCheck : public FunctionCheck {
 public:
   using FunctionCheck::FunctionCheck;
 
+  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
+  void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) override;
   void onEndOfTranslationUnit() override {
     Made.reset();
     FunctionCheck::onEndOfTranslationUnit();
@@ -21,6 +23,11 @@ protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
 
 private:
+  /// \p Init stands in no function: of a member in its class, of a variable at file level.
+  void checkInitialiser(const clang::ValueDecl *Keeper, const clang::Expr *Init,
+                        clang::ASTContext &Context);
+  Blobs &blobs(clang::ASTContext &Context);
+  /// \p Body is null for an initialiser that stands in no function.
   void report(const Borrow &Value, const Dangling &Found, const clang::FunctionDecl *Body,
               clang::ASTContext &Context);
 

@@ -106,6 +106,12 @@ bool StateInForwardCheck::keepsGraph(const MemberWrite &Write, const FunctionDec
 
 void StateInForwardCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
   const Reach &Forward = Model.forwardReachOf(Class, ForwardNames);
+  // A forward that returns nothing hands out in members what it computes.
+  bool ReturnsNothing = llvm::all_of(Forward, [](const auto &Reached) {
+    return Reached.second || Reached.first->getReturnType()->isVoidType();
+  });
+  if (ReturnsNothing)
+    return;
   llvm::MapVector<const FieldDecl *, SmallVector<const Expr *, 2>> Kept;
   for (auto &[Function, Call] : Forward) {
     if (Call && isUnderNoGrad(Call, Model.context()))

@@ -65,7 +65,7 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     }
   }
   if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
-      isOnlyReturned(Field, Methods) || !firstTime(Field->getLocation()))
+      isOnlyReturned(Field, Methods) || Model.onlyRuns(Class) || !firstTime(Field->getLocation()))
     return;
   static constexpr llvm::StringLiteral Consequences[] = {
       "its parameters are not trained, saved or moved with the model",

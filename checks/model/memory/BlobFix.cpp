@@ -57,7 +57,8 @@ SourceLocation clonePlace(const Borrow &Value, const Dangling &Found, const Func
   if (Found.How != Dangling::Used && !Found.IsPast && Leaving && isTensorType(Leaving->getType()))
     return behind(Leaving, Context);
   const Expr *Chain = chainAround(Value.Seed, Context);
-  if (!isTensorType(Chain->getType()) || isTouchedAfter(Value, Chain, Found.End, Body, Context))
+  if (!Body || !isTensorType(Chain->getType()) ||
+      isTouchedAfter(Value, Chain, Found.End, Body, Context))
     return {};
   return behind(Chain, Context);
 }

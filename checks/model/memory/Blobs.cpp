@@ -57,14 +57,16 @@ bool isPlainBlob(const CallExpr *Call) {
   return true;
 }
 
-bool makesBlobs(const FunctionDecl *Function) {
-  auto MakesOne = [](const CallExpr *Call) {
+bool makesBlobs(const Stmt *Code) {
+  return anyDescendant<CallExpr>(Code, [](const CallExpr *Call) {
     const FunctionDecl *Callee = Call->getDirectCallee();
     return Callee && (isLibTorchDecl(Callee) ? operationOf(Call).is(Op::from_blob)
                                              : isTensorType(Call->getType()) && isVisible(Callee));
-  };
-  return llvm::any_of(codeOf(Function),
-                      [&](const Stmt *S) { return anyDescendant<CallExpr>(S, MakesOne); });
+  });
+}
+
+bool makesBlobs(const FunctionDecl *Function) {
+  return llvm::any_of(codeOf(Function), [](const Stmt *S) { return makesBlobs(S); });
 }
 
 void Blobs::forEach(const FunctionDecl *Function,
@@ -74,6 +76,16 @@ void Blobs::forEach(const FunctionDecl *Function,
     if (Value && Value->Owner.isKnown())
       Visit(*Value, Where.Frames.back().Function);
   });
+}
+
+void Blobs::forEachIn(const Expr *Init, llvm::function_ref<void(const Borrow &)> Visit) {
+  torchtidy::forEach<CallExpr>(
+      Init,
+      [&](const CallExpr *Call) {
+        if (std::optional<Borrow> Value = blobOf(Call); Value && Value->Owner.isKnown())
+          Visit(*Value);
+      },
+      LambdaBodies::Skip);
 }
 
 std::optional<Borrow> Blobs::blobOf(const CallExpr *Call) {

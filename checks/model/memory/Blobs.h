@@ -14,6 +14,8 @@ bool isPlainBlob(const clang::CallExpr *Call);
 /// \p Function or a lambda in it calls from_blob, or a function of the project that returns a
 /// tensor: a quick look.
 bool makesBlobs(const clang::FunctionDecl *Function);
+/// The same for an expression.
+bool makesBlobs(const clang::Stmt *Code);
 
 class Blobs {
 public:
@@ -24,6 +26,9 @@ public:
   /// with the body that makes it.
   void forEach(const clang::FunctionDecl *Function,
                llvm::function_ref<void(const Borrow &, const clang::FunctionDecl *)> Visit);
+
+  /// The same for \p Init, which stands in no function.
+  void forEachIn(const clang::Expr *Init, llvm::function_ref<void(const Borrow &)> Visit);
 
 private:
   std::optional<Borrow> blobOf(const clang::CallExpr *Call);

@@ -209,9 +209,22 @@ bool outlives(const Place &Root, const CallExpr *Call, const FunctionDecl *Inner
          Root.ThroughPointer;
 }
 
-// The next use of \p Root after \p Call, with the value that it has there.
+// The names in \p Body that stand in what is thrown away: none of them needs a new value.
+llvm::SmallPtrSet<const Stmt *, 8> namesInDiscarded(const Stmt *Body) {
+  llvm::SmallPtrSet<const Stmt *, 8> Names;
+  forEachDiscarded(Body, [&](const Expr *E) {
+    if (const auto *Call = dyn_cast<CallExpr>(E);
+        Call && Call->getDirectCallee() && isForItsResult(Call) && !callsOthers(Call))
+      forEach<DeclRefExpr>(Call, [&](const DeclRefExpr *Ref) { Names.insert(Ref); });
+  });
+  return Names;
+}
+
+// The next use of \p Root after \p Call, with the value that it has there; null where all that come
+// are thrown away, too.
 const Stmt *useAfter(const CallExpr *Call, const ValueDecl *Root, const FunctionPaths &Paths,
                      const FunctionDecl *Innermost) {
+  llvm::SmallPtrSet<const Stmt *, 8> Discarded = namesInDiscarded(Innermost->getBody());
   llvm::SmallPtrSet<const Stmt *, 8> Targets;
   forEach<Expr>(Innermost->getBody(), [&](const Expr *E) {
     if (assigns(E, Root))
@@ -225,8 +238,9 @@ const Stmt *useAfter(const CallExpr *Call, const ValueDecl *Root, const Function
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
     return Ref && Ref->getDecl() == Root && !Targets.contains(Ref) && !contains(Call, Ref);
   };
+  auto IsWanted = [&](const Stmt *S) { return IsUse(S) && !Discarded.contains(S); };
   auto Renews = [&](const Stmt *S) { return declares(S, Root) || assigns(S, Root); };
-  return Paths.findAfter(Call, IsUse, Renews);
+  return Paths.findAfter(Call, IsWanted, Renews) ? Paths.findAfter(Call, IsUse, Renews) : nullptr;
 }
 
 std::string operationText(const CallExpr *Call) {

@@ -125,7 +125,7 @@ private:
     if (!Object)
       return {};
     Layout Before = of(Object, At, Depth + 1);
-    if (!Before && reorders(Called) && isOfUnknownOrder(Object, Depth))
+    if (!Before && reorders(Called) && isOfUnknownOrder(Object))
       return {};
     if (Called.has(Converts))
       return converted(Call, Called, Arguments, Before);
@@ -135,7 +135,7 @@ private:
   }
 
   // The project keeps or makes it elsewhere: it may lie reordered there, and in order after this.
-  bool isOfUnknownOrder(const Expr *E, unsigned Depth) const {
+  bool isOfUnknownOrder(const Expr *E, unsigned Depth = 0) const {
     E = stripValue(E);
     if (!E || Depth > MaxDepth || isa<MemberExpr>(E))
       return true;

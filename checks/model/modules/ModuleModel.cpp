@@ -1,5 +1,7 @@
 #include "model/modules/ModuleModel.h"
 #include "model/modules/NullMembers.h"
+#include "model/modules/NullUses.h"
+#include "model/modules/OnlyRun.h"
 
 using namespace clang;
 
@@ -81,6 +83,18 @@ const std::vector<NullMember> &ModuleModel::nullMembersOf(const CXXRecordDecl *C
   if (New)
     It->second = std::make_shared<std::vector<NullMember>>(nullMembers(Class, *this, Index));
   return *It->second;
+}
+
+bool ModuleModel::isUsedAfter(const FieldDecl *Field, const CXXRecordDecl *Class,
+                              const PathState &End) const {
+  return torchtidy::isUsedAfter(Field, Class, Graphs, End);
+}
+
+bool ModuleModel::onlyRuns(const CXXRecordDecl *Class) {
+  auto [It, New] = OnlyRuns.try_emplace(Class);
+  if (New)
+    It->second = isOnlyRun(Class, Index);
+  return It->second;
 }
 
 } // namespace torchtidy

@@ -39,6 +39,10 @@ public:
 
   /// nullMembers(), asked once for the rules that share it.
   const std::vector<NullMember> &nullMembersOf(const clang::CXXRecordDecl *Class);
+  bool isUsedAfter(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                   const PathState &End) const;
+  /// isOnlyRun(), asked once for each class.
+  bool onlyRuns(const clang::CXXRecordDecl *Class);
 
 private:
   struct ClassFacts {
@@ -57,6 +61,7 @@ private:
   std::map<const clang::CXXRecordDecl *, std::vector<ConstructorOutcome>> Tensors;
   std::map<const clang::CXXRecordDecl *, std::shared_ptr<std::vector<NullMember>>> Nulls;
   std::map<std::pair<const clang::CXXRecordDecl *, std::string>, Reach> Forwards;
+  std::map<const clang::CXXRecordDecl *, bool> OnlyRuns;
 };
 
 } // namespace torchtidy

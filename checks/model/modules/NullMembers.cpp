@@ -6,6 +6,7 @@
 #include "model/modules/ModuleFields.h"
 #include "model/modules/NullUses.h"
 #include "model/modules/OptionalMembers.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 
@@ -15,19 +16,40 @@ namespace torchtidy {
 
 namespace {
 
+// Some code in view makes a \p Class of nothing: `Net()`, `Net net;`, `make_shared<Net>()`.
+bool isBuiltOfNothing(const CXXRecordDecl *Class, const ProjectIndex &Index) {
+  return llvm::any_of(Index.constructions(), [&](const ProjectIndex::Construction &Each) {
+    const Expr *Value = stripValue(Each.Value);
+    const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
+    const auto *Call = dyn_cast<CallExpr>(Value); // make_shared
+    return Each.Module == Class && ((Construct && writtenArguments(Construct).empty()) ||
+                                    (Call && writtenArguments(Call).empty()));
+  });
+}
+
 // An empty default constructor beside another one exists so that a holder can be declared before it
-// is filled.
-bool isPlaceholder(const CXXConstructorDecl *Constructor, const CXXRecordDecl *Class) {
+// is filled. So does one that makes none of the modules, unless somebody comes that way.
+bool isPlaceholder(const ConstructorOutcome &Outcome, const CXXRecordDecl *Class,
+                   const ProjectIndex &Index) {
+  const CXXConstructorDecl *Constructor = Outcome.Constructor;
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Constructor->getBody());
-  if (Constructor->getNumParams() != 0 || !Body || !Body->body_empty())
+  if (Constructor->getNumParams() != 0 || !Body)
     return false;
   for (const CXXCtorInitializer *Init : Constructor->inits())
-    if (Init->isWritten() && Init->isMemberInitializer() && !isNullModule(Init->getInit()))
+    if (Init->isWritten() && Init->isMemberInitializer() && !isNullModule(Init->getInit()) &&
+        classifyType(Init->getMember()->getType()).isModule())
       return false;
-  return llvm::any_of(Class->ctors(), [&](const CXXConstructorDecl *Other) {
+  bool HasOther = llvm::any_of(Class->ctors(), [&](const CXXConstructorDecl *Other) {
     return Other != Constructor->getCanonicalDecl() && !Other->isCopyOrMoveConstructor() &&
            !Other->isImplicit() && Other->getNumParams() > 0;
   });
+  auto LeavesAllNull = [&](const PathState &End) {
+    return !End.Escaped && llvm::all_of(moduleFields(Class), [&](const FieldDecl *Field) {
+      return !classifyType(Field->getType()).isModule() || isNullAt(Field, End);
+    });
+  };
+  return HasOther && (Body->body_empty() || (llvm::all_of(Outcome.Ends, LeavesAllNull) &&
+                                             !isBuiltOfNothing(Class, Index)));
 }
 
 // Given a module outside the constructors: built in two steps, or lazily.
@@ -140,7 +162,7 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
     return Members;
   std::vector<ConstructorOutcome> Outcomes;
   for (const ConstructorOutcome &Outcome : Model.outcomes(Class))
-    if (!Outcome.Unknown && !isPlaceholder(Outcome.Constructor, Class))
+    if (!Outcome.Unknown && !isPlaceholder(Outcome, Class, Index))
       Outcomes.push_back(Outcome);
   std::optional<std::vector<NullUse>> Uses;
   for (const FieldDecl *Field : moduleFields(Class)) {

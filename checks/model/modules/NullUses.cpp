@@ -110,6 +110,19 @@ std::vector<NullUse> nullUses(const CXXRecordDecl *Class, ModuleModel &Model,
   return Uses;
 }
 
+bool isUsedAfter(const FieldDecl *Field, const CXXRecordDecl *Class, ControlFlowGraphs &Graphs,
+                 const PathState &End) {
+  bool IsUsed = false;
+  auto Observe = [&](PathWalker::Event Kind, const Expr *, const ValueDecl *D, const PathState &) {
+    IsUsed |= Kind == PathWalker::Event::Dereference && D == Field;
+  };
+  PathWalker Walker(Graphs, Class);
+  for (const CXXMethodDecl *Method : entries(Class))
+    if (!IsUsed)
+      Walker.run(Method, afterwards(End), Observe);
+  return IsUsed;
+}
+
 bool isNullAt(const FieldDecl *Field, const PathState &End) {
   auto It = End.Values.find(Field);
   return It != End.Values.end() && It->second.Null == Nullness::Null;

@@ -18,6 +18,11 @@ struct NullUse {
 std::vector<NullUse> nullUses(const clang::CXXRecordDecl *Class, ModuleModel &Model,
                               llvm::ArrayRef<ConstructorOutcome> Outcomes);
 
+/// \p Field is dereferenced on a path through the methods that starts where a constructor's path
+/// ended in \p End: not where each use stands under what that path decided otherwise.
+bool isUsedAfter(const clang::FieldDecl *Field, const clang::CXXRecordDecl *Class,
+                 ControlFlowGraphs &Graphs, const PathState &End);
+
 /// A constructor's path ends in \p End with \p Field null. A parameter that it does not test is its
 /// callers' promise.
 bool isNullAt(const clang::FieldDecl *Field, const PathState &End);

@@ -29,8 +29,8 @@ public:
         const PathValue *Value = valueAt(End);
         if (Value && Value->Registered)
           Kept = Kept ? Kept : &End;
-        else if (Value && isLeft(*Value, End))
-          Left = Left ? Left : &End;
+        else if (Value && !Left && isLeft(*Value, End) && isUsedAfter(End))
+          Left = &End;
       }
     }
     if (!Kept || !Left)
@@ -90,6 +90,11 @@ private:
       return false; // stale-registration's
     return llvm::none_of(End.Names,
                          [&](const auto &Taken) { return llvm::is_contained(Keys, Taken.first); });
+  }
+
+  // `if (skips) register_module(…)` and `if (skips) x = skip(x)`: what is left is not run.
+  bool isUsedAfter(const PathState &End) const {
+    return !IsOwnModule || Model.isUsedAfter(Field, Class, End);
   }
 
   // The first decision against which each path that registers goes.

@@ -44,10 +44,27 @@ const VarDecl *asGuard(const Stmt *S) {
                                                                                     : nullptr;
 }
 
-// A guard that its block ends with, or that is the whole branch of a condition.
-void findLast(const Stmt *Code, llvm::function_ref<void(const IdleGuard &)> Visit) {
+// Some function in view calls \p Function and runs a model after it: its guard was meant for that.
+bool isForCallers(const FunctionDecl *Function, const ProjectIndex &Index) {
+  return llvm::any_of(Index.callsOf(Function), [](const ProjectIndex::CallSite &Site) {
+    bool IsPast = false;
+    return Site.In && anyDescendant<CallExpr>(Site.In->getBody(), [&](const CallExpr *Call) {
+             IsPast |= Call == Site.Call;
+             return IsPast && asModelRun(Call);
+           });
+  });
+}
+
+// A guard that its block ends with, or that is the whole branch of a condition. A function of
+// nothing else is a place where code is to follow, unless callers take it for the guard.
+void findLast(const FunctionDecl *Function, llvm::function_ref<const ProjectIndex &()> Index,
+              llvm::function_ref<void(const IdleGuard &)> Visit) {
+  const Stmt *Code = Function->getBody();
+  const auto *Whole = dyn_cast<CompoundStmt>(Code);
   auto Ask = [&](const Stmt *S) {
-    if (const VarDecl *Guard = asGuard(S))
+    const VarDecl *Guard = asGuard(S);
+    bool IsAll = Whole && Whole->size() == 1 && Whole->body_back() == S;
+    if (Guard && (!IsAll || isForCallers(Function, Index())))
       Visit({IdleGuard::Last, Guard->getSourceRange(), Guard->getType()->getAsCXXRecordDecl()});
   };
   forEach<Stmt>(Code, [&](const Stmt *S) {
@@ -240,7 +257,7 @@ void forEachIdleGuard(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
                       llvm::function_ref<const ProjectIndex &()> Index,
                       llvm::function_ref<void(const IdleGuard &)> Visit) {
   findUnnamed(Function->getBody(), Visit);
-  findLast(Function->getBody(), Visit);
+  findLast(Function, Index, Visit);
   findStayingOff(Function, Graphs, Visit);
   forEach<LambdaExpr>(Function->getBody(), [&](const LambdaExpr *Lambda) {
     for (const FunctionDecl *Body : lambdaBodies(Lambda))

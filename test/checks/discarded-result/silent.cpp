@@ -185,3 +185,12 @@ Tensor others(Tensor x, own::Image image) {
   image.clamp(0, 1);
   return x;
 }
+
+// Look-alike: a list of spellings, of which nobody wants a result or a changed tensor.
+void spellings() {
+  Tensor x = torch::randn({3, 4, 5});
+  x.index({torch::indexing::None});
+  x.index({1, 2});
+  x.view({-1, 5}).relu();
+  x + 1;
+}

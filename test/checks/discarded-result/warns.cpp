@@ -151,3 +151,15 @@ void epoch(std::vector<Batch> &batches, torch::nn::Linear net) {
   }
   std::cout << (std::chrono::steady_clock::now() - start).count();
 }
+
+// Thrown away one after the other, and the tensor used in the end.
+Tensor oneByOne(Tensor x) {
+  Tensor y = x.clone();
+  y.squeeze(0);
+  // CHECK: :[[@LINE-1]]:3: warning: 'squeeze' leaves 'y' as it is
+  // CHECK: :[[@LINE+1]]:3: note: used here as it was
+  y.clamp(0, 1);
+  // CHECK: :[[@LINE-1]]:3: warning: 'clamp' leaves 'y' as it is
+  // CHECK: :[[@LINE+1]]:10: note: used here as it was
+  return y;
+}

@@ -43,3 +43,7 @@ void freed() {
   delete[] values;
   use(x);
 }
+struct Memory {
+  Tensor hidden = torch::from_blob(std::vector<float>(10).data(), {10});
+  // CHECK: {{^}}  Tensor hidden = torch::from_blob(std::vector<float>(10).data(), {10}).clone();
+};

@@ -329,6 +329,18 @@ void rounds(Rollouts &rollouts) {
   rollouts.insert(torch::from_blob(value.data(), {2}), torch::from_blob(mask.data(), {2}));
   rollouts.push_back(torch::from_blob(value.data(), {2}));
 }
+// Look-alike: initialisers that copy, or whose memory stays.
+static float weights[3];
+struct Kept {
+  Tensor copied = torch::from_blob(std::vector<float>(3).data(), {3}).clone();
+  Tensor summed = torch::from_blob(std::vector<float>(3).data(), {3}) + 1;
+  Tensor fixed = torch::from_blob(weights, {3});
+  std::vector<float> values = std::vector<float>(3);
+  Tensor shown = torch::from_blob(values.data(), {3});
+  double total = torch::from_blob(std::vector<float>(3).data(), {3}).sum().item<double>();
+};
+static Tensor scale = torch::from_blob(weights, {3});
+static Tensor offset = torch::from_blob(std::vector<float>(3).data(), {3}).clone();
 int main() {
   static Tensor forever;
   std::vector<float> values(3);

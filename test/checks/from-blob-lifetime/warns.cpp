@@ -259,3 +259,12 @@ Tensor emptyDeleter() {
   return torch::from_blob(values.data(), {3}, [](void *) {});
   // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'values'
 }
+// Where no function stands around it: the initialiser of a member, of a variable at file level.
+struct Memory {
+  Tensor hidden = torch::from_blob(std::vector<float>(10, 0.f).data(), {1, 10});
+  // CHECK: :[[@LINE-1]]:19: warning: 'hidden' keeps a tensor that refers to the memory of a temporary, which ends with this statement; clone() it
+  std::vector<Tensor> all = {torch::from_blob(std::vector<float>(10, 0.f).data(), {10})};
+  // CHECK: :[[@LINE-1]]:30: warning: 'all' keeps a tensor that refers to the memory of a temporary
+};
+static Tensor table = torch::from_blob(std::vector<float>{1, 2, 3}.data(), {3}).unsqueeze(0);
+// CHECK: :[[@LINE-1]]:23: warning: 'table' keeps a tensor that refers to the memory of a temporary

@@ -123,3 +123,11 @@ int main() {
   c10::InferenceMode mode;
   startWorker(Net(), torch::ones({1, 4}));
 }
+
+// A function of nothing else, which its callers take for the guard.
+static void turnOff() { torch::NoGradGuard no_grad; }
+// CHECK: :[[@LINE-1]]:25: warning: this 'NoGradGuard' is the last of its block and ends with it
+Tensor afterHelper(Net net, Tensor x) {
+  turnOff();
+  return net->forward(x);
+}

@@ -609,3 +609,24 @@ struct MadeByTemplateImpl : torch::nn::Module {
 private:
   torch::nn::Linear fc{nullptr};
 };
+
+// Look-alike: a default constructor that makes none of the modules and does other things; nobody comes that way.
+struct UnbuiltImpl : nn::Module {
+  UnbuiltImpl() : device(torch::kCPU) { choose(); }
+  UnbuiltImpl(int64_t in, int64_t out) : device(torch::kCPU), width(out) {
+    conv = register_module("conv", nn::Linear(in, out));
+    head = register_module("head", nn::Linear(out, 2));
+    choose();
+  }
+  void choose() {
+    if (torch::cuda::is_available())
+      device = torch::kCUDA;
+    to(device);
+  }
+  Tensor forward(Tensor x) { return head->forward(conv->forward(x)); }
+  torch::Device device;
+  int64_t width = 0;
+  std::shared_ptr<nn::LinearImpl> conv, head;
+};
+TORCH_MODULE(Unbuilt);
+Tensor runBuilt(Tensor x) { return Unbuilt(4, 4)->forward(x); }

@@ -350,3 +350,13 @@ struct NegatedImpl : nn::Module {
   // CHECK: note: 'fc' stays null when 'a == b' is false
   // CHECK: :[[@LINE-6]]:7: note: dereferenced here
 };
+
+// A default constructor that makes none of the modules, and somebody who comes that way.
+struct UnbuiltImpl : nn::Module {
+  UnbuiltImpl() { to(torch::kCUDA); }
+  explicit UnbuiltImpl(int64_t n) { fc = register_module("fc", nn::Linear(n, n)); }
+  Tensor forward(Tensor x) { return fc->forward(x); }
+  nn::Linear fc{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
+};
+Tensor runUnbuilt(Tensor x) { return std::make_shared<UnbuiltImpl>()->forward(x); }

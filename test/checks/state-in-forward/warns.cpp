@@ -181,3 +181,15 @@ struct ReadDetachedImpl : nn::Module {
   nn::Linear fc{nullptr};
   Tensor last;
 };
+// One forward of two returns what it computes.
+struct OneOfTwoImpl : nn::Module {
+  OneOfTwoImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  void forward_all(Tensor x) { last = fc(x); }
+  // CHECK: :[[@LINE-1]]:32: warning: 'last' keeps a tensor of forward with its graph
+  Tensor forward(Tensor x) {
+    forward_all(x);
+    return last * 2;
+  }
+  nn::Linear fc{nullptr};
+  Tensor last;
+};

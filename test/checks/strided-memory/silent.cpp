@@ -204,3 +204,12 @@ void askedOfParameter(Tensor input, float *out) {
     input = input.contiguous();
   std::memcpy(out, input.data_ptr<float>(), input.nbytes());
 }
+
+// Look-alike: as long a way, put in order on it.
+void longWayInOrder(Tensor &image, unsigned char *out) {
+  Tensor pixels = image.clone();
+  pixels = pixels.squeeze(0).detach().permute({1, 2, 0});
+  pixels = pixels.mul(255).clamp(0, 255).to(torch::kU8).contiguous();
+  pixels = pixels.to(torch::kCPU);
+  std::memcpy(out, pixels.data_ptr(), pixels.numel());
+}

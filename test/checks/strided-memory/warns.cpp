@@ -145,3 +145,12 @@ float rebound(Tensor input, int64_t n) {
   // CHECK: :[[@LINE-1]]:12: warning: the elements of 'input' do not lie
   return sum;
 }
+// A long way from the permutation to the memory: each step keeps the order.
+void longWay(Tensor &image, unsigned char *out) {
+  Tensor pixels = image.clone();
+  pixels = pixels.squeeze(0).detach().permute({1, 2, 0});
+  pixels = pixels.mul(255).clamp(0, 255).to(torch::kU8);
+  pixels = pixels.to(torch::kCPU);
+  std::memcpy(out, pixels.data_ptr(), pixels.numel());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'pixels' do not lie in the order of its indices
+}

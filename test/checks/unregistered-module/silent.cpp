@@ -362,3 +362,33 @@ struct EmptyDefaultImpl : nn::Module {
   nn::Linear other{nullptr};
 };
 TORCH_MODULE(EmptyDefault);
+
+// Look-alike: built in any case, registered and run under the same flag.
+struct SkippedImpl : nn::Module {
+  SkippedImpl(int64_t in, int64_t out)
+      : skips(in != out), conv(nn::Conv2dOptions(in, out, 1)), skip(nn::Conv2dOptions(in, out, 1)) {
+    register_module("conv", conv);
+    if (skips)
+      register_module("skip", skip);
+  }
+  Tensor forward(Tensor x) {
+    Tensor y = conv(x);
+    if (skips)
+      x = skip(x);
+    return x + y;
+  }
+  bool skips;
+  nn::Conv2d conv, skip;
+};
+struct SkippedEarlyImpl : nn::Module {
+  SkippedEarlyImpl(bool deep, int64_t width) : deep(deep), fc(width, width), more(width, width) {
+    register_module("fc", fc);
+    if (!deep)
+      return;
+    register_module("more", more);
+  }
+  Tensor forward(Tensor x) { return deep ? run(x) : fc(x); }
+  Tensor run(Tensor x) { return more(fc(x)); }
+  bool deep;
+  nn::Linear fc, more;
+};

@@ -231,3 +231,27 @@ struct ReplacedByMadeImpl : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) { return head(x); }
   torch::nn::Linear head;
 };
+
+// Registered under a flag, run in any case, or under another one.
+struct RunAnywayImpl : torch::nn::Module {
+  RunAnywayImpl(int64_t in, int64_t out)
+      : skips(in != out), skip(torch::nn::Conv2dOptions(in, out, 1)) {
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'skip' is registered on other paths of the constructors, but not here where 'skips' is false
+    if (skips)
+      register_module("skip", skip);
+  }
+  torch::Tensor forward(torch::Tensor x) { return skip(x); }
+  bool skips;
+  torch::nn::Conv2d skip;
+};
+struct RunUnderAnotherImpl : torch::nn::Module {
+  RunUnderAnotherImpl(bool skips, bool deep)
+      : skips(skips), deep(deep), skip(torch::nn::Conv2dOptions(4, 4, 1)) {
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: 'skip' is registered on other paths of the constructors, but not here where 'skips' is false
+    if (skips)
+      register_module("skip", skip);
+  }
+  torch::Tensor forward(torch::Tensor x) { return deep ? skip(x) : x; }
+  bool skips, deep;
+  torch::nn::Conv2d skip;
+};

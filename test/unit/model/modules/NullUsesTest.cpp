@@ -27,6 +27,15 @@ struct Class {
       Text += Use.Field->getName();
     return Text;
   }
+  // Is `m` used after some end of the constructor at which `flag` is false?
+  bool isUsedAfterFalse() {
+    const auto *Field = Snippet.find<FieldDecl>("Net::m");
+    for (const ConstructorOutcome &Outcome : Model.outcomes(Net))
+      for (const PathState &End : Outcome.Ends)
+        if (!End.Path.empty() && !End.Path.front().Taken && isUsedAfter(Field, Net, Graphs, End))
+          return true;
+    return false;
+  }
   // Of the ends with `m` null: "open" or "closed" each.
   std::string ends() {
     const auto *Field = Snippet.find<FieldDecl>("Net::m");
@@ -100,6 +109,19 @@ TEST(NullUses, OfAnOpenChainNeedAWitness) {
   EXPECT_EQ(Ends(("{ if (parts.find(\"head\") != parts.end())" + Make + " }").str()), "open");
   EXPECT_EQ(Ends(("{ if (parts.size() > 1)" + Make + " }").str()), "closed");
   EXPECT_EQ(Ends(("{" + Make + " }").str()), "");
+}
+
+TEST(NullUses, AreAskedOfOneEndOfAConstructor) {
+  constexpr llvm::StringLiteral Registers =
+      ": m(1, 1), flag(b) { if (flag) register_module(\"m\", m); }";
+  EXPECT_TRUE(Class(Registers, "Tensor forward(Tensor x) { return m(x); }").isUsedAfterFalse());
+  EXPECT_FALSE(
+      Class(Registers, "Tensor forward(Tensor x) { return flag ? m(x) : x; }").isUsedAfterFalse());
+  EXPECT_FALSE(Class(Registers, "Tensor forward(Tensor x) { if (flag) x = run(x); return x; } "
+                                "Tensor run(Tensor x) { return m(x); }")
+                   .isUsedAfterFalse());
+  EXPECT_TRUE(
+      Class(Registers, "Tensor forward(Tensor x) { return flag ? x : m(x); }").isUsedAfterFalse());
 }
 
 } // namespace
