@@ -84,10 +84,12 @@ def requests(path, text, count, choice):
 
 
 def without_places_elsewhere(found, path):
-    """Which of a namespace's declarations is the first depends on the order of the library's headers among themselves, which sharing changes."""
+    """Which of a namespace's declarations is the first depends on the order of the library's headers among themselves, which sharing changes.
+    Sorted: clangd lists unused includes in the order of a hash table."""
     own = lsp.uri(path)
-    return [{**each, "relatedInformation": [related if related["location"]["uri"] == own else related["message"]
-                                            for related in each.get("relatedInformation") or []]} for each in found]
+    return sorted(({**each, "relatedInformation": [related if related["location"]["uri"] == own else related["message"]
+                                                   for related in each.get("relatedInformation") or []]} for each in found),
+                  key=lambda each: json.dumps(each, sort_keys=True))
 
 
 def comparable(method, answer):
