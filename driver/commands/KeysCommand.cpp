@@ -2,7 +2,10 @@
 #include "commands/CheckPlan.h"
 #include "commands/Commands.h"
 #include "findings/RunReport.h"
+#include "keys/Checkpoint.h"
 #include "keys/ClassArgument.h"
+#include "keys/ComparisonPrinter.h"
+#include "keys/KeyComparison.h"
 #include "keys/KeyPrinter.h"
 #include "keys/UnitNotes.h"
 #include "report/ProgressLine.h"
@@ -27,6 +30,12 @@ public:
     if (!Asked)
       return fail(Asked.takeError());
     Opts.Arguments.erase(Opts.Arguments.begin());
+    if (!Opts.Against.empty()) {
+      auto Read = readCheckpoint(Opts.Against, Opts.Entry);
+      if (!Read)
+        return fail(Read.takeError());
+      Against = std::move(*Read);
+    }
     auto Planned = planCheck(Opts, Tell);
     if (!Planned)
       return fail(Planned.takeError());
@@ -37,8 +46,7 @@ public:
     if (!Class)
       return fail(Class.takeError());
     TreeValue Built = buildModule(Summaries, *Class, Asked->Arguments);
-    report(*Class, Built);
-    return Clean;
+    return report(*Class, Built);
   }
 
 private:
@@ -96,15 +104,23 @@ private:
     return File;
   }
 
-  void report(const ProjectSummaries::FoundClass &Class, const TreeValue &Built) const {
+  int report(const ProjectSummaries::FoundClass &Class, const TreeValue &Built) const {
+    std::vector<ListedModule> Modules;
     KeysReport Report{Class.Class->Name, pathOf(Class.Class->File), unsigned(Class.Class->Line),
-                      listKeys(*Built.Node)};
+                      listKeys(*Built.Node, &Modules)};
     for (ListedKey &Key : Report.Keys)
       Key.File = pathOf(Key.File);
-    if (Opts.KeysFormat == "json")
-      printKeysAsJson(Report, outs());
-    else
-      printKeysAsText(Report, outs());
+    for (ListedModule &Module : Modules)
+      Module.File = pathOf(Module.File);
+    bool IsJson = Opts.KeysFormat == "json";
+    if (!Against) {
+      (IsJson ? printKeysAsJson : printKeysAsText)(Report, outs());
+      return Clean;
+    }
+    ComparisonReport Compared{Report, Opts.Against, *Against,
+                              compareKeys(Report.Keys, Modules, Against->Entries)};
+    (IsJson ? printComparisonAsJson : printComparisonAsText)(Compared, outs());
+    return Compared.Result.Differences.empty() ? Clean : Found;
   }
 
   int fail(Error E) const {
@@ -116,6 +132,7 @@ private:
   Messages Tell;
   CheckPlan Plan;
   ProjectSummaries Summaries;
+  std::optional<Checkpoint> Against;
 };
 
 } // namespace

@@ -1,10 +1,7 @@
 #include "zip.h"
 
-#include "state_readers.h"
-
-#include <c10/util/Exception.h>
-
 #include <algorithm>
+#include <initializer_list>
 
 namespace torchtidy {
 namespace detail {
