@@ -19,7 +19,7 @@ using Kind = PickleNode::Kind;
 
 // Names and shapes of 100,000 tensors take less. They bound the memory that a hostile file takes.
 constexpr uint64_t MaxPickle = uint64_t(64) << 20;
-constexpr size_t MaxValues = size_t(1) << 23;
+constexpr size_t MaxValues = size_t(1) << 22;
 constexpr size_t MaxListed = 8;
 constexpr unsigned MaxDepth = 100;
 
