@@ -89,6 +89,10 @@ std::vector<std::string> notesOf(const ComparisonReport &Report) {
                             "entries of the file are no tensors") +
                     ": " + Some + (Against.LeftOut.size() < Against.LeftOutCount ? ", …" : ""));
   }
+  for (const KeyDifference &D : Result.Differences)
+    if (D.Is == KeyDifference::Renamed && D.Key.empty() && Against.Format == "LibTorch archive")
+      Notes.push_back("the class may be a module of the file: --entry=" + shown(D.FileKey) +
+                      " takes what is below");
   if (Result.MissingCounters)
     Notes.push_back("the file lacks " + std::to_string(Result.MissingCounters) +
                     " num_batches_tracked, as files of old versions do");

@@ -154,6 +154,7 @@ def case_an_entry_is_chosen(p):
         p.refused(write(two), "its entry 'epoch' is an int, not a dictionary", arguments=["--entry=epoch"])
         p.refused(write({"epoch": 3, "names": ["a"]}), "it holds no tensors")
     inside = archive({"net." + name: tensor for name, tensor in KEYS.items()})
+    says(p.against(inside, status=1), "note        the class may be a module of the file: --entry=net takes what is below")
     p.against(inside, "--entry=net", status=0)
     p.refused(inside, "it has no entry 'nett': 'net.layer_0.fc1', ", arguments=["--entry=nett"])
     p.refused(safetensors(KEYS), "a safetensors file has no entries. Next: leave out --entry", arguments=["--entry=net"])
