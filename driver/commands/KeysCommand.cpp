@@ -6,9 +6,11 @@
 #include "keys/ClassArgument.h"
 #include "keys/ComparisonPrinter.h"
 #include "keys/KeyComparison.h"
+#include "keys/KeyPicture.h"
 #include "keys/KeyPrinter.h"
 #include "keys/UnitNotes.h"
 #include "report/ProgressLine.h"
+#include "support/AtomicWrite.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
 #include "support/Interrupt.h"
@@ -112,15 +114,21 @@ private:
       Key.File = pathOf(Key.File);
     for (ListedModule &Module : Modules)
       Module.File = pathOf(Module.File);
+    std::optional<KeyComparison> Compared;
+    if (Against)
+      Compared = compareKeys(Report.Keys, Modules, Against->Entries);
+    if (!Opts.KeysPicture.empty())
+      if (Error E = writeAtomically(Opts.KeysPicture,
+                                    keyPicture(Report, Modules, Compared ? &*Compared : nullptr)))
+        return fail(std::move(E));
     bool IsJson = Opts.KeysFormat == "json";
     if (!Against) {
       (IsJson ? printKeysAsJson : printKeysAsText)(Report, outs());
       return Clean;
     }
-    ComparisonReport Compared{Report, Opts.Against, *Against,
-                              compareKeys(Report.Keys, Modules, Against->Entries)};
-    (IsJson ? printComparisonAsJson : printComparisonAsText)(Compared, outs());
-    return Compared.Result.Differences.empty() ? Clean : Found;
+    ComparisonReport Comparison{Report, Opts.Against, *Against, std::move(*Compared)};
+    (IsJson ? printComparisonAsJson : printComparisonAsText)(Comparison, outs());
+    return Comparison.Result.Differences.empty() ? Clean : Found;
   }
 
   int fail(Error E) const {

@@ -44,23 +44,16 @@ std::string placeOf(const KeyDifference &D, const KeysReport &Class) {
 
 std::string typeText(StringRef DType) { return DType.empty() ? std::string(Gap) : DType.str(); }
 
-// A file may call a tensor anything: no control character reaches a terminal.
-std::string shown(StringRef Name) {
-  std::string Result;
-  for (char C : json::fixUTF8(Name))
-    Result += (unsigned char)C < 0x20 || C == 0x7f ? '?' : C;
-  return Result;
-}
-
 std::string differenceText(const KeyDifference &D) {
   switch (D.Is) {
   case KeyDifference::Renamed:
-    return shown(nameText(D.FileKey, D.IsModule)) + " in the file, " + nameText(D.Key, D.IsModule) +
-           " in the class" + (D.IsModule ? " (" + counted(D.Count, "key") + ")" : "");
+    return printable(nameText(D.FileKey, D.IsModule)) + " in the file, " +
+           nameText(D.Key, D.IsModule) + " in the class" +
+           (D.IsModule ? " (" + counted(D.Count, "key") + ")" : "");
   case KeyDifference::Missing:
     return D.Key + "  " + shapeText(D.InClass) + "  " + typeText(D.InClass.DType);
   case KeyDifference::Unexpected:
-    return shown(D.FileKey) + "  " + shapeText(D.InFile) + "  " + typeText(D.InFile.DType);
+    return printable(D.FileKey) + "  " + shapeText(D.InFile) + "  " + typeText(D.InFile.DType);
   case KeyDifference::Shape:
     return D.Key + "  " + shapeText(D.InFile) + " in the file, " + shapeText(D.InClass) +
            " in the class";
@@ -75,7 +68,7 @@ std::vector<std::string> notesOf(const ComparisonReport &Report) {
   const Checkpoint &Against = Report.Against;
   const KeyComparison &Result = Report.Result;
   if (Against.IsChosen)
-    Notes.push_back("the keys are those of the file's entry '" + shown(Against.Entry) +
+    Notes.push_back("the keys are those of the file's entry '" + printable(Against.Entry) +
                     "', its only dictionary of tensors");
   if (!Result.Wrapper.empty())
     Notes.push_back("all keys of the file begin with '" + Result.Wrapper +
@@ -84,14 +77,14 @@ std::vector<std::string> notesOf(const ComparisonReport &Report) {
   if (Against.LeftOutCount) {
     std::string Some;
     for (const std::string &One : Against.LeftOut)
-      Some += (Some.empty() ? "" : ", ") + shown(One);
+      Some += (Some.empty() ? "" : ", ") + printable(One);
     Notes.push_back(counted(Against.LeftOutCount, "entry of the file is no tensor",
                             "entries of the file are no tensors") +
                     ": " + Some + (Against.LeftOut.size() < Against.LeftOutCount ? ", …" : ""));
   }
   for (const KeyDifference &D : Result.Differences)
     if (D.Is == KeyDifference::Renamed && D.Key.empty() && Against.Format == "LibTorch archive")
-      Notes.push_back("the class may be a module of the file: --entry=" + shown(D.FileKey) +
+      Notes.push_back("the class may be a module of the file: --entry=" + printable(D.FileKey) +
                       " takes what is below");
   if (Result.MissingCounters)
     Notes.push_back("the file lacks " + std::to_string(Result.MissingCounters) +
@@ -102,7 +95,9 @@ std::vector<std::string> notesOf(const ComparisonReport &Report) {
   for (const CoveredKeys &Some : Result.Covered) {
     const ListedKey &By = Some.By;
     StringRef Why = !By.Why.empty() ? By.Why : By.When;
-    Notes.push_back(counted(Some.Count, "key") + " of the file may be '" + By.Name + "'" +
+    Notes.push_back((Some.Count ? counted(Some.Count, "key") + " of the file may belong to '"
+                                : "no key of the file belongs to '") +
+                    By.Name + "'" +
                     (Why.empty() ? "" : ", of which not all is known: " + Why.str()) +
                     placeText(By.File, By.Line));
   }

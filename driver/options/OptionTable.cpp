@@ -102,6 +102,8 @@ constexpr OptionInfo Table[] = {
     {"show-settings", "", "Print what is in force, and from where", &Options::ShowSettings},
     {"statistics", "", "Print how often each rule was met, nothing else", &Options::Statistics,
      InSettings::No, ForCheck | ForMerge},
+    {"svg", "file", "Also draw the modules as a picture", &Options::KeysPicture, InSettings::No,
+     ForKeys},
     {"timeout-per-file", "s", "Give up on a file after this many seconds (default: 300; 0: never)",
      &Options::TimeoutPerFile, InSettings::Yes, ForCheck | ForKeys},
     {"torch-root", "dir", "Where LibTorch is, for files without a database", &Options::TorchRoot,

@@ -3,6 +3,7 @@ import json
 import os
 import shlex
 import struct
+import xml.etree.ElementTree
 
 from checkpoints import Tensor, archive, old_torch_save, resnet18, safetensors, string, torch_save, with_header, zipped
 from expect import LeftOut, check, requires, same, says, silent_on
@@ -138,8 +139,28 @@ def case_nothing_is_said_against_what_is_not_known(p):
     p.files(net=NET.replace("struct Net", "struct Part : torch::nn::Module { Part(); };\nstruct Net")
             .replace('"head", torch::nn::Linear(3, classes)', '"head", std::make_shared<Part>()'))
     out = p.against(torch_save({**without(KEYS, "layer_0.fc1.bias"), "neck.x": Tensor(1)}), status=1)
-    says(out, "note        2 keys of the file may be 'head.…', of which not all is known: the constructor of 'Part' is defined in no file",
+    says(out, "note        2 keys of the file may belong to 'head.…', of which not all is known: the constructor of 'Part' is defined in no file",
          "missing     layer_0.fc1.bias", "unexpected  neck.x  [1]", "7 keys are the same, 1 missing in the file, 1 unexpected in the file")
+
+
+def case_a_picture_shows_modules_by_what_is_known(p):
+    p.files(net=NET.replace("struct Net", "struct Part : torch::nn::Module { Part(); };\nstruct Net")
+            .replace('"layer_1", std::make_shared<Block>()', '"odd", std::make_shared<Part>()'))
+    keys = {**renamed(block("layer_0"), "layer_0", "layer.0"), "head.weight": Tensor(9, 3), "head.bias": Tensor(10), "neck.a.b": Tensor(1),
+            "<x>&\x1b.y": Tensor(1)}
+    p.against(torch_save(keys), "--svg=x.svg", status=1)
+    picture = xml.etree.ElementTree.fromstring(p.read("x.svg"))
+    tags = [(node.tag.split("}")[1], node.get("class"), node.text) for node in picture if node.get("class")]
+    names = [text for tag, look, text in tags if tag == "text" and look == "name"]
+    # Behind them stands the legend.
+    looks = [look for tag, look, _ in tags if tag == "rect"][:len(names)]
+    same(list(zip(names, looks)), [("Net", "registered"), ("layer_0", "differs"), ("fc1", "registered"), ("fc2", "registered"), ("odd", "unknown"),
+                                   ("head", "differs"), ("neck", "only"), ("a", "only"), ("<x>&?", "only")])
+    remarks = [text for tag, look, text in tags if look == "remark"]
+    check("layer.0 in the file" in remarks and "2 keys, 1 of another shape" in remarks, f"other remarks: {remarks}")
+    p.run("keys", "Net(10)", "--cache-dir=" + p.cache, "--svg=x.svg", bare=True, status=0)
+    check("only in the file" not in p.read("x.svg"), "a legend of what is not shown")
+    says(p.run("keys", "Net(10)", "--cache-dir=" + p.cache, "--svg=no/x.svg", bare=True, status=2), "no/x.svg")
 
 
 def case_an_entry_is_chosen(p):
