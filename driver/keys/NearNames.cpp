@@ -14,7 +14,7 @@ namespace torchtidy {
 namespace {
 
 // Steps of the searches that compare each with each.
-constexpr size_t MaxSteps = 1 << 20;
+constexpr size_t MaxSteps = 1 << 18;
 // Of names with more than this many parts the outer ones are looked at.
 constexpr size_t MaxParts = 16;
 
@@ -90,9 +90,11 @@ private:
   // The modules that one side alone has, with what their keys are called in them.
   struct ModuleKeys {
     StringRef Name;
+    std::string Plain;
     size_t Count = 0;
-    uint64_t Sum = 0; // of the names' hashes: their order says nothing
-    SmallVector<size_t, 4> Keys;
+    uint64_t Sum = 0;                // of the names' hashes: their order says nothing
+    SmallVector<size_t, 4> Keys;     // by what they are called below it
+    SmallVector<size_t, 4> Counters; // which files of old versions lack
   };
   using Modules = std::vector<ModuleKeys>;
 
@@ -113,15 +115,23 @@ private:
           continue;
         auto [It, IsNew] = Index.try_emplace(Module, Result.size());
         if (IsNew)
-          Result.emplace_back().Name = Module;
+          Result.emplace_back();
         ModuleKeys &Keys = Result[It->second];
-        Keys.Keys.push_back(I);
-        if (isCounter(Name)) // files of old versions lack them
+        if (IsNew) {
+          Keys.Name = Module;
+          Keys.Plain = plain(Module);
+        }
+        (isCounter(Name) ? Keys.Counters : Keys.Keys).push_back(I);
+        if (isCounter(Name))
           continue;
         ++Keys.Count;
         Keys.Sum += xxh3_64bits(below(Module, Name));
       }
     }
+    for (ModuleKeys &Module : Result)
+      sort(Module.Keys, [&](size_t A, size_t B) {
+        return below(Module.Name, Names[A]) < below(Module.Name, Names[B]);
+      });
     stable_sort(Result, [](const ModuleKeys &A, const ModuleKeys &B) {
       return A.Name.count('.') + !A.Name.empty() < B.Name.count('.') + !B.Name.empty();
     });
@@ -129,15 +139,12 @@ private:
   }
 
   bool fitsWhole(const ModuleKeys &A, const ModuleKeys &B) {
-    StringMap<size_t> ByName;
-    for (size_t Their : B.Keys)
-      ByName[below(B.Name, Theirs[Their])] = Their;
-    Steps += A.Keys.size() + B.Keys.size();
-    return all_of(A.Keys, [&](size_t Our) {
-      auto It = ByName.find(below(A.Name, Ours[Our]));
-      return It == ByName.end() ? isCounter(Ours[Our])
-                                : !HasOurs[Our] && !HasTheirs[It->second] && Fits(Our, It->second);
-    });
+    Steps += A.Keys.size();
+    return A.Keys.size() == B.Keys.size() && all_of(zip(A.Keys, B.Keys), [&](auto Pair) {
+             auto [Our, Their] = Pair;
+             return !HasOurs[Our] && !HasTheirs[Their] &&
+                    below(A.Name, Ours[Our]) == below(B.Name, Theirs[Their]) && Fits(Our, Their);
+           });
   }
 
   void pairModules() {
@@ -154,13 +161,12 @@ private:
       const ModuleKeys *Best = nullptr;
       size_t Distance = 0;
       bool IsAlone = true;
-      std::string Name = plain(Our.Name);
       for (const ModuleKeys *Their : Found->second) {
         if (++Steps > MaxSteps)
           return;
         if (!fitsWhole(Our, *Their))
           continue;
-        size_t D = StringRef(Name).edit_distance(plain(Their->Name));
+        size_t D = StringRef(Our.Plain).edit_distance(Their->Plain);
         if (!Best || D < Distance) {
           IsAlone = true;
           Best = Their;
@@ -175,26 +181,31 @@ private:
   }
 
   void takeBelow(const ModuleKeys &A, const ModuleKeys &B) {
+    for (auto [Our, Their] : zip(A.Keys, B.Keys))
+      take(Our, Their);
     StringMap<size_t> ByName;
-    for (size_t Their : B.Keys)
+    for (size_t Their : B.Counters)
       ByName[below(B.Name, Theirs[Their])] = Their;
-    for (size_t Our : A.Keys)
+    for (size_t Our : A.Counters)
       if (auto It = ByName.find(below(A.Name, Ours[Our])); It != ByName.end())
         take(Our, It->second);
   }
 
+  struct Slip {
+    unsigned Distance;
+    size_t Our, Their;
+  };
+
   // Names that differ in a few letters, in the module or in what it has.
   void pairSlips() {
-    struct Slip {
-      unsigned Distance;
-      size_t Our, Their;
-    };
     std::vector<Slip> Slips;
     for (auto [I, Our] : enumerate(Ours)) {
       if (HasOurs[I])
         continue;
       for (auto [J, Their] : enumerate(Theirs)) {
-        if (HasTheirs[J] || ++Steps > MaxSteps)
+        if (++Steps > MaxSteps)
+          return takeSlips(std::move(Slips));
+        if (HasTheirs[J])
           continue;
         bool IsNear =
             lastPart(Our) == lastPart(Their) ||
@@ -207,6 +218,10 @@ private:
           Slips.push_back({D, I, J});
       }
     }
+    takeSlips(std::move(Slips));
+  }
+
+  void takeSlips(std::vector<Slip> Slips) {
     stable_sort(Slips, [](const Slip &A, const Slip &B) { return A.Distance < B.Distance; });
     DenseMap<std::pair<size_t, unsigned>, unsigned> OurChoices, TheirChoices;
     for (const Slip &One : Slips) {
