@@ -20,6 +20,7 @@ using Kind = PickleNode::Kind;
 // Names and shapes of 100,000 tensors take less. They bound the memory that a hostile file takes.
 constexpr uint64_t MaxPickle = uint64_t(64) << 20;
 constexpr size_t MaxValues = size_t(1) << 22;
+constexpr uint64_t MaxRecords = 1 << 20; // of a zip file: one a tensor
 constexpr size_t MaxListed = 8;
 constexpr unsigned MaxDepth = 100;
 
@@ -212,7 +213,7 @@ private:
 };
 
 void readZip(const FileBytes &File, const std::string &Entry, Checkpoint &To) {
-  auto Records = detail::zip_entries(File);
+  auto Records = detail::zip_entries(File, MaxRecords);
   bool IsArchive = Records.count("constants.pkl") != 0;
   To.Format = IsArchive ? "LibTorch archive" : "torch.save";
   auto Pickle = Records.find("data.pkl");

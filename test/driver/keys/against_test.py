@@ -241,6 +241,10 @@ def case_files_that_are_cut_off_are_refused(p):
             p.refused(content[:size])
     p.refused(b"", "the file is empty")
     p.refused(torch_save(KEYS)[:-1], "the zip file is damaged or was cut off")
+    # What a zip file says that it has.
+    end = torch_save(KEYS).rindex(b"PK\5\6")
+    locator = b"PK\6\6" + bytes(28) + struct.pack("<QQQ", 1 << 40, 0, 0) + b"PK\6\7" + struct.pack("<IQI", 0, end, 1)
+    p.refused(torch_save(KEYS)[:end] + locator + torch_save(KEYS)[end:], "the zip file has more than 1048576 entries")
     p.refused(old_torch_save(KEYS)[:-1], "it was cut off")
     p.refused(safetensors(KEYS)[:-1], "it was cut off: tensor 'head.bias' ends at byte")
     p.refused(b"key = value\n", "it is none of the formats that are known. Next: write it anew")
