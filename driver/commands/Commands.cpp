@@ -13,8 +13,8 @@ constexpr CommandInfo All[] = {
      "make one report of those that several runs wrote with --output-format json:FILE", ForMerge,
      runMergeCommand},
     {"keys", "keys CLASS [PATH...] [OPTIONS] [-- FLAGS]",
-     "list the parameters and buffers that an object of a module class registers; CLASS may have "
-     "arguments: 'Net(10, true)'",
+     "list the parameters and buffers that an object of a module class registers, or compare them "
+     "with a checkpoint; CLASS may have arguments: 'Net(10, true)'",
      ForKeys, runKeysCommand},
     {"rule", "rule [NAME]", "list the rules, or explain one", ForNone, runRuleCommand},
     {"init", "init [DIR]", "write configuration files for a project", ForNone, runInitCommand},

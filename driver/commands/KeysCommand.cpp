@@ -2,10 +2,15 @@
 #include "commands/CheckPlan.h"
 #include "commands/Commands.h"
 #include "findings/RunReport.h"
+#include "keys/Checkpoint.h"
 #include "keys/ClassArgument.h"
+#include "keys/ComparisonPrinter.h"
+#include "keys/KeyComparison.h"
+#include "keys/KeyPicture.h"
 #include "keys/KeyPrinter.h"
 #include "keys/UnitNotes.h"
 #include "report/ProgressLine.h"
+#include "support/AtomicWrite.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
 #include "support/Interrupt.h"
@@ -27,6 +32,12 @@ public:
     if (!Asked)
       return fail(Asked.takeError());
     Opts.Arguments.erase(Opts.Arguments.begin());
+    if (!Opts.Against.empty()) {
+      auto Read = readCheckpoint(Opts.Against, Opts.Entry);
+      if (!Read)
+        return fail(Read.takeError());
+      Against = std::move(*Read);
+    }
     auto Planned = planCheck(Opts, Tell);
     if (!Planned)
       return fail(Planned.takeError());
@@ -37,8 +48,7 @@ public:
     if (!Class)
       return fail(Class.takeError());
     TreeValue Built = buildModule(Summaries, *Class, Asked->Arguments);
-    report(*Class, Built);
-    return Clean;
+    return report(*Class, Built);
   }
 
 private:
@@ -96,15 +106,29 @@ private:
     return File;
   }
 
-  void report(const ProjectSummaries::FoundClass &Class, const TreeValue &Built) const {
+  int report(const ProjectSummaries::FoundClass &Class, const TreeValue &Built) const {
+    std::vector<ListedModule> Modules;
     KeysReport Report{Class.Class->Name, pathOf(Class.Class->File), unsigned(Class.Class->Line),
-                      listKeys(*Built.Node)};
+                      listKeys(*Built.Node, &Modules)};
     for (ListedKey &Key : Report.Keys)
       Key.File = pathOf(Key.File);
-    if (Opts.KeysFormat == "json")
-      printKeysAsJson(Report, outs());
-    else
-      printKeysAsText(Report, outs());
+    for (ListedModule &Module : Modules)
+      Module.File = pathOf(Module.File);
+    std::optional<KeyComparison> Compared;
+    if (Against)
+      Compared = compareKeys(Report.Keys, Modules, Against->Entries);
+    if (!Opts.KeysPicture.empty())
+      if (Error E = writeAtomically(Opts.KeysPicture,
+                                    keyPicture(Report, Modules, Compared ? &*Compared : nullptr)))
+        return fail(std::move(E));
+    bool IsJson = Opts.KeysFormat == "json";
+    if (!Against) {
+      (IsJson ? printKeysAsJson : printKeysAsText)(Report, outs());
+      return Clean;
+    }
+    ComparisonReport Comparison{Report, Opts.Against, *Against, std::move(*Compared)};
+    (IsJson ? printComparisonAsJson : printComparisonAsText)(Comparison, outs());
+    return Comparison.Result.Differences.empty() ? Clean : Found;
   }
 
   int fail(Error E) const {
@@ -116,6 +140,7 @@ private:
   Messages Tell;
   CheckPlan Plan;
   ProjectSummaries Summaries;
+  std::optional<Checkpoint> Against;
 };
 
 } // namespace

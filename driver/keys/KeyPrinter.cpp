@@ -23,6 +23,13 @@ std::string shapeText(const TreeTensor &Of) {
   return "[" + join(Sizes, ", ") + "]";
 }
 
+std::string printable(StringRef Name) {
+  std::string Result;
+  for (char C : json::fixUTF8(Name))
+    Result += (unsigned char)C < 0x20 || C == 0x7f ? '?' : C;
+  return Result;
+}
+
 static size_t columns(StringRef Text) {
   return size_t(count_if(Text, [](char C) { return (C & 0xc0) != 0x80; }));
 }

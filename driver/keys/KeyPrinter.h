@@ -16,6 +16,9 @@ struct KeysReport {
 // "[64, 3, 7, 7]", "[64, …]", "…"
 std::string shapeText(const TreeTensor &Of);
 
+// A file may call a tensor anything: without control characters, as UTF-8.
+std::string printable(llvm::StringRef Name);
+
 void printKeysAsText(const KeysReport &Report, llvm::raw_ostream &OS);
 void printKeysAsJson(const KeysReport &Report, llvm::raw_ostream &OS);
 

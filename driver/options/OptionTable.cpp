@@ -10,6 +10,10 @@ constexpr StringLiteral Failing[] = {"warning", "info"};
 
 constexpr OptionInfo Table[] = {
     {"add-nolint", "", "Suppress each finding with a NOLINT comment", &Options::AddNolint},
+    {"against", "file",
+     "Compare the keys with those of a checkpoint: a LibTorch archive, a state_dict of Python's "
+     "torch.save, or safetensors",
+     &Options::Against, InSettings::No, ForKeys},
     {"baseline", "file", "Do not report the findings that it lists", &Options::Baseline,
      InSettings::Path, ForCheck | ForMerge},
     {"cache-dir", "dir", "Where preambles and results are kept", &Options::CacheDir,
@@ -21,6 +25,8 @@ constexpr OptionInfo Table[] = {
     {"config-file", "file", "File with it", &Options::ConfigFile, InSettings::No,
      ForCheck | ForKeys},
     {"diff", "", "Print the fixes as a diff and change nothing", &Options::Diff},
+    {"entry", "name", "With --against: the dictionary or module of the checkpoint to take",
+     &Options::Entry, InSettings::No, ForKeys},
     {"exclude", "regex", "Files to leave alone, by path", &Options::Exclude, InSettings::Regex,
      ForCheck | ForKeys},
     {"exclude-header-filter", "regex", "Headers not to report on", &Options::ExcludeHeaderFilter},
@@ -96,6 +102,8 @@ constexpr OptionInfo Table[] = {
     {"show-settings", "", "Print what is in force, and from where", &Options::ShowSettings},
     {"statistics", "", "Print how often each rule was met, nothing else", &Options::Statistics,
      InSettings::No, ForCheck | ForMerge},
+    {"svg", "file", "Also draw the modules as a picture", &Options::KeysPicture, InSettings::No,
+     ForKeys},
     {"timeout-per-file", "s", "Give up on a file after this many seconds (default: 300; 0: never)",
      &Options::TimeoutPerFile, InSettings::Yes, ForCheck | ForKeys},
     {"torch-root", "dir", "Where LibTorch is, for files without a database", &Options::TorchRoot,

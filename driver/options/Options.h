@@ -20,7 +20,7 @@ struct Options {
 
   std::string BuildPath, TorchRoot, CacheDir, RemoteCache, SettingsFile, NewFromRev;
   std::string Baseline, WriteBaseline, ExportFixes, OutputFile, ShardText;
-  std::string FailOn = "warning", KeysFormat = "text";
+  std::string FailOn = "warning", KeysFormat = "text", Against, Entry, KeysPicture;
   std::optional<std::string> Checks, Config, ConfigFile, HeaderFilter, ExcludeHeaderFilter,
       WarningsAsErrors, LineFilter;
   std::vector<std::string> Select, Ignore, Exclude, ExtraArgs, ExtraArgsBefore, OutputFormats;

@@ -10,14 +10,6 @@
 namespace torchtidy {
 namespace detail {
 
-uint64_t FileBytes::number(uint64_t offset, unsigned bytes) const {
-  uint64_t value = 0;
-  for (unsigned i = 0; i < bytes; ++i) {
-    value |= static_cast<uint64_t>(static_cast<unsigned char>(data[offset + i])) << (8 * i);
-  }
-  return value;
-}
-
 FileBytes map_file(const std::string& path) {
   std::error_code error;
   TORCH_CHECK(std::filesystem::exists(path, error), "Cannot read '", path, "': there is no such file");

@@ -2,31 +2,14 @@
 
 // Not installed: the bytes of a file in memory, and tensors over them.
 
-#include <torch/types.h>
+#include "reader_base.h"
 
 #include <cstdint>
 #include <fstream>
-#include <memory>
 #include <string>
 
 namespace torchtidy {
 namespace detail {
-
-/// Bytes that stay where they are as long as `owner` lives.
-struct FileBytes {
-  const char* data = nullptr;
-  uint64_t size = 0;
-  std::shared_ptr<void> owner;
-  /// For messages.
-  std::string name;
-
-  /// Whether [offset, offset + length) lies inside.
-  bool holds(uint64_t offset, uint64_t length) const {
-    return offset <= size && length <= size - offset;
-  }
-  /// The little-endian unsigned number of `bytes` bytes at `offset`, which must lie inside.
-  uint64_t number(uint64_t offset, unsigned bytes) const;
-};
 
 /// Maps a file: read on demand, and writing to the memory does not change the file.
 /// \throws c10::Error naming the file if it cannot be read or is empty.

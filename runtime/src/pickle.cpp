@@ -1,7 +1,5 @@
 #include "pickle.h"
 
-#include <torchtidy/compat.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -422,9 +420,12 @@ void PickleReader::persistent() {
 }
 
 void PickleReader::build() {
-  // The attributes of an OrderedDict: `_metadata`, which loading does not need. Of other objects nothing is.
-  pop();
-  if (!top()->is(Kind::opaque)) {
+  // The attributes of an OrderedDict: `_metadata`, which loading does not need. Those of other objects: the
+  // modules of an archive.
+  PickleNode* state = pop();
+  if (top()->is(Kind::opaque)) {
+    top()->items = {state};
+  } else {
     top(Kind::dict);
   }
 }
@@ -552,9 +553,10 @@ void PickleReader::step(unsigned char operation) {
       return push_global(module, line());
     }
     case STACK_GLOBAL: {
-      const std::string name = top(Kind::string)->text;
+      // A pickle may name one long text any number of times.
+      const std::string name = top(Kind::string)->text.substr(0, kMaxShown);
       pop();
-      const std::string module = top(Kind::string)->text;
+      const std::string module = top(Kind::string)->text.substr(0, kMaxShown);
       pop();
       return push_global(module, name);
     }
@@ -596,6 +598,11 @@ PickleNode* PickleReader::read() {
       return pop();
     }
     step(operation);
+    TORCH_CHECK(
+        nodes_.size() + stack_.size() + memo_.size() <= most_,
+        "the pickle holds more than ",
+        most_,
+        " values");
   }
 }
 

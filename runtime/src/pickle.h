@@ -3,9 +3,7 @@
 // Not installed: the part of Python's pickle format that state dicts use. Nothing is run: what a file names
 // beyond that is kept as a thing of which only the name is known, and is an error where it is asked for.
 
-#include "file_bytes.h"
-
-#include <torch/types.h>
+#include "reader_base.h"
 
 #include <cstdint>
 #include <deque>
@@ -39,7 +37,8 @@ struct PickleNode {
   /// A string, "module name" of a global, the key of a storage; of something opaque what it is: "names
   /// 'x.Y'…".
   std::string text;
-  /// Elements; of a dict keys and values in turn; of a tensor its storage, sizes and strides.
+  /// Elements; of a dict keys and values in turn; of a tensor its storage, sizes and strides; of something
+  /// opaque the state that it was given, if any.
   std::vector<PickleNode*> items;
   /// Of storages and tensors.
   torch::ScalarType dtype = torch::kFloat;
@@ -57,7 +56,9 @@ std::string described(const PickleNode& node);
 /// Reads pickles one after another from a range of a file.
 class PickleReader {
  public:
-  PickleReader(const FileBytes& file, uint64_t begin, uint64_t end) : file_(file), at_(begin), end_(end) {}
+  /// `most`: how many values and references it may have at once.
+  PickleReader(const FileBytes& file, uint64_t begin, uint64_t end, size_t most = SIZE_MAX)
+      : file_(file), at_(begin), end_(end), most_(most) {}
 
   /// The next pickle. \throws c10::Error saying what was found where.
   PickleNode* read();
@@ -101,6 +102,7 @@ class PickleReader {
   const FileBytes& file_;
   uint64_t at_;
   uint64_t end_;
+  size_t most_;
   std::deque<PickleNode> nodes_;
   std::vector<PickleNode*> stack_;
   std::vector<size_t> marks_;

@@ -3,6 +3,7 @@
 // Not installed: the readers on bytes in memory, for files and for fuzzing.
 
 #include "file_bytes.h"
+#include "zip.h"
 
 #include <torchtidy/state_files.h>
 
@@ -20,11 +21,8 @@ StateDict parse_torch(const FileBytes& file, const std::string& entry, ReadRepor
 StateDict parse_index(
     const FileBytes& file, const std::function<StateDict(const std::string& name)>& read_shard);
 
-bool looks_like_zip(const FileBytes& file);
 bool looks_like_index(const FileBytes& file);
 bool looks_like_safetensors(const FileBytes& file);
-/// Whether a zip file is an archive with code, as LibTorch's `torch::save` writes.
-bool is_archive(const FileBytes& file);
 
 /// As the functions of the same names, for a file that is mapped already.
 StateDict read_safetensors(

@@ -1,10 +1,7 @@
 #include "zip.h"
 
-#include "state_readers.h"
-
-#include <c10/util/Exception.h>
-
 #include <algorithm>
+#include <initializer_list>
 
 namespace torchtidy {
 namespace detail {
@@ -78,8 +75,9 @@ bool looks_like_zip(const FileBytes& file) {
   return is_record(file, 0, kLocal, kLocalSize);
 }
 
-std::map<std::string, ZipEntry> zip_entries(const FileBytes& file) {
+std::map<std::string, ZipEntry> zip_entries(const FileBytes& file, uint64_t most) {
   const Directory directory = find_directory(file);
+  TORCH_CHECK(directory.count <= most, "the zip file has more than ", most, " entries");
   std::map<std::string, ZipEntry> entries;
   uint64_t at = directory.offset;
   for (uint64_t i = 0; i < directory.count; ++i) {

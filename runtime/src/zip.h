@@ -2,7 +2,7 @@
 
 // Not installed: the index of a zip file.
 
-#include "file_bytes.h"
+#include "reader_base.h"
 
 #include <map>
 #include <string>
@@ -19,8 +19,12 @@ struct ZipEntry {
 };
 
 /// All entries by name without the archive's own folder ("data.pkl", "data/0"). Every range lies in the file.
-/// \throws c10::Error if the file is no zip file or is damaged.
-std::map<std::string, ZipEntry> zip_entries(const FileBytes& file);
+/// \throws c10::Error if the file is no zip file, is damaged, or has more than `most`.
+std::map<std::string, ZipEntry> zip_entries(const FileBytes& file, uint64_t most = UINT64_MAX);
+
+bool looks_like_zip(const FileBytes& file);
+/// Whether a zip file is an archive with code, as LibTorch's `torch::save` writes.
+bool is_archive(const FileBytes& file);
 
 } // namespace detail
 } // namespace torchtidy

@@ -30,6 +30,7 @@ public:
   }
 
   std::vector<ListedKey> Keys;
+  std::vector<ListedModule> Modules;
 
 private:
   // At: of the module, with its name and a dot.
@@ -68,6 +69,7 @@ private:
 
   void listModule(const TreeEntry &Entry, const ListedKey &At, unsigned Depth) {
     ListedKey Key = below(At, Entry);
+    Modules.push_back({Key.Name, Key.File, Key.Line});
     Key.Name += ".";
     if (Entry.What.Is == TreeValue::Object)
       list(*Entry.What.Node, Key, Depth + 1);
@@ -161,9 +163,11 @@ private:
 
 } // namespace
 
-std::vector<ListedKey> listKeys(const ModuleNode &Root) {
+std::vector<ListedKey> listKeys(const ModuleNode &Root, std::vector<ListedModule> *Modules) {
   KeyLister Lister;
   Lister.list(Root, {}, 0);
+  if (Modules)
+    *Modules = std::move(Lister.Modules);
   return std::move(Lister.Keys);
 }
 

@@ -17,8 +17,16 @@ struct ListedKey {
   unsigned Line = 0;
 };
 
+/// What is registered as a module: "layer1.0".
+struct ListedModule {
+  std::string Name;
+  std::string File; // where
+  unsigned Line = 0;
+};
+
 /// In the order in which LibTorch lists them: own tensors, then modules.
-std::vector<ListedKey> listKeys(const ModuleNode &Root);
+std::vector<ListedKey> listKeys(const ModuleNode &Root,
+                                std::vector<ListedModule> *Modules = nullptr);
 
 } // namespace torchtidy
 

@@ -219,4 +219,23 @@ TEST(KeyList, ReplacesModules) {
       "a.weight[4,3] a.bias[4]");
 }
 
+// With the line that registers each, not that of what it holds.
+TEST(KeyList, NamesModules) {
+  ProjectSummaries All;
+  All.add(torchtidy::test::summaryOf("using namespace torch;\n"
+                                     "struct Net : nn::Module { Net() {\n"
+                                     "  nn::Sequential body(nn::Linear(3, 2), nn::ReLU());\n"
+                                     "  register_module(\"body\", body);\n"
+                                     "} };"));
+  auto Found = All.modulesNamed("Net");
+  ASSERT_EQ(Found.size(), 1u);
+  std::vector<ListedModule> Modules;
+  listKeys(*buildModule(All, Found[0], {}).Node, &Modules);
+  ASSERT_EQ(Modules.size(), 3u);
+  EXPECT_EQ(Modules[0].Name, "body");
+  EXPECT_EQ(Modules[0].Line, 4u);
+  EXPECT_EQ(Modules[1].Name, "body.0");
+  EXPECT_EQ(Modules[2].Name, "body.1");
+}
+
 } // namespace
