@@ -32,7 +32,11 @@ public:
     if (!Asked)
       return fail(Asked.takeError());
     Opts.Arguments.erase(Opts.Arguments.begin());
-    if (!Opts.Against.empty()) {
+    bool IsAgainst = any_of(
+        Opts.Given, [](const GivenOption &Option) { return Option.Info->Name == "against"; });
+    if (IsAgainst && Opts.Against.empty())
+      return fail(failure("--against: the name of the checkpoint is empty. Next: name a file"));
+    if (IsAgainst) {
       auto Read = readCheckpoint(Opts.Against, Opts.Entry);
       if (!Read)
         return fail(Read.takeError());
@@ -82,8 +86,15 @@ private:
     if (Found.empty()) {
       std::string Nearest;
       unsigned Distance = ~0u;
+      // As a holder is called, in any case: namespaces and "Impl" are no mistakes.
+      auto Plain = [](StringRef Name) {
+        Name = Name.substr(Name.rfind(':') + 1);
+        Name.consume_back("Impl");
+        return Name.lower();
+      };
+      std::string Wanted = Plain(Asked.Name);
       for (const std::string &Name : Summaries.moduleNames())
-        if (unsigned D = StringRef(Name).edit_distance(Asked.Name); D < Distance)
+        if (unsigned D = StringRef(Plain(Name)).edit_distance(Wanted); D < Distance)
           Distance = D, Nearest = Name;
       return failure("there is no module class '" + Twine(Asked.Name) + "' in " +
                      counted(Plan.Units.size(), "file") + ". Next: " +
@@ -126,9 +137,23 @@ private:
       (IsJson ? printKeysAsJson : printKeysAsText)(Report, outs());
       return Clean;
     }
+    if (!Compared->Same && Compared->Differences.empty())
+      return fail(nothingCompared(Report));
     ComparisonReport Comparison{Report, Opts.Against, *Against, std::move(*Compared)};
     (IsJson ? printComparisonAsJson : printComparisonAsText)(Comparison, outs());
     return Comparison.Result.Differences.empty() ? Clean : Found;
+  }
+
+  Error nothingCompared(const KeysReport &Report) const {
+    std::string Why = "the class registers none";
+    for (const ListedKey &Key : Report.Keys)
+      if (!Key.Why.empty()) {
+        Why = Key.Why;
+        break;
+      }
+    return failure("no key of '" + Report.Class + "' could be compared with '" + Opts.Against +
+                   "': " + Why +
+                   ". Next: 'torch-tidy keys' without --against shows what is known of the class");
   }
 
   int fail(Error E) const {

@@ -89,6 +89,10 @@ std::vector<std::string> notesOf(const ComparisonReport &Report) {
   if (Result.MissingCounters)
     Notes.push_back("the file lacks " + std::to_string(Result.MissingCounters) +
                     " num_batches_tracked, as files of old versions do");
+  if (Result.Unsure)
+    Notes.push_back("of the keys that are the same, " + std::to_string(Result.Unsure) +
+                    (Result.Unsure == 1 ? " has" : " have") +
+                    " a size or dtype that is not known on one side");
   if (Result.MissingDoubtful)
     Notes.push_back("the file lacks " + counted(Result.MissingDoubtful, "key") +
                     " that the class may not register");
@@ -187,6 +191,7 @@ void printComparisonAsJson(const ComparisonReport &Report, raw_ostream &OS) {
       Out.attribute("keys", int64_t(Report.Against.Entries.size()));
     });
     Out.attribute("same", int64_t(Result.Same));
+    Out.attribute("notAllKnown", int64_t(Result.Unsure));
     Out.attributeArray("differences", [&] {
       for (const KeyDifference &D : Result.Differences)
         Out.object([&] {

@@ -168,7 +168,7 @@ private:
     if (!Entry) {
       if (!Key.isCertain())
         ++Result.MissingDoubtful;
-      else if (Key.Name.ends_with("num_batches_tracked"))
+      else if (isOldCounter(Key.Name))
         ++Result.MissingCounters;
       else
         add(KeyDifference::Missing, *Key.Ways[0], {});
@@ -185,8 +185,25 @@ private:
       add(KeyDifference::Shape, *Key.Ways[0], *Entry);
     else if (!SameType)
       add(KeyDifference::DType, *Way, *Entry);
-    else if (!IsRenamed[At])
+    else if (!IsRenamed[At]) {
       ++Result.Same;
+      Result.Unsure += !isKnown(SameType->Of) || !Entry->Sizes || Entry->DType.empty();
+    }
+  }
+
+  static bool isKnown(const TreeTensor &Of) {
+    return Of.Sizes && !Of.DType.empty() && none_of(*Of.Sizes, [](auto Size) { return !Size; });
+  }
+
+  // A counter that files of old versions lack: the layer has other keys, and they are there.
+  bool isOldCounter(StringRef Name) const {
+    if (!Name.ends_with("num_batches_tracked"))
+      return false;
+    StringRef Module = Name.drop_back(StringRef("num_batches_tracked").size());
+    for (StringRef Own : {"running_mean", "running_var", "weight"})
+      if (auto It = Index.find((Module + Own).str()); It != Index.end())
+        return Partners[It->second] != nullptr;
+    return true;
   }
 
   void add(KeyDifference::Kind Is, const ListedKey &Key, const CheckpointEntry &Entry) {

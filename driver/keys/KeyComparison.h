@@ -31,6 +31,7 @@ struct KeyComparison {
   std::vector<CoveredKeys> Covered;
   std::string Wrapper;        // "module.", before each key of the file and left out of FileKey
   size_t Same = 0;            // keys that both have, without a difference
+  size_t Unsure = 0;          // those of Same whose size or dtype is not known on one side
   size_t MissingCounters = 0; // num_batches_tracked, which old files lack
   size_t MissingDoubtful = 0; // the class may not register them, and the file lacks them
 };

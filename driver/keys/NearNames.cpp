@@ -54,7 +54,7 @@ class Pairing {
 public:
   Pairing(ArrayRef<StringRef> Ours, ArrayRef<StringRef> Theirs, ArrayRef<StringRef> Shared,
           function_ref<bool(size_t, size_t)> Fits)
-      : Ours(Ours), Theirs(Theirs), SharedModules(modulesOf(Shared)), Fits(Fits),
+      : Ours(Ours), Theirs(Theirs), Shared(Shared), SharedModules(modulesOf(Shared)), Fits(Fits),
         HasOurs(Ours.size()), HasTheirs(Theirs.size()) {}
 
   std::vector<NearPair> run() {
@@ -62,6 +62,7 @@ public:
     pairModules();
     pairEqual([](StringRef Name) { return plain(Name, /*WithDigits=*/false); }, /*MustFit=*/true);
     pairSlips();
+    dropShifted();
     return std::move(Pairs);
   }
 
@@ -138,44 +139,95 @@ private:
     return Result;
   }
 
-  bool fitsWhole(const ModuleKeys &A, const ModuleKeys &B) {
+  bool haveSameKeys(const ModuleKeys &A, const ModuleKeys &B) {
     Steps += A.Keys.size();
     return A.Keys.size() == B.Keys.size() && all_of(zip(A.Keys, B.Keys), [&](auto Pair) {
              auto [Our, Their] = Pair;
-             return !HasOurs[Our] && !HasTheirs[Their] &&
-                    below(A.Name, Ours[Our]) == below(B.Name, Theirs[Their]) && Fits(Our, Their);
+             return below(A.Name, Ours[Our]) == below(B.Name, Theirs[Their]) && Fits(Our, Their);
            });
+  }
+
+  bool areFree(const ModuleKeys &A, const ModuleKeys &B) const {
+    return none_of(A.Keys, [&](size_t Our) { return HasOurs[Our]; }) &&
+           none_of(B.Keys, [&](size_t Their) { return HasTheirs[Their]; });
+  }
+
+  // Names that differ in their numbers alone are counted. If some of both sides have no partner, or
+  // a number is another than that of its partner while others of the kind are there, the two
+  // sides may count from different numbers: which is which nobody can tell from the names.
+  void dropShifted() {
+    struct Kind {
+      size_t Ours = 0, Theirs = 0; // without a partner
+      size_t All = 0;
+      bool IsShifted = false;
+    };
+    StringMap<Kind> Kinds;
+    auto KindOf = [](StringRef Name) { return plain(Name, /*WithDigits=*/false); };
+    for (auto [I, Name] : enumerate(Ours)) {
+      Kind &K = Kinds[KindOf(Name)];
+      ++K.All;
+      K.Ours += !HasOurs[I];
+    }
+    for (auto [I, Name] : enumerate(Theirs))
+      if (!HasTheirs[I])
+        ++Kinds[KindOf(Name)].Theirs;
+    for (StringRef Name : Shared)
+      ++Kinds[KindOf(Name)].All;
+    for (const NearPair &Pair : Pairs) {
+      StringRef Our = Ours[Pair.Missing], Their = Theirs[Pair.Unexpected];
+      Kind &K = Kinds[KindOf(Our)];
+      K.IsShifted |= K.All > 1 && KindOf(Our) == KindOf(Their) && plain(Our) != plain(Their);
+    }
+    erase_if(Pairs, [&](const NearPair &Pair) {
+      StringRef Our = Ours[Pair.Missing], Their = Theirs[Pair.Unexpected];
+      if (KindOf(Our) != KindOf(Their))
+        return false;
+      const Kind &K = Kinds[KindOf(Our)];
+      return K.IsShifted || (K.Ours && K.Theirs);
+    });
+  }
+
+  // The one of Choices that is nearest by name to M and has the same keys; null if two are, or
+  // none.
+  const ModuleKeys *nearest(const ModuleKeys &M, ArrayRef<const ModuleKeys *> Choices,
+                            bool IsOurs) {
+    const ModuleKeys *Best = nullptr;
+    size_t Distance = 0;
+    bool IsAlone = true;
+    for (const ModuleKeys *Other : Choices) {
+      if (++Steps > MaxSteps)
+        return nullptr;
+      if (!(IsOurs ? haveSameKeys(M, *Other) : haveSameKeys(*Other, M)))
+        continue;
+      size_t D = StringRef(M.Plain).edit_distance(Other->Plain);
+      if (Best && D == Distance)
+        IsAlone = false;
+      if (Best && D >= Distance)
+        continue;
+      IsAlone = true;
+      Best = Other;
+      Distance = D;
+    }
+    return IsAlone ? Best : nullptr;
   }
 
   void pairModules() {
     SmallVector<bool> OursNow(HasOurs), TheirsNow(HasTheirs);
     Modules OurModules = modulesOfRest(Ours, OursNow),
             TheirModules = modulesOfRest(Theirs, TheirsNow);
-    std::map<std::pair<size_t, uint64_t>, std::vector<const ModuleKeys *>> ByKeys;
+    using Alike = std::vector<const ModuleKeys *>;
+    std::map<std::pair<size_t, uint64_t>, std::pair<Alike, Alike>> ByKeys;
+    for (const ModuleKeys &Module : OurModules)
+      ByKeys[{Module.Count, Module.Sum}].first.push_back(&Module);
     for (const ModuleKeys &Module : TheirModules)
-      ByKeys[{Module.Count, Module.Sum}].push_back(&Module);
+      ByKeys[{Module.Count, Module.Sum}].second.push_back(&Module);
     for (const ModuleKeys &Our : OurModules) {
-      auto Found = ByKeys.find({Our.Count, Our.Sum});
-      if (Found == ByKeys.end() || !Our.Count)
+      const auto &[OurAlike, TheirAlike] = ByKeys[{Our.Count, Our.Sum}];
+      if (TheirAlike.empty() || !Our.Count || Steps > MaxSteps)
         continue;
-      const ModuleKeys *Best = nullptr;
-      size_t Distance = 0;
-      bool IsAlone = true;
-      for (const ModuleKeys *Their : Found->second) {
-        if (++Steps > MaxSteps)
-          return;
-        if (!fitsWhole(Our, *Their))
-          continue;
-        size_t D = StringRef(Our.Plain).edit_distance(Their->Plain);
-        if (!Best || D < Distance) {
-          IsAlone = true;
-          Best = Their;
-          Distance = D;
-        } else if (D == Distance) {
-          IsAlone = false;
-        }
-      }
-      if (Best && IsAlone)
+      // Each is the other's nearest, whichever have found their partners already.
+      const ModuleKeys *Best = nearest(Our, TheirAlike, /*IsOurs=*/true);
+      if (Best && nearest(*Best, OurAlike, /*IsOurs=*/false) == &Our && areFree(Our, *Best))
         takeBelow(Our, *Best);
     }
   }
@@ -234,7 +286,7 @@ private:
         take(One.Our, One.Their);
   }
 
-  ArrayRef<StringRef> Ours, Theirs;
+  ArrayRef<StringRef> Ours, Theirs, Shared;
   StringSet<> SharedModules;
   function_ref<bool(size_t, size_t)> Fits;
   SmallVector<bool> HasOurs, HasTheirs;

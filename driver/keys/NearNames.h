@@ -17,7 +17,9 @@ struct NearPair {
 // Ours, Theirs: the names that only one side has; Shared: those of both. Fits: whether two may be
 // the same tensor. Takes names that differ in case, separators or digits, modules whose keys are
 // the same but for the module's name, and slips of the pen; each name once, and none where two
-// would do as well. The time is bounded: of very many names some may find no partner.
+// would do as well, seen from either side. Names that are counted are not paired where the count
+// may begin elsewhere: fc_0, fc_1 and fc1, fc2. The time is bounded: of very many names some may
+// find no partner.
 std::vector<NearPair> pairNearNames(llvm::ArrayRef<llvm::StringRef> Ours,
                                     llvm::ArrayRef<llvm::StringRef> Theirs,
                                     llvm::ArrayRef<llvm::StringRef> Shared,

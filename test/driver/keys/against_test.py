@@ -304,3 +304,27 @@ def case_hostile_pickles_are_refused(p):
     # Long names, each the beginning of the next.
     deep = b"".join(module + b"}" + string("a" * 200) for _ in range(90)) + b"N" + b"sb" * 90
     refused(deep + b".", "a key has more than 1024 characters", "constants.pkl")
+
+
+def case_nothing_compared_is_no_success(p):
+    says(p.against(safetensors(KEYS), of="Net(10, 3)", status=2), "no key of 'Net' could be compared with 'x.pt': no constructor of 'Net' fits")
+    says(p.run("keys", "Net(10)", "--against=", bare=True, status=2), "--against: the name of the checkpoint is empty")
+    p.files(net=NET + "int broken = ;\n")
+    check(p.against(safetensors(KEYS)).returncode == 2, "a file that does not compile is a success")
+
+
+def case_what_is_counted_from_elsewhere_is_not_paired(p):
+    shifted = {**linear("head", 10, 3), **block("layer_1"), **block("layer_2")}
+    found = p.differences(safetensors(shifted))
+    check(not [kind for kind, _, _ in found if kind == "renamed"], f"renamed: {found}")
+    check(len(found) == 8, f"other differences: {found}")
+
+
+def case_what_cannot_be_compared_is_counted(p):
+    out = p.against(safetensors(KEYS), of="Net", status=0)
+    says(out, "10 keys are the same, none differs", "of the keys that are the same, 2 have a size or dtype that is not known on one side")
+    check(json.loads(p.against(safetensors(KEYS), "--format=json", of="Net").stdout)["notAllKnown"] == 2, "not in the JSON")
+
+
+def case_the_nearest_name_is_suggested(p):
+    says(p.against(safetensors(KEYS), of="blok", status=2), "did you mean 'Block'?")

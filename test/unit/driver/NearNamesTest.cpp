@@ -41,6 +41,19 @@ TEST(NearNames, AreThoseOfAModuleThatHasTheSameKeys) {
       paired({"head.weight", "head.bias"}, {"classifier.weight", "classifier.scale"}, {"a.b"}), "");
 }
 
+TEST(NearNames, AreNotPairedWhereBothSidesCountFromElsewhere) {
+  EXPECT_EQ(paired({"fc1.w", "fc2.w", "fc3.w"}, {"fc_0.w", "fc_1.w", "fc_2.w"}), "");
+  EXPECT_EQ(paired({"fc3.w"}, {"fc0.w"}, {"fc1.w", "fc2.w"}), "");
+  EXPECT_EQ(paired({"fc1.w", "fc2.w"}, {"fc_1.w", "fc_2.w"}), "fc1=fc_1*1 fc2=fc_2*1");
+  EXPECT_EQ(paired({"fc1.w", "fc2.w", "head.w"}, {"fc_1.w", "fc_2.w", "out.w"}, {"a.b"}),
+            "fc1=fc_1*1 fc2=fc_2*1 head=out*1");
+}
+
+TEST(NearNames, AreNearestSeenFromEitherSide) {
+  EXPECT_EQ(paired({"enc.w", "dec.w"}, {"dex.w"}, {"a.b"}), "dec=dex*1");
+  EXPECT_EQ(paired({"enc.w", "dec.w"}, {"zzz.w"}, {"a.b"}), "");
+}
+
 TEST(NearNames, DoNotNameAModuleThatBothHave) {
   EXPECT_EQ(paired({"net.fc.w"}, {"net.FC.w"}, {"net.other.w"}), "net.fc=net.FC*1");
   EXPECT_EQ(paired({"fc.w"}, {"net.fc.w"}, {"a.w"}), "fc=net.fc*1");
