@@ -1,4 +1,5 @@
 #include "cache/CachedEngine.h"
+#include "clang-tidy/GlobList.h"
 #include "commands/CheckPlan.h"
 #include "commands/Commands.h"
 #include "commands/Show.h"
@@ -48,6 +49,10 @@ public:
   // configuration and the database.
   std::vector<std::string> watchedFiles() const {
     std::vector<std::string> Files = projectFiles();
+    ProjectScope Scope(Plan.Roots);
+    for (const std::string &File : ReadAcross)
+      if (Scope.isProject(File, ""))
+        Files.push_back(File);
     for (const std::string &Root : Plan.Roots)
       Files.push_back(joinPath(Root, ".clang-tidy"));
     if (!Plan.DatabaseDirectory.empty())
@@ -130,6 +135,7 @@ private:
 
   // Reads units that lack what another one defines together with it. False if the user interrupted.
   bool readAcross() {
+    ReadAcross.clear();
     std::vector<Unit> Units = Plan.Units;
     if (!readOthers(Units))
       return false;
@@ -140,7 +146,17 @@ private:
     auto Checked = Engine->check(Joint);
     if (!Checked)
       return false;
-    size_t Apart = takeOver(Across.Units, Units, Results, std::move(*Checked));
+    for (ArrayRef<UnitResult> Some :
+         {ArrayRef(*Checked), ArrayRef(Results).drop_front(Plan.Units.size())})
+      for (const UnitResult &Result : Some)
+        for (const Dependency &D : Result.Dependencies)
+          if (!D.IsDirectory)
+            ReadAcross.insert(D.Path);
+    CrossScope Scope{
+        Plan.Units.size(), Plan.Part.has_value(), [this](StringRef File, StringRef Rule) {
+          return GlobList(Plan.Provider->getOptions(File).Checks.value_or("")).contains(Rule);
+        }};
+    size_t Apart = takeOver(Across.Units, Units, Results, std::move(*Checked), Scope);
     Results.resize(Plan.Units.size());
     if (Opts.Profile)
       Asked = describe(Across, Apart);
@@ -151,7 +167,7 @@ private:
   // depend on which others are checked. False if the user interrupted.
   bool readOthers(std::vector<Unit> &Units) {
     constexpr unsigned MaxRounds = 3;
-    constexpr size_t MaxOthers = 16; // a part of a whole reads as many as the whole would
+    const size_t MaxOthers = 16 * Plan.Units.size(); // a part reads as many as the whole would
     size_t First = 0;
     std::optional<std::vector<Unit>> Others;
     for (unsigned Round = 0; Round < MaxRounds; ++Round) {
@@ -323,7 +339,8 @@ private:
   std::map<size_t, UnitResult> Proven; // of the units as fixes have left them
   std::set<std::string> TakenBack;     // fingerprints of findings whose fix does harm
   RunReport Report;
-  std::string Asked; // of other units, for --profile
+  std::string Asked;                // of other units, for --profile
+  std::set<std::string> ReadAcross; // files of other units, for --watch
   StringSet<> ToldFlags;
   bool ToldStandard = false;
   FixRun Fixes;

@@ -13,10 +13,10 @@ namespace {
 constexpr size_t MaxFiles = 8; // behind one unit
 
 // A command without what does not change the meaning of the code: its file, outputs, optimisation,
-// and what CMake defines for each shared library.
+// and what build systems define for each library or file.
 struct Meaning {
   std::vector<std::string> Flags;
-  std::vector<std::string> SearchPaths; // -I, absolute
+  std::vector<std::pair<std::string, std::string>> SearchPaths; // -I or -isystem, absolute
 };
 
 bool isOutput(StringRef Flag) {
@@ -24,12 +24,32 @@ bool isOutput(StringRef Flag) {
 }
 
 bool isWithoutMeaning(StringRef Flag) {
-  return is_contained({"-c", "-MD", "-MMD", "-MP", "-fPIC", "-fpic", "-fPIE", "-fpie", "-pipe",
-                       "--", "-flto", "-w"},
-                      Flag) ||
-         Flag.starts_with("-O") || Flag.starts_with("-g") || Flag.starts_with("-W") ||
-         Flag.starts_with("-fdiagnostics") || Flag.starts_with("-fmodules") ||
-         (Flag.starts_with("-D") && Flag.ends_with("_EXPORTS"));
+  if (is_contained({"-c", "-MD", "-MMD", "-MP", "-pipe", "--", "-w", "--coverage"}, Flag) ||
+      (Flag.starts_with("-D") && Flag.ends_with("_EXPORTS")) ||
+      (Flag.starts_with("-f") && Flag.contains("-prefix-map=")))
+    return true;
+  static constexpr StringLiteral Beginnings[] = {"-o",
+                                                 "-O",
+                                                 "-g",
+                                                 "-W",
+                                                 "-M",
+                                                 "-fPIC",
+                                                 "-fpic",
+                                                 "-fPIE",
+                                                 "-fpie",
+                                                 "-flto",
+                                                 "-fmodules",
+                                                 "-fsanitize",
+                                                 "-fprofile",
+                                                 "-fdiagnostics",
+                                                 "-fcolor-diagnostics",
+                                                 "-fstack",
+                                                 "-ftime",
+                                                 "-fvisibility",
+                                                 "-frandom-seed",
+                                                 "-save-temps",
+                                                 "-ftest-coverage"};
+  return any_of(Beginnings, [&](StringRef Beginning) { return Flag.starts_with(Beginning); });
 }
 
 Meaning meaningOf(const Unit &U) {
@@ -39,14 +59,19 @@ Meaning meaningOf(const Unit &U) {
     StringRef Flag = Arguments[I];
     if (isOutput(Flag)) {
       ++I;
-    } else if (StringRef Path = Flag; Path.consume_front("-I")) {
-      if (Path.empty() && I + 1 < Arguments.size())
-        Path = Arguments[++I];
-      Result.SearchPaths.push_back(absoluteIn(U.Directory, Path));
-    } else if (!isWithoutMeaning(Flag) &&
-               (Flag.starts_with("-") || absoluteIn(U.Directory, Flag) != U.File)) {
-      Result.Flags.push_back(Flag.str());
+      continue;
     }
+    bool IsSearched = false;
+    for (StringRef Kind : {"-I", "-isystem"})
+      if (StringRef Path = Flag; !IsSearched && Path.consume_front(Kind)) {
+        IsSearched = true;
+        if (Path.empty() && I + 1 < Arguments.size())
+          Path = Arguments[++I];
+        Result.SearchPaths.push_back({Kind.str(), absoluteIn(U.Directory, Path)});
+      }
+    if (!IsSearched && !isWithoutMeaning(Flag) &&
+        (Flag.starts_with("-") || absoluteIn(U.Directory, Flag) != U.File))
+      Result.Flags.push_back(Flag.str());
   }
   return Result;
 }
@@ -64,9 +89,16 @@ bool counts(const OpenQuestion &Question, bool IsJoined) {
          (Question.Kind == QuestionKind::WhenJoined) == IsJoined;
 }
 
+void addFiles(const Unit &U, const UnitResult &Result, std::set<std::string> &Files) {
+  Files.insert(realPath(U.File));
+  for (const Dependency &D : Result.Dependencies)
+    if (!D.IsDirectory && !D.IsAbsent)
+      Files.insert(realPath(D.Path));
+}
+
 class Planner {
 public:
-  Planner(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results) : Units(Units) {
+  Planner(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results) : Units(Units), Results(Results) {
     for (const UnitResult &Result : Results)
       Boundaries.push_back(boundaryOf(Result));
     for (size_t I = 0; I < Units.size(); ++I)
@@ -82,8 +114,7 @@ public:
 
   CrossUnitPlan run(size_t Asking) {
     for (size_t I : Order)
-      if (I < Asking)
-        plan(I);
+      plan(I, Asking);
     return std::move(Result);
   }
 
@@ -104,7 +135,7 @@ private:
     }
     std::optional<size_t> Found;
     for (size_t Unit : It->second) {
-      if (Units[Unit].File != Units[It->second.front()].File) {
+      if (!isSameFile(Unit, It->second.front())) {
         Why = "defined in two files";
         return std::nullopt;
       }
@@ -116,37 +147,52 @@ private:
     return Found;
   }
 
-  void plan(size_t Asking) {
-    CrossUnit Cross{Asking, Units[Asking], {}};
+  // Of the first Asking units any counts, of the others those that ask one of the first.
+  void plan(size_t Unit, size_t Asking) {
+    CrossUnit Cross{Unit, Units[Unit], {}};
+    Cross.Joint.Joined.clear();
     std::set<std::string> Known; // questions
-    std::map<std::string, std::vector<std::string>> Without;
     size_t Asked = 0, Answered = 0;
-    auto Ask = [&](const UnitBoundary &Boundary, bool IsJoined) {
+    std::map<std::string, size_t> Unanswered;
+    // Files: indices, as they grow meanwhile. Unit itself asks as -1.
+    auto Ask = [&](const UnitBoundary &Boundary, bool IsJoined, bool IsOfOwnClass) {
       for (const OpenQuestion &Question : Boundary.Questions) {
         if (!counts(Question, IsJoined) || !Known.insert(Question.Usr).second)
           continue;
         std::string Why;
-        std::optional<size_t> By = answer(Asking, Question.Usr, Why);
+        std::optional<size_t> By = answer(Unit, Question.Usr, Why);
         if (!By) {
           ++Asked;
-          ++Result.Unanswered[Why];
+          ++Unanswered[Why];
           continue;
         }
-        bool IsThere = *By == Asking || Units[*By].File == Units[Asking].File ||
-                       any_of(Cross.Files, [&](const AnsweringFile &F) { return F.Unit == *By; });
-        if (IsThere)
+        if (*By == Unit || isSameFile(*By, Unit))
           continue;
-        ++Asked;
-        ++Answered;
         const DefinitionPlace &Place = Boundaries[*By].Definitions[Question.Usr];
-        Cross.Files.push_back(
-            {*By, Place.Name, unsigned(Place.Line), Question.Kind != QuestionKind::Use});
+        auto File =
+            find_if(Cross.Files, [&](const AnsweringFile &F) { return isSameFile(F.Unit, *By); });
+        if (File == Cross.Files.end()) {
+          ++Asked;
+          ++Answered;
+          Cross.Files.push_back({*By, Place.Name, unsigned(Place.Line), false, {}});
+          File = Cross.Files.end() - 1;
+        }
+        if (IsOfOwnClass && Question.Kind != QuestionKind::Use) {
+          File->OfOwnClass = true;
+          File->Own.push_back({unsigned(Place.Line), unsigned(Place.LastLine)});
+        }
       }
     };
-    Ask(Boundaries[Asking], false);
+    Ask(Boundaries[Unit], false, true);
     for (size_t I = 0; I < Cross.Files.size() && I < MaxFiles; ++I)
-      Ask(Boundaries[Cross.Files[I].Unit], true);
+      Ask(Boundaries[Cross.Files[I].Unit], true, Cross.Files[I].OfOwnClass);
+    if (Unit >= Asking && none_of(Cross.Files, [&](const AnsweringFile &File) {
+          return File.OfOwnClass && File.Unit < Asking;
+        }))
+      return;
     Result.Asked += Asked;
+    for (const auto &[Why, Count] : Unanswered)
+      Result.Unanswered[Why] += Count;
     if (Cross.Files.size() > MaxFiles) {
       Result.Unanswered["defined in more than " + std::to_string(MaxFiles) + " files"] += Answered;
       return;
@@ -157,19 +203,36 @@ private:
     llvm::sort(Cross.Files, [&](const AnsweringFile &A, const AnsweringFile &B) {
       return Units[A.Unit].File < Units[B.Unit].File;
     });
-    std::vector<std::string> SearchPaths = meaning(Asking).SearchPaths;
-    for (const AnsweringFile &File : Cross.Files) {
-      Cross.Joint.Joined.push_back(Units[File.Unit].File);
-      for (const std::string &Path : meaning(File.Unit).SearchPaths)
-        if (!is_contained(SearchPaths, Path)) {
-          SearchPaths.push_back(Path);
-          Cross.Joint.CommandLine.insert(Cross.Joint.CommandLine.begin() + 1, "-idirafter" + Path);
-        }
-    }
+    join(Cross);
     Result.Units.push_back(std::move(Cross));
   }
 
+  // Search paths come last, in their order, before what ends the options.
+  void join(CrossUnit &Cross) {
+    auto SearchPaths = meaning(Cross.Index).SearchPaths;
+    std::vector<std::string> More;
+    std::set<std::string> Reads;
+    for (const AnsweringFile &File : Cross.Files) {
+      Cross.Joint.Joined.push_back(Units[File.Unit].File);
+      addFiles(Units[File.Unit], Results[File.Unit], Reads);
+      for (const auto &Path : meaning(File.Unit).SearchPaths)
+        if (!is_contained(SearchPaths, Path)) {
+          SearchPaths.push_back(Path);
+          More.insert(More.end(), {Path.first, Path.second});
+        }
+    }
+    Cross.Joint.JoinedReads.assign(Reads.begin(), Reads.end());
+    auto End = find(Cross.Joint.CommandLine, "--");
+    Cross.Joint.CommandLine.insert(End, More.begin(), More.end());
+  }
+
+  bool isSameFile(size_t A, size_t B) const {
+    return A == B || Units[A].File == Units[B].File ||
+           realPath(Units[A].File) == realPath(Units[B].File);
+  }
+
   ArrayRef<Unit> Units;
+  ArrayRef<UnitResult> Results;
   std::vector<UnitBoundary> Boundaries;
   std::vector<size_t> Order;
   std::map<std::string, std::vector<size_t>> Definers; // units by USR
@@ -192,13 +255,6 @@ Identity identityOf(const ClangTidyError &E) {
   return {fileOf(E), E.Message.FileOffset, E.DiagnosticName, E.Message.Message};
 }
 
-void addFiles(const Unit &U, const UnitResult &Result, std::set<std::string> &Files) {
-  Files.insert(realPath(U.File));
-  for (const Dependency &D : Result.Dependencies)
-    if (!D.IsDirectory && !D.IsAbsent)
-      Files.insert(realPath(D.Path));
-}
-
 unsigned offsetOfLine(StringRef File, unsigned Line) {
   auto Buffer = MemoryBuffer::getFile(File);
   if (!Buffer)
@@ -211,15 +267,12 @@ unsigned offsetOfLine(StringRef File, unsigned Line) {
 
 } // namespace
 
-// The words of a text, and which of them stand behind "::".
-static void findWords(StringRef Text, StringSet<> &All, StringSet<> &Qualified) {
+// Calls Visit on each word of a text; IsQualified: it stands behind "::".
+static void forEachWord(StringRef Text, function_ref<void(StringRef, bool)> Visit) {
   for (bool IsQualified = false; !Text.empty();) {
     StringRef Word = Text.take_while([](char C) { return isAlnum(C) || C == '_'; });
-    if (!Word.empty()) {
-      All.insert(Word);
-      if (IsQualified)
-        Qualified.insert(Word);
-    }
+    if (!Word.empty())
+      Visit(Word, IsQualified);
     Text = Text.drop_front(Word.size());
     if (StringRef Rest = Text.ltrim(); Rest.size() < Text.size())
       Text = Rest;
@@ -238,17 +291,33 @@ std::vector<OpenQuestion> questionsOf(ArrayRef<UnitResult> Results, bool AreJoin
 }
 
 std::vector<Unit> mayAnswer(ArrayRef<OpenQuestion> Asked, std::vector<Unit> Others) {
+  constexpr size_t MaxSearched = 8; // names, before each word is looked up
+  StringMap<StringSet<>> Functions; // the classes of each
+  StringSet<> Classes;
+  for (const OpenQuestion &Q : Asked) {
+    Functions[Q.Function].insert(Q.Class);
+    Classes.insert(Q.Class);
+  }
   erase_if(Others, [&](const Unit &U) {
     auto Buffer = MemoryBuffer::getFile(U.File);
     StringRef Text = Buffer ? (*Buffer)->getBuffer() : "";
-    if (none_of(Asked, [&](const OpenQuestion &Q) { return Text.contains(Q.Function); }))
+    if (Functions.size() <= MaxSearched &&
+        none_of(Functions, [&](const auto &Function) { return Text.contains(Function.first()); }))
       return true;
-    StringSet<> All, Qualified;
-    findWords(Text, All, Qualified);
-    return none_of(Asked, [&](const OpenQuestion &Q) {
-      return Q.Class.empty() ? All.contains(Q.Function)
-                             : Qualified.contains(Q.Function) && All.contains(Q.Class);
+    StringSet<> Members, Free, Named; // of Functions, of Classes
+    forEachWord(Text, [&](StringRef Word, bool IsQualified) {
+      if (Functions.count(Word))
+        (IsQualified ? Members : Free).insert(Word);
+      if (Classes.count(Word))
+        Named.insert(Word);
     });
+    auto IsOf = [&](StringRef Function, bool IsQualified) {
+      return any_of(Functions[Function], [&](const auto &Class) {
+        return Class.first().empty() || (IsQualified && Named.count(Class.first()));
+      });
+    };
+    return none_of(Members, [&](const auto &Word) { return IsOf(Word.first(), true); }) &&
+           none_of(Free, [&](const auto &Word) { return IsOf(Word.first(), false); });
   });
   return Others;
 }
@@ -257,43 +326,127 @@ CrossUnitPlan planCrossUnits(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results,
   return Planner(Units, Results).run(Asking);
 }
 
-static void takeOver(const CrossUnit &Cross, ArrayRef<Unit> Units,
-                     MutableArrayRef<UnitResult> Results, UnitResult Joint,
-                     const std::set<Identity> &Known) {
-  UnitResult &Own = Results[Cross.Index];
-  std::set<std::string> Wanted;
-  addFiles(Units[Cross.Index], Own, Wanted);
-  for (const AnsweringFile &File : Cross.Files)
-    if (File.OfOwnClass)
-      addFiles(Units[File.Unit], Results[File.Unit], Wanted);
-  erase_if(Own.Diagnostics, [](const ClangTidyError &E) { return !isOfCompiler(E); });
-  for (ClangTidyError &E : Joint.Diagnostics) {
-    if (isOfCompiler(E) || !Wanted.count(fileOf(E)))
-      continue;
-    if (!Known.count(identityOf(E)))
-      for (const AnsweringFile &File : Cross.Files) {
-        DiagnosticMessage Note("'" + File.Function +
-                               "' is defined here, in another translation unit");
-        Note.FilePath = Units[File.Unit].File;
-        Note.FileOffset = offsetOfLine(Note.FilePath, File.Line);
-        E.Notes.push_back(std::move(Note));
-      }
-    Own.Diagnostics.push_back(std::move(E));
+namespace {
+
+class TakeOver {
+public:
+  TakeOver(ArrayRef<Unit> Units, MutableArrayRef<UnitResult> Results, const CrossScope &Scope)
+      : Units(Units), Results(Results), Scope(Scope) {
+    for (const UnitResult &Result : Results)
+      for (const ClangTidyError &E : Result.Diagnostics)
+        Known.insert(identityOf(E));
+    for (size_t I = 0; I < Scope.Asking; ++I)
+      addFiles(Units[I], Results[I], OfRun);
   }
-}
+
+  void take(const CrossUnit &Cross, UnitResult Joint) {
+    // One that nobody asked for speaks for a class that others of the run define, too.
+    size_t To = Cross.Index;
+    for (const AnsweringFile &File : Cross.Files)
+      if (To >= Scope.Asking && File.OfOwnClass)
+        To = std::min(To, File.Unit);
+    UnitResult &Own = Results[To];
+    std::set<std::string> OfUnit;
+    addFiles(Units[Cross.Index], Results[Cross.Index], OfUnit);
+    if (To == Cross.Index)
+      erase_if(Own.Diagnostics, [](const ClangTidyError &E) { return !isOfCompiler(E); });
+    refute(Cross, OfUnit, Joint);
+    for (ClangTidyError &E : Joint.Diagnostics) {
+      std::string Path = fileOf(E);
+      if (isOfCompiler(E) || !(OfUnit.count(Path) || isOfOwnClass(Cross, E, Path)))
+        continue;
+      // What a part of a run finds is what the whole would find.
+      if (!Scope.IsPart && !OfRun.count(Path))
+        continue;
+      if (!Known.count(identityOf(E)))
+        addNotes(Cross, E);
+      if (!Scope.IsPart)
+        dropFixesElsewhere(E);
+      Own.Diagnostics.push_back(std::move(E));
+    }
+    append_range(Own.Suppressed, std::move(Joint.Suppressed));
+  }
+
+private:
+  // What a file that answers found by itself and is not there with the others: of what the unit
+  // that speaks for the class reads as well.
+  void refute(const CrossUnit &Cross, const std::set<std::string> &OfUnit,
+              const UnitResult &Joint) {
+    std::set<Identity> Found;
+    for (const ClangTidyError &E : Joint.Diagnostics)
+      Found.insert(identityOf(E));
+    for (const AnsweringFile &File : Cross.Files)
+      if (File.OfOwnClass && File.Unit < Scope.Asking)
+        erase_if(Results[File.Unit].Diagnostics, [&](const ClangTidyError &E) {
+          return !isOfCompiler(E) && OfUnit.count(fileOf(E)) && !Found.count(identityOf(E));
+        });
+  }
+
+  // In a function that was asked for, and under the rules of its file.
+  bool isOfOwnClass(const CrossUnit &Cross, const ClangTidyError &E, const std::string &Path) {
+    for (const AnsweringFile &File : Cross.Files) {
+      if (!File.OfOwnClass || realPath(Units[File.Unit].File) != Path)
+        continue;
+      auto [It, IsNew] = Texts.try_emplace(Path);
+      if (IsNew)
+        if (auto Buffer = MemoryBuffer::getFile(Path))
+          It->second = (*Buffer)->getBuffer().str();
+      size_t Line = StringRef(It->second).take_front(E.Message.FileOffset).count('\n') + 1;
+      return any_of(File.Own,
+                    [&](auto Lines) { return Lines.first <= Line && Line <= Lines.second; }) &&
+             Scope.IsEnabled(Units[File.Unit].File, E.DiagnosticName);
+    }
+    return false;
+  }
+
+  void addNotes(const CrossUnit &Cross, ClangTidyError &E) const {
+    for (const AnsweringFile &File : Cross.Files) {
+      DiagnosticMessage Note("'" + File.Function +
+                             "' is defined here, in another translation unit");
+      Note.FilePath = Units[File.Unit].File;
+      Note.FileOffset = offsetOfLine(Note.FilePath, File.Line);
+      E.Notes.push_back(std::move(Note));
+    }
+  }
+
+  // Nobody would prove them.
+  void dropFixesElsewhere(ClangTidyError &E) const {
+    auto Drop = [&](DiagnosticMessage &Message) {
+      if (any_of(Message.Fix, [&](const auto &File) {
+            return !OfRun.count(realPath(absoluteIn(E.BuildDirectory, File.first())));
+          }))
+        Message.Fix.clear();
+    };
+    Drop(E.Message);
+    for_each(E.Notes, Drop);
+  }
+
+  ArrayRef<Unit> Units;
+  MutableArrayRef<UnitResult> Results;
+  const CrossScope &Scope;
+  std::set<Identity> Known;
+  std::set<std::string> OfRun; // files that the units of the run read by themselves
+  std::map<std::string, std::string> Texts;
+};
+
+} // namespace
 
 size_t takeOver(ArrayRef<CrossUnit> Cross, ArrayRef<Unit> Units,
-                MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints) {
-  std::set<Identity> Known;
-  for (const UnitResult &Result : Results)
-    for (const ClangTidyError &E : Result.Diagnostics)
-      Known.insert(identityOf(E));
+                MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints,
+                const CrossScope &Scope) {
+  TakeOver All(Units, Results, Scope);
   size_t Apart = 0;
-  for (auto &&[Unit, Joint] : zip_equal(Cross, Joints))
-    if (!Joint.Failure.empty() || Joint.ParseFailed)
+  for (auto &&[Unit, Joint] : zip_equal(Cross, Joints)) {
+    // What the files that answer read by themselves they must read here, too.
+    std::set<std::string> Read;
+    addFiles(Unit.Joint, Joint, Read);
+    if (!Joint.Failure.empty() || Joint.ParseFailed ||
+        !all_of(Unit.Joint.JoinedReads,
+                [&](const std::string &File) { return Read.count(File) != 0; }))
       ++Apart;
     else
-      takeOver(Unit, Units, Results, std::move(Joint), Known);
+      All.take(Unit, std::move(Joint));
+  }
   return Apart;
 }
 
@@ -305,7 +458,7 @@ std::string describe(const CrossUnitPlan &Plan, size_t Apart) {
   for (const auto &[Why, Count] : Plan.Unanswered)
     OS << "    " << Count << " " << Why << '\n';
   if (Apart)
-    OS << "    " << Apart << " files do not compile with the others\n";
+    OS << "    " << Apart << " files cannot be read with the others as by themselves\n";
   return OS.str();
 }
 

@@ -6,6 +6,7 @@
 #include "engine/Unit.h"
 #include "engine/UnitResult.h"
 #include "model/summaries/Summary.h"
+#include <functional>
 #include <map>
 
 namespace torchtidy {
@@ -15,7 +16,8 @@ struct AnsweringFile {
   size_t Unit; // that compiles it
   std::string Function;
   unsigned Line = 0;
-  bool OfOwnClass = false; // what is found in it is about a class of the unit that asks
+  bool OfOwnClass = false; // it defines members of a class of the unit that asks
+  std::vector<std::pair<unsigned, unsigned>> Own; // their lines: what is found there is reported
 };
 
 // A unit and what it is to be read with.
@@ -38,16 +40,25 @@ std::vector<OpenQuestion> questionsOf(llvm::ArrayRef<UnitResult> Results, bool A
 // Those of Others whose texts name a function that is asked for, as a definition names it.
 std::vector<Unit> mayAnswer(llvm::ArrayRef<OpenQuestion> Asked, std::vector<Unit> Others);
 
-// What the first Asking of Units ask for and others define. The same for any order of the units.
+// What the first Asking of Units ask for and others define, and what the others ask of them. The
+// same for any order of the units.
 CrossUnitPlan planCrossUnits(llvm::ArrayRef<Unit> Units, llvm::ArrayRef<UnitResult> Results,
                              size_t Asking);
 
+// What of it is reported.
+struct CrossScope {
+  size_t Asking = 0;   // as many of the units belong to the run
+  bool IsPart = false; // of a run whose other parts are reported with it
+  std::function<bool(llvm::StringRef File, llvm::StringRef Rule)> IsEnabled;
+};
+
 // Puts what was found with the files behind a unit in place of what was found without them. What is
 // new gets notes that name the other files. Joints: results of the plan's Joint units, in their
-// order. How many of them say nothing, since their files do not compile together: each may use a
-// name for something else.
+// order. How many of them say nothing, since their files do not mean together what they mean alone:
+// each may use a name or a macro for something else.
 size_t takeOver(llvm::ArrayRef<CrossUnit> Cross, llvm::ArrayRef<Unit> Units,
-                llvm::MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints);
+                llvm::MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints,
+                const CrossScope &Scope);
 
 // For people: what was asked and what became of it.
 std::string describe(const CrossUnitPlan &Plan, size_t Apart);

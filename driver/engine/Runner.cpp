@@ -3,6 +3,7 @@
 #include "engine/Dependencies.h"
 #include "engine/EarlyDecls.h"
 #include "engine/HoistGuard.h"
+#include "engine/JoinedMacros.h"
 #include "engine/Scan.h"
 #include "support/Clang.h"
 #include "support/CudaCommand.h"
@@ -200,10 +201,10 @@ class DeviceBodies : public clang::ASTConsumer {
 // Runs the enabled checks over one unit, with or without a preamble.
 class CheckAction : public clang::ASTFrontendAction {
 public:
-  CheckAction(ClangTidyContext &Context, const ProjectScope &Scope, StringRef Directory,
+  CheckAction(ClangTidyContext &Context, const ProjectScope &Scope, const Unit &U,
               ArrayRef<HeavyHeader> Headers, HeaderIdentifiers Mentioned, bool WholeUnit,
               NoteMaker MakeNotes)
-      : Factory(Context), Scope(Scope), Directory(Directory), Headers(Headers),
+      : Factory(Context), Scope(Scope), U(U), Directory(U.Directory), Headers(Headers),
         Mentioned(std::move(Mentioned)), WholeUnit(WholeUnit), MakeNotes(std::move(MakeNotes)) {}
 
   // Why the preamble did not fit after all; empty if it did.
@@ -221,6 +222,8 @@ public:
   bool isMissingInclude() const { return !Absent.empty() && Guard.reason().empty(); }
   const std::set<std::string> &absent() const { return Absent; }
   json::Value takeNotes() { return std::move(Notes); }
+  // The joined files met a macro that is not theirs.
+  bool isJoinedWrongly() const { return !ForeignMacro.empty(); }
 
 private:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &CI,
@@ -230,6 +233,9 @@ private:
         std::make_unique<MissingIncludes>(CI.getPreprocessor(), Directory, Absent));
     if (!Headers.empty())
       watch(CI.getPreprocessor(), IsProject);
+    if (!U.Joined.empty())
+      CI.getPreprocessor().addPPCallbacks(
+          std::make_unique<JoinedMacros>(CI.getSourceManager(), Scope, U, ForeignMacro));
     auto Tidy = Factory.createASTConsumer(CI, File);
     std::vector<std::unique_ptr<clang::ASTConsumer>> Consumers;
     if (CI.getLangOpts().CUDA)
@@ -278,7 +284,8 @@ private:
 
   ClangTidyASTConsumerFactory Factory;
   const ProjectScope &Scope;
-  std::string Directory;
+  const Unit &U;
+  std::string Directory, ForeignMacro;
   ArrayRef<HeavyHeader> Headers;
   HeaderIdentifiers Mentioned;
   bool WholeUnit;
@@ -370,7 +377,7 @@ const FileTexts &Runner::textsFor(const Unit &U, const clang::CompilerInvocation
   std::string Read = IsCuda ? withLaunchBrackets(Text) : Text.str();
   if (WithJoined)
     for (const std::string &File : U.Joined)
-      Read += "\n#include \"" + File + "\"\n";
+      Read += "\n\n#include \"" + File + "\"\n";
   if (Read == Text)
     return Texts;
   if (Given == Texts.end())
@@ -427,8 +434,8 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   OwnTexts Own;
   const FileTexts &Read = textsFor(U, *Invocation, Own, true);
   auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Silent);
-  CheckAction Action(Context, Scope, U.Directory, Plan.Headers,
-                     Store->identifiers(Plan.PreambleKey), /*WholeUnit=*/false, {});
+  CheckAction Action(Context, Scope, U, Plan.Headers, Store->identifiers(Plan.PreambleKey),
+                     /*WholeUnit=*/false, {});
   Compiler->ExecuteAction(Action);
   return Action.misfit();
 }
@@ -547,13 +554,13 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     OwnTexts Own;
     const FileTexts &Read = textsFor(U, *Invocation, Own, true);
     auto Compiler = compat::makeCompiler(Invocation, withTexts(makeFileSystem(U), Read), &Consumer);
-    CheckAction Action(Context, Scope, U.Directory, Result.Plan.Headers, Mentioned, Options.Plain,
+    CheckAction Action(Context, Scope, U, Result.Plan.Headers, Mentioned, Options.Plain,
                        U.Joined.empty() ? MakeNotes : NoteMaker());
     Compiler->ExecuteAction(Action);
-    bool Ok = !Consumer.hasErrors();
+    bool Ok = !Consumer.hasErrors() && !Action.isJoinedWrongly();
     Result.ParseFailed = !Ok;
     // An error may come from the preamble itself: let the plain parse have the word.
-    if (!Preamble.empty() && !(!Ok && Action.isMissingInclude())) {
+    if (!Preamble.empty() && !Action.isJoinedWrongly() && !(!Ok && Action.isMissingInclude())) {
       Result.Plan.PlainReason = !Ok ? "errors while using the shared headers" : Action.misfit();
       if (!Result.Plan.PlainReason.empty())
         return false;

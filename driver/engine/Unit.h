@@ -11,7 +11,10 @@ struct Unit {
   std::string File;      // absolute
   std::string Directory; // where the command runs, absolute
   std::vector<std::string> CommandLine;
-  std::vector<std::string> Joined; // files that are read behind it as if it included them, absolute
+  // Files that are read behind it as if it included them, and the files of the project that units
+  // of their own read for them: what these define for the preprocessor is all that may count.
+  // Absolute.
+  std::vector<std::string> Joined = {}, JoinedReads = {};
 };
 
 } // namespace torchtidy

@@ -340,6 +340,23 @@ private:
     const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
     if (seesModule(Arguments) || (Member && isModuleClass(Member->getMethodDecl()->getParent())))
       markUnknown(Arguments);
+    for (auto [Argument, Parameter] : llvm::zip(Arguments, Callee->parameters()))
+      if (isThis(Argument))
+        handOutMembers(Parameter->getType());
+  }
+
+  // `adopt(*this)`: what takes the class itself, not just a module, can reach its members.
+  void handOutMembers(QualType Taken) {
+    const CXXRecordDecl *Class = classifyType(Taken).Module;
+    Class = Class ? Class->getDefinition() : nullptr;
+    if (!Class || isLibTorchDecl(Class))
+      return;
+    for (const FieldDecl *Field : Class->fields())
+      if (takesPart(Field->getType())) {
+        unsigned Node = Objects.node(Field);
+        Objects.flags(Node).Unknown = true;
+        Objects.flags(Objects.element(Node)).Unknown = true;
+      }
   }
 
   static bool seesModule(llvm::ArrayRef<const Expr *> Arguments) {

@@ -82,11 +82,11 @@ static bool fromJSON(const json::Value &Value, OpenQuestion &Q, json::Path Path)
 }
 
 static json::Value toJSON(const DefinitionPlace &D) {
-  return json::Object{{"called", json::fixUTF8(D.Name)}, {"line", D.Line}};
+  return json::Object{{"called", json::fixUTF8(D.Name)}, {"line", D.Line}, {"last", D.LastLine}};
 }
 static bool fromJSON(const json::Value &Value, DefinitionPlace &D, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
-  return Map && Map.map("called", D.Name) && Map.map("line", D.Line);
+  return Map && Map.map("called", D.Name) && Map.map("line", D.Line) && Map.map("last", D.LastLine);
 }
 
 template <typename T> static json::Object mapToJSON(const std::map<std::string, T> &Items) {

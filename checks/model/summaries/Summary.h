@@ -50,14 +50,14 @@ enum class QuestionKind : uint8_t {
 
 struct OpenQuestion {
   std::string Usr;
-  std::string Class, Function; // their names; Class is empty for a function of none
+  std::string Class, Function; // their names; Class is empty for a function of none; "operator"
   QuestionKind Kind = QuestionKind::OwnClass;
 };
 
 /// A function that a unit's main file defines and that other units may ask for.
 struct DefinitionPlace {
   std::string Name; // qualified
-  int64_t Line = 0;
+  int64_t Line = 0, LastLine = 0;
 };
 
 /// What a unit and others can tell each other.

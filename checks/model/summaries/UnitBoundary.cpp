@@ -70,7 +70,9 @@ private:
       return;
     const auto *Method = dyn_cast<CXXMethodDecl>(F);
     std::string Class = Method ? nameOf(Method->getParent()).str() : "";
-    std::string Function = isa<CXXConstructorDecl>(F) ? Class : F->getNameAsString();
+    std::string Function = isa<CXXConstructorDecl>(F)  ? Class
+                           : F->isOverloadedOperator() ? "operator"
+                                                       : F->getNameAsString();
     if (std::string Usr = usrOf(F); !Usr.empty())
       Result.push_back({std::move(Usr), std::move(Class), std::move(Function), Kind});
   }
@@ -94,19 +96,19 @@ private:
   }
 
   void askOfOwn(const CXXRecordDecl *Class) {
-    llvm::SmallVector<const FunctionDecl *, 8> Own;
+    // Those that the header defines as well: what they call counts.
+    llvm::SmallVector<const FunctionDecl *, 8> Bodies;
     for (const CXXMethodDecl *Method : Class->methods())
-      if (const FunctionDecl *Body = visibleDefinition(Method);
-          Body && isWritten(Body) && isInMainFile(Body))
-        Own.push_back(Body);
-    if (Own.empty())
+      if (const FunctionDecl *Body = visibleDefinition(Method); Body && isWritten(Body))
+        Bodies.push_back(Body);
+    if (llvm::none_of(Bodies, isInMainFile))
       return;
     QuestionKind Kind = speaksFor(Class) ? QuestionKind::OwnClass : QuestionKind::WhenJoined;
     askBuilders(Class, Kind, 0);
     for (const CXXMethodDecl *Method : Class->methods())
       if (isForwardName(Method))
         ask(Method, Kind);
-    for (const FunctionDecl *Body : Own)
+    for (const FunctionDecl *Body : Bodies)
       for (const Stmt *Code : codeOf(Body))
         askCalls(Code, Kind);
   }
@@ -192,7 +194,8 @@ std::map<std::string, DefinitionPlace> definitionsOf(const ProjectIndex &Index) 
     if (std::string Usr = usrOf(Function); !Usr.empty())
       Result.try_emplace(std::move(Usr),
                          DefinitionPlace{Function->getQualifiedNameAsString(),
-                                         Sources.getExpansionLineNumber(Function->getLocation())});
+                                         Sources.getExpansionLineNumber(Function->getLocation()),
+                                         Sources.getExpansionLineNumber(Function->getEndLoc())});
   }
   return Result;
 }

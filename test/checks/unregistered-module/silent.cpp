@@ -392,3 +392,18 @@ struct SkippedEarlyImpl : nn::Module {
   bool deep;
   nn::Linear fc, more;
 };
+// A function of another file that takes the class itself may register its members.
+struct HandedOutImpl;
+void adoptElsewhere(HandedOutImpl &net);
+struct HandedOutImpl : nn::Module {
+  HandedOutImpl() : fc(2, 2) { adoptElsewhere(*this); }
+  Tensor forward(Tensor x) { return fc(x); }
+  nn::Linear fc;
+};
+struct HandedOutByPointerImpl;
+void adoptPointer(HandedOutByPointerImpl *net, int width);
+struct HandedOutByPointerImpl : nn::Module {
+  HandedOutByPointerImpl() : fc(2, 2) { adoptPointer(this, 2); }
+  Tensor forward(Tensor x) { return fc(x); }
+  nn::Linear fc;
+};

@@ -255,3 +255,11 @@ struct RunUnderAnotherImpl : torch::nn::Module {
   bool skips, deep;
   torch::nn::Conv2d skip;
 };
+// What takes any module cannot reach the members.
+void initElsewhere(nn::Module &module);
+struct HandedOutAsModuleImpl : nn::Module {
+  HandedOutAsModuleImpl() : fc(2, 2) { initElsewhere(*this); }
+  Tensor forward(Tensor x) { return fc(x); }
+  // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'fc' is never registered
+  nn::Linear fc;
+};

@@ -83,7 +83,7 @@ def case_none_that_was_checked(p):
 
 def case_files_that_do_not_compile_together(p):
     p.net(net=NET_CPP + "static int helper() { return 1; }\n", setup=SETUP + HALF + "static int helper() { return 2; }\n")
-    says(p.check("--profile", status=0), "1 files do not compile with the others", "no findings in 2 files")
+    says(p.check("--profile", status=0), "1 files cannot be read with the others as by themselves", "no findings in 2 files")
 
 
 def case_other_flags_are_another_meaning(p):
@@ -122,7 +122,8 @@ def case_a_file_by_itself_is_told_the_same(p):
     # Neither file could define it.
     os.remove(p.path("idle.cpp")), os.remove(p.path("user.cpp"))
     says(p.check(p.path("net.cpp"), "--no-cache", status=1), NULL)
-    p.check(p.path("setup.cpp"), status=0)
+    # The file that speaks for the class is asked as well.
+    says(p.check(p.path("setup.cpp"), "--no-cache", status=1), NULL)
 
 
 def case_questions_may_go_in_a_circle(p):
@@ -157,3 +158,89 @@ def case_reports_have_the_note(p):
     found = json.loads(p.check("--output-format=json", status=1).stdout)["findings"]
     notes = [(os.path.basename(note["path"]), note["range"]["start"]["line"]) for note in found[0]["notes"]]
     check(("setup.cpp", 2) in notes, f"other notes: {notes}")
+
+
+SIDE = """struct Side : torch::nn::Module {
+  Side() {}
+  torch::Tensor forward(torch::Tensor x) { return part->forward(x); }
+  torch::nn::Linear part{1, 2};
+};
+"""
+
+
+def case_other_classes_of_an_answering_file_are_its_own_matter(p):
+    p.net(setup=SETUP + SIDE + HALF, main=SETUP + "static void load(Net &net) {}\nint main() { Net net(3); load(net); net.forward({}); }\n")
+    says(p.check(status=1), NULL, "'part' is never registered")
+    for name in ("net.cpp", "main.cpp"):
+        silent_on(p.check(p.path(name)), "'part'")
+    # Nor are they fixed.
+    p.check(p.path("net.cpp"), "--fix", "--unsafe-fixes")
+    check(p.read("setup.cpp") == SETUP + SIDE + HALF, p.read("setup.cpp"))
+    p.check(p.path("net.cpp"), "--add-nolint")
+    check(p.read("setup.cpp") == SETUP + SIDE + HALF, p.read("setup.cpp"))
+
+
+def case_comments_that_silence_it_are_used(p):
+    p.net()
+    p.write("net.h", NET.replace("second{nullptr};", "second{nullptr}; // NOLINT(torch-null-module)"))
+    p.check(status=0)
+    silent_on(p.check("--report-unused-nolint", status=0), "NOLINT")
+
+
+CONDITIONAL = SETUP + "#ifndef LITE\n" + WHOLE + "#else\n" + HALF + "#endif\n"
+
+
+def case_files_that_mean_something_else_together_are_read_apart(p):
+    p.net(setup=CONDITIONAL)
+    p.check(status=0)
+    p.write("net.cpp", "#define LITE 1\n" + NET_CPP)
+    says(p.check("--profile", status=0), "1 files cannot be read with the others as by themselves")
+    # Two headers with one guard; two headers of one name.
+    for guard in ("#ifndef CONFIG_H\n#define CONFIG_H\n", "#pragma once\n"):
+        end = "#endif\n" if "ifndef" in guard else ""
+        p.write("a/config.h", guard + "#define LITE 1\n" + end)
+        p.write("b/config.h", guard + end)
+        p.files(net='#include "config.h"\n' + NET_CPP, setup='#include "config.h"\n' + CONDITIONAL)
+        database = json.loads(p.read("build/compile_commands.json"))
+        for entry, folder in zip(database, "ab"):
+            entry["arguments"].insert(1, "-I" + p.path(folder))
+        p.write("build/compile_commands.json", json.dumps(database))
+        says(p.check("--profile", status=0), "1 files cannot be read with the others as by themselves")
+    # What both define alike is no reason.
+    p.write("net.h", NET.replace("#include", "#define WIDTH 4\n#include"))
+    p.net(net=NET_CPP.replace("setup(n)", "setup(WIDTH)"), setup=SETUP + HALF.replace("(n, n)", "(n, WIDTH)"))
+    p.write("net.h", NET.replace("#include", "#define WIDTH 4\n#include"))
+    says(p.check(status=1), NULL)
+
+
+def case_what_an_answering_file_registers_twice_is_found_in_it(p):
+    p.net(net=NET_CPP.replace("setup(n);", 'first = register_module("first", torch::nn::Linear(n, n)); setup(n);'), setup=SETUP + WHOLE)
+    out = p.check(status=1)
+    says(out, "setup.cpp:2:")
+    check(p.check(p.path("setup.cpp"), status=1).stdout == out.stdout.replace("2 files", "1 file"), "another report by itself", out)
+    # Its own configuration counts there.
+    p.write("part/.clang-tidy", "Checks: '-*,torch-null-module'\n")
+    p.write("part/setup.cpp", SETUP + WHOLE)
+    p.database("net.cpp", "part/setup.cpp")
+    p.check(status=0)
+
+
+def case_operators_and_calls_in_the_header_count(p):
+    p.write("net.h", """#pragma once
+#include <torch/torch.h>
+struct Net;
+void adopt(Net &net);
+struct Net : torch::nn::Module {
+  Net() { adopt(*this); }
+  torch::Tensor operator()(torch::Tensor x);
+  torch::Tensor forward(torch::Tensor x);
+  torch::nn::Linear stem{1, 2};
+};
+""")
+    p.files(net='#include "net.h"\ntorch::Tensor Net::forward(torch::Tensor x) { return stem->forward(x); }\n',
+            call='#include "net.h"\ntorch::Tensor Net::operator()(torch::Tensor x) { return forward(x); }\n',
+            adopt='#include "net.h"\nvoid adopt(Net &net) { net.register_module("stem", net.stem); }\n')
+    p.check(status=0)
+    p.check(p.path("net.cpp"), status=0)
+    p.write("adopt.cpp", '#include "net.h"\nvoid adopt(Net &net) {}\n')
+    says(p.check(status=1), "'stem' is never registered")

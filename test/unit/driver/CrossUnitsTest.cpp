@@ -15,7 +15,7 @@ UnitResult resultOf(std::vector<std::string> Asked, std::vector<std::string> Def
   for (std::string &Usr : Asked)
     Summary.Boundary.Questions.push_back({Usr, "Net", Usr, Kind});
   for (std::string &Usr : Defined)
-    Summary.Boundary.Definitions[Usr] = {"Net::" + Usr, 1};
+    Summary.Boundary.Definitions[Usr] = {"Net::" + Usr, 1, 2};
   UnitResult Result;
   Result.Notes = toJSON(Summary);
   return Result;
@@ -78,15 +78,20 @@ TEST(CrossUnits, ComparesFlags) {
   CrossUnitPlan Plan = planCrossUnits(Units, Results, 2);
   ASSERT_EQ(Plan.Units.size(), 1u);
   const auto &Line = Plan.Units[0].Joint.CommandLine;
-  EXPECT_NE(std::find(Line.begin(), Line.end(), "-idirafter/p/y"), Line.end());
-  EXPECT_EQ(std::find(Line.begin(), Line.end(), "-idirafter/p/x"), Line.end());
+  EXPECT_EQ(llvm::ArrayRef(Line).take_back(2), llvm::ArrayRef<std::string>({"-I", "/p/y"}));
+  EXPECT_EQ(With({"-frandom-seed=a.o", "-oa.o", "-MFa.d"}, {"-frandom-seed=b.o", "--coverage"}),
+            "a.cpp+b.cpp");
 }
 
 TEST(CrossUnits, AsksForThoseOfTheRunAlone) {
   std::vector<Unit> Units = {unitOf("a.cpp"), unitOf("b.cpp")};
   std::vector<UnitResult> Results = {resultOf({"setup"}, {"main"}), resultOf({"main"}, {"setup"})};
-  EXPECT_EQ(planCrossUnits(Units, Results, 1).Units.size(), 1u);
   EXPECT_EQ(planCrossUnits(Units, Results, 2).Units.size(), 2u);
+  // One that is not of the run asks what the run's define.
+  std::vector<UnitResult> Other = {resultOf({}, {"setup"}), resultOf({"setup"}, {"main"})};
+  EXPECT_EQ(planCrossUnits(Units, Other, 1).Units.size(), 1u);
+  Other[1] = resultOf({"setup"}, {"main"}, QuestionKind::Use);
+  EXPECT_EQ(planCrossUnits(Units, Other, 1).Units.size(), 0u);
 }
 
 TEST(CrossUnits, LeavesTheUsesOfAnsweringFilesAlone) {
@@ -108,6 +113,7 @@ TEST(CrossUnits, LooksForAnswersInTextsThatNameTheFunction) {
   EXPECT_FALSE(MayAnswer("void use(Net &net) { net.setup(); }", "Net", "setup"));
   EXPECT_FALSE(MayAnswer("void Other::setup() {}", "Net", "setup"));
   EXPECT_FALSE(MayAnswer("void Net::setups() {}", "Net", "setup"));
+  EXPECT_TRUE(MayAnswer("Tensor Net::operator()(Tensor x) {}", "Net", "operator"));
   EXPECT_TRUE(MayAnswer("Net make(int n) { return {}; }", "", "make"));
   EXPECT_FALSE(MayAnswer("int maker;", "", "make"));
 }
