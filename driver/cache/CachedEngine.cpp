@@ -45,8 +45,9 @@ std::unique_ptr<ResultCache> CachedEngine::openResults() const {
     return nullptr;
   std::string Message;
   auto Remembered = ResultCache::open(Cache.path(), Message);
-  if (!Message.empty())
+  if (!Message.empty() && Message != Told)
     Tell.warning(Message);
+  Told = Message; // a run asks several times
   return Remembered;
 }
 

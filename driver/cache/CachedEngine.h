@@ -55,6 +55,7 @@ private:
   const Messages &Tell;
   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider;
   std::optional<RemoteCache> Remote;
+  mutable std::string Told; // the last warning about the cache
 };
 
 } // namespace torchtidy

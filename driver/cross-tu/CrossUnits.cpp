@@ -281,6 +281,18 @@ static void forEachWord(StringRef Text, function_ref<void(StringRef, bool)> Visi
   }
 }
 
+// The same for one word.
+static bool hasWord(StringRef Text, StringRef Word, bool IsQualified) {
+  auto IsPart = [](char C) { return isAlnum(C) || C == '_'; };
+  for (size_t At = Text.find(Word); At != StringRef::npos; At = Text.find(Word, At + 1)) {
+    StringRef Before = Text.take_front(At), After = Text.drop_front(At + Word.size());
+    if ((Before.empty() || !IsPart(Before.back())) && (After.empty() || !IsPart(After.front())) &&
+        (!IsQualified || Before.rtrim().ends_with("::")))
+      return true;
+  }
+  return false;
+}
+
 std::vector<OpenQuestion> questionsOf(ArrayRef<UnitResult> Results, bool AreJoined) {
   std::vector<OpenQuestion> Asked;
   for (const UnitResult &Result : Results)
@@ -301,9 +313,14 @@ std::vector<Unit> mayAnswer(ArrayRef<OpenQuestion> Asked, std::vector<Unit> Othe
   erase_if(Others, [&](const Unit &U) {
     auto Buffer = MemoryBuffer::getFile(U.File);
     StringRef Text = Buffer ? (*Buffer)->getBuffer() : "";
-    if (Functions.size() <= MaxSearched &&
-        none_of(Functions, [&](const auto &Function) { return Text.contains(Function.first()); }))
-      return true;
+    if (Functions.size() <= MaxSearched)
+      return none_of(Functions, [&](const auto &Function) {
+        return any_of(Function.second, [&](const auto &Class) {
+          StringRef Name = Class.first();
+          return hasWord(Text, Function.first(), /*IsQualified=*/!Name.empty()) &&
+                 (Name.empty() || hasWord(Text, Name, /*IsQualified=*/false));
+        });
+      });
     StringSet<> Members, Free, Named; // of Functions, of Classes
     forEachWord(Text, [&](StringRef Word, bool IsQualified) {
       if (Functions.count(Word))

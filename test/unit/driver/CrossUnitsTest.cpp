@@ -102,10 +102,17 @@ TEST(CrossUnits, LeavesTheUsesOfAnsweringFilesAlone) {
 
 TEST(CrossUnits, LooksForAnswersInTextsThatNameTheFunction) {
   TemporaryDirectory Directory;
+  // Of few functions and of many: two ways to look for them.
   auto MayAnswer = [&](llvm::StringRef Text, std::string Class, std::string Function) {
     OpenQuestion Asked{"usr", std::move(Class), std::move(Function), QuestionKind::OwnClass};
     Unit U{Directory.write("other.cpp", Text), "/", {"c++"}, {}};
-    return mayAnswer(Asked, {U}).size() == 1;
+    std::vector<OpenQuestion> Many{Asked};
+    for (int I = 0; I < 10; ++I)
+      Many.push_back({"usr", "Other" + std::to_string(I), "other" + std::to_string(I),
+                      QuestionKind::OwnClass});
+    bool May = !mayAnswer(Asked, {U}).empty();
+    EXPECT_EQ(May, !mayAnswer(Many, {U}).empty()) << Text.str();
+    return May;
   };
   EXPECT_TRUE(MayAnswer("void Net::setup() {}", "Net", "setup"));
   EXPECT_TRUE(MayAnswer("void a::Net ::\n setup() {}", "Net", "setup"));
