@@ -113,7 +113,8 @@ std::string textOf(const ClangTidyGlobalOptions &Global) {
 // Everything that a unit's result depends on, other than files.
 std::string ResultKeys::keyText(const Unit &U, StringRef Root) const {
   std::string Text = withoutRoot(U.File, Root) + "\n" + withoutRoot(U.Directory, Root) + "\n";
-  for (const std::vector<std::string> &List : {U.CommandLine, U.Joined, U.JoinedReads, Run.keyItems()}) {
+  for (const std::vector<std::string> &List :
+       {U.CommandLine, U.Joined, U.JoinedReads, Run.keyItems()}) {
     for (const std::string &Item : List)
       Text += argumentWithoutRoot(Item, Root) + "\n";
     Text += "--\n";

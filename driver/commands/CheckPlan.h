@@ -19,10 +19,10 @@ struct CheckPlan {
   OptionsProviderFactory MakeProvider;
   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider;
   std::vector<Unit> Units;
-  std::vector<Unit> LeftOut; // of the units that were asked for
+  std::vector<Unit> LeftOut;                   // of the units that were asked for
   std::function<std::vector<Unit>()> NotAsked; // the others of the database
-  std::vector<std::string> Roots; // of the projects that the units belong to
-  std::string DatabaseDirectory;  // empty: no database was used
+  std::vector<std::string> Roots;              // of the projects that the units belong to
+  std::string DatabaseDirectory;               // empty: no database was used
   std::optional<FindingFilters> Filters;
   std::optional<ShardOfRun> Part; // if other runs check the rest
   RunnerOptions Run;
