@@ -92,9 +92,16 @@ bool isOnlyRun(const CXXRecordDecl *Class, const ProjectIndex &Index) {
                });
   if (!IsOwn || isPartOfOthers(Class, Index))
     return false;
-  for (const ProjectIndex::Construction &Each : Index.constructions())
-    if (Each.Module == Class && !isBuiltForVariable(Each.Value, Context))
+  bool IsBuilt = false; // else nothing runs it, and the functions need not be gone through
+  for (const ProjectIndex::Construction &Each : Index.constructions()) {
+    if (Each.Module != Class)
+      continue;
+    if (!isBuiltForVariable(Each.Value, Context))
       return false;
+    IsBuilt = true;
+  }
+  if (!IsBuilt)
+    return false;
   Uses Found(Class);
   for (const FunctionDecl *Function : Index.functions())
     Found.visit(Function);
