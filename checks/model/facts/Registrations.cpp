@@ -24,9 +24,12 @@ bool Registrations::isRegisteredByName(const ValueDecl *D) const {
 }
 
 bool Registrations::isFor(const Registration &Site, const FieldDecl *Field) const {
-  return fieldOfThis(Site.Value) == Field || llvm::any_of(stores(Field), [&](const Store &S) {
-           return unwrapModule(S.Value) == Site.Call;
-         });
+  // Asked for each registration of the unit.
+  auto [It, IsNew] = Results.try_emplace(Field);
+  if (IsNew)
+    for (const Store &S : stores(Field))
+      It->second.insert(unwrapModule(S.Value));
+  return It->second.count(Site.Call) || fieldOfThis(Site.Value) == Field;
 }
 
 bool Registrations::isUnknown(const ValueDecl *D) const {

@@ -8,6 +8,7 @@
 #include "model/facts/ObjectNames.h"
 #include "model/torch/ModuleExprs.h"
 #include <map>
+#include <set>
 
 namespace torchtidy {
 
@@ -71,6 +72,8 @@ private:
   mutable ObjectSets Objects;
   std::vector<Edge> Edges;
   mutable std::map<const clang::ValueDecl *, std::vector<Store>> Stores;
+  mutable std::map<const clang::FieldDecl *, std::set<const clang::Expr *>>
+      Results; // stored, unwrapped
   std::vector<std::pair<Registration, const clang::FunctionDecl *>> Sites;
 };
 
