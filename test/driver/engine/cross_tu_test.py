@@ -206,6 +206,12 @@ def case_files_that_mean_something_else_together_are_read_apart(p):
             entry["arguments"].insert(1, "-I" + p.path(folder))
         p.write("build/compile_commands.json", json.dumps(database))
         says(p.check("--profile", status=0), "1 files cannot be read with the others as by themselves")
+    # Without macros: the other header is not read at all.
+    for folder, value in (("a", "true"), ("b", "false")):
+        p.write(folder + "/config.h", f"#pragma once\nconstexpr bool Lite = {value};\n")
+    p.write("net.cpp", '#include "config.h"\n' + NET_CPP)
+    p.write("setup.cpp", '#include "config.h"\n' + SETUP + WHOLE.replace("second =", "if constexpr (!Lite) second ="))
+    says(p.check("--profile", status=0), "1 files cannot be read with the others as by themselves")
     # What both define alike is no reason.
     p.write("net.h", NET.replace("#include", "#define WIDTH 4\n#include"))
     p.net(net=NET_CPP.replace("setup(n)", "setup(WIDTH)"), setup=SETUP + HALF.replace("(n, n)", "(n, WIDTH)"))
@@ -244,3 +250,35 @@ struct Net : torch::nn::Module {
     p.check(p.path("net.cpp"), status=0)
     p.write("adopt.cpp", '#include "net.h"\nvoid adopt(Net &net) {}\n')
     says(p.check(status=1), "'stem' is never registered")
+
+
+def case_nothing_is_done_in_files_that_nobody_asked_for(p):
+    setup = SETUP + WHOLE.replace('register_module("first", torch::nn::Linear(n, n))', "torch::nn::Linear(n, n)", 1)
+    p.net(setup=setup)
+    says(p.check("--diff", "--unsafe-fixes"), "+++ b/setup.cpp")
+    # The finding in the header is there, its fix in the other file is not.
+    out = p.check(p.path("net.cpp"), "--fix", "--unsafe-fixes", status=1)
+    says(out, "'first' is never registered")
+    check(p.read("setup.cpp") == setup, "setup.cpp was changed", out)
+    # What stands in the other file is reported with that one alone.
+    p.net(net=NET_CPP.replace("setup(n);", 'first = register_module("first", torch::nn::Linear(n, n)); setup(n);'), setup=SETUP + WHOLE)
+    p.check(p.path("net.cpp"), status=0)
+    p.check(p.path("setup.cpp"), status=1)
+
+
+def case_what_the_others_refute_is_not_reported(p):
+    p.write("net.h", """#pragma once
+#include <torch/torch.h>
+void adopt(torch::nn::Module &module);
+struct Net : torch::nn::Module {
+  Net() { adopt(*this); }
+  torch::Tensor operator()(torch::Tensor x);
+  torch::Tensor forward(torch::Tensor x);
+  torch::nn::Linear stem{1, 2};
+};
+""")
+    p.files(call='#include "net.h"\ntorch::Tensor Net::operator()(torch::Tensor x) { return forward(x); }\n',
+            net='#include "net.h"\ntorch::Tensor Net::forward(torch::Tensor x) { return stem->forward(x); }\n',
+            adopt='#include "net.h"\nvoid adopt(torch::nn::Module &module) { Net &net = static_cast<Net &>(module); net.register_module("stem", net.stem); }\n')
+    says(p.check("--no-cross-tu", status=1), "'stem' is never registered")
+    p.check(status=0)
