@@ -19,7 +19,7 @@ DRIVER = {
     "fixes": ["findings", "engine", "support"],
     "report": ["findings", "engine", "support"],
     "keys": ["engine", "support"],
-    "cross-tu": ["engine", "support"],
+    "cross-tu": ["findings", "engine", "support"],
     "commands": ["options", "cache", "cross-tu", "fixes", "report", "findings", "keys", "engine", "support"],
     "clangd": ["engine", "support"],
     "clang-tidy": ["support"],

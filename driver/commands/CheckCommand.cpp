@@ -137,9 +137,10 @@ private:
   bool readAcross() {
     ReadAcross.clear();
     std::vector<Unit> Units = Plan.Units;
-    if (!readOthers(Units))
+    std::vector<UnitBoundary> Boundaries = boundariesOf(Results);
+    if (!readOthers(Units, Boundaries))
       return false;
-    CrossUnitPlan Across = planCrossUnits(Units, Results, Plan.Units.size());
+    CrossUnitPlan Across = planCrossUnits(Units, Results, std::move(Boundaries), Plan.Units.size());
     std::vector<Unit> Joint;
     for (const CrossUnit &Cross : Across.Units)
       Joint.push_back(Cross.Joint);
@@ -156,7 +157,9 @@ private:
         Plan.Units.size(), Plan.Part.has_value(), [this](StringRef File, StringRef Rule) {
           return GlobList(Plan.Provider->getOptions(File).Checks.value_or("")).contains(Rule);
         }};
-    size_t Apart = takeOver(Across.Units, Units, Results, std::move(*Checked), Scope);
+    // Where nobody asks, nothing is looked up.
+    size_t Apart =
+        Joint.empty() ? 0 : takeOver(Across.Units, Units, Results, std::move(*Checked), Scope);
     Results.resize(Plan.Units.size());
     if (Opts.Profile)
       Asked = describe(Across, Apart);
@@ -165,14 +168,14 @@ private:
 
   // Adds the units that nobody asked for and that may answer: what is found in a file must not
   // depend on which others are checked. False if the user interrupted.
-  bool readOthers(std::vector<Unit> &Units) {
+  bool readOthers(std::vector<Unit> &Units, std::vector<UnitBoundary> &Boundaries) {
     constexpr unsigned MaxRounds = 3;
     const size_t MaxOthers = 16 * Plan.Units.size(); // a part reads as many as the whole would
     size_t First = 0;
     std::optional<std::vector<Unit>> Others;
     for (unsigned Round = 0; Round < MaxRounds; ++Round) {
       std::vector<OpenQuestion> Open =
-          questionsOf(ArrayRef(Results).drop_front(First), /*AreJoined=*/Round > 0);
+          questionsOf(ArrayRef(Boundaries).drop_front(First), /*AreJoined=*/Round > 0);
       if (Open.empty())
         return true;
       if (!Others) {
@@ -186,6 +189,7 @@ private:
       if (!Checked)
         return false;
       First = Results.size();
+      append_range(Boundaries, boundariesOf(*Checked));
       append_range(Results, std::move(*Checked));
       append_range(Units, More);
       erase_if(*Others, [&](const Unit &U) {

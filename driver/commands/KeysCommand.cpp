@@ -32,12 +32,10 @@ public:
     if (!Asked)
       return fail(Asked.takeError());
     Opts.Arguments.erase(Opts.Arguments.begin());
-    bool IsAgainst = any_of(
-        Opts.Given, [](const GivenOption &Option) { return Option.Info->Name == "against"; });
-    if (IsAgainst && Opts.Against.empty())
-      return fail(failure("--against: the name of the checkpoint is empty. Next: name a file"));
-    if (IsAgainst) {
-      auto Read = readCheckpoint(Opts.Against, Opts.Entry);
+    if (Opts.Against) {
+      if (Opts.Against->empty())
+        return fail(failure("--against: the name of the checkpoint is empty. Next: name a file"));
+      auto Read = readCheckpoint(*Opts.Against, Opts.Entry);
       if (!Read)
         return fail(Read.takeError());
       Against = std::move(*Read);
@@ -139,7 +137,7 @@ private:
     }
     if (!Compared->Same && Compared->Differences.empty())
       return fail(nothingCompared(Report));
-    ComparisonReport Comparison{Report, Opts.Against, *Against, std::move(*Compared)};
+    ComparisonReport Comparison{Report, *Opts.Against, *Against, std::move(*Compared)};
     (IsJson ? printComparisonAsJson : printComparisonAsText)(Comparison, outs());
     return Comparison.Result.Differences.empty() ? Clean : Found;
   }
@@ -151,7 +149,7 @@ private:
         Why = Key.Why;
         break;
       }
-    return failure("no key of '" + Report.Class + "' could be compared with '" + Opts.Against +
+    return failure("no key of '" + Report.Class + "' could be compared with '" + *Opts.Against +
                    "': " + Why +
                    ". Next: 'torch-tidy keys' without --against shows what is known of the class");
   }

@@ -1,4 +1,5 @@
 #include "cross-tu/CrossUnits.h"
+#include "findings/Sources.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
 #include <set>
@@ -76,13 +77,6 @@ Meaning meaningOf(const Unit &U) {
   return Result;
 }
 
-// A unit that does not compile has none.
-UnitBoundary boundaryOf(const UnitResult &Result) {
-  json::Path::Root Root;
-  UnitBoundary Boundary;
-  return fromJSON(Result.Notes, Boundary, Root) ? std::move(Boundary) : UnitBoundary();
-}
-
 // Whether a question counts: of a unit that asks, or of one that is read behind it.
 bool counts(const OpenQuestion &Question, bool IsJoined) {
   return Question.Kind == QuestionKind::OwnClass ||
@@ -98,9 +92,8 @@ void addFiles(const Unit &U, const UnitResult &Result, std::set<std::string> &Fi
 
 class Planner {
 public:
-  Planner(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results) : Units(Units), Results(Results) {
-    for (const UnitResult &Result : Results)
-      Boundaries.push_back(boundaryOf(Result));
+  Planner(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results, std::vector<UnitBoundary> Given)
+      : Units(Units), Results(Results), Boundaries(std::move(Given)) {
     for (size_t I = 0; I < Units.size(); ++I)
       Order.push_back(I);
     llvm::sort(Order, [&](size_t A, size_t B) {
@@ -150,11 +143,9 @@ private:
   // Of the first Asking units any counts, of the others those that ask one of the first.
   void plan(size_t Unit, size_t Asking) {
     CrossUnit Cross{Unit, Units[Unit], {}};
-    Cross.Joint.Joined.clear();
     std::set<std::string> Known; // questions
     size_t Asked = 0, Answered = 0;
     std::map<std::string, size_t> Unanswered;
-    // Files: indices, as they grow meanwhile. Unit itself asks as -1.
     auto Ask = [&](const UnitBoundary &Boundary, bool IsJoined, bool IsOfOwnClass) {
       for (const OpenQuestion &Question : Boundary.Questions) {
         if (!counts(Question, IsJoined) || !Known.insert(Question.Usr).second)
@@ -174,20 +165,18 @@ private:
         if (File == Cross.Files.end()) {
           ++Asked;
           ++Answered;
-          Cross.Files.push_back({*By, Place.Name, unsigned(Place.Line), false, {}});
+          Cross.Files.push_back({*By, Place.Name, unsigned(Place.Line), {}});
           File = Cross.Files.end() - 1;
         }
-        if (IsOfOwnClass && Question.Kind != QuestionKind::Use) {
-          File->OfOwnClass = true;
+        if (IsOfOwnClass && Question.Kind != QuestionKind::Use)
           File->Own.push_back({unsigned(Place.Line), unsigned(Place.LastLine)});
-        }
       }
     };
     Ask(Boundaries[Unit], false, true);
     for (size_t I = 0; I < Cross.Files.size() && I < MaxFiles; ++I)
-      Ask(Boundaries[Cross.Files[I].Unit], true, Cross.Files[I].OfOwnClass);
+      Ask(Boundaries[Cross.Files[I].Unit], true, !Cross.Files[I].Own.empty());
     if (Unit >= Asking && none_of(Cross.Files, [&](const AnsweringFile &File) {
-          return File.OfOwnClass && File.Unit < Asking;
+          return !File.Own.empty() && File.Unit < Asking;
         }))
       return;
     Result.Asked += Asked;
@@ -255,16 +244,6 @@ Identity identityOf(const ClangTidyError &E) {
   return {fileOf(E), E.Message.FileOffset, E.DiagnosticName, E.Message.Message};
 }
 
-unsigned offsetOfLine(StringRef File, unsigned Line) {
-  auto Buffer = MemoryBuffer::getFile(File);
-  if (!Buffer)
-    return 0;
-  StringRef Text = (*Buffer)->getBuffer(), Rest = Text;
-  for (; Line > 1 && !Rest.empty(); --Line)
-    Rest = Rest.split('\n').second;
-  return Text.size() - Rest.ltrim(" \t").size();
-}
-
 } // namespace
 
 // Calls Visit on each word of a text; IsQualified: it stands behind "::".
@@ -293,12 +272,22 @@ static bool hasWord(StringRef Text, StringRef Word, bool IsQualified) {
   return false;
 }
 
-std::vector<OpenQuestion> questionsOf(ArrayRef<UnitResult> Results, bool AreJoined) {
+std::vector<UnitBoundary> boundariesOf(ArrayRef<UnitResult> Results) {
+  std::vector<UnitBoundary> Boundaries(Results.size());
+  for (auto [Result, Boundary] : zip_equal(Results, Boundaries)) {
+    json::Path::Root Root;
+    if (!fromJSON(Result.Notes, Boundary, Root))
+      Boundary = {};
+  }
+  return Boundaries;
+}
+
+std::vector<OpenQuestion> questionsOf(ArrayRef<UnitBoundary> Boundaries, bool AreJoined) {
   std::vector<OpenQuestion> Asked;
-  for (const UnitResult &Result : Results)
-    for (OpenQuestion &Question : boundaryOf(Result).Questions)
-      if (!AreJoined || Question.Kind != QuestionKind::Use)
-        Asked.push_back(std::move(Question));
+  for (const UnitBoundary &Boundary : Boundaries)
+    copy_if(Boundary.Questions, std::back_inserter(Asked), [&](const OpenQuestion &Question) {
+      return !AreJoined || Question.Kind != QuestionKind::Use;
+    });
   return Asked;
 }
 
@@ -339,8 +328,9 @@ std::vector<Unit> mayAnswer(ArrayRef<OpenQuestion> Asked, std::vector<Unit> Othe
   return Others;
 }
 
-CrossUnitPlan planCrossUnits(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results, size_t Asking) {
-  return Planner(Units, Results).run(Asking);
+CrossUnitPlan planCrossUnits(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results,
+                             std::vector<UnitBoundary> Boundaries, size_t Asking) {
+  return Planner(Units, Results, std::move(Boundaries)).run(Asking);
 }
 
 namespace {
@@ -360,7 +350,7 @@ public:
     // One that nobody asked for speaks for a class that others of the run define, too.
     size_t To = Cross.Index;
     for (const AnsweringFile &File : Cross.Files)
-      if (To >= Scope.Asking && File.OfOwnClass)
+      if (To >= Scope.Asking && !File.Own.empty())
         To = std::min(To, File.Unit);
     UnitResult &Own = Results[To];
     std::set<std::string> OfUnit;
@@ -393,7 +383,7 @@ private:
     for (const ClangTidyError &E : Joint.Diagnostics)
       Found.insert(identityOf(E));
     for (const AnsweringFile &File : Cross.Files)
-      if (File.OfOwnClass && File.Unit < Scope.Asking)
+      if (!File.Own.empty() && File.Unit < Scope.Asking)
         erase_if(Results[File.Unit].Diagnostics, [&](const ClangTidyError &E) {
           return !isOfCompiler(E) && OfUnit.count(fileOf(E)) && !Found.count(identityOf(E));
         });
@@ -402,13 +392,9 @@ private:
   // In a function that was asked for, and under the rules of its file.
   bool isOfOwnClass(const CrossUnit &Cross, const ClangTidyError &E, const std::string &Path) {
     for (const AnsweringFile &File : Cross.Files) {
-      if (!File.OfOwnClass || realPath(Units[File.Unit].File) != Path)
+      if (File.Own.empty() || realPath(Units[File.Unit].File) != Path)
         continue;
-      auto [It, IsNew] = Texts.try_emplace(Path);
-      if (IsNew)
-        if (auto Buffer = MemoryBuffer::getFile(Path))
-          It->second = (*Buffer)->getBuffer().str();
-      size_t Line = StringRef(It->second).take_front(E.Message.FileOffset).count('\n') + 1;
+      unsigned Line = Sources.get(Path, "").position(E.Message.FileOffset).Line;
       return any_of(File.Own,
                     [&](auto Lines) { return Lines.first <= Line && Line <= Lines.second; }) &&
              Scope.IsEnabled(Units[File.Unit].File, E.DiagnosticName);
@@ -416,12 +402,14 @@ private:
     return false;
   }
 
-  void addNotes(const CrossUnit &Cross, ClangTidyError &E) const {
+  void addNotes(const CrossUnit &Cross, ClangTidyError &E) {
     for (const AnsweringFile &File : Cross.Files) {
+      const SourceFile &Source = Sources.get(Units[File.Unit].File, "");
+      StringRef Line = Source.line(File.Line).ltrim();
       DiagnosticMessage Note("'" + File.Function +
                              "' is defined here, in another translation unit");
       Note.FilePath = Units[File.Unit].File;
-      Note.FileOffset = offsetOfLine(Note.FilePath, File.Line);
+      Note.FileOffset = Line.empty() ? 0 : Line.data() - Source.text().data();
       E.Notes.push_back(std::move(Note));
     }
   }
@@ -443,7 +431,7 @@ private:
   const CrossScope &Scope;
   std::set<Identity> Known;
   std::set<std::string> OfRun; // files that the units of the run read by themselves
-  std::map<std::string, std::string> Texts;
+  SourceFiles Sources{{}};
 };
 
 } // namespace

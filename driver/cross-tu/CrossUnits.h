@@ -16,8 +16,8 @@ struct AnsweringFile {
   size_t Unit; // that compiles it
   std::string Function;
   unsigned Line = 0;
-  bool OfOwnClass = false; // it defines members of a class of the unit that asks
-  std::vector<std::pair<unsigned, unsigned>> Own; // their lines: what is found there is reported
+  // Lines of what it defines of a class of the unit that asks: what is found there is reported.
+  std::vector<std::pair<unsigned, unsigned>> Own;
 };
 
 // A unit and what it is to be read with.
@@ -34,8 +34,11 @@ struct CrossUnitPlan {
   std::map<std::string, size_t> Unanswered;
 };
 
+// What each unit asks and defines; of one that does not compile nothing is known.
+std::vector<UnitBoundary> boundariesOf(llvm::ArrayRef<UnitResult> Results);
+
 // What units ask. AreJoined: they answer others, and ask for them alone.
-std::vector<OpenQuestion> questionsOf(llvm::ArrayRef<UnitResult> Results, bool AreJoined);
+std::vector<OpenQuestion> questionsOf(llvm::ArrayRef<UnitBoundary> Boundaries, bool AreJoined);
 
 // Those of Others whose texts name a function that is asked for, as a definition names it.
 std::vector<Unit> mayAnswer(llvm::ArrayRef<OpenQuestion> Asked, std::vector<Unit> Others);
@@ -43,7 +46,7 @@ std::vector<Unit> mayAnswer(llvm::ArrayRef<OpenQuestion> Asked, std::vector<Unit
 // What the first Asking of Units ask for and others define, and what the others ask of them. The
 // same for any order of the units.
 CrossUnitPlan planCrossUnits(llvm::ArrayRef<Unit> Units, llvm::ArrayRef<UnitResult> Results,
-                             size_t Asking);
+                             std::vector<UnitBoundary> Boundaries, size_t Asking);
 
 // What of it is reported.
 struct CrossScope {

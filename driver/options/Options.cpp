@@ -30,7 +30,7 @@ std::string contradiction(const Options &Opts) {
     return "--prune-baseline needs a baseline. Next: pass --baseline FILE";
   if (Opts.AddNolint && Opts.Fix)
     return "--add-nolint and --fix exclude each other. Next: --fix first, then --add-nolint";
-  if (!Opts.Entry.empty() && Opts.Against.empty())
+  if (!Opts.Entry.empty() && !Opts.Against)
     return "--entry chooses in a checkpoint. Next: name one with --against FILE";
   return Opts.Part ? contradictionWithShard(Opts) : "";
 }

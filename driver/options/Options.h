@@ -20,9 +20,9 @@ struct Options {
 
   std::string BuildPath, TorchRoot, CacheDir, RemoteCache, SettingsFile, NewFromRev;
   std::string Baseline, WriteBaseline, ExportFixes, OutputFile, ShardText;
-  std::string FailOn = "warning", KeysFormat = "text", Against, Entry, KeysPicture;
+  std::string FailOn = "warning", KeysFormat = "text", Entry, KeysPicture;
   std::optional<std::string> Checks, Config, ConfigFile, HeaderFilter, ExcludeHeaderFilter,
-      WarningsAsErrors, LineFilter;
+      WarningsAsErrors, LineFilter, Against;
   std::vector<std::string> Select, Ignore, Exclude, ExtraArgs, ExtraArgsBefore, OutputFormats;
   unsigned Jobs = 0;             // 0: one a core
   unsigned TimeoutPerFile = 300; // seconds; 0: none

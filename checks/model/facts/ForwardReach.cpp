@@ -3,6 +3,7 @@
 #include "model/facts/Registrations.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 
 using namespace clang;
@@ -125,11 +126,9 @@ bool isPartlyVisible(const CXXRecordDecl *Class) {
 }
 
 bool mayBeChangedElsewhere(const FieldDecl *Field, ASTContext &Context) {
-  const SourceManager &Sources = Context.getSourceManager();
-  bool IsOnlyHere = Sources.isInMainFile(Sources.getExpansionLoc(Field->getLocation()));
   const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
   return !Class || isPartlyVisible(Class) || isIncomplete(Class, Context) ||
-         (Field->getAccess() == AS_public && !IsOnlyHere);
+         (Field->getAccess() == AS_public && !isInMainFile(Field));
 }
 
 } // namespace torchtidy

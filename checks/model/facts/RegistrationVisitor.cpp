@@ -352,11 +352,8 @@ private:
     if (!Class || isLibTorchDecl(Class))
       return;
     for (const FieldDecl *Field : Class->fields())
-      if (takesPart(Field->getType())) {
-        unsigned Node = Objects.node(Field);
-        Objects.flags(Node).Unknown = true;
-        Objects.flags(Objects.element(Node)).Unknown = true;
-      }
+      if (takesPart(Field->getType()))
+        markUnknown(Objects.node(Field));
   }
 
   static bool seesModule(llvm::ArrayRef<const Expr *> Arguments) {
@@ -368,10 +365,12 @@ private:
 
   void markUnknown(llvm::ArrayRef<const Expr *> Arguments) {
     for (const Expr *Argument : Arguments)
-      if (auto Node = Names.resolve(Argument)) {
-        Objects.flags(*Node).Unknown = true;
-        Objects.flags(Objects.element(*Node)).Unknown = true;
-      }
+      if (auto Node = Names.resolve(Argument))
+        markUnknown(*Node);
+  }
+  void markUnknown(unsigned Node) {
+    Objects.flags(Node).Unknown = true;
+    Objects.flags(Objects.element(Node)).Unknown = true;
   }
 
   void bindParameters(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) {

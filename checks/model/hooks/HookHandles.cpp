@@ -114,8 +114,7 @@ bool everyUserInView(const FieldDecl *Field) {
   const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
   if (!Class || !Class->hasDefinition() || Class->isDependentContext())
     return false;
-  if (Field->getAccess() != AS_private && Field->getAccess() != AS_none &&
-      !Class->getASTContext().getSourceManager().isInMainFile(Class->getLocation()))
+  if (Field->getAccess() != AS_private && Field->getAccess() != AS_none && !isInMainFile(Class))
     return false;
   if (Class->hasFriends())
     return false;

@@ -5,6 +5,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
 
@@ -130,9 +131,7 @@ const ParmVarDecl *conditionOf(const Expr *E, ASTContext &Context) {
 bool mayBeFilledElsewhere(const ValueDecl *Named, ASTContext &Context) {
   if (const auto *Field = dyn_cast<FieldDecl>(Named))
     return mayBeChangedElsewhere(Field, Context);
-  const SourceManager &Sources = Context.getSourceManager();
-  return !cast<VarDecl>(Named)->hasLocalStorage() &&
-         !Sources.isInMainFile(Sources.getExpansionLoc(Named->getLocation()));
+  return !cast<VarDecl>(Named)->hasLocalStorage() && !isInMainFile(Named);
 }
 
 // Block(false), std::make_shared<BlockImpl>(false): some construction in view gives the parameter

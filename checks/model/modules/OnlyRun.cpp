@@ -1,6 +1,7 @@
 #include "model/modules/OnlyRun.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
@@ -67,7 +68,10 @@ private:
     }
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && mayHold(Ref->getType(), Class)) {
       bool IsRun = Known.contains(Ref) && !isa<ParmVarDecl>(Ref->getDecl());
-      (IsRun ? HasRun : AreRuns) = IsRun;
+      if (IsRun)
+        HasRun = true;
+      else
+        AreRuns = false;
     }
     if (isa<CXXThisExpr>(E) && !Known.contains(E) && mayHold(E->getType(), Class))
       AreRuns = false;
@@ -85,8 +89,7 @@ private:
 
 bool isOnlyRun(const CXXRecordDecl *Class, const ProjectIndex &Index) {
   ASTContext &Context = Class->getASTContext();
-  bool IsOwn = Context.getSourceManager().isInMainFile(Class->getLocation()) &&
-               !Class->getTemplateInstantiationPattern() &&
+  bool IsOwn = isInMainFile(Class) && !Class->getTemplateInstantiationPattern() &&
                llvm::all_of(Class->bases(), [](const CXXBaseSpecifier &Base) {
                  return isLibTorchDecl(Base.getType()->getAsCXXRecordDecl());
                });

@@ -17,11 +17,6 @@ namespace {
 
 constexpr unsigned MaxDepth = 6; // of modules in modules
 
-bool isInMainFile(const Decl *D) {
-  const SourceManager &Sources = D->getASTContext().getSourceManager();
-  return Sources.isInMainFile(Sources.getExpansionLoc(D->getLocation()));
-}
-
 bool isOfModules(QualType Type) {
   TypeInfo Info = classifyType(Type->isPointerType() ? Type->getPointeeType() : Type);
   return Info.isModule() || Info.HoldsModules;

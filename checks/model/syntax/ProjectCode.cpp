@@ -30,6 +30,10 @@ bool isProjectCode(const Decl *D, const SourceManager &Sources) {
   return !isLibraryNamespace(outermostNamespace(D));
 }
 
+bool isInMainFile(const Decl *D) {
+  return D->getASTContext().getSourceManager().isInMainFile(D->getLocation());
+}
+
 bool isProjectFunction(const FunctionDecl *Function, const SourceManager &Sources) {
   return Function->doesThisDeclarationHaveABody() && !Function->isImplicit() &&
          !Function->isDependentContext() && !Function->isDefaulted() && !Function->isDeleted() &&
@@ -51,10 +55,9 @@ void forEachProjectDecl(ASTContext &Context, llvm::function_ref<void(Decl *)> Vi
 }
 
 void forEachMainFileBody(ASTContext &Context, llvm::function_ref<void(const Stmt *)> Visit) {
-  const SourceManager &Sources = Context.getSourceManager();
   auto VisitScope = [&](auto &&Self, const DeclContext *Scope) -> void {
     for (const Decl *D : Scope->noload_decls()) {
-      if (!Sources.isInMainFile(Sources.getExpansionLoc(D->getLocation())))
+      if (!isInMainFile(D))
         continue;
       if (const auto *Function = dyn_cast<FunctionDecl>(D)) {
         if (Function->doesThisDeclarationHaveABody())

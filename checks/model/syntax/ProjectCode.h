@@ -12,6 +12,9 @@ namespace torchtidy {
 /// library. What stands in the main file is the project's whatever its namespace.
 bool isProjectCode(const clang::Decl *D, const clang::SourceManager &Sources);
 
+/// \p D stands in the main file, also where a macro spells it.
+bool isInMainFile(const clang::Decl *D);
+
 /// True for a function definition that a check should look at: the project's, written out, not an
 /// uninstantiated template, not a lambda (those are seen from the function around them).
 bool isProjectFunction(const clang::FunctionDecl *Function, const clang::SourceManager &Sources);

@@ -6,6 +6,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Loops.h"
+#include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -233,12 +234,12 @@ private:
   TrainingCalls Calls;
 };
 
-bool isOwnName(const ValueDecl *Keeper, const FunctionDecl *Innermost, ASTContext &Context) {
+bool isOwnName(const ValueDecl *Keeper, const FunctionDecl *Innermost) {
   if (const auto *Variable = dyn_cast<VarDecl>(Keeper))
     return Variable->isLocalVarDeclOrParm() && !Variable->hasGlobalStorage() &&
            !Variable->getType()->isReferenceType() && Variable->getDeclContext() == Innermost;
   const auto *Field = dyn_cast<FieldDecl>(Keeper);
-  return Field && Context.getSourceManager().isInMainFile(Field->getLocation());
+  return Field && isInMainFile(Field);
 }
 
 } // namespace
@@ -255,7 +256,7 @@ void forEachRetainedGraph(const FunctionDecl *Function, ASTContext &Context,
     auto Taken = takesUp(E);
     if (!Taken || Reported.contains(Taken->Keeper))
       return;
-    if (!isOwnName(Taken->Keeper, innermostFunction(E, Context), Context))
+    if (!isOwnName(Taken->Keeper, innermostFunction(E, Context)))
       return;
     const Stmt *Loop = roundsOf(E, Taken->Keeper, Context);
     bool IsMember = isa<FieldDecl>(Taken->Keeper) && !loopAround(E, Context);

@@ -31,7 +31,8 @@ Unit unitOf(std::string Name, std::vector<std::string> Flags = {}) {
 // "a.cpp+b.cpp+c.cpp"
 std::string plan(std::vector<Unit> Units, std::vector<UnitResult> Results) {
   std::string Text;
-  for (const CrossUnit &Cross : planCrossUnits(Units, Results, Units.size()).Units) {
+  for (const CrossUnit &Cross :
+       planCrossUnits(Units, Results, boundariesOf(Results), Units.size()).Units) {
     Text += (Text.empty() ? "" : " ") + Units[Cross.Index].File.substr(3);
     for (const std::string &File : Cross.Joint.Joined)
       Text += "+" + File.substr(3);
@@ -75,7 +76,7 @@ TEST(CrossUnits, ComparesFlags) {
   EXPECT_EQ(With({"-O0", "-c", "-o", "a.o", "-MF", "a.d"}, {"-O3", "-g", "-fPIC", "-Dnet_EXPORTS"}),
             "a.cpp+b.cpp");
   std::vector<Unit> Units = {unitOf("a.cpp", {"-I", "x"}), unitOf("b.cpp", {"-I/p/x", "-I/p/y"})};
-  CrossUnitPlan Plan = planCrossUnits(Units, Results, 2);
+  CrossUnitPlan Plan = planCrossUnits(Units, Results, boundariesOf(Results), 2);
   ASSERT_EQ(Plan.Units.size(), 1u);
   const auto &Line = Plan.Units[0].Joint.CommandLine;
   EXPECT_EQ(llvm::ArrayRef(Line).take_back(2), llvm::ArrayRef<std::string>({"-I", "/p/y"}));
@@ -86,18 +87,18 @@ TEST(CrossUnits, ComparesFlags) {
 TEST(CrossUnits, AsksForThoseOfTheRunAlone) {
   std::vector<Unit> Units = {unitOf("a.cpp"), unitOf("b.cpp")};
   std::vector<UnitResult> Results = {resultOf({"setup"}, {"main"}), resultOf({"main"}, {"setup"})};
-  EXPECT_EQ(planCrossUnits(Units, Results, 2).Units.size(), 2u);
+  EXPECT_EQ(planCrossUnits(Units, Results, boundariesOf(Results), 2).Units.size(), 2u);
   // One that is not of the run asks what the run's define.
   std::vector<UnitResult> Other = {resultOf({}, {"setup"}), resultOf({"setup"}, {"main"})};
-  EXPECT_EQ(planCrossUnits(Units, Other, 1).Units.size(), 1u);
+  EXPECT_EQ(planCrossUnits(Units, Other, boundariesOf(Other), 1).Units.size(), 1u);
   Other[1] = resultOf({"setup"}, {"main"}, QuestionKind::Use);
-  EXPECT_EQ(planCrossUnits(Units, Other, 1).Units.size(), 0u);
+  EXPECT_EQ(planCrossUnits(Units, Other, boundariesOf(Other), 1).Units.size(), 0u);
 }
 
 TEST(CrossUnits, LeavesTheUsesOfAnsweringFilesAlone) {
   UnitResult Result = resultOf({"setup"}, {}, QuestionKind::Use);
-  EXPECT_EQ(questionsOf(Result, /*AreJoined=*/false).size(), 1u);
-  EXPECT_EQ(questionsOf(Result, /*AreJoined=*/true).size(), 0u);
+  EXPECT_EQ(questionsOf(boundariesOf(Result), /*AreJoined=*/false).size(), 1u);
+  EXPECT_EQ(questionsOf(boundariesOf(Result), /*AreJoined=*/true).size(), 0u);
 }
 
 TEST(CrossUnits, LooksForAnswersInTextsThatNameTheFunction) {
