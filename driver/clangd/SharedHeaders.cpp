@@ -3,6 +3,7 @@
 // headers have. Scan and soundness are the engine's (Runner::plan, Runner::misfit); where sharing
 // is not sound or fails, clangd does as always, and its log says why.
 #include "SharedHeaders.h"
+#include "HeaderMaker.h"
 #include "Wrap.h"
 #include "engine/ProjectScope.h"
 #include "engine/Runner.h"
@@ -14,7 +15,6 @@
 #include "clang/Serialization/ASTReader.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/thread.h"
 #include <fcntl.h>
 #include <map>
 #include <mutex>
@@ -90,33 +90,20 @@ std::string heldOpen(const std::string &Path) {
   return "/proc/self/fd/" + std::to_string(It->second);
 }
 
-// Makes shared headers beside what clangd does; the program ends when they are made.
-class HeaderMaker {
-public:
-  // True if it is the first to ask for Key: Make then runs in a thread of its own.
-  bool start(const std::string &Key, std::function<void()> Make) {
-    std::lock_guard<std::mutex> Lock(Mutex);
-    if (!Started.insert(Key).second)
-      return false;
-    Threads.emplace_back(std::optional<unsigned>(StackSize), std::move(Make));
-    return true;
-  }
-  ~HeaderMaker() {
-    for (llvm::thread &Each : Threads)
-      Each.join();
-  }
+HeaderMaker &headerMaker() {
+  static HeaderMaker Maker;
+  return Maker;
+}
 
-private:
-  static constexpr unsigned StackSize = 8 << 20; // as clangd's own threads that parse
-
-  std::mutex Mutex;
-  std::set<std::string> Started;
-  std::vector<llvm::thread> Threads;
+// What a file starts from.
+struct SharedHeader {
+  std::string Path; // of the precompiled header; empty for none
+  // That of a header which is made when the file has been read without it.
+  std::string KeyToMake;
 };
 
-// The path of the precompiled header that File can start from; empty for none, and for the first
-// file that wants one: clangd is not slower than without while it is made.
-std::string sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
+// None for the first file that wants a header: clangd is not slower than without while it is made.
+SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
   const tooling::CompileCommand &Command = Inputs.CompileCommand;
   Unit U{File.str(), Command.Directory, Command.CommandLine};
   PreambleStore Store(CacheDir.empty() ? defaultCacheDirectory() : CacheDir);
@@ -130,33 +117,33 @@ std::string sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &In
         Planned.Failure.empty() ? StringRef(Planned.Plan.PlainReason) : StringRef(Planned.Failure);
     if (!Why.empty())
       say(File + " does not start from shared headers: " + Why);
-    return "";
+    return {};
   }
   if (Store.find(Planned.Plan.PreambleKey).empty()) {
-    static HeaderMaker Maker;
-    auto Make = [=, Plan = Planned.Plan, Cache = CacheDir] {
-      // The file that is being opened comes first. Of the calling thread alone, on Linux.
-      (void)::setpriority(PRIO_PROCESS, 0, 10);
+    auto Make = [=, Plan = Planned.Plan, Cache = CacheDir](bool IsAwaited) {
+      // What the user does comes first. Of the calling thread alone, on Linux.
+      if (!IsAwaited)
+        (void)::setpriority(PRIO_PROCESS, 0, 10);
       PreambleStore Own(Cache.empty() ? defaultCacheDirectory() : Cache);
       if (UnitResult Built = Runner(Options, noChecks(), &Own).buildPreamble(U, Plan);
           !Built.Failure.empty())
         say("no shared headers: " + Built.Failure);
     };
-    if (Maker.start(Planned.Plan.PreambleKey, Make)) {
-      say("making the shared headers for " + File + ", which does without them meanwhile");
-      return "";
+    if (headerMaker().start(Planned.Plan.PreambleKey, Make)) {
+      say("the shared headers are made when " + File + " is open, which does without them");
+      return {"", Planned.Plan.PreambleKey};
     }
     // Waits for whoever makes it.
     if (UnitResult Built = Scan.buildPreamble(U, Planned.Plan); !Built.Failure.empty()) {
       say("no shared headers for " + File + ": " + Built.Failure);
-      return "";
+      return {};
     }
   }
   if (std::string Why = Scan.misfit(U, Planned.Plan); !Why.empty()) {
     say(File + " does not start from shared headers: " + Why);
-    return "";
+    return {};
   }
-  return heldOpen(Store.pathOf(Planned.Plan.PreambleKey));
+  return {heldOpen(Store.pathOf(Planned.Plan.PreambleKey)), ""};
 }
 
 // clangd's callbacks, and what lives on of the compiler that they see.
@@ -266,25 +253,26 @@ PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
                              const clang::clangd::ParseInputs &Inputs, bool InMemory,
                              clang::clangd::PreambleParsedCallback Parsed,
                              clang::clangd::PreambleBuildStats *Stats) {
-  if (IsWanted)
-    if (std::string Header = sharedHeaderFor(File, Inputs); !Header.empty()) {
-      // Here, not earlier: clangd clears it when it makes the invocation.
-      CompilerInvocation Shared = Invocation;
-      Shared.getPreprocessorOpts().ImplicitPCHInclude = Header;
-      // The store has compared content and flags; clangd's own settings (comments, inlining) change
-      // no meaning.
-      Shared.getPreprocessorOpts().DisablePCHOrModuleValidation =
-          DisableValidationForModuleKind::PCH;
-      IsShared = true;
-      PreamblePtr Made =
-          theirBuildPreamble(File, std::move(Shared), Inputs, InMemory, Parsed, Stats);
-      IsShared = false;
-      if (Made)
-        return Made;
-      say("the shared headers do not fit " + File);
-    }
-  return theirBuildPreamble(File, std::move(Invocation), Inputs, InMemory, std::move(Parsed),
-                            Stats);
+  SharedHeader Header = IsWanted ? sharedHeaderFor(File, Inputs) : SharedHeader();
+  if (!Header.Path.empty()) {
+    // Here, not earlier: clangd clears it when it makes the invocation.
+    CompilerInvocation Shared = Invocation;
+    Shared.getPreprocessorOpts().ImplicitPCHInclude = Header.Path;
+    // The store has compared content and flags; clangd's own settings (comments, inlining) change
+    // no meaning.
+    Shared.getPreprocessorOpts().DisablePCHOrModuleValidation = DisableValidationForModuleKind::PCH;
+    IsShared = true;
+    PreamblePtr Made = theirBuildPreamble(File, std::move(Shared), Inputs, InMemory, Parsed, Stats);
+    IsShared = false;
+    if (Made)
+      return Made;
+    say("the shared headers do not fit " + File);
+  }
+  PreamblePtr Made =
+      theirBuildPreamble(File, std::move(Invocation), Inputs, InMemory, std::move(Parsed), Stats);
+  if (!Header.KeyToMake.empty())
+    headerMaker().letStart(Header.KeyToMake);
+  return Made;
 }
 
 #define BUILD_PRECOMPILED TORCHTIDY_PRECOMPILED_PREAMBLE_BUILD

@@ -81,11 +81,13 @@ bool LazyBuilds::isGuarded(const Expr *Where, const FunctionDecl *Function, unsi
   if (!Forward.lookup(Function))
     return false;
   bool All = true;
-  for (const auto &[Caller, First] : Forward)
+  for (const auto &Reached : Forward) {
+    const FunctionDecl *Caller = Reached.first;
     forEach<CallExpr>(Caller->getBody(), [&](const CallExpr *Call) {
       if (visibleDefinition(calleeOf(Call)) == Function)
         All &= isGuarded(Call, Caller, Depth + 1);
     });
+  }
   return All;
 }
 

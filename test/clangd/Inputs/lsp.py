@@ -107,6 +107,15 @@ class Server:
                             and message["params"].get("version") == version, seconds)
         return message["params"]["diagnostics"]
 
+    def all_diagnostics(self, paths, seconds=400):
+        """The same of several, in whatever order they come."""
+        found = {}
+        while len(found) < len(paths):
+            message = self.wait(lambda message: message.get("method") == "textDocument/publishDiagnostics", seconds)
+            if message["params"].get("version") == self.versions.get(message["params"]["uri"]):
+                found[message["params"]["uri"]] = message["params"]["diagnostics"]
+        return [found[uri(path)] for path in paths]
+
     def settled(self, path, quiet=12):
         """None, or what is published last for the newest version of PATH: clangd speaks first with the preamble that it has."""
         found = None

@@ -164,10 +164,23 @@ def main():
         expect(answers[0] == answers[1], "the same when the cache is removed" if answers[0] == answers[1] else f"cache removed: {answers}")
     expect(shared.server.shutdown() == 0 and plain.server.shutdown() == 0, "both end well")
 
+    shutil.rmtree(cache, ignore_errors=True)
+    at_once = Editor(args, "at-once", [f"--shared-headers-cache={cache}"], flags)
+    start = time.monotonic()
+    for path in at_once.paths:
+        at_once.server.open(path)
+    found = [at_once.plain(each) for each in at_once.server.all_diagnostics(at_once.paths)]
+    print(f"opening: {FILES} files at once, {time.monotonic() - start:.2f} s")
+    expect(found == plain.found, "the same when files are opened at once")
+    at_once.server.shutdown()
+    expect(at_once.log_text().count("the shared headers are made") == 1 and len(list(cache.glob("preambles/*/preamble.pch"))) == 1,
+           "the headers are made once")
+
     (args.work / "file").write_text("")
     full = Editor(args, "full", [f"--shared-headers-cache={args.work}/file/cache"], flags)
     full.open(full.paths[0])
     expect(full.found[0] == plain.found[0], "the same where no cache can be written")
+    full.open(full.paths[1]) # which waits for what cannot be made
     full.server.shutdown()
     expect("no shared headers: " in full.log_text(), "and the log says why")
 
