@@ -35,6 +35,14 @@ void UnregisteredModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
   }
 }
 
+// register_module("features", features->layers): under the names that a file has.
+static bool isRegisteredInside(const FieldDecl *Field, const Registrations &Regs) {
+  return llvm::any_of(Regs.all(), [&](const auto &Site) {
+    const ValueDecl *Named = Site.first.Value ? namedDecl(Site.first.Value) : nullptr;
+    return Named && Named != Field && mentions(Site.first.Value, Field);
+  });
+}
+
 void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class,
                                          ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
@@ -65,7 +73,8 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     }
   }
   if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
-      isOnlyReturned(Field, Methods) || Model.onlyRuns(Class) || !firstTime(Field->getLocation()))
+      isOnlyReturned(Field, Methods) || isRegisteredInside(Field, Regs) || Model.onlyRuns(Class) ||
+      !firstTime(Field->getLocation()))
     return;
   static constexpr llvm::StringLiteral Consequences[] = {
       "its parameters are not trained, saved or moved with the model",

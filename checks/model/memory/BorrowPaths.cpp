@@ -245,7 +245,9 @@ private:
         return true;
       Place Target = resolvedPlace(Assign->Target);
       Carry Held = canCarry(Assign->Target->getType()) ? of(Assign->Value, State) : Carry();
-      bool IsPart = isa<CXXOperatorCallExpr, ArraySubscriptExpr>(stripValue(Assign->Target));
+      const Expr *Written = stripValue(Assign->Target); // *holder = x replaces it whole
+      bool IsPart =
+          isa<CXXOperatorCallExpr, ArraySubscriptExpr>(Written) && !asOperator(Written, OO_Star);
       if (!IsPart)
         drop(Target, State);
       if (Held)

@@ -2,6 +2,7 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
@@ -131,9 +132,27 @@ private:
     return AsObject ? Fresh{true, nullptr} : of(Whole, Depth + 1);
   }
 
-  // contiguous() of what was made in order, resized, or asked whether it is; cpu() of what was made
-  // there.
+  // net->named_parameters()["w"], fc->weight, p of a loop over parameters(): layers make them in
+  // order.
+  bool isParameter(const Expr *E) const {
+    E = stripValue(E);
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      return isLibTorchDecl(Member->getMemberDecl()) && isa<FieldDecl>(Member->getMemberDecl());
+    if (const auto *Item = dyn_cast<CXXMemberCallExpr>(E)) // item.value()
+      E = stripValue(Item->getImplicitObjectArgument());
+    const VarDecl *Variable = namedVariable(E);
+    const Expr *Range = Variable ? Index.rangeOf(Variable) : nullptr;
+    return anyDescendant<CXXMemberCallExpr>(Range ? Range : E, [](const CXXMemberCallExpr *Call) {
+      return listingNamed(calleeName(Call)) == Listing::Parameters &&
+             isLibTorchDecl(Call->getMethodDecl());
+    });
+  }
+
+  // contiguous() of a parameter, of what was made in order, resized, or asked whether it is; cpu()
+  // of what was made there.
   bool isKnownNotToCopy(const CallExpr *Call, Operation Called, const Expr *Source) const {
+    if (Called.is(Op::contiguous) && writtenArguments(Call).empty() && isParameter(Source))
+      return true;
     const VarDecl *Variable = namedVariable(Source);
     const auto *Function =
         Variable ? dyn_cast_or_null<FunctionDecl>(Variable->getDeclContext()) : nullptr;

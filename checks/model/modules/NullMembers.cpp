@@ -27,18 +27,19 @@ bool isBuiltOfNothing(const CXXRecordDecl *Class, const ProjectIndex &Index) {
   });
 }
 
-// An empty default constructor beside another one exists so that a holder can be declared before it
-// is filled. So does one that makes none of the modules, unless somebody comes that way.
+// A default constructor without statements, or one that makes none of the modules, exists beside
+// another one so that a holder can be declared before it is filled, unless somebody comes that way.
+// One that is empty and initialises no module is no way to a module that is used.
 bool isPlaceholder(const ConstructorOutcome &Outcome, const CXXRecordDecl *Class,
                    const ProjectIndex &Index) {
   const CXXConstructorDecl *Constructor = Outcome.Constructor;
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Constructor->getBody());
   if (Constructor->getNumParams() != 0 || !Body)
     return false;
-  for (const CXXCtorInitializer *Init : Constructor->inits())
-    if (Init->isWritten() && Init->isMemberInitializer() && !isNullModule(Init->getInit()) &&
-        classifyType(Init->getMember()->getType()).isModule())
-      return false;
+  bool MakesSome = llvm::any_of(Constructor->inits(), [](const CXXCtorInitializer *Init) {
+    return Init->isWritten() && Init->isMemberInitializer() && !isNullModule(Init->getInit()) &&
+           classifyType(Init->getMember()->getType()).isModule();
+  });
   bool HasOther = llvm::any_of(Class->ctors(), [&](const CXXConstructorDecl *Other) {
     return Other != Constructor->getCanonicalDecl() && !Other->isCopyOrMoveConstructor() &&
            !Other->isImplicit() && Other->getNumParams() > 0;
@@ -48,8 +49,11 @@ bool isPlaceholder(const ConstructorOutcome &Outcome, const CXXRecordDecl *Class
       return !classifyType(Field->getType()).isModule() || isNullAt(Field, End);
     });
   };
-  return HasOther && (Body->body_empty() || (llvm::all_of(Outcome.Ends, LeavesAllNull) &&
-                                             !isBuiltOfNothing(Class, Index)));
+  if (!HasOther)
+    return false;
+  return (Body->body_empty() && !MakesSome) ||
+         ((Body->body_empty() || (!MakesSome && llvm::all_of(Outcome.Ends, LeavesAllNull))) &&
+          !isBuiltOfNothing(Class, Index));
 }
 
 // Given a module outside the constructors: built in two steps, or lazily.

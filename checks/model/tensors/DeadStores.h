@@ -7,8 +7,8 @@
 
 namespace torchtidy {
 
-/// What \p Store, in \p Function, puts into the member \p Field is still there when the outermost of
-/// the functions in \p Forward returns, on some path: no other value takes its place.
+/// What \p Store, in \p Function, puts into the member \p Field is still there when the outermost
+/// of the functions in \p Forward returns, on some path: no other value takes its place.
 bool outlivesCall(const clang::Expr *Store, const clang::FieldDecl *Field,
                   const clang::FunctionDecl *Function, const Reach &Forward,
                   ControlFlowGraphs &Graphs);

@@ -1,5 +1,6 @@
 #include "model/tensors/TensorMembers.h"
 #include "model/facts/Reads.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
@@ -157,7 +158,7 @@ private:
     State.IsMovedByHand |= OwnValue && isConverted(Store.Value);
     IsConstant &= FromConstructor && isMadeAgain(Store.Value);
     State.WantsGrad |= isAskedForGrad(Store.Value, Model.context());
-    if (!FromConstructor || isUndefinedTensor(Store.Value) || OwnValue)
+    if (!FromConstructor || isNoTensor(Store.Value) || OwnValue)
       return true;
     if (isAliasOfRegistered(Store.Value, Model))
       return false;
@@ -182,11 +183,24 @@ private:
 
 bool isAliasOfRegistered(const Expr *Value, ModuleModel &Model) { return isAlias(Value, Model, 0); }
 
-bool isUndefinedTensor(const Expr *Value) {
+bool isNoTensor(const Expr *Value) {
   if (const auto *List = dyn_cast<InitListExpr>(Value))
     return List->getNumInits() == 0;
-  const auto *Construct = dyn_cast<CXXConstructExpr>(Value);
-  return Construct && Construct->getNumArgs() == 0;
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(Value))
+    return Construct->getNumArgs() == 0;
+  const auto *Call = dyn_cast<CallExpr>(stripValue(Value));
+  const Expr *Sizes = Call && operationOf(Call).isOneOf({Op::empty, Op::zeros, Op::ones})
+                          ? argumentFor(Call, 0)
+                          : nullptr;
+  auto IsZero = [](const Expr *Size) {
+    Size = stripValue(Size);
+    if (const auto *List = dyn_cast<CXXConstructExpr>(Size); List && List->getNumArgs() == 1)
+      Size = stripValue(List->getArg(0)); // empty(0): a list of one
+    const auto *Number = dyn_cast<IntegerLiteral>(Size);
+    return Number && Number->getValue() == 0;
+  };
+  const InitListExpr *List = Sizes ? listIn(Sizes) : nullptr;
+  return List ? llvm::any_of(List->inits(), IsZero) : Sizes && IsZero(Sizes);
 }
 
 std::optional<UnregisteredState> unregisteredState(const FieldDecl *Field,

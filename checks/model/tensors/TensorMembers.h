@@ -20,8 +20,8 @@ struct UnregisteredState {
 /// local, a view or an accessor, a registered member, what the caller handed in.
 bool isAliasOfRegistered(const clang::Expr *Value, ModuleModel &Model);
 
-/// `Tensor()`, `{}`
-bool isUndefinedTensor(const clang::Expr *Value);
+/// What stands for a tensor until there is one: `Tensor()`, `{}`, `torch::empty({0})`.
+bool isNoTensor(const clang::Expr *Value);
 
 /// \p Field taken as such a member of \p Class; nothing for what is registered, set anew at each
 /// step, handed in from outside, never read by a function of \p Forward, or a table of constants

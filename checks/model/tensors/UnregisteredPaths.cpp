@@ -65,7 +65,7 @@ private:
   bool isOwn(const Expr *Value) {
     if (IsOwnModule)
       return (*IsOwnModule)(Value);
-    return !asRegistration(Value) && !isUndefinedTensor(Value) && !mentions(Value, Field) &&
+    return !asRegistration(Value) && !isNoTensor(Value) && !mentions(Value, Field) &&
            !isAliasOfRegistered(Value, Model);
   }
 

@@ -166,3 +166,15 @@ std::function<char *(size_t)> growing(torch::Tensor &buffer) {
     return reinterpret_cast<char *>(buffer.contiguous().data_ptr());
   };
 }
+
+// Look-alike: parameters lie in order, and the model keeps them.
+void copyWeights(torch::nn::Linear layer, const std::string &key, float *out) {
+  float *source = layer->named_parameters()[key].contiguous().data_ptr<float>();
+  std::copy(source, source + layer->named_parameters()[key].numel(), out);
+  float *weight = layer->weight.contiguous().data_ptr<float>();
+  std::copy(weight, weight + layer->weight.numel(), out);
+  for (auto &item : layer->named_parameters()) {
+    float *each = item.value().contiguous().data_ptr<float>();
+    std::copy(each, each + item.value().numel(), out);
+  }
+}

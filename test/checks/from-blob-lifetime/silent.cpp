@@ -346,3 +346,14 @@ int main() {
   std::vector<float> values(3);
   forever = torch::from_blob(values.data(), {3});
 }
+
+// Look-alike: the tensor behind a pointer is replaced by a copy before it is kept.
+static std::vector<std::shared_ptr<Tensor>> images;
+void behindPointer() {
+  std::vector<unsigned char> bytes(12);
+  auto image = std::make_shared<Tensor>();
+  *image = torch::from_blob(bytes.data(), {12}, torch::kByte);
+  *image = image->to(torch::kFloat);
+  *image = image->unsqueeze(0);
+  images.push_back(image);
+}

@@ -630,3 +630,16 @@ struct UnbuiltImpl : nn::Module {
 };
 TORCH_MODULE(Unbuilt);
 Tensor runBuilt(Tensor x) { return Unbuilt(4, 4)->forward(x); }
+
+// Look-alike: an empty default constructor that initialises the members which have no null; nobody comes that way.
+struct HalfBuiltImpl : nn::Module {
+  HalfBuiltImpl() : first(3, 3) {}
+  explicit HalfBuiltImpl(int64_t classes) : first(3, 3) {
+    register_module("first", first);
+    last = register_module("last", nn::Linear(3, classes));
+  }
+  Tensor forward(Tensor x) { return last->forward(first(x)); }
+  nn::Linear first, last{nullptr};
+};
+TORCH_MODULE(HalfBuilt);
+Tensor useHalf(HalfBuilt &net, Tensor x) { return net->forward(x); }

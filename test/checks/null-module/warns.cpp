@@ -360,3 +360,17 @@ struct UnbuiltImpl : nn::Module {
   // CHECK: :[[@LINE-1]]:14: warning: 'fc' is null on some constructor path and dereferenced without a guard
 };
 Tensor runUnbuilt(Tensor x) { return std::make_shared<UnbuiltImpl>()->forward(x); }
+
+// The same of one that makes some of them.
+struct HalfBuiltImpl : nn::Module {
+  HalfBuiltImpl() : first(3, 3) {}
+  explicit HalfBuiltImpl(int64_t n) : first(3, 3) { fc = register_module("fc", nn::Linear(n, n)); }
+  Tensor forward(Tensor x) { return fc->forward(first(x)); }
+  nn::Linear first, fc{nullptr};
+  // CHECK: :[[@LINE-1]]:21: warning: 'fc' is null on some constructor path and dereferenced without a guard
+};
+TORCH_MODULE(HalfBuilt);
+Tensor runHalfBuilt(Tensor x) {
+  HalfBuilt net;
+  return net->forward(x);
+}

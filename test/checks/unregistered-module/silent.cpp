@@ -407,3 +407,16 @@ struct HandedOutByPointerImpl : nn::Module {
   Tensor forward(Tensor x) { return fc(x); }
   nn::Linear fc;
 };
+
+// Look-alike: of a module of the project, what it holds is registered here, under the name that a file has.
+struct InnerImpl : nn::Module {
+  InnerImpl() { layers = register_module("layers", nn::Sequential(nn::Linear(2, 2), nn::ReLU())); }
+  torch::Tensor forward(torch::Tensor x) { return layers->forward(x); }
+  nn::Sequential layers{nullptr};
+};
+TORCH_MODULE(Inner);
+struct OuterImpl : nn::Module {
+  OuterImpl() { register_module("inner", inner->layers); }
+  torch::Tensor forward(torch::Tensor x) { return inner->forward(x); }
+  Inner inner;
+};
