@@ -1,8 +1,10 @@
 #include "DanglingTensorMemoryCheck.h"
 #include "model/memory/OwnerEnds.h"
+#include "model/memory/TemporaryLists.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -30,7 +32,29 @@ bool leadsSomewhere(const Stmt *Code) {
 
 } // namespace
 
+// auto &w = net->named_parameters()["weight"];
+void DanglingTensorMemoryCheck::checkElements(const FunctionDecl *Function, ASTContext &Context) {
+  forEachTemporaryElement(Function, Context, [&](const TemporaryElement &Found) {
+    SourceLocation Where = Found.Name->getLocation();
+    if (!firstTime(Where))
+      return;
+    bool IsLoop = isa<CXXForRangeStmt>(Found.Use);
+    diag(Where, "%0 leads into what '%1' returns, which is destroyed %select{at the end of this "
+                "statement, before it is used|before the first round of this loop}2; name what it "
+                "returns")
+        << Found.Name << calleeName(Found.List) << IsLoop << Found.List->getSourceRange();
+    if (!IsLoop)
+      diag(Found.Use->getBeginLoc(), "used here", DiagnosticIDs::Note);
+    auto Reference = Found.Name->getTypeSourceInfo()->getTypeLoc().getAs<LValueReferenceTypeLoc>();
+    if (!IsLoop && Reference && isTensorType(Found.Name->getType().getNonReferenceType()) &&
+        isEditable(Found.Name->getSourceRange()))
+      diag(Reference.getSigilLoc(), "a copy of the handle keeps the tensor", DiagnosticIDs::Note)
+          << FixItHint::CreateRemoval(Reference.getSigilLoc());
+  });
+}
+
 void DanglingTensorMemoryCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  checkElements(Function, Context);
   if (llvm::none_of(codeOf(Function), leadsSomewhere))
     return;
   BorrowPaths Paths(facts(Context).graphs());

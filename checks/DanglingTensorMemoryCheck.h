@@ -16,6 +16,7 @@ protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
 
 private:
+  void checkElements(const clang::FunctionDecl *Function, clang::ASTContext &Context);
   void report(const Borrow &Value, const Dangling &Found, clang::ASTContext &Context);
   void offerName(const Borrow &Value, clang::ASTContext &Context);
 };

@@ -1,5 +1,6 @@
 #include "DiscardedResultCheck.h"
 #include "model/memory/DiscardedResults.h"
+#include "model/memory/ReboundNames.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/SourceText.h"
 #include "model/torch/Types.h"
@@ -31,6 +32,7 @@ bool hasInPlace(const DiscardedResult &Found) {
 } // namespace
 
 void DiscardedResultCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  checkRebound(Function, Context);
   forEachDiscardedResult(Function, facts(Context).graphs(), [&](const DiscardedResult &Found) {
     std::string Operand = sourceText(Found.Operand, Context, "its argument", MaxLength);
     diag(Found.Call->getBeginLoc(), "'%0' leaves '%1' as it is, and its result is thrown away")
@@ -45,6 +47,23 @@ void DiscardedResultCheck::checkFunction(const FunctionDecl *Function, ASTContex
       diag(Found.Call->getBeginLoc(), "'%0_' works in place", DiagnosticIDs::Note) << Found.Name;
     if (Found.UsedAt)
       diag(Found.UsedAt->getBeginLoc(), "used here as it was", DiagnosticIDs::Note);
+  });
+}
+
+// auto g = w.grad(); g = torch::zeros_like(g);
+void DiscardedResultCheck::checkRebound(const FunctionDecl *Function, ASTContext &Context) {
+  forEachReboundName(Function, facts(Context).graphs(), [&](const ReboundName &Found) {
+    SourceLocation Where = Found.Assignment->getBeginLoc();
+    if (!firstTime(Where))
+      return;
+    std::string StandsFor =
+        Found.StandsFor ? sourceText(Found.StandsFor, Context, "its tensor", MaxLength) : "";
+    diag(Where, "this gives the name %0 another tensor, which nothing reads: %select{'%2' stays as "
+                "it is|the caller's tensor stays as it is|the elements of '%2' stay as they are}1")
+        << Found.Name << Found.Kind << StandsFor << Found.Assignment->getSourceRange();
+    diag(Where, "'%0.copy_(…)', or an operation in place, writes into the tensor itself",
+         DiagnosticIDs::Note)
+        << Found.Name->getName();
   });
 }
 

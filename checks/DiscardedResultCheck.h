@@ -12,6 +12,9 @@ public:
 
 protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
+
+private:
+  void checkRebound(const clang::FunctionDecl *Function, clang::ASTContext &Context);
 };
 
 } // namespace torchtidy

@@ -1,7 +1,10 @@
 #include "StridedMemoryCheck.h"
+#include "model/memory/Blobs.h"
+#include "model/memory/ImageDepth.h"
 #include "model/memory/StridedMemory.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/SourceText.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
 
 using namespace clang;
@@ -18,7 +21,31 @@ std::string makerText(const CallExpr *Maker) {
 
 } // namespace
 
+// from_blob(image.data, {1, 3, image.rows, image.cols})
+void StridedMemoryCheck::checkPlanes(const FunctionDecl *Function, ASTContext &Context) {
+  if (!makesBlobs(Function))
+    return;
+  forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+    if (!operationOf(Call).is(Op::from_blob) || Call->getNumArgs() < 2 ||
+        !imageShownBy(Call->getArg(0)))
+      return;
+    const Expr *Image = imageReadAsPlanes(Call, facts(Context).graphs(), index(Context));
+    if (!Image || !firstTime(Call->getBeginLoc()))
+      return;
+    std::string Text = sourceText(Image, Context, "the image", MaxLength);
+    diag(Call->getBeginLoc(), "the pixels of '%0' lie one after the other, all channels of each; "
+                              "these sizes take its memory as planes, a channel each")
+        << Text << Call->getSourceRange();
+    diag(Call->getBeginLoc(),
+         "tell the sizes as they lie, '{1, %0.rows, %0.cols, %0.channels()}', and "
+         "'permute({0, 3, 1, 2})' the tensor",
+         DiagnosticIDs::Note)
+        << Text;
+  });
+}
+
 void StridedMemoryCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  checkPlanes(Function, Context);
   forEachStridedRead(Function, facts(Context).graphs(), [&](const StridedRead &Found) {
     std::string Tensor = sourceText(Found.Tensor, Context, "the tensor", MaxLength);
     std::string Maker = makerText(Found.Of.Maker);

@@ -12,6 +12,9 @@ public:
 
 protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
+
+private:
+  void checkPlanes(const clang::FunctionDecl *Function, clang::ASTContext &Context);
 };
 
 } // namespace torchtidy

@@ -1,5 +1,6 @@
 #include "model/memory/BorrowPaths.h"
 #include "model/facts/Reads.h"
+#include "model/memory/Images.h"
 #include "model/memory/OwnerEnds.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
@@ -294,6 +295,11 @@ private:
       drop(resolvedPlace(Object), State);
     if (Name == "swap")
       return false;
+    // resize(image, image, size), image.convertTo(image, type): other memory where it does not fit.
+    if (Callee && outermostNamespace(Callee) == "cv")
+      for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
+        if (isOutputProxy(Parameter->getType()) && !isOnlyDrawnInto(Parameter->getType()))
+          drop(resolvedPlace(throughProxy(Argument)), State);
     if (!Callee || isLibTorchDecl(Callee) || isStdDecl(Callee))
       return true;
     // A function out of LibTorch may give what it is handed by reference another value.

@@ -34,6 +34,13 @@ const clang::Expr *imageShownBy(const clang::Expr *Pointer);
 std::optional<int64_t> pixelChannels(const clang::CallExpr *Blob, const ProjectIndex &Index,
                                      const clang::ASTContext &Context);
 
+/// The image whose memory \p Blob shows plane by plane, `{1, 3, image.rows, image.cols}`, although
+/// its pixels lie one after the other with all channels of each; null where that is not certain: an
+/// image over memory that somebody else has laid out, one of unknown type whose own sizes are not
+/// named, strides, a tensor that is viewed with other sizes at once.
+const clang::Expr *imageReadAsPlanes(const clang::CallExpr *Blob, ControlFlowGraphs &Graphs,
+                                     const ProjectIndex &Index);
+
 /// Elements of \p Told bytes in \p Channels channels (0: the image's own) are other pixels than
 /// \p Type's, of \p Is bytes an element. As many bytes a pixel as the image has may show it as
 /// something else on purpose: four bytes of a float.

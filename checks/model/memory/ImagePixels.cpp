@@ -2,9 +2,12 @@
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -41,7 +44,63 @@ bool asksChannels(const Expr *Size) {
       Size, [](const CallExpr *Call) { return calleeName(Call) == "channels"; });
 }
 
+// `image.rows`, `image.cols` of the image itself.
+bool isOwn(const Expr *Size, llvm::StringRef Name, const Expr *Image) {
+  const auto *Member = dyn_cast<MemberExpr>(stripValue(Size));
+  return Member && nameOf(Member->getMemberDecl()) == Name && namedDecl(Image) &&
+         namedDecl(Member->getBase()) == namedDecl(Image);
+}
+
+// cv::Mat(rows, cols, type, pointer): laid out by whoever filled the memory.
+bool isOverOthersMemory(const Expr *Image, const ProjectIndex &Index) {
+  const ValueDecl *Named = namedDecl(Image);
+  return !Named || llvm::any_of(Index.valuesOf(Named), [](const Expr *Value) {
+    const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Value ? stripValue(Value) : nullptr);
+    return Construct && llvm::any_of(writtenArguments(Construct), [](const Expr *Argument) {
+             return Argument->getType()->isPointerType();
+           });
+  });
+}
+
+// from_blob(…).view({…}): the sizes are told anew.
+bool isViewedAnew(const CallExpr *Blob, ASTContext &Context) {
+  bool Found = false;
+  walkUp(DynTypedNode::create(*Blob), Context, [&](const DynTypedNode &Above) {
+    const auto *Call = Above.get<CXXMemberCallExpr>();
+    Found |= Call && operationOf(Call).isOneOf({Op::view, Op::reshape, Op::as_strided});
+    return Above.get<Expr>() != nullptr;
+  });
+  return Found;
+}
+
 } // namespace
+
+const Expr *imageReadAsPlanes(const CallExpr *Blob, ControlFlowGraphs &Graphs,
+                              const ProjectIndex &Index) {
+  ASTContext &Context = Graphs.context();
+  const Expr *Image = Blob->getNumArgs() ? imageShownBy(Blob->getArg(0)) : nullptr;
+  const InitListExpr *List = Image ? sizesOf(Blob, Index) : nullptr;
+  if (!List || List->getNumInits() < 3 || isOverOthersMemory(Image, Index) ||
+      (Blob->getNumArgs() > 2 && isArrayRef(Blob->getArg(2)->getType())) ||
+      isViewedAnew(Blob, Context))
+    return nullptr;
+  llvm::ArrayRef<Expr *> Sizes = llvm::ArrayRef(List->inits()).take_back(3);
+  const Expr *Height = Sizes[1], *Width = Sizes[2];
+  bool IsOwnChannels = asksChannels(Sizes[0]);
+  std::optional<int64_t> Channels = integerConstant(Sizes[0], Context);
+  if (IsOwnChannels ? asksChannels(Width) : (Channels != 3 && Channels != 4))
+    return nullptr;
+  // Of three numbers the last may be the channels.
+  if (std::optional<int64_t> Last = integerConstant(Width, Context); Last && *Last <= 4)
+    return nullptr;
+  ImageType Type = imageTypeAt(Image, Blob, Graphs, Index);
+  if (Type.Is == ImageType::Known && Type.Channels)
+    return IsOwnChannels ? (Type.Channels > 1 ? Image : nullptr)
+                         : (Type.Channels == Channels ? Image : nullptr);
+  // As many elements as the image has only if those are its channels.
+  return !IsOwnChannels && isOwn(Height, "rows", Image) && isOwn(Width, "cols", Image) ? Image
+                                                                                       : nullptr;
+}
 
 const Expr *imageShownBy(const Expr *Pointer) {
   Pointer = stripValue(Pointer);

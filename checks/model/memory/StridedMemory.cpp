@@ -287,6 +287,13 @@ bool isVariableIndex(const Expr *Index, const Layout &Of, const ASTContext &Cont
              Index, [](const BinaryOperator *Binary) { return Binary->isMultiplicativeOp(); });
 }
 
+// from_blob is told where the memory lies, or may be: by options that are more than a dtype.
+bool mayNameDevice(const CallExpr *Blob) {
+  return llvm::any_of(writtenArguments(Blob), [](const Expr *Argument) {
+    return isTensorOptions(Argument->getType()) && !isa<CXXConstructExpr>(stripValue(Argument));
+  });
+}
+
 // The expression around the pointer \p E that reads what it shows; null where none does, and
 // \p Keeper is the variable that it is stored in.
 const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
@@ -319,7 +326,8 @@ const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
       if (Unary->getOpcode() == UO_Deref && IsMoved)
         Found = Unary;
     } else if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
-      if (copiesInOrder(Call) || operationOf(Call).is(Op::from_blob))
+      if (copiesInOrder(Call) || (operationOf(Call).is(Op::from_blob) &&
+                                  (Of.Is != Layout::OnDevice || !mayNameDevice(Call))))
         Found = Call;
     } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
       if (takesInOrder(Construct))

@@ -37,7 +37,8 @@ bool isTied(const Expr *Value, const Registrations &Regs) {
   Value = stripCalls(followInitialiser(stripCalls(Value, keepsMemory)), keepsMemory);
   const FieldDecl *Field = namedField(Value);
   return Field && isTensorType(Field->getType()) &&
-         (isLibTorchDecl(Field) || Regs.isRegistered(Field));
+         (isLibTorchDecl(Field) || Regs.isRegistered(Field) ||
+          (isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())) && !fieldOfThis(Value)));
 }
 
 // torch::empty({0}), torch::zeros(0), torch::empty({0, 4})

@@ -91,12 +91,9 @@ bool walksState(const Stmt *Loop) {
 // Looks for a registration under a name, or a condition, that differs between objects of a class.
 class VariedNames : public RecursiveASTVisitor<VariedNames> {
 public:
-  bool Registers = false;
-
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *Call) {
     if (!calleeName(Call).starts_with("register_") || Call->getNumArgs() == 0)
       return true;
-    Registers = true;
     bool IsLiteral =
         anyDescendant<StringLiteral>(Call->getArg(0), [](const StringLiteral *) { return true; });
     return IsLiteral && Conditions == 0;
@@ -114,7 +111,7 @@ private:
   unsigned Conditions = 0;
 };
 
-// Has every object the same names, as far as its own registrations go?
+// Has every object the same names, as far as its own registrations in view go?
 bool hasFixedNames(const CXXRecordDecl *Class) {
   VariedNames Visitor;
   for (const CXXMethodDecl *Method : Class->getDefinition()->methods()) {
@@ -123,7 +120,7 @@ bool hasFixedNames(const CXXRecordDecl *Class) {
         !Visitor.TraverseDecl(const_cast<FunctionDecl *>(Definition)))
       return false;
   }
-  return Visitor.Registers;
+  return true;
 }
 
 // From one model into another of its class, as into a target network.

@@ -178,3 +178,11 @@ void copyWeights(torch::nn::Linear layer, const std::string &key, float *out) {
     std::copy(each, each + item.value().numel(), out);
   }
 }
+
+// Look-alike: what OpenCV writes another type into gets memory of its own.
+cv::Mat converted(torch::Tensor x) {
+  torch::Tensor output = x.mul(255);
+  cv::Mat result(int(output.size(0)), int(output.size(1)), CV_32F, output.data_ptr());
+  result.convertTo(result, CV_8U);
+  return result;
+}

@@ -126,3 +126,15 @@ void updateTarget(QNet &online, QNet &target) {
       tensor->copy_(item.value());
   }
 }
+
+// The same of a class whose constructor stands elsewhere.
+struct CriticImpl : torch::nn::Module {
+  explicit CriticImpl(int64_t width);
+};
+void startTarget(std::shared_ptr<CriticImpl> critic, std::shared_ptr<CriticImpl> target) {
+  auto source = critic->named_parameters();
+  auto parameters = target->named_parameters();
+  for (const auto &item : source)
+    if (parameters.contains(item.key()))
+      parameters[item.key()].copy_(item.value());
+}

@@ -1,0 +1,135 @@
+#include "model/memory/ReboundNames.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Names.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// A result that is made to be kept: of an operation without side effects, of arithmetic.
+bool isOperation(const Expr *Value) {
+  const auto *Call = dyn_cast<CallExpr>(stripValue(Value));
+  if (!Call || !isLibTorchDecl(calleeOf(Call)) || !isTensorType(Call->getType()))
+    return false;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+    return Call->isPRValue() && Operator->getOperator() != OO_Call; // net(x)
+  Operation Called = operationOf(Call);
+  return Called.hasNoSideEffect() && Called.Gives != ResultKind::Another;
+}
+
+// Another object's tensor: w.grad(), fc->weight, rows[i], x.select(0, 1), *p.
+bool isKeptElsewhere(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return isa<FieldDecl>(Member->getMemberDecl());
+  const auto *Call = dyn_cast<CallExpr>(E);
+  if (!Call)
+    return false;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+    return Operator->getOperator() == OO_Subscript &&
+           isa<DeclRefExpr, MemberExpr>(stripValue(Operator->getArg(0)));
+  Operation Called = operationOf(Call);
+  return Called.isOneOf({Op::grad, Op::mutable_grad, Op::data, Op::select, Op::narrow, Op::slice});
+}
+
+// `net->parameters()`: elements of a list that ends with the loop.
+bool listsParameters(const Expr *Range) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Range));
+  return Call && Call->isPRValue() && listingNamed(calleeName(Call)) == Listing::Parameters &&
+         isLibTorchDecl(Call->getMethodDecl());
+}
+
+// The loop that declares Variable; null for any other one.
+const CXXForRangeStmt *loopOf(const VarDecl *Variable, const FunctionDecl *Function) {
+  const CXXForRangeStmt *Found = nullptr;
+  if (Variable->isCXXForRangeDecl())
+    forEach<CXXForRangeStmt>(Function->getBody(), [&](const CXXForRangeStmt *Loop) {
+      if (Loop->getLoopVariable() == Variable)
+        Found = Loop;
+    });
+  return Found;
+}
+
+// What Variable stands for; nothing where it is a tensor of its own.
+std::optional<ReboundName> nameOfOther(const VarDecl *Variable, const FunctionDecl *Function) {
+  bool IsReference = Variable->getType()->isReferenceType();
+  if (const CXXForRangeStmt *Loop = loopOf(Variable, Function)) {
+    if (IsReference && !listsParameters(Loop->getRangeInit()))
+      return std::nullopt; // the element itself
+    return ReboundName{ReboundName::Element, nullptr, Variable, Loop->getRangeInit()};
+  }
+  if (IsReference || Variable->isStaticLocal())
+    return std::nullopt;
+  if (isa<ParmVarDecl>(Variable))
+    return ReboundName{ReboundName::Parameter, nullptr, Variable, nullptr};
+  const Expr *Init = initialiserOf(Variable);
+  if (!Variable->isLocalVarDecl() || !Init || !isKeptElsewhere(Init))
+    return std::nullopt;
+  return ReboundName{ReboundName::Local, nullptr, Variable, Init};
+}
+
+// Something else leads to it: `&t`, `auto &r = t`, a lambda.
+bool isSharedIn(const VarDecl *Variable, const Stmt *Body) {
+  return anyDescendant<Stmt>(Body, [&](const Stmt *S) {
+    if (const auto *Unary = dyn_cast<UnaryOperator>(S))
+      return Unary->getOpcode() == UO_AddrOf && namedVariable(Unary->getSubExpr()) == Variable;
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+      return llvm::any_of(Lambda->captures(), [&](const LambdaCapture &Capture) {
+        return Capture.capturesVariable() && Capture.getCapturedVar() == Variable;
+      });
+    const auto *Declared = dyn_cast<DeclStmt>(S);
+    return Declared && llvm::any_of(Declared->decls(), [&](const Decl *D) {
+             const auto *Other = dyn_cast<VarDecl>(D);
+             return Other && Other->getType()->isReferenceType() && Other->getInit() &&
+                    namedVariable(Other->getInit()) == Variable;
+           });
+  });
+}
+
+bool isReadAfter(const Expr *Assignment, const VarDecl *Variable, const FunctionDecl *Function,
+                 const FunctionPaths &Paths) {
+  llvm::SmallPtrSet<const Stmt *, 4> Targets;
+  forEach<Expr>(Function->getBody(), [&](const Expr *E) {
+    if (assigns(E, Variable))
+      Targets.insert(stripValue(asPlainAssignment(E)->Target));
+  });
+  auto IsRead = [&](const Stmt *S) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    return Ref && Ref->getDecl() == Variable && !Targets.contains(Ref);
+  };
+  auto Renews = [&](const Stmt *S) { return declares(S, Variable) || assigns(S, Variable); };
+  return Paths.findAfter(Assignment, IsRead, Renews) != nullptr;
+}
+
+} // namespace
+
+void forEachReboundName(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
+                        llvm::function_ref<void(const ReboundName &)> Visit) {
+  ASTContext &Context = Graphs.context();
+  forEach<Expr>(Function->getBody(), [&](const Expr *E) {
+    auto Assigned = asPlainAssignment(E);
+    const VarDecl *Variable = Assigned ? namedVariable(Assigned->Target) : nullptr;
+    if (!Variable || !isTensorType(Variable->getType().getNonReferenceType()) ||
+        !isOperation(Assigned->Value) || enclosing<CXXTryStmt>(E, Context))
+      return;
+    const FunctionDecl *Innermost = innermostFunction(E, Context);
+    const FunctionPaths *Paths =
+        Innermost && Variable->getDeclContext() == Innermost ? Graphs.of(Innermost) : nullptr;
+    std::optional<ReboundName> Found = Paths ? nameOfOther(Variable, Innermost) : std::nullopt;
+    if (!Found || isSharedIn(Variable, Innermost->getBody()) ||
+        isReadAfter(E, Variable, Innermost, *Paths))
+      return;
+    Found->Assignment = E;
+    Visit(*Found);
+  });
+}
+
+} // namespace torchtidy
