@@ -6,6 +6,7 @@
 #include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
+#include "model/torch/Names.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -106,6 +107,28 @@ private:
     for (const FunctionDecl *Body : Bodies)
       for (const Stmt *Code : codeOf(Body))
         askCalls(Code, Kind);
+    askUnregistered(Class, Bodies, Kind);
+  }
+
+  // Whether a member that nothing in view registers has anything to train, save or turn off is said
+  // by the constructors of its class.
+  void askUnregistered(const CXXRecordDecl *Class, llvm::ArrayRef<const FunctionDecl *> Bodies,
+                       QuestionKind Kind) {
+    for (const FieldDecl *Field : Class->fields()) {
+      auto Registers = [&](const Stmt *Code) {
+        return anyDescendant<CallExpr>(Code, [&](const CallExpr *Call) {
+          return registrationKind(calleeName(Call)) && mentions(Call, Field);
+        });
+      };
+      const CXXRecordDecl *Module = projectModule(classifyType(Field->getType()).Module);
+      if (!Module || llvm::any_of(Bodies, [&](const FunctionDecl *Body) {
+            return llvm::any_of(codeOf(Body), Registers);
+          }))
+        continue;
+      for (const CXXConstructorDecl *Constructor : Module->ctors())
+        if (!Constructor->isCopyOrMoveConstructor())
+          ask(Constructor, Kind);
+    }
   }
 
   void askBuilders(const CXXRecordDecl *Class, QuestionKind Kind, unsigned Depth) {

@@ -15,6 +15,7 @@ class ProjectIndex;
 ///  - Members of a class that could build or register something, of its bases too, and functions of
 ///    modules that its members call. Of the files that define parts of a class one speaks for it:
 ///    that of its first constructor, or of what stands first after those.
+///  - Constructors of the class of a module member that no call in view registers.
 ///  - Constructors of a model that the main file loads and runs, where nothing in view depends on
 ///    the mode; and what it hands modules to.
 UnitBoundary boundaryOf(const ProjectIndex &Index);

@@ -69,6 +69,20 @@ def case_base_class_elsewhere(p):
     p.check(status=0)
 
 
+def case_class_of_a_member_elsewhere(p):
+    p.write("part.h", "#pragma once\n#include <torch/torch.h>\nstruct PartImpl : torch::nn::Module { PartImpl(int n); torch::nn::Linear fc{nullptr}; };\n"
+            "struct Part : torch::nn::ModuleHolder<PartImpl> { using torch::nn::ModuleHolder<PartImpl>::ModuleHolder; };\n")
+    part = '#include "part.h"\nPartImpl::PartImpl(int n) { fc = register_module("fc", torch::nn::Linear(n, n)); }\n'
+    net = ('#include "part.h"\nstruct Net : torch::nn::Module { Net(); torch::Tensor forward(torch::Tensor x); Part part; };\n'
+           "Net::Net() : part(3) {}\ntorch::Tensor Net::forward(torch::Tensor x) { return part->fc->forward(x); }\n")
+    p.files(part=part, net=net)
+    says(p.check(status=1), "'part' is never registered", "part.cpp:2:1: note: 'PartImpl::PartImpl' is defined here")
+    p.files(part='#include "part.h"\nPartImpl::PartImpl(int n) {}\n', net=net)
+    silent_on(p.check(), "never registered: its parameters")
+    p.files(part=part, net=net.replace("part(3) {}", 'part(3) { register_module("part", part); }'))
+    says(p.check("--profile", status=0), "files read with others: 0")
+
+
 def case_two_definitions_are_none(p):
     p.net(other=SETUP + WHOLE)
     out = p.check("--profile", status=0)
