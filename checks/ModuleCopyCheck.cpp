@@ -1,4 +1,5 @@
 #include "ModuleCopyCheck.h"
+#include "model/modules/MergedModules.h"
 
 using namespace clang;
 
@@ -8,6 +9,16 @@ void ModuleCopyCheck::checkFunction(const FunctionDecl *Function, ASTContext &Co
   for (const ModuleCopy &Copy : moduleCopies(Function, Context))
     if (auto Harm = harmOf(Copy, facts(Context).modules(), index(Context)))
       report(Copy, *Harm);
+  forEachMergedModule(Function, facts(Context).registrations(), [&](const MergedModule &Found) {
+    SourceLocation Where = Found.Assignment->getBeginLoc();
+    if (!firstTime(Where))
+      return;
+    diag(Where,
+         "%0 and %1 are one module from here on: no weights are copied, and the network that "
+         "%0 was built as is gone")
+        << Found.Target << Found.Source;
+    diag(Found.Built->getBeginLoc(), "built here", DiagnosticIDs::Note);
+  });
   const auto *Constructor = dyn_cast<CXXConstructorDecl>(Function);
   if (!Constructor || !Constructor->isCopyConstructor())
     return;

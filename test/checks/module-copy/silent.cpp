@@ -205,3 +205,35 @@ void anew(nn::Sequential chain) {
   net = NetImpl(2);
   chain->push_back(net);
 }
+
+// Holders that share on purpose: null before, handed in, made anew, fetched, or taking turns.
+struct SharedQImpl : nn::Module {
+  explicit SharedQImpl(int64_t n) : fc(register_module("fc", nn::Linear(n, n))) {}
+  nn::Linear fc;
+};
+TORCH_MODULE(SharedQ);
+struct Sharing {
+  Sharing(SharedQ given, int64_t n) : built(n), handed(given), current(n), next(n) {
+    tied = built;
+    other = SharedQ(n);
+  }
+  void set(SharedQ net) { built = net; }
+  void renew(int64_t n) {
+    SharedQ fresh(n);
+    other = fresh;
+    handed = built;
+    built = SharedQ(n);
+  }
+  void turn(int64_t n) {
+    current = next;
+    next = SharedQ(n);
+  }
+  SharedQ built, tied{nullptr}, handed, other{nullptr}, current, next;
+};
+void locals(std::vector<SharedQ> &all) {
+  SharedQ first(4), none{nullptr};
+  none = first;
+  SharedQ chosen = all[0];
+  chosen = first;
+  all[0] = first;
+}

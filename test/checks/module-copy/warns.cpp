@@ -196,3 +196,35 @@ struct HalfImpl : nn::Module {
   // CHECK: :[[@LINE-2]]:{{[0-9]+}}: note: the copy's own is made here
   nn::Linear fc{nullptr};
 };
+
+// Two networks that the code built become one.
+struct QImpl : nn::Module {
+  explicit QImpl(int64_t n) : fc(register_module("fc", nn::Linear(n, n))) {}
+  torch::Tensor forward(torch::Tensor x) { return fc(x); }
+  nn::Linear fc;
+};
+TORCH_MODULE(Q);
+struct Agent {
+  explicit Agent(int64_t n) : policy(n), target(n) {}
+  void update() { target = policy; }
+  // CHECK: :[[@LINE-1]]:19: warning: 'target' and 'policy' are one module from here on: no weights are copied, and the network that 'target' was built as is gone
+  // CHECK: :[[@LINE-3]]:{{[0-9]+}}: note: built here
+  Q policy, target;
+};
+struct PairImpl : nn::Module {
+  explicit PairImpl(int64_t n) {
+    online = register_module("online", std::make_shared<QImpl>(n));
+    slow = register_module("slow", std::make_shared<QImpl>(n));
+  }
+  void take() { slow = online; }
+  // CHECK: :[[@LINE-1]]:17: warning: 'slow' and 'online' are one module from here on
+  // CHECK: note: built here
+  std::shared_ptr<QImpl> online, slow;
+};
+void keepBest(int rounds) {
+  Q net(4), best(4);
+  for (int i = 0; i < rounds; ++i)
+    best = net;
+  // CHECK: :[[@LINE-1]]:5: warning: 'best' and 'net' are one module from here on
+  // CHECK: note: built here
+}

@@ -1,0 +1,61 @@
+#include "model/modules/MergedModules.h"
+#include "model/modules/RegistrationFix.h"
+#include "model/syntax/Assignments.h"
+#include "model/syntax/Places.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/Types.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+// A member of this object, or a local.
+const ValueDecl *ownName(const Expr *E) {
+  if (const FieldDecl *Field = fieldOfThis(E))
+    return Field;
+  const VarDecl *Variable = namedVariable(E);
+  return Variable && Variable->isLocalVarDecl() && !Variable->getType()->isReferenceType()
+             ? Variable
+             : nullptr;
+}
+
+// An initialiser, or what a constructor gives.
+bool isInitial(const Registrations::Store &Store) {
+  return !Store.Target || isa_and_nonnull<CXXConstructorDecl>(Store.In);
+}
+
+// The construction of a network in view that D gets first; null where it is handed in or null.
+const Expr *builtAs(const ValueDecl *D, const Registrations &Regs) {
+  for (const Registrations::Store &Store : Regs.stores(D))
+    if (isInitial(Store) && isSpelledOut(Store) && Regs.isFresh(Store) &&
+        !isNullModule(Store.Value))
+      return Store.Value;
+  return nullptr;
+}
+
+bool isAssigned(const ValueDecl *D, const Registrations &Regs) {
+  return llvm::any_of(Regs.stores(D), [](const auto &Store) { return !isInitial(Store); });
+}
+
+} // namespace
+
+void forEachMergedModule(const FunctionDecl *Function, const Registrations &Regs,
+                         llvm::function_ref<void(const MergedModule &)> Visit) {
+  forEach<Expr>(Function->getBody(), [&](const Expr *E) {
+    auto Assigned = asPlainAssignment(E);
+    if (!Assigned || !classifyType(Assigned->Target->getType()).isModule())
+      return;
+    const ValueDecl *Target = ownName(Assigned->Target);
+    const ValueDecl *Source = Target ? ownName(Assigned->Value) : nullptr;
+    if (!Source || Source == Target || isa<FieldDecl>(Source) != isa<FieldDecl>(Target) ||
+        moduleOf(Source->getType()) != moduleOf(Target->getType()) || isAssigned(Source, Regs) ||
+        !builtAs(Source, Regs))
+      return;
+    if (const Expr *Built = builtAs(Target, Regs))
+      Visit({E, Target, Source, Built});
+  });
+}
+
+} // namespace torchtidy
