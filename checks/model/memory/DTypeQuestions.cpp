@@ -6,6 +6,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/ModelRuns.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -51,7 +52,9 @@ bool mayChangeOrAskDType(const FunctionDecl *Function, const ValueDecl *Name) {
         return true;
       if (auto Assign = asPlainAssignment(Call); Assign && !isOf(Assign->Target, Name))
         return shows(Assign->Target, Name);
-      return !Called && !partOfTuple(Call) && isHandedOut(Call, Call->getDirectCallee(), Name);
+      // What a layer is run with is passed on as it is, by whatever reference.
+      bool Keeps = Called || partOfTuple(Call) || asModelRun(Call);
+      return !Keeps && isHandedOut(Call, Call->getDirectCallee(), Name);
     }
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
       return isHandedOut(Construct, Construct->getConstructor(), Name);

@@ -94,6 +94,9 @@ bool isOpaquePart(const Expr *Part, unsigned Depth) {
     return true;
   const auto *Ref = dyn_cast<DeclRefExpr>(Part);
   const auto *Variable = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  // CppTypeToScalarType<T>::value
+  if (Variable && isa<ClassTemplateSpecializationDecl>(Variable->getDeclContext()))
+    return isEnum(Variable->getType(), "ScalarType");
   const auto *Function = Variable ? dyn_cast<FunctionDecl>(Variable->getDeclContext()) : nullptr;
   if (!Function || !Variable->getType().getNonReferenceType()->isRecordType() ||
       !givesDType(Variable->getType()))
