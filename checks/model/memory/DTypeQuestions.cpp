@@ -18,7 +18,8 @@ namespace {
 bool asksDType(const CallExpr *Call) {
   Operation Called = operationOf(Call);
   return Called.isOneOf({Op::dtype, Op::scalar_type, Op::is_floating_point, Op::is_complex,
-                         Op::is_signed, Op::element_size, Op::itemsize, Op::type});
+                         Op::is_signed, Op::element_size, Op::itemsize}) ||
+         (calleeName(Call) == "type" && isLibTorchDecl(calleeOf(Call)));
 }
 
 bool isOf(const Expr *E, const ValueDecl *Name) { return E && namedDecl(E) == Name; }

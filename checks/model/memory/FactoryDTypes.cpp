@@ -11,7 +11,7 @@ namespace torchtidy {
 
 namespace {
 
-constexpr unsigned MaxDepth = 6;
+constexpr unsigned MaxDepth = 12; // three for each level of a list
 
 bool isLibTorchNamed(QualType Type, llvm::ArrayRef<llvm::StringRef> Names) {
   const NamedDecl *D = Type.getNonReferenceType()->getAsTagDecl();

@@ -54,6 +54,7 @@ private:
   bool isUncertain(const clang::FunctionDecl *Function, const clang::ValueDecl *Name);
 
   llvm::DenseMap<const clang::ValueDecl *, bool> Uncertain;
+  static constexpr unsigned MaxSteps = 60;
   unsigned Steps = 0;
   llvm::SmallVector<const clang::Stmt *, 8> Open; // stores that are being read: loops
   const clang::ParmVarDecl *Given = nullptr;

@@ -187,8 +187,11 @@ Tensor asked(Tensor source, Tensor index) {
   TORCH_CHECK(index.scalar_type() == torch::kLong);
   return source.gather(0, index);
 }
-void calls(Tensor x) {
+struct Base {
+  virtual Tensor rows(Tensor source, Tensor index) { return source.gather(0, index); }
+};
+void calls(Tensor x, Base &other) {
   auto index = torch::zeros({3});
   maybe(x, index, false), early(x, index), made(x, index), cast(x, index), asked(x, index);
-  maybe(x, x, true);
+  maybe(x, x, true), other.rows(x, index); // an override may be called
 }
