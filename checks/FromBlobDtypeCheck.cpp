@@ -37,15 +37,6 @@ bool isElsewhere(QualType Element) {
          Kept == Storage::Shared;
 }
 
-bool asksDefaultDType(const ProjectIndex &Index) {
-  return llvm::any_of(Index.functions(), [](const FunctionDecl *Function) {
-    return llvm::any_of(codeOf(Function), [](const Stmt *Code) {
-      return anyDescendant<CallExpr>(
-          Code, [](const CallExpr *Call) { return calleeName(Call) == "set_default_dtype"; });
-    });
-  });
-}
-
 // `torch::kFloat` alone, made into options by conversion.
 bool isConstant(const Expr *Argument) {
   const Expr *E = stripValue(Argument);
@@ -103,7 +94,7 @@ void FromBlobDtypeCheck::checkElements(const CallExpr *Call, const BlobMemory &M
   bool IsDefault = false;
   std::optional<int64_t> DType = blobDType(Call, Context, &IsDefault);
   std::optional<ElementKind> Told = DType ? elementKind(*DType) : std::nullopt;
-  if (!Told || (IsDefault && asksDefaultDType(index(Context))))
+  if (!Told || (IsDefault && !index(Context).callsNamed("set_default_dtype").empty()))
     return;
   int64_t Align = Told->Is == ElementKind::Complex ? Told->Size / 2 : Told->Size;
   if (Memory.Offset && *Memory.Offset % Align != 0) {

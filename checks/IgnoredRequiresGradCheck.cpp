@@ -4,10 +4,9 @@
 #include "model/syntax/CallWalk.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
-#include "model/syntax/Initialisers.h"
-#include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Constants.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
@@ -25,43 +24,6 @@ bool isPlainFactory(const CallExpr *Call) {
     return false;
   const auto *Space = dyn_cast<NamespaceDecl>(Callee->getDeclContext());
   return Space ? nameOf(Space) == "at" : isa<CXXMemberCallExpr>(Call);
-}
-
-// `true`, also made into an optional.
-bool saysTrue(const Expr *Flag) {
-  const Expr *E = Flag ? stripValue(throughDefault(Flag)) : nullptr;
-  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
-    E = Construct->getNumArgs() ? stripValue(Construct->getArg(0)) : nullptr;
-  return E && boolLiteral(E).value_or(false);
-}
-
-// `requires_grad(true)` among what the options are made of: the last one that is called decides,
-// which is the outermost.
-const CallExpr *asksIn(const Expr *Options, unsigned Depth = 0) {
-  if (Depth > 4)
-    return nullptr;
-  const CallExpr *Asked = nullptr;
-  bool IsDecided = false;
-  walk(Options, [&](const Stmt *S) {
-    if (IsDecided)
-      return false;
-    const auto *Call = dyn_cast<CallExpr>(S);
-    if (Call && operationOf(Call).is(Op::requires_grad) && Call->getType()->isRecordType()) {
-      IsDecided = true;
-      Asked = saysTrue(argumentFor(Call, 0)) ? Call : nullptr;
-    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-      const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-      const auto *Function =
-          Variable ? dyn_cast<FunctionDecl>(Variable->getDeclContext()) : nullptr;
-      bool IsFixed = Function && Variable->getType()->isRecordType() &&
-                     !isAssignedIn(Function->getBody(), Variable);
-      if (IsFixed)
-        Asked = asksIn(initialiserOf(Variable), Depth + 1);
-      IsDecided = Asked != nullptr;
-    }
-    return !IsDecided;
-  });
-  return Asked;
 }
 
 // `at::zeros(…).requires_grad_()`, and a variable of which that is asked afterwards.
@@ -100,7 +62,7 @@ void IgnoredRequiresGradCheck::checkFunction(const FunctionDecl *Function, ASTCo
     for (const Expr *Argument : writtenArguments(Call)) {
       if (!isTensorOptions(Argument->getType()))
         continue;
-      const CallExpr *Asked = asksIn(Argument);
+      const CallExpr *Asked = requiresGradIn(Argument);
       if (Asked && !isSetLater(Call, Context))
         report(Call, Asked, Context);
     }

@@ -59,7 +59,7 @@ const Expr *stripOwner(const Expr *E) {
 static bool isAskedFor(llvm::StringRef Name) {
   return registrationKind(Name) == RegistrationKind::Parameter ||
          operationNamed(Name).setsRequiresGrad() ||
-         llvm::is_contained({"find", "contains", "from_pretrained"}, Name);
+         llvm::is_contained({"find", "contains", "from_pretrained", "set_default_dtype"}, Name);
 }
 
 // Walks the project's declarations only; with a precompiled header the rest is never loaded.

@@ -51,8 +51,8 @@ public:
   llvm::ArrayRef<Construction> constructions() const { return Constructions; }
   llvm::ArrayRef<CallSite> callsOf(const clang::FunctionDecl *Function) const;
   /// The calls, by the function's name, that change what a parameter is (register_parameter,
-  /// set_requires_grad, requires_grad_) or look something up (find, contains, from_pretrained);
-  /// `[]` for all subscripts. None for any other name.
+  /// set_requires_grad, requires_grad_), look something up (find, contains, from_pretrained) or
+  /// change the default (set_default_dtype); `[]` for all subscripts. None for any other name.
   llvm::ArrayRef<CallSite> callsNamed(llvm::StringRef Name) const;
   /// Setter calls `options.name(value)` on the variable or field \p D, by the setter's name.
   llvm::ArrayRef<const clang::CXXMemberCallExpr *> settersOf(const clang::ValueDecl *D) const;

@@ -215,25 +215,6 @@ private:
   const Expr *Last = nullptr;
 };
 
-// A dtype may be named by what is not looked at: a member, a function of the project, a template's
-// argument, options that are changed after they were made.
-bool isOpaque(const Expr *Argument) {
-  return anyDescendant<Expr>(Argument, [](const Expr *E) {
-    if (const auto *Member = dyn_cast<MemberExpr>(E))
-      return isa<FieldDecl>(Member->getMemberDecl());
-    if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      return !isLibTorchDecl(Callee) || (Callee && Callee->getTemplateSpecializationArgs() &&
-                                         isTensorOptions(Call->getType()));
-    }
-    const VarDecl *Variable = namedVariable(E);
-    const auto *Function = Variable ? dyn_cast<FunctionDecl>(Variable->getDeclContext()) : nullptr;
-    return Function && Variable->getType()->isRecordType() &&
-           (isa<ParmVarDecl>(Variable) || isTensorType(Variable->getType()) ||
-            isAssignedIn(Function->getBody(), Variable));
-  });
-}
-
 } // namespace
 
 BlobMemory blobMemory(const Expr *Pointer, const ProjectIndex &Index, const ASTContext &Context) {
@@ -244,9 +225,7 @@ std::optional<int64_t> blobDType(const CallExpr *Blob, const ASTContext &Context
   for (auto [Argument, Parameter] : argumentsWithParameters(Blob, Blob->getDirectCallee())) {
     if (!isTensorOptions(Parameter->getType()) || isa<CXXDefaultArgExpr>(Argument))
       continue;
-    if (isOpaque(Argument))
-      return std::nullopt;
-    if (Spoken DType = dtypeIn(Argument, Context); DType.IsNamed)
+    if (Spoken DType = certainDType(Argument, Context); DType.IsNamed)
       return DType.Value;
   }
   if (IsDefault)

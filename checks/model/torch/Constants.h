@@ -19,6 +19,14 @@ Spoken dtypeIn(const clang::Expr *E, const clang::ASTContext &Context);
 /// The kind of device that \p E gives, as a value of DeviceType.
 Spoken deviceIn(const clang::Expr *E, const clang::ASTContext &Context);
 
+/// dtypeIn(), where all of it is in view: options of a member, a parameter, a function of the
+/// project or another tensor, and a dtype made from a type, are spoken of without a value.
+Spoken certainDType(const clang::Expr *E, const clang::ASTContext &Context);
+
+/// `requires_grad(true)` among what options are made of: the last one that is called decides, which
+/// is the outermost. Null where they do not ask for it.
+const clang::CallExpr *requiresGradIn(const clang::Expr *Options);
+
 /// ScalarType::Float, the default, and DeviceType::CPU.
 constexpr int64_t FloatDType = 6, CpuDevice = 0;
 

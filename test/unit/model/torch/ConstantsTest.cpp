@@ -51,6 +51,42 @@ TEST(Constants, OfAnotherKindSayNothing) {
   EXPECT_EQ(dtype("TensorOptions().requires_grad(true)"), "-");
 }
 
+TEST(Constants, AreCertainWhereAllOfThemIsInView) {
+  auto Certain = [](llvm::StringRef Expression, llvm::StringRef Before = "") {
+    MarkedSnippet Snippet(
+        ("using namespace torch; struct S { TensorOptions kept; Device device = kCPU; template "
+         "<typename T> void take(const T &); TensorOptions own(); void f(TensorOptions given) { " +
+         Before + " take([[" + Expression + "]]); } };")
+            .str());
+    return text(certainDType(Snippet.within<Expr>(), Snippet.context()));
+  };
+  EXPECT_EQ(Certain("dtype(kInt).device(device)"), "3");
+  EXPECT_EQ(Certain("options", "auto options = dtype(kInt);"), "3");
+  EXPECT_EQ(Certain("options", "auto options = dtype(kInt); options = given;"), "?");
+  EXPECT_EQ(Certain("kept"), "?");
+  EXPECT_EQ(Certain("options", "auto options = kept;"), "?");
+  EXPECT_EQ(Certain("own()"), "?");
+  EXPECT_EQ(Certain("given.device(kCPU)"), "?");
+  EXPECT_EQ(Certain("torch::device(kCPU)"), "-");
+}
+
+TEST(Constants, OfOptionsAskForGradients) {
+  auto Asks = [](llvm::StringRef Expression) {
+    MarkedSnippet Snippet(
+        ("using namespace torch; template <typename T> void take(const T &); void "
+         "f() { auto options = torch::requires_grad(); take([[" +
+         Expression + "]]); }")
+            .str());
+    return requiresGradIn(Snippet.within<Expr>()) != nullptr;
+  };
+  EXPECT_TRUE(Asks("torch::requires_grad()"));
+  EXPECT_TRUE(Asks("TensorOptions().requires_grad(true).dtype(kInt)"));
+  EXPECT_TRUE(Asks("options"));
+  EXPECT_FALSE(Asks("torch::requires_grad(false)"));
+  EXPECT_FALSE(Asks("options.requires_grad(false)"));
+  EXPECT_FALSE(Asks("TensorOptions()"));
+}
+
 TEST(Constants, OfDevices) {
   EXPECT_EQ(device("kCPU"), std::to_string(CpuDevice));
   EXPECT_EQ(device("Device(kCUDA, 1)"), "1");
