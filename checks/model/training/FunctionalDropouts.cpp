@@ -83,6 +83,11 @@ private:
         const Expr *Root = objectOfSetters(Setter, [](const CXXMemberCallExpr *) {});
         if (namedVariable(Root) == Variable && Understood.insert(Root).second)
           objectOfSetters(Setter, [&](const CXXMemberCallExpr *Each) { take(Each); });
+      } else if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+        // What the body does with it is seen there.
+        for (auto [Capture, Init] : llvm::zip(Lambda->captures(), Lambda->capture_inits()))
+          if (Capture.capturesVariable() && Capture.getCapturedVar() == Variable)
+            Understood.insert(stripCasts(Init));
       } else if (const auto *Call = dyn_cast<CallExpr>(S); Call && isLibTorchDecl(calleeOf(Call))) {
         for (const Expr *Argument : writtenArguments(Call))
           Understood.insert(stripCasts(Argument));

@@ -161,6 +161,16 @@ struct OptionsImpl : nn::Module {
     alias.training(is_training());
     return F::dropout(x, options);
   }
+  Tensor forward_in_lambda(Tensor x) {
+    F::DropoutFuncOptions options;
+    [&] { options.training(is_training()); }();
+    return F::dropout(x, options);
+  }
+  Tensor forward_captured(Tensor x) {
+    F::DropoutFuncOptions options;
+    [&other = options, this] { other.training(is_training()); }();
+    return F::dropout(x, options);
+  }
   F::DropoutFuncOptions member;
 };
 

@@ -66,6 +66,18 @@ struct VariableImpl : nn::Module {
   }
 };
 
+// The same in lambdas.
+struct CapturedImpl : nn::Module {
+  Tensor forward(Tensor x) {
+    F::DropoutFuncOptions options;
+    auto copy = [options](Tensor y) { return F::dropout(y, options); };
+    // CHECK: :[[@LINE-1]]:46: warning: 'F::dropout' drops in eval() too: its option
+    auto reference = [&](Tensor y) { return F::dropout(y, options); };
+    // CHECK: :[[@LINE-1]]:45: note: so does 'F::dropout'
+    return reference(copy(x));
+  }
+};
+
 // What forward reaches.
 struct ReachedImpl : nn::Module {
   Tensor forward(Tensor x) {
