@@ -16,7 +16,7 @@ struct FunctionalDropout {
   const clang::CallExpr *Call;
   const clang::Expr *Told = nullptr;    // the `true`
   const clang::Expr *Options = nullptr; // the argument; null where it is left out, or is no options
-  const clang::VarDecl *Variable = nullptr;    // that the argument names
+  const clang::VarDecl *Variable = nullptr;         // that the argument names
   llvm::SmallVector<const clang::Expr *, 1> P = {}; // none: 0.5, the default
 };
 
