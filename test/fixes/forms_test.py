@@ -289,10 +289,40 @@ def aliases():
             yield Form(f"{place}: {value}", "void run(Tensor x, Tensor h) { %s }\n" % text.replace("VALUE", value), None)
 
 
+def dropouts():
+    head = "namespace F = torch::nn::functional;\n"
+    calls = {
+        "no options": ("F::dropout(x)", True), "braces": ("F::dropout(x, {})", True), "options": ("F::dropout(x, F::DropoutFuncOptions().p(0.5))", True),
+        "made by braces": ("F::dropout2d(x, F::Dropout2dFuncOptions{})", True), "in parentheses": ("F::dropout(x, (F::DropoutFuncOptions().p(0.5)))", None),
+        "on lines": ("F::dropout3d(\n    x,\n    F::Dropout3dFuncOptions()\n        .p(0.5)\n  )", True), "never": ("F::alpha_dropout(x)", True),
+        "comment": ("F::dropout(x /* input */)", True), "literal": ("torch::dropout(x, 0.5, /*train=*/true)", True),
+        "literal in parentheses": ("torch::dropout(x, 0.5, (true))", None), "in place": ("torch::dropout_(x, 0.5, true)", True),
+        "option": ("F::dropout(x, F::DropoutFuncOptions().training(true).p(0.5))", True), "nested": ("F::dropout(F::dropout(x))", True),
+        "operand": ("x + torch::feature_dropout(x, 0.5, true) * 2", True), "macro": ("MAKE(F::dropout, x)", None), "argument of a macro": ("HALF(F::dropout(x))", None),
+    }
+    bodies = {"return": "return CALL;", "assigned": "x = CALL; return x;", "auto": "auto y = CALL; return y;", "if": "if (n) x = CALL; return x;",
+              "this captured": "auto f = [this](Tensor x) { return CALL; }; return f(x);", "all captured": "return [&] { return CALL; }();",
+              "copies captured": "return [=, this]() mutable { return CALL; }();", "nothing captured": "return [](Tensor x) { return CALL; }(x);"}
+    for call, (code, fixed) in calls.items():
+        for body, text in bodies.items():
+            members = "Tensor forward(Tensor x) { %s }\n  int n = 1;" % text.replace("CALL", code)
+            net = head + "struct NetImpl : nn::Module {\n  %s\n};" % members
+            yield Form(f"{call}: {body}", net, False if "nothing" in body else fixed)
+            yield Form(f"{call}: {body}, template", head + "template <class T> struct NetImpl : nn::Cloneable<NetImpl<T>> {\n  void reset() override {}\n"
+                       "  %s\n};\ntemplate struct NetImpl<int>;" % members, False if "nothing" in body else fixed)
+    for name, prepare in {"variable": "F::DropoutFuncOptions o;", "auto": "auto o = F::DropoutFuncOptions().p(0.5);", "const": "const F::DropoutFuncOptions o;",
+                          "static": "static F::DropoutFuncOptions o;", "set": "F::DropoutFuncOptions o; o.training(true);"}.items():
+        for body, text in {"once": "return F::dropout(x, o);", "twice": "x = F::dropout(x, o); return F::dropout(x, o);",
+                           "lambda": "return [=, this] { return F::dropout(x, o); }();"}.items():
+            fixed = name == "set" or (name != "const" and body != "lambda")
+            yield Form(f"{name}: {body}", head + "struct NetImpl : nn::Module {\n  Tensor forward(Tensor x) { %s %s }\n};" % (prepare, text), fixed)
+    yield Form("static member", head + "struct NetImpl : nn::Module { Tensor forward(Tensor x) { return f(x); } static Tensor f(Tensor x) { return F::dropout(x); } };", False)
+
+
 RULES = {
     "unregistered-module": unregistered_modules, "unregistered-tensor": unregistered_tensors, "raw-module-container": raw_containers,
     "unchecked-bias": unchecked_bias, "inplace-on-parameter": inplace, "stale-registration": stale, "unstored-hook-handle": handles,
-    "undetached-hook-capture": captures, "hook-capture-alias": aliases,
+    "undetached-hook-capture": captures, "hook-capture-alias": aliases, "functional-dropout": dropouts,
 }
 
 

@@ -67,6 +67,13 @@ bool isWritingOption(llvm::StringRef Name) {
       .Default(false);
 }
 
+std::optional<bool> dropoutNamed(llvm::StringRef Name) {
+  return llvm::StringSwitch<std::optional<bool>>(Name)
+#define DROPOUT(Name, ByDefault) .Case(#Name, ByDefault)
+#include "model/torch/Names.def"
+      .Default(std::nullopt);
+}
+
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames() {
   static constexpr llvm::StringRef Names[] = {
 #define HOOK(Name) #Name,

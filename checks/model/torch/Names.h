@@ -40,6 +40,10 @@ bool isIntegralDtype(llvm::StringRef Enumerator);
 /// `inplace`, `max_norm`: a setter of options with which the operation writes to its argument.
 bool isWritingOption(llvm::StringRef Name);
 
+/// Of a function of dropout: does it drop where its option `training` is not given? Nothing for any
+/// other name.
+std::optional<bool> dropoutNamed(llvm::StringRef Name);
+
 /// Functions that install hooks, to find candidates fast.
 llvm::ArrayRef<llvm::StringRef> hookFunctionNames();
 bool isHookFunction(llvm::StringRef Name);

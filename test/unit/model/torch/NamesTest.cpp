@@ -1,5 +1,6 @@
 #include "model/torch/Names.h"
 #include "ParseSnippet.h"
+#include "model/syntax/Names.h"
 #include "gtest/gtest.h"
 
 using namespace clang;
@@ -32,6 +33,31 @@ TEST(Names, OfInitAreFunctionsOfInit) {
   EXPECT_EQ(initNamed("normal_"), InitValues::Drawn);
   EXPECT_EQ(initNamed("xavier_normal_"), InitValues::Fan);
   EXPECT_EQ(initNamed("mine_"), std::nullopt);
+}
+
+// TORCH_ARG(bool, training) = true;
+TEST(Names, OfDropoutAreOnAsTheirOptionsAre) {
+  auto Unit = parse("namespace F = torch::nn::functional;");
+  const auto *Functional = test::find<NamespaceAliasDecl>(*Unit, "F")->getNamespace();
+  unsigned Found = 0;
+  for (const NamespaceDecl *Part : Functional->redecls())
+    for (const Decl *D : Part->decls()) {
+      const auto *F = dyn_cast<FunctionDecl>(D);
+      if (!F || !nameOf(F).contains("dropout"))
+        continue;
+      const auto *Options = F->getParamDecl(1)->getType().getNonReferenceType()->getAsRecordDecl();
+      for (const FieldDecl *Field : Options->fields())
+        if (Field->getName() == "training_") {
+          const auto *Default = dyn_cast_or_null<CXXBoolLiteralExpr>(
+              Field->getInClassInitializer()->IgnoreImplicit());
+          ASSERT_TRUE(Default);
+          EXPECT_EQ(dropoutNamed(F->getName()), Default->getValue()) << F->getName().str();
+          ++Found;
+        }
+    }
+  EXPECT_EQ(Found, 5u);
+  EXPECT_EQ(dropoutNamed("feature_dropout_"), false);
+  EXPECT_EQ(dropoutNamed("relu"), std::nullopt);
 }
 
 TEST(Names, TellWhatTheyMean) {
