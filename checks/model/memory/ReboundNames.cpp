@@ -94,19 +94,15 @@ bool isSharedIn(const VarDecl *Variable, const Stmt *Body) {
   });
 }
 
-bool isReadAfter(const Expr *Assignment, const VarDecl *Variable, const FunctionDecl *Function,
-                 const FunctionPaths &Paths) {
-  llvm::SmallPtrSet<const Stmt *, 4> Targets;
-  forEach<Expr>(Function->getBody(), [&](const Expr *E) {
-    if (assigns(E, Variable))
-      Targets.insert(stripValue(asPlainAssignment(E)->Target));
-  });
-  auto IsRead = [&](const Stmt *S) {
+// Read, or given another value: a value in between that nobody needs is no attempt to write.
+bool isUsedAfter(const Expr *Assignment, const VarDecl *Variable, const FunctionPaths &Paths) {
+  const Expr *Target = stripValue(asPlainAssignment(Assignment)->Target); // in another round
+  auto IsUse = [&](const Stmt *S) {
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    return Ref && Ref->getDecl() == Variable && !Targets.contains(Ref);
+    return Ref && Ref->getDecl() == Variable && Ref != Target;
   };
-  auto Renews = [&](const Stmt *S) { return declares(S, Variable) || assigns(S, Variable); };
-  return Paths.findAfter(Assignment, IsRead, Renews) != nullptr;
+  auto Renews = [&](const Stmt *S) { return declares(S, Variable); };
+  return Paths.findAfter(Assignment, IsUse, Renews) != nullptr;
 }
 
 } // namespace
@@ -124,8 +120,7 @@ void forEachReboundName(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
     const FunctionPaths *Paths =
         Innermost && Variable->getDeclContext() == Innermost ? Graphs.of(Innermost) : nullptr;
     std::optional<ReboundName> Found = Paths ? nameOfOther(Variable, Innermost) : std::nullopt;
-    if (!Found || isSharedIn(Variable, Innermost->getBody()) ||
-        isReadAfter(E, Variable, Innermost, *Paths))
+    if (!Found || isSharedIn(Variable, Innermost->getBody()) || isUsedAfter(E, Variable, *Paths))
       return;
     Found->Assignment = E;
     Visit(*Found);

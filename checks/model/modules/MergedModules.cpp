@@ -28,10 +28,13 @@ bool isInitial(const Registrations::Store &Store) {
 
 // The construction of a network in view that D gets first; null where it is handed in or null.
 const Expr *builtAs(const ValueDecl *D, const Registrations &Regs) {
-  for (const Registrations::Store &Store : Regs.stores(D))
-    if (isInitial(Store) && isSpelledOut(Store) && Regs.isFresh(Store) &&
-        !isNullModule(Store.Value))
+  for (const Registrations::Store &Store : Regs.stores(D)) {
+    std::optional<Registration> Site = asRegistration(Store.Value);
+    const Expr *Value = Site ? Site->Value : Store.Value;
+    if (Value && isInitial(Store) && isSpelledOut(Store) && constructsModule(Value) &&
+        !isNullModule(Value))
       return Store.Value;
+  }
   return nullptr;
 }
 

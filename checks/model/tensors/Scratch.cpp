@@ -18,7 +18,8 @@ public:
 
   bool isScratch() {
     bool Written = false;
-    for (const auto &[Function, Call] : Forward) {
+    for (const auto &Reached : Forward) {
+      const FunctionDecl *Function = Reached.first;
       llvm::SmallPtrSet<const Expr *, 4> Targets;
       forEach<Expr>(Function->getBody(), [&](const Expr *E) {
         if (const Expr *Target = written(E))
@@ -79,7 +80,8 @@ private:
     bool Called = false;
     if (Depth > 3)
       return false;
-    for (const auto &[Caller, First] : Forward) {
+    for (const auto &Reached : Forward) {
+      const FunctionDecl *Caller = Reached.first;
       bool Bare = anyDescendant<CallExpr>(Caller->getBody(), [&](const CallExpr *Call) {
         bool Calls = visibleDefinition(calleeOf(Call)) == Function;
         Called |= Calls;

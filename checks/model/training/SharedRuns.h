@@ -12,7 +12,7 @@ struct SharedRun {
   const clang::Stmt *Start;           // what starts the threads
   const clang::Stmt *Write = nullptr; // in forward; null where it is statistics that are written
   const clang::FieldDecl *Field = nullptr;
-  llvm::StringRef Layer; // "BatchNorm2d"
+  llvm::StringRef Layer = {}; // "BatchNorm2d"
 };
 
 /// Calls \p Visit for the runs in threads that \p Function starts in a loop, or twice. Silent where

@@ -90,3 +90,9 @@ void shared(Tensor x, std::vector<std::function<void()>> &later) {
   later.push_back([&] { std::cout << z; });
   z = z * 2;
 }
+// A value in between, that another one replaces.
+Tensor replaced(nn::Linear net, Tensor x, Tensor other) {
+  x = torch::flatten(x, 1);
+  x = net(other);
+  return x;
+}

@@ -204,8 +204,8 @@ struct QImpl : nn::Module {
   nn::Linear fc;
 };
 TORCH_MODULE(Q);
-struct Agent {
-  explicit Agent(int64_t n) : policy(n), target(n) {}
+struct Learner {
+  explicit Learner(int64_t n) : policy(n), target(n) {}
   void update() { target = policy; }
   // CHECK: :[[@LINE-1]]:19: warning: 'target' and 'policy' are one module from here on: no weights are copied, and the network that 'target' was built as is gone
   // CHECK: :[[@LINE-3]]:{{[0-9]+}}: note: built here
