@@ -25,6 +25,23 @@ void tie(nn::Linear decoder, nn::Embedding encoder, nn::Linear other) {
   // CHECK: :[[@LINE-2]]:3: warning: assigning to 'weight'
 }
 
+// Tied to a tensor of the project's own, which is registered elsewhere.
+struct WordsImpl : nn::Module {
+  WordsImpl();
+  Tensor weight;
+};
+TORCH_MODULE(Words);
+struct BertImpl : nn::Module {
+  BertImpl();
+  Words words{nullptr};
+};
+TORCH_MODULE(Bert);
+void tieInside(nn::Linear decoder, Bert bert) {
+  decoder->weight = bert->words->weight;
+  // FIXED: {{^}}  decoder->weight = bert->words->weight;
+  // CHECK: :[[@LINE-2]]:3: warning: assigning to 'weight'
+}
+
 struct CacheImpl : nn::Module {
   CacheImpl() {
     keys = register_buffer("keys", torch::empty({0}));
