@@ -14,7 +14,8 @@ struct Mat {
   Mat clone() const; int type() const; int depth() const;
   void create(int rows, int cols, int type); Mat &setTo(int);
   void convertTo(const struct _OutputArray &, int) const;
-  unsigned char *data;
+  int channels() const;
+  unsigned char *data; int rows, cols;
 };
 struct _InputArray { _InputArray(const Mat &); ~_InputArray(); };
 struct _OutputArray : _InputArray { _OutputArray(Mat &); };

@@ -3,6 +3,7 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
 #include "model/tensors/Parameters.h"
+#include "model/tensors/TensorMembers.h"
 #include "model/torch/Shapes.h"
 
 using namespace clang;
@@ -39,15 +40,6 @@ bool isTied(const Expr *Value, const Registrations &Regs) {
   return Field && isTensorType(Field->getType()) &&
          (isLibTorchDecl(Field) || Regs.isRegistered(Field) ||
           (isModuleClass(dyn_cast<CXXRecordDecl>(Field->getParent())) && !fieldOfThis(Value)));
-}
-
-// torch::empty({0}), torch::zeros(0), torch::empty({0, 4})
-bool isOfNoElements(const Expr *Value) {
-  const auto *Call = dyn_cast<CallExpr>(Value);
-  if (!Call || !operationOf(Call).has(Creates) || Call->getNumArgs() < 1)
-    return false;
-  return anyDescendant<IntegerLiteral>(
-      Call->getArg(0), [](const IntegerLiteral *Size) { return Size->getValue() == 0; });
 }
 
 bool isUndefined(const Expr *Value) {
@@ -100,7 +92,7 @@ CopyFix copyFixFor(const Expr *Target, const Expr *Value, const FieldDecl *Field
       First = stripValue(followInitialiser(First));
       if (isUndefined(First))
         return CopyFix::None;
-      IsEmpty |= isOfNoElements(stripCalls(First, keepsContents));
+      IsEmpty |= isNoTensor(stripCalls(First, keepsContents));
     }
   }
   return IsEmpty || hasOtherShape(Same, Key) ? CopyFix::SetData : CopyFix::Copy;

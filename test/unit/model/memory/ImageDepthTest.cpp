@@ -53,4 +53,36 @@ TEST(ImageType, IsWhatATestSays) {
   EXPECT_EQ(type("m = cv::imread(\"a\"); bool is = m.depth() == 5; [[m.data]]"), "unknown");
 }
 
+// Whether what is marked shows the image plane by plane.
+bool isPlanes(llvm::StringRef Body) {
+  MarkedSnippet Snippet((OpenCV + "void f(cv::Mat image, cv::Mat m) { " + Body + "; }").str());
+  ControlFlowGraphs Graphs(Snippet.context());
+  ProjectIndex Index(Snippet.context());
+  return imageReadAsPlanes(Snippet.within<CallExpr>(), Graphs, Index);
+}
+
+TEST(ImageReadAsPlanes, HasItsChannelsFirst) {
+  EXPECT_TRUE(isPlanes("m = cv::imread(\"a\"); [[torch::from_blob(m.data, {1, 3, 8, 8})]]"));
+  EXPECT_TRUE(isPlanes("m = cv::imread(\"a\"); [[torch::from_blob(m.data, {3, m.rows, m.cols})]]"));
+  EXPECT_TRUE(isPlanes("[[torch::from_blob(image.data, {3, image.rows, image.cols})]]"));
+  EXPECT_FALSE(isPlanes("m = cv::imread(\"a\"); [[torch::from_blob(m.data, {1, 8, 8, 3})]]"));
+  EXPECT_FALSE(isPlanes("m = cv::imread(\"a\"); [[torch::from_blob(m.data, {3, 8, 3})]]"));
+}
+
+TEST(ImageReadAsPlanes, HasChannelsThatAreKnown) {
+  EXPECT_FALSE(isPlanes("m = cv::imread(\"a\", 0); [[torch::from_blob(m.data, {1, 3, 8, 8})]]"));
+  EXPECT_FALSE(isPlanes("[[torch::from_blob(image.data, {3, 8, 8})]]"));
+  EXPECT_FALSE(isPlanes("[[torch::from_blob(image.data, {3, m.rows, m.cols})]]"));
+  EXPECT_TRUE(isPlanes(
+      "m = cv::imread(\"a\"); [[torch::from_blob(m.data, {m.channels(), m.rows, m.cols})]]"));
+  EXPECT_FALSE(isPlanes("[[torch::from_blob(m.data, {m.channels(), m.rows, m.cols})]]"));
+}
+
+TEST(ImageReadAsPlanes, IsNotWhatLiesOtherwise) {
+  EXPECT_FALSE(isPlanes("m = cv::imread(\"a\"); "
+                        "[[torch::from_blob(m.data, {3, 8, 8}, {1, 24, 3}, torch::kU8)]]"));
+  EXPECT_FALSE(isPlanes("m = cv::imread(\"a\"); "
+                        "[[torch::from_blob(m.data, {3, 8, 8})]].view({8, 8, 3})"));
+}
+
 } // namespace
