@@ -7,6 +7,7 @@
 #include "model/syntax/Literals.h"
 #include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/DTypes.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModuleExprs.h"
 #include "model/torch/Operations.h"
@@ -63,18 +64,6 @@ bool isOfOwnTensor(const CallExpr *Call) {
   return Made && isTensorType(Variable->getType()) && !Variable->getType()->isReferenceType();
 }
 
-// `std::get<1>(torch::sort(x))`, of which \p Tuple is computed: positions, through which no
-// gradient goes.
-bool isIndexPart(const Expr *Tuple, unsigned Part) {
-  Tuple = stripValue(Tuple);
-  if (const VarDecl *Variable = namedVariable(Tuple))
-    Tuple = initialiserOf(Variable);
-  const auto *Call = dyn_cast_or_null<CallExpr>(Tuple ? stripValue(Tuple) : nullptr);
-  return Part > 0 && Call &&
-         operationOf(Call).isOneOf({Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode,
-                                    Op::median, Op::nanmedian, Op::cummax, Op::cummin});
-}
-
 // Its result counts elements; LibTorch's table of derivatives is silent about it.
 bool givesPositions(const Operation &Called) {
   return Called.isOneOf({Op::argmax, Op::argmin, Op::argsort, Op::searchsorted, Op::bucketize,
@@ -91,7 +80,40 @@ bool mayBeItself(const CallExpr *Call, const Operation &Called) {
   return !MustCopy;
 }
 
+// `x.to(torch::kLong)`: elements that are no floating point numbers have no gradient.
+bool makesWhole(const CallExpr *Call, const Operation &Called) {
+  return Called.has(Converts) && anyDescendant<DeclRefExpr>(Call, [](const DeclRefExpr *Ref) {
+           const auto *Enum = Ref->getType()->getAsTagDecl();
+           Expr::EvalResult Value;
+           if (nameOf(Enum) != "ScalarType" ||
+               !Ref->EvaluateAsInt(Value, Ref->getDecl()->getASTContext()))
+             return false;
+           std::optional<DType> Told = dtypeOf(Value.Val.getInt().getExtValue());
+           return Told && !takesGradients(*Told);
+         });
+}
+
 } // namespace
+
+bool endsGraph(const CallExpr *Call) {
+  Operation Called = operationOf(Call);
+  if (isComparison(Call) || Called.has(Creates) || Called.has(CutsGraph) ||
+      givesPositions(Called) || Called.Gives == ResultKind::Another || makesWhole(Call, Called))
+    return true;
+  std::optional<unsigned> Part = partOfTuple(Call);
+  return Part && GraphSources::isIndexPart(Call->getArg(0), *Part);
+}
+
+// Of what \p Tuple is computed: positions, through which no gradient goes.
+bool GraphSources::isIndexPart(const Expr *Tuple, unsigned Part) {
+  Tuple = stripValue(Tuple);
+  if (const VarDecl *Variable = namedVariable(Tuple))
+    Tuple = initialiserOf(Variable);
+  const auto *Call = dyn_cast_or_null<CallExpr>(Tuple ? stripValue(Tuple) : nullptr);
+  return Part > 0 && Call &&
+         operationOf(Call).isOneOf({Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode,
+                                    Op::median, Op::nanmedian, Op::cummax, Op::cummin});
+}
 
 GraphSources::GraphSources(const ProjectIndex &Index, ASTContext &Context)
     : Index(Index), Context(Context) {

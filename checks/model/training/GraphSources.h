@@ -14,6 +14,10 @@ struct GraphSource {
   explicit operator bool() const { return At; }
 };
 
+/// No gradient goes through the result of \p Call: `x.detach()`, `x.argmax(1)`, `x > 0`,
+/// `std::get<1>(x.max(1))`, `x.to(torch::kLong)`.
+bool endsGraph(const clang::CallExpr *Call);
+
 class GraphSources {
 public:
   GraphSources(const ProjectIndex &Index, clang::ASTContext &Context);
@@ -23,6 +27,9 @@ public:
 
   /// `requires_grad_()`, `torch::requires_grad()` among the options: a leaf by the way it is made.
   static const clang::CallExpr *asksForGrad(const clang::Expr *E);
+
+  /// The part \p Part of \p Tuple holds positions: `std::get<1>(torch::sort(x))`.
+  static bool isIndexPart(const clang::Expr *Tuple, unsigned Part);
 
   /// The code in view turns gradients of parameters off somewhere: runs are no witness then.
   bool parametersMayBeFrozen() const { return MayBeFrozen; }

@@ -1,0 +1,196 @@
+#include "model/training/StaleGraphs.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/Loops.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/ModelRuns.h"
+#include "model/torch/Operations.h"
+#include "model/torch/Types.h"
+#include "model/training/GraphRuns.h"
+#include "model/training/ParameterLists.h"
+#include "model/training/TrainingCalls.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+using Backward = const CXXMemberCallExpr *;
+
+// `loss.backward()` of a tensor. One in a macro may be expected to throw: EXPECT_THROW(…).
+Backward asBackward(const Stmt *S) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  const Expr *Object = objectOf(Call);
+  return Object && operationOf(Call).is(Op::backward) && isTensorType(Object->getType()) &&
+                 !Call->getBeginLoc().isMacroID()
+             ? Call
+             : nullptr;
+}
+
+// `false`, also made into an optional.
+bool saysFalse(const Expr *E) {
+  E = stripValue(E);
+  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
+    E = Construct->getNumArgs() ? stripValue(Construct->getArg(0)) : nullptr;
+  return E && boolLiteral(E) == false;
+}
+
+// Told to keep the graph, or maybe: retain_graph, create_graph; or to stop at some inputs.
+bool mayKeep(Backward Call) {
+  for (unsigned I = 1; I < Call->getNumArgs(); ++I)
+    if (!isa<CXXDefaultArgExpr>(Call->getArg(I)) && !saysFalse(Call->getArg(I)))
+      return true;
+  return false;
+}
+
+// `optimizer.step()`
+const ValueDecl *steppedBy(const Stmt *S) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  const Expr *Object = calleeName(Call) == "step" ? objectOf(Call) : nullptr;
+  if (const CXXOperatorCallExpr *Arrow =
+          Object ? asOperator(stripValue(Object), OO_Arrow) : nullptr)
+    Object = Arrow->getArg(0);
+  const ValueDecl *Name = Object ? namedDecl(Object) : nullptr;
+  if (!Name)
+    return nullptr;
+  QualType Type = Name->getType().getNonReferenceType();
+  return isOptimizer(Type) || isOptimizer(Call->getRecordDecl()) ? Name : nullptr;
+}
+
+class StaleGraphFinder {
+public:
+  StaleGraphFinder(const FunctionDecl *Function, const FunctionPaths &Paths,
+                   const ProjectIndex &Index, ASTContext &Context)
+      : Function(Function), Paths(Paths), Index(Index), Context(Context), Sources(Index, Context),
+        Runs(Function, Paths, Index, Sources) {}
+
+  std::optional<StaleGraph> judge(Backward At, llvm::ArrayRef<Backward> All) {
+    GraphRuns::Graph Graph = Runs.of(objectOf(At));
+    for (Backward First : All)
+      if (First != At && !mayKeep(First))
+        for (const CallExpr *Run : Runs.of(objectOf(First)).Runs)
+          if (Graph.Runs.contains(Run) && follows(At, First, Run))
+            return StaleGraph{StaleGraph::Freed, At, Run, First};
+    if (!mayKeep(At)) {
+      for (auto [Run, By] : Graph.CarriedOver)
+        if (reaches(Run, Run, nullptr) && !reaches(Run, Run, At))
+          return StaleGraph{StaleGraph::Carried, At, Run, By};
+      for (const CallExpr *Run : Graph.Runs)
+        if (reaches(At, At, Run) && isInEachRound(At))
+          return StaleGraph{StaleGraph::Again, At, Run};
+    }
+    return changed(At, Graph.Runs);
+  }
+
+private:
+  // Some path leads from one to the other and not over Stop.
+  bool reaches(const Stmt *From, const Stmt *To, const Stmt *Stop) const {
+    return Paths.findAfter(
+        From, [&](const Stmt *S) { return S == To; }, [&](const Stmt *S) { return S == Stop; });
+  }
+  // Every path from where the part is made leads over First to At.
+  bool follows(const Stmt *At, const Stmt *First, const Stmt *Run) const {
+    return reaches(First, At, Run) && !reaches(Run, At, First);
+  }
+
+  // `if (i + 1 == n) loss.backward();` may run in one round alone.
+  bool isInEachRound(const Stmt *At) const {
+    bool IsSure = true;
+    walkUp(At, Context, [&](const DynTypedNode &Above) {
+      IsSure &= !Above.get<IfStmt>() && !Above.get<SwitchStmt>() &&
+                !Above.get<ConditionalOperator>() && !Above.get<CXXCatchStmt>();
+      return IsSure && !isLoop(Above.get<Stmt>());
+    });
+    return IsSure;
+  }
+
+  std::optional<StaleGraph> changed(Backward At, const GraphRuns::Calls &Made) {
+    std::optional<StaleGraph> Found;
+    forEach<CXXMemberCallExpr>(
+        Function->getBody(),
+        [&](const CXXMemberCallExpr *Step) {
+          const ValueDecl *Optimizer = Found ? nullptr : steppedBy(Step);
+          if (!Optimizer)
+            return;
+          for (const CallExpr *Call : Made) {
+            auto Run = asModelRun(Call);
+            if (!Run || !follows(At, Step, Call) || !needsWeights(*Run))
+              continue;
+            if (const CXXRecordDecl *Class = holderOf(*Run, Optimizer))
+              Found = StaleGraph{StaleGraph::Changed, At, Call, Step, Class};
+          }
+        },
+        LambdaBodies::Skip);
+    return Found;
+  }
+
+  // The gradient of what a layer is given needs its weights: that of an input which has a graph,
+  // of the second layer of a stack.
+  bool needsWeights(const ModelRun &Run) {
+    for (const Expr *Argument : argumentsOf(Run.Call))
+      if (Sources.of(Argument) || !Runs.of(Argument).Runs.empty())
+        return true;
+    const CXXRecordDecl *Class = moduleOf(Run.Model->getType());
+    const CXXRecordDecl *Definition = Class ? Class->getDefinition() : nullptr;
+    return Definition && !isLibTorchDecl(Definition) &&
+           llvm::count_if(Definition->fields(), [](const FieldDecl *Field) {
+             const CXXRecordDecl *Child = moduleOf(Field->getType());
+             return Child && hasParameters(Child);
+           }) > 1;
+  }
+
+  // The class of the optimizer where all that makes it in view gives it the model's parameters.
+  const CXXRecordDecl *holderOf(const ModelRun &Run, const ValueDecl *Optimizer) const {
+    ModulePath Model;
+    if (!modulePath(Run.Model, Model))
+      return nullptr;
+    const CXXRecordDecl *Class = nullptr;
+    bool HoldsAlways = true;
+    for (const FunctionDecl *In : Index.functions())
+      forEachOptimizer(In, Context, [&](const OptimizerMade &Made) {
+        if (Made.Name != Optimizer)
+          return;
+        Class = Made.Class;
+        HoldsAlways &=
+            llvm::any_of(partsOf(Made.Parameters, In, Context), [&](const ParameterPart &Part) {
+              return Part.IsNamed && Part.Recurses && !Part.IsConditional && Part.Listing &&
+                     beginsWith(Model, Part.Path);
+            });
+      });
+    return HoldsAlways ? Class : nullptr;
+  }
+
+  const FunctionDecl *Function;
+  const FunctionPaths &Paths;
+  const ProjectIndex &Index;
+  ASTContext &Context;
+  GraphSources Sources;
+  GraphRuns Runs;
+};
+
+} // namespace
+
+void forEachStaleGraph(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
+                       llvm::function_ref<const ProjectIndex &()> Index,
+                       llvm::function_ref<void(const StaleGraph &)> Visit) {
+  llvm::SmallVector<Backward, 4> All;
+  forEach<CXXMemberCallExpr>(
+      Function->getBody(),
+      [&](const CXXMemberCallExpr *Call) {
+        if (asBackward(Call))
+          All.push_back(Call);
+      },
+      LambdaBodies::Skip);
+  const FunctionPaths *Paths = All.empty() ? nullptr : Graphs.of(Function);
+  if (!Paths)
+    return;
+  StaleGraphFinder Finder(Function, *Paths, Index(), Graphs.context());
+  for (Backward Each : All)
+    if (auto Found = Finder.judge(Each, All))
+      Visit(*Found);
+}
+
+} // namespace torchtidy
