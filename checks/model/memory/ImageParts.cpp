@@ -6,6 +6,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
 
 using namespace clang;
 
@@ -136,7 +137,7 @@ private:
       return IsOneRow || mayBeginRows(Written[0]) || beginsWithPoint(Written[0]);
     }
     if (isa<CallExpr>(E))
-      return calleeName(E) == "all";
+      return calleeName(E) == nameOf(Op::all); // Range::all()
     if (const auto *List = dyn_cast<InitListExpr>(E))
       return List->getNumInits() == 0 || mayBeginRows(List->getInit(0));
     const VarDecl *Variable = namedVariable(E);
