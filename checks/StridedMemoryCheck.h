@@ -15,6 +15,9 @@ protected:
 
 private:
   void checkPlanes(const clang::FunctionDecl *Function, clang::ASTContext &Context);
+  void checkParts(const clang::FunctionDecl *Function, clang::ASTContext &Context);
+  void checkGiven(const clang::FunctionDecl *Function, clang::ASTContext &Context);
+  void checkCopies(const clang::FunctionDecl *Function, clang::ASTContext &Context);
 };
 
 } // namespace torchtidy

@@ -11,7 +11,6 @@
 #include "model/torch/Constants.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
-#include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -22,14 +21,6 @@ namespace {
 
 constexpr unsigned MaxDepth = 10;
 constexpr int64_t CudaDevice = 1;
-
-bool isDataPointer(const CallExpr *Call) {
-  Operation Called = operationOf(Call);
-  return isa<CXXMemberCallExpr>(Call) && isTensorType(objectOf(Call)->getType()) &&
-         Call->getType()->isPointerType() &&
-         (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
-          Called.is(Op::mutable_data_ptr) || Called.is(Op::data)); // data<T>() of old
-}
 
 bool reorders(const Operation &Called) {
   return Called.isOneOf({Op::t, Op::transpose, Op::permute, Op::swapaxes, Op::swapdims, Op::movedim,
@@ -356,6 +347,27 @@ const Expr *readOf(const CallExpr *Pointer, const Layout &Of, const FunctionDecl
 }
 
 } // namespace
+
+bool isDataPointer(const CallExpr *Call) {
+  Operation Called = operationOf(Call);
+  return isa<CXXMemberCallExpr>(Call) && isTensorType(objectOf(Call)->getType()) &&
+         Call->getType()->isPointerType() &&
+         (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
+          Called.is(Op::mutable_data_ptr) || Called.is(Op::data)); // data<T>() of old
+}
+
+Layout layoutAt(const Expr *E, const Stmt *At, const FunctionDecl *Body,
+                ControlFlowGraphs &Graphs) {
+  const FunctionPaths *Paths = Graphs.of(Body);
+  return Paths ? LayoutReader(Body, *Paths, Graphs.context()).readBy(E, At) : Layout();
+}
+
+bool reordersOrSkips(const Operation &Called) {
+  return reorders(Called) ||
+         Called.isOneOf({Op::expand, Op::expand_as, Op::broadcast_to, Op::diagonal, Op::unfold,
+                         Op::select, Op::narrow, Op::slice, Op::index, Op::as_strided, Op::chunk,
+                         Op::split, Op::unbind});
+}
 
 void forEachStridedRead(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
                         llvm::function_ref<void(const StridedRead &)> Visit) {

@@ -4,6 +4,7 @@
 #define TORCHTIDY_CHECKS_MODEL_MEMORY_STRIDEDMEMORY_H
 
 #include "model/paths/FunctionPaths.h"
+#include "model/torch/Operations.h"
 #include <optional>
 
 namespace torchtidy {
@@ -23,6 +24,17 @@ struct Layout {
 
   explicit operator bool() const { return Is != Unknown; }
 };
+
+/// `x.data_ptr<float>()`, and the const, mutable and old forms of it, of a tensor.
+bool isDataPointer(const clang::CallExpr *Call);
+
+/// Of the value of \p E where \p At, a statement of \p Body, reads it. What callers give is
+/// unknown.
+Layout layoutAt(const clang::Expr *E, const clang::Stmt *At, const clang::FunctionDecl *Body,
+                ControlFlowGraphs &Graphs);
+
+/// A view that reorders the elements, or that may leave some out or repeat some.
+bool reordersOrSkips(const Operation &Called);
 
 struct StridedRead {
   Layout Of;

@@ -29,6 +29,19 @@ std::string onOneLine(const Stmt *E, const ASTContext &Context) {
   return Line;
 }
 
+unsigned timesWritten(llvm::StringRef Name, SourceRange Range, const ASTContext &Context) {
+  std::string Text = rawText(Range, Context).str(); // the lexer wants its end to be marked
+  const char *Begin = Text.c_str();
+  Lexer Tokens(SourceLocation(), Context.getLangOpts(), Begin, Begin, Begin + Text.size());
+  unsigned Times = 0;
+  Token Next;
+  do {
+    Tokens.LexFromRawLexer(Next);
+    Times += Next.is(tok::raw_identifier) && Next.getRawIdentifier() == Name;
+  } while (Next.isNot(tok::eof));
+  return Times;
+}
+
 SourceLocation endOfToken(SourceLocation Last, const ASTContext &Context) {
   return Lexer::getLocForEndOfToken(Last, 0, Context.getSourceManager(), Context.getLangOpts());
 }

@@ -18,6 +18,10 @@ std::string sourceText(const clang::Stmt *E, const clang::ASTContext &Context,
 /// The text of \p E as spelled, put on one line and cut where it is long.
 std::string onOneLine(const clang::Stmt *E, const clang::ASTContext &Context);
 
+/// How often the name \p Name stands in \p Range, in code that the preprocessor leaves out, too.
+unsigned timesWritten(llvm::StringRef Name, clang::SourceRange Range,
+                      const clang::ASTContext &Context);
+
 /// The place behind the token that begins at \p Last.
 clang::SourceLocation endOfToken(clang::SourceLocation Last, const clang::ASTContext &Context);
 

@@ -24,12 +24,27 @@ public:
   T width, height;
 };
 using Size = Size_<int>;
+template <typename T> class Point_ {
+public:
+  Point_(T x, T y);
+  T x, y;
+};
+using Point = Point_<int>;
 template <typename T> class Rect_ {
 public:
+  Rect_();
   Rect_(T x, T y, T width, T height);
+  Rect_(const Point_<T> &corner, const Size_<T> &size);
   T x, y, width, height;
 };
+template <typename T> Rect_<T> operator&(const Rect_<T> &a, const Rect_<T> &b);
 using Rect = Rect_<int>;
+class Range {
+public:
+  Range(int start, int end);
+  static Range all();
+  int start, end;
+};
 class Scalar {
 public:
   Scalar(double first);
@@ -82,14 +97,19 @@ public:
   Mat(int rows, int cols, int type, void *data, size_t step = 0);
   Mat(const Mat &other);
   Mat(const Mat &other, const Rect &part);
+  Mat(const Mat &other, const Range &rows, const Range &columns = Range::all());
   template <typename T> explicit Mat(const std::vector<T> &values, bool copyData = false);
   ~Mat();
   Mat &operator=(const Mat &other);
   Mat &operator=(const MatExpr &expression);
   Mat clone() const;
   Mat row(int index) const;
+  Mat col(int index) const;
+  Mat rowRange(int start, int end) const;
+  Mat colRange(int start, int end) const;
   Mat reshape(int channels, int rows = 0) const;
   Mat operator()(const Rect &part) const;
+  Mat operator()(Range rows, Range columns) const;
   void copyTo(OutputArray out) const;
   void convertTo(OutputArray out, int rtype, double alpha = 1, double beta = 0) const;
   void assignTo(Mat &out, int type = -1) const;
@@ -98,6 +118,7 @@ public:
   void create(int rows, int cols, int type);
   void release();
   bool empty() const;
+  bool isContinuous() const;
   int type() const;
   int depth() const;
   int channels() const;
@@ -108,6 +129,7 @@ public:
   template <typename T> T *ptr(int row = 0);
   int flags, dims, rows, cols;
   unsigned char *data;
+  size_t step;
 };
 template <typename T> class Mat_ : public Mat {
 public:

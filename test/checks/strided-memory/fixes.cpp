@@ -16,3 +16,10 @@ void f(torch::Tensor x, float *out) {
   // CHECK: {{^}}  b = x.select(1, 0).contiguous();
   std::memcpy(out, b.data_ptr<float>(), 4);
 }
+void g(const torch::Tensor &x, float *out) {
+  auto c = x.contiguous();
+  const auto *p = x.data_ptr<float>();
+  // CHECK: {{^}}  const auto *p = c.data_ptr<float>();
+  f(c.sizes() == x.sizes() ? torch::Tensor() : torch::Tensor(), out + (p == x.data_ptr<float>()));
+  // CHECK: {{^}}  f(c.sizes() == x.sizes() ? torch::Tensor() : torch::Tensor(), out + (p == x.data_ptr<float>()));
+}

@@ -27,4 +27,12 @@ TEST(SourceText, QuotesWhatStandsOnOneLine) {
             Snippet.offset(Init("one")->getEndLoc()) + 1);
 }
 
+TEST(SourceText, CountsNamesInCodeThatIsLeftOut) {
+  MarkedSnippet Snippet("void f(int x) { x = x + 1; // x\n#ifdef NEVER\n  int xs = x;\n#endif\n}");
+  const auto *Function = Snippet.find<FunctionDecl>("f");
+  EXPECT_EQ(timesWritten("x", Function->getSourceRange(), Snippet.context()), 4u);
+  EXPECT_EQ(timesWritten("y", Function->getSourceRange(), Snippet.context()), 0u);
+  EXPECT_EQ(timesWritten("x", SourceRange(), Snippet.context()), 0u);
+}
+
 } // namespace
