@@ -117,6 +117,14 @@ const Expr *originOf(const Expr *Operand) {
   return Operand;
 }
 
+// `item.value()` of `for (auto &item : net->named_parameters())`, `(*list.find(name))`: the tensor
+// that lies there.
+bool isOfOrderedDict(const CallExpr *Call) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(calleeOf(Call));
+  const CXXRecordDecl *Class = Method ? Method->getParent() : nullptr;
+  return isLibTorchDecl(Class) && llvm::is_contained({"OrderedDict", "Item"}, nameOf(Class));
+}
+
 // Some tensor among the operands comes from a call of other than an operation: `matmul(x, net(x))`.
 bool callsOthers(const CallExpr *Call) {
   return anyDescendant<CallExpr>(Call, [&](const CallExpr *Inner) {
@@ -124,7 +132,7 @@ bool callsOthers(const CallExpr *Call) {
       return false;
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Inner))
       return Operator->getOperator() == OO_Call;
-    return !operationOf(Inner) && !isStdDecl(calleeOf(Inner));
+    return !operationOf(Inner) && !isStdDecl(calleeOf(Inner)) && !isOfOrderedDict(Inner);
   });
 }
 
@@ -296,7 +304,9 @@ void forEachDiscardedResult(const FunctionDecl *Function, ControlFlowGraphs &Gra
       return;
     const Expr *Operand = operandOf(Call);
     const Expr *Origin = originOf(Operand);
-    Place Root = placeOf(stripSubscripts(Origin));
+    const auto *Item = dyn_cast_or_null<CXXMemberCallExpr>(Origin);
+    Place Root = placeOf(
+        stripSubscripts(Item && isOfOrderedDict(Item) ? stripValue(objectOf(Item)) : Origin));
     if (!Root || isArgumentOfMacro(Call, Context) || isMeasured(Call, Function, Context))
       return;
     const FunctionDecl *Innermost = innermostFunction(Call, Context);

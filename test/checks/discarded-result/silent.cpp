@@ -194,3 +194,12 @@ void spellings() {
   x.view({-1, 5}).relu();
   x + 1;
 }
+
+// In place, on what lies in a list of LibTorch.
+void in_place(torch::nn::Module &net) {
+  torch::NoGradGuard guard;
+  for (auto &entry : net.named_parameters()) {
+    entry.value().mul_(0.5).add_(1);
+    net.named_parameters()[entry.key()].zero_();
+  }
+}

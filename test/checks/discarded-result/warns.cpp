@@ -163,3 +163,16 @@ Tensor oneByOne(Tensor x) {
   // CHECK: :[[@LINE+1]]:10: note: used here as it was
   return y;
 }
+
+// What lies in a list of LibTorch belongs to the module.
+void polyak(const torch::nn::Module &source, torch::nn::Module &target, double tau) {
+  torch::NoGradGuard guard;
+  const auto from = source.named_parameters();
+  auto into = target.named_parameters();
+  for (auto &entry : into)
+    entry.value().mul(1.0 - tau).add(from[entry.key()], tau);
+    // CHECK: :[[@LINE-1]]:5: warning: {{.*}}'add'
+  for (const auto &entry : target.named_buffers())
+    entry.value().zero_().to(torch::kDouble);
+    // CHECK: :[[@LINE-1]]:5: warning: {{.*}}'to'
+}
