@@ -136,6 +136,17 @@ bool callsOthers(const CallExpr *Call) {
   });
 }
 
+// `x.detach().set_requires_grad(false)`: the flag of a tensor that ends with the statement.
+bool setsFlagOfResult(const CallExpr *Call) {
+  const Expr *Object = operationOf(Call).setsRequiresGrad() ? objectOf(Call) : nullptr;
+  const auto *Made = dyn_cast_or_null<CallExpr>(Object ? stripValue(Object) : nullptr);
+  return Made && isForItsResult(Made) && operationOf(Made).Gives != ResultKind::Self;
+}
+
+bool isForNothing(const CallExpr *Call) {
+  return (isForItsResult(Call) || setsFlagOfResult(Call)) && !callsOthers(Call);
+}
+
 // --- where they stand ----------------------------------------------------------------------------
 
 // Names of what measures: clocks, timers, waiting for a device.
@@ -222,7 +233,7 @@ llvm::SmallPtrSet<const Stmt *, 8> namesInDiscarded(const Stmt *Body) {
   llvm::SmallPtrSet<const Stmt *, 8> Names;
   forEachDiscarded(Body, [&](const Expr *E) {
     if (const auto *Call = dyn_cast<CallExpr>(E);
-        Call && Call->getDirectCallee() && isForItsResult(Call) && !callsOthers(Call))
+        Call && Call->getDirectCallee() && isForNothing(Call))
       forEach<DeclRefExpr>(Call, [&](const DeclRefExpr *Ref) { Names.insert(Ref); });
   });
   return Names;
@@ -300,7 +311,7 @@ void forEachDiscardedResult(const FunctionDecl *Function, ControlFlowGraphs &Gra
   ASTContext &Context = Graphs.context();
   forEachDiscarded(Function->getBody(), [&](const Expr *E) {
     const auto *Call = dyn_cast<CallExpr>(E);
-    if (!Call || !Call->getDirectCallee() || !isForItsResult(Call) || callsOthers(Call))
+    if (!Call || !Call->getDirectCallee() || !isForNothing(Call))
       return;
     const Expr *Operand = operandOf(Call);
     const Expr *Origin = originOf(Operand);

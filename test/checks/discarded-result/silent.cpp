@@ -203,3 +203,16 @@ void in_place(torch::nn::Module &net) {
     net.named_parameters()[entry.key()].zero_();
   }
 }
+
+// The flag of a tensor that has a name, or lies in the module.
+Tensor flags(torch::nn::Linear net, Tensor image) {
+  image.requires_grad_().retain_grad();
+  net->parameters()[0].set_requires_grad(false);
+  net->named_parameters()["weight"].requires_grad_(false);
+  image.mutable_grad().set_requires_grad(false);
+  auto leaf = image.detach().requires_grad_();
+  image.zero_().requires_grad_();
+  for (auto &item : net->named_parameters())
+    item.value().set_requires_grad(false);
+  return leaf;
+}

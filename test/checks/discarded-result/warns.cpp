@@ -176,3 +176,14 @@ void polyak(const torch::nn::Module &source, torch::nn::Module &target, double t
     entry.value().zero_().to(torch::kDouble);
     // CHECK: :[[@LINE-1]]:5: warning: {{.*}}'to'
 }
+
+// The flag of a tensor that ends with the statement.
+Tensor flags(torch::nn::Linear net, Tensor image) {
+  image.to(torch::kFloat64).set_requires_grad(true);
+  // CHECK: :[[@LINE-1]]:3: warning: 'set_requires_grad' leaves 'image' as it is, and its result is thrown away
+  // CHECK: note: used here as it was
+  for (auto &weight : net->parameters())
+    weight.detach().requires_grad_(false);
+    // CHECK: :[[@LINE-1]]:5: warning: 'requires_grad_' leaves 'weight' as it is
+  return image;
+}
