@@ -62,7 +62,7 @@ void RawModuleContainerCheck::checkField(const FieldDecl *Field, ModuleModel &Mo
   bool IsDirect = true;
   auto Consider = [&](const Registrations::Store &Store) {
     if (Lost || isNullModule(Store.Value) || !Regs.isFresh(Store) || Regs.isRegistered(Store) ||
-        Regs.isUnknown(Store))
+        Regs.isUnknown(Store) || isRegisteredInParts(Store.Value, Regs))
       return;
     const Expr *Construction = Regs.construction(Store);
     const CXXRecordDecl *Module = Construction ? moduleOf(Construction->getType()) : nullptr;

@@ -1,5 +1,6 @@
 #include "UnregisteredModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/facts/ProjectIndex.h"
 #include "model/facts/Reads.h"
 #include "model/modules/ModuleFields.h"
 #include "model/modules/Stake.h"
@@ -35,11 +36,35 @@ void UnregisteredModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
   }
 }
 
-// register_module("features", features->layers): under the names that a file has.
+// register_module("features", features->layers): under the names that a file has. The owner of such
+// objects may register their members itself: register_module("conv", block->conv).
 static bool isRegisteredInside(const FieldDecl *Field, const Registrations &Regs) {
   return llvm::any_of(Regs.all(), [&](const auto &Site) {
     const ValueDecl *Named = Site.first.Value ? namedDecl(Site.first.Value) : nullptr;
-    return Named && Named != Field && mentions(Site.first.Value, Field);
+    return Named &&
+           (Named == Field ? !fieldOfThis(Site.first.Value) : mentions(Site.first.Value, Field));
+  });
+}
+
+static bool holds(QualType Type, const CXXRecordDecl *Class) {
+  const CXXRecordDecl *Module = moduleOf(Type);
+  if (Module)
+    return Module->getCanonicalDecl() == Class->getCanonicalDecl();
+  TypeInfo Info = classifyType(Type);
+  return Info.Kind == TypeKind::Container && Info.HoldsModules && !Info.Element.isNull() &&
+         holds(Info.Element, Class);
+}
+
+// A class that has such objects for members and is built in another file may register their members
+// there; the file that builds it is told.
+static bool isOwnedElsewhere(const CXXRecordDecl *Class, const ProjectIndex &Index) {
+  return llvm::any_of(Index.classes(), [&](const CXXRecordDecl *Owner) {
+    return isModuleClass(Owner) &&
+           llvm::any_of(Owner->fields(),
+                        [&](const FieldDecl *Field) { return holds(Field->getType(), Class); }) &&
+           llvm::any_of(Owner->ctors(), [](const CXXConstructorDecl *Constructor) {
+             return Constructor->isUserProvided() && !isVisible(Constructor);
+           });
   });
 }
 
@@ -74,6 +99,7 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
   }
   if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
       isOnlyReturned(Field, Methods) || isRegisteredInside(Field, Regs) || Model.onlyRuns(Class) ||
+      isOwnedElsewhere(Class, facts(Class->getASTContext()).index()) ||
       !firstTime(Field->getLocation()))
     return;
   static constexpr llvm::StringLiteral Consequences[] = {

@@ -129,4 +129,13 @@ bool isRegisteredInParts(const Expr *Value) {
   return Value && anyDescendant<CallExpr>(Value, Registers);
 }
 
+bool isRegisteredInParts(const Expr *Value, const Registrations &Regs) {
+  const VarDecl *Named = namedVariable(Value);
+  return isRegisteredInParts(Value) ||
+         (Named && llvm::any_of(Regs.all(), [&](const auto &Site) {
+            const Expr *Part = Site.first.Value;
+            return Part && namedDecl(Part) != Named && mentions(Part, Named);
+          }));
+}
+
 } // namespace torchtidy

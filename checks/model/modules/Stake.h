@@ -19,6 +19,9 @@ bool holdsRegistered(const clang::Expr *Construction, const Registrations &Regs)
 /// \p Value comes from a function in view that registers parts of what it is handed:
 /// `add(Block(4))` with `register_module("conv", block.conv)` in add().
 bool isRegisteredInParts(const clang::Expr *Value);
+/// The same where \p Value names a local whose parts are registered beside it:
+/// `register_module("conv", block->conv); blocks.push_back(block);`
+bool isRegisteredInParts(const clang::Expr *Value, const Registrations &Regs);
 
 } // namespace torchtidy
 

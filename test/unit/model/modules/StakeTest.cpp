@@ -85,4 +85,19 @@ TEST(Stake, KnowsContainersOfRegisteredModules) {
   EXPECT_FALSE(Holds("nn::Linear(1, 1)"));
 }
 
+TEST(Stake, OfALocalWhosePartsAreRegistered) {
+  auto InParts = [](llvm::StringRef Body) {
+    MarkedSnippet Snippet(("struct B : torch::nn::Module { torch::nn::Linear fc{nullptr}; };"
+                           "struct M : torch::nn::Module { M() { auto b = std::make_shared<B>(); " +
+                           Body + " } };")
+                              .str());
+    ProjectIndex Index(Snippet.context());
+    Registrations Regs(Snippet.context(), Index);
+    return isRegisteredInParts(Snippet.at<DeclRefExpr>(), Regs);
+  };
+  EXPECT_TRUE(InParts("register_module(\"fc\", b->fc); auto c = ^b;"));
+  EXPECT_FALSE(InParts("register_module(\"b\", b); auto c = ^b;")); // itself
+  EXPECT_FALSE(InParts("auto c = ^b;"));
+}
+
 } // namespace
