@@ -1,4 +1,5 @@
 #include "model/syntax/Assignments.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/Walk.h"
 
@@ -18,6 +19,11 @@ std::optional<Assignment> asAssignment(const Stmt *S) {
     return std::nullopt;
   return Assignment{Overloaded, Overloaded->getArg(0), Overloaded->getArg(1),
                     isCompoundAssignment(Overloaded->getOperator())};
+}
+
+const CallExpr *asTie(const Expr *Target) {
+  const auto *Call = dyn_cast<CallExpr>(stripValue(Target));
+  return isStdNamed(calleeOf(Call), {"tie"}) ? Call : nullptr;
 }
 
 void forEachFieldOfList(const InitListExpr *List,

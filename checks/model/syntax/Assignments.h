@@ -24,6 +24,9 @@ inline std::optional<Assignment> asPlainAssignment(const clang::Stmt *S) {
   return Found && !Found->IsCompound ? Found : std::nullopt;
 }
 
+/// The call of `std::tie` that \p Target is, which gives several names a value; else null.
+const clang::CallExpr *asTie(const clang::Expr *Target);
+
 /// `+=`, `&=`, `<<=` and the other operators that change their target.
 inline bool isCompoundAssignment(clang::OverloadedOperatorKind Kind) {
   return Kind != clang::OO_Equal && clang::CXXOperatorCallExpr::isAssignmentOp(Kind);

@@ -1,4 +1,5 @@
 #include "model/syntax/Callee.h"
+#include "model/syntax/Places.h"
 
 using namespace clang;
 
@@ -12,6 +13,11 @@ const Expr *objectOf(const Stmt *Call) {
            Operator && isa_and_nonnull<CXXMethodDecl>(Operator->getDirectCallee()))
     Object = Operator->getArg(0);
   return Object ? Object->IgnoreParenImpCasts() : nullptr;
+}
+
+const Expr *stripArrow(const Expr *E) {
+  const CXXOperatorCallExpr *Arrow = E ? asOperator(stripValue(E), OO_Arrow) : nullptr;
+  return Arrow ? Arrow->getArg(0)->IgnoreParenImpCasts() : E;
 }
 
 const FunctionDecl *visibleDefinition(const FunctionDecl *F) {

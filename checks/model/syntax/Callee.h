@@ -29,6 +29,9 @@ inline const clang::CXXOperatorCallExpr *asOperator(const clang::Stmt *S,
 /// `p->f()`'s `p`, `m` of `m(x)`, `this` where it is implied. Null for other calls.
 const clang::Expr *objectOf(const clang::Stmt *Call);
 
+/// `p` of the `p->` that an overloaded arrow makes of a smart pointer or holder; \p E itself where
+/// it is no such call.
+const clang::Expr *stripArrow(const clang::Expr *E);
 /// The definition of \p F whose body this translation unit has; null otherwise, and for bodies that
 /// were skipped, as in an IDE's preamble.
 const clang::FunctionDecl *visibleDefinition(const clang::FunctionDecl *F);

@@ -30,6 +30,13 @@ std::optional<bool> boolLiteral(const Expr *E) {
   return Literal ? std::optional(Literal->getValue()) : std::nullopt;
 }
 
+std::optional<bool> optionalBool(const Expr *E) {
+  E = stripValue(throughDefault(E));
+  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
+    E = Construct->getNumArgs() ? stripValue(throughDefault(Construct->getArg(0))) : nullptr;
+  return E ? boolLiteral(E) : std::nullopt;
+}
+
 std::optional<int64_t> integerConstant(const Expr *E, const ASTContext &Context) {
   Expr::EvalResult Result;
   if (!E || E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||

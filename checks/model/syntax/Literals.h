@@ -16,6 +16,8 @@ std::optional<llvm::StringRef> literalText(const clang::Expr *E);
 
 /// `true` or `false`, spelled or by default argument; nothing for any other expression.
 std::optional<bool> boolLiteral(const clang::Expr *E);
+/// The same where it may have been made into an optional.
+std::optional<bool> optionalBool(const clang::Expr *E);
 
 /// The whole number or enumerator that \p E always is: `2 * sizeof(int)`; nothing where that
 /// depends on the run or a template, and for null.

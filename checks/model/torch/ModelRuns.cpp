@@ -104,6 +104,12 @@ llvm::StringRef layerWithin(const CXXRecordDecl *Module, bool (*Test)(Layer), un
 
 } // namespace
 
+bool isLossRun(const Stmt *S) {
+  auto Run = asModelRun(S);
+  const CXXRecordDecl *Module = Run && !Run->IsScript ? moduleOf(Run->Model->getType()) : nullptr;
+  return Module && isLibTorchDecl(Module) && nameOf(Module).ends_with("LossImpl");
+}
+
 bool isScriptModule(QualType Type) {
   Type = Type.getNonReferenceType();
   if (Type->isPointerType())
@@ -121,8 +127,7 @@ std::optional<ModelRun> asModelRun(const Stmt *S) {
   if (!IsCall && calleeName(Call) != "forward" && calleeName(Call) != "run_method")
     return std::nullopt;
   // `ptr->forward({x})` of a smart pointer to a script module
-  if (const CXXOperatorCallExpr *Arrow = asOperator(stripValue(Object), OO_Arrow))
-    Object = Arrow->getArg(0)->IgnoreParenImpCasts();
+  Object = stripArrow(Object);
   if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
       Method && isNamed(Method->getParent(), "torch::jit::Module"))
     return ModelRun{Call, Object, true};

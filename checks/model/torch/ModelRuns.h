@@ -17,6 +17,9 @@ struct ModelRun {
 /// Nothing for other calls, and for a module's call of its own forward.
 std::optional<ModelRun> asModelRun(const clang::Stmt *S);
 
+/// The run of a loss of LibTorch, `criterion(output, target)`: computed of its arguments alone.
+bool isLossRun(const clang::Stmt *S);
+
 /// torch::jit::Module, also behind a pointer.
 bool isScriptModule(clang::QualType Type);
 

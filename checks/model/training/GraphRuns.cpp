@@ -22,8 +22,7 @@ bool never(const Stmt *) { return false; }
 // The names that `std::tie(output, state)` gives a value.
 llvm::SmallVector<const ValueDecl *, 2> tiedBy(const Expr *Target) {
   llvm::SmallVector<const ValueDecl *, 2> Names;
-  const auto *Tie = dyn_cast<CallExpr>(stripValue(Target));
-  if (isStdNamed(calleeOf(Tie), {"tie"}))
+  if (const CallExpr *Tie = asTie(Target))
     for (const Expr *Each : Tie->arguments())
       if (const ValueDecl *D = namedDecl(Each))
         Names.push_back(D);
@@ -225,6 +224,8 @@ void GraphRuns::addName(const DeclRefExpr *Ref, Graph &Into) {
   for (const Definition &Each : All)
     if (Paths.findAfter(Each.At, IsHere, IsOver))
       Reaching.push_back(Each);
+  // A parameter may have what its caller gave it.
+  bool IsCertain = !isa<ParmVarDecl>(D);
   Calls Common;
   bool IsFirst = true;
   for (const Definition &Each : Reaching) {
@@ -245,9 +246,7 @@ void GraphRuns::addName(const DeclRefExpr *Ref, Graph &Into) {
     else
       Common.remove_if([&](const CallExpr *Run) { return !Given.Runs.contains(Run); });
   }
-  // A parameter has what the caller gave it where no path gives it another value.
-  bool HasEntry = isa<ParmVarDecl>(D);
-  if (!HasEntry)
+  if (IsCertain)
     Into.Runs.insert(Common.begin(), Common.end());
 }
 

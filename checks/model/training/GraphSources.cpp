@@ -50,14 +50,6 @@ bool turnsOff(const CallExpr *Call) {
   return Flag && boolLiteral(Flag) == false;
 }
 
-// `true`, written or by default, also made into an optional.
-bool saysTrue(const Expr *Flag) {
-  const Expr *E = stripValue(throughDefault(Flag));
-  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
-    E = Construct->getNumArgs() ? stripValue(throughDefault(Construct->getArg(0))) : nullptr;
-  return E && boolLiteral(E).value_or(false);
-}
-
 bool isOfOwnTensor(const CallExpr *Call) {
   const VarDecl *Variable = namedVariable(objectOf(Call));
   const Expr *Made = initialiserOf(Variable);
@@ -138,7 +130,7 @@ const CallExpr *GraphSources::asksForGrad(const Expr *E) {
     if (anyDescendant<CallExpr>(Argument, [](const CallExpr *Option) {
           return calleeName(Option) == nameOf(Op::requires_grad) &&
                  isLibTorchDecl(Option->getDirectCallee()) &&
-                 (Option->getNumArgs() == 0 || saysTrue(Option->getArg(0)));
+                 (Option->getNumArgs() == 0 || optionalBool(Option->getArg(0)) == true);
         }))
       return Call;
   return nullptr;
@@ -235,7 +227,7 @@ GraphSource GraphSources::ofVariable(const ValueDecl *D, unsigned Depth) {
 }
 
 GraphSource GraphSources::ofCall(const CallExpr *Call, unsigned Depth) {
-  if (!carries(Call->getType()) || isComparison(Call))
+  if (!carries(Call->getType()))
     return {};
   auto IsOff = [&] { return isUnderNoGrad(Call, Context); };
   if (auto Run = asModelRun(Call)) {
@@ -250,15 +242,12 @@ GraphSource GraphSources::ofCall(const CallExpr *Call, unsigned Depth) {
     return {Asks, true};
   const FunctionDecl *Callee = Call->getDirectCallee();
   Operation Called = operationOf(Call);
-  if (!Callee || Called.has(Creates) || Called.has(CutsGraph) || givesPositions(Called) ||
-      Called.Gives == ResultKind::Another)
+  if (!Callee || endsGraph(Call))
     return {};
   if (!isLibTorchDecl(Callee) && !isStdDecl(Callee)) {
     const FunctionDecl *Definition = visibleDefinition(Callee);
     return Definition && !IsOff() ? ofResult(Call, Definition, Depth) : GraphSource{};
   }
-  if (std::optional<unsigned> Part = partOfTuple(Call); Part && isIndexPart(Call->getArg(0), *Part))
-    return {};
   llvm::SmallVector<const Expr *, 4> Parts(argumentsOf(Call));
   if (const Expr *Object = objectOf(Call))
     Parts.push_back(Object);

@@ -43,13 +43,6 @@ bool mayHoldTensors(QualType Type) {
          });
 }
 
-// A layer of LibTorch without parameters, a loss mostly: its result is computed of its arguments.
-bool isBareLayer(const CallExpr *Call) {
-  auto Run = asModelRun(Call);
-  const CXXRecordDecl *Module = Run && !Run->IsScript ? moduleOf(Run->Model->getType()) : nullptr;
-  return Module && isLibTorchDecl(Module) && nameOf(Module).ends_with("LossImpl");
-}
-
 bool isFunctional(const FunctionDecl *Callee) {
   const auto *Space = Callee ? dyn_cast<NamespaceDecl>(Callee->getDeclContext()) : nullptr;
   return isLibTorchDecl(Callee) && nameOf(Space) == "functional";
@@ -170,11 +163,11 @@ private:
     const FunctionDecl *Callee = calleeOf(Call);
     Operation Called = operationOf(Call);
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
-        Operator && isLibTorchDecl(Callee) && !isBareLayer(Call))
+        Operator && isLibTorchDecl(Callee) && !isLossRun(Call))
       return Operator->isComparisonOp()           ? Value()
              : Operator->getOperator() == OO_Call ? unknown()
                                                   : ofParts(Operator, Depth);
-    if (!isLibTorchDecl(Callee) && !isBareLayer(Call))
+    if (!isLibTorchDecl(Callee) && !isLossRun(Call))
       return unknown();
     if (Called.setsRequiresGrad()) {
       Value Receiver = of(objectOf(Call), Depth + 1);
@@ -188,7 +181,7 @@ private:
       CarriesValues |= Called.isView();
       return Called.isInPlace() ? unknown() : Value();
     }
-    if (isBareLayer(Call) || (isFunctional(Callee) && !Called))
+    if (isLossRun(Call) || (isFunctional(Callee) && !Called))
       return ofParts(Call, Depth);
     if (!Called || Called.IsOut || Called.Gives == ResultKind::Another)
       return unknown();
@@ -200,7 +193,7 @@ private:
   // All tensors among the arguments and the object.
   Value ofParts(const CallExpr *Call, unsigned Depth) {
     Value Found;
-    if (const Expr *Object = isBareLayer(Call) ? nullptr : objectOf(Call))
+    if (const Expr *Object = isLossRun(Call) ? nullptr : objectOf(Call))
       Found.join(ofPart(Object, Depth + 1));
     for (const Expr *Argument : writtenArguments(Call))
       Found.join(ofPart(Argument, Depth + 1));
@@ -323,7 +316,7 @@ private:
     const Expr *Object = objectOf(Call);
     bool IsObject = Object && (contains(Object, Below) ||
                                (isa<CXXMemberCallExpr>(Call) && Call->getCallee() == Below));
-    if (isBareLayer(Call))
+    if (isLossRun(Call))
       return false;
     if (isStdDecl(Callee)) {
       bool IsMove = isStdNamed(Callee, {"move", "forward", "as_const"});
@@ -403,15 +396,17 @@ void forEachLeafLoss(const FunctionDecl *Function, ASTContext &Context,
                      llvm::function_ref<const ProjectIndex &()> Index,
                      llvm::function_ref<void(const LeafLoss &)> Visit) {
   llvm::SmallPtrSet<const CallExpr *, 4> Told;
+  // Nobody else asks for a gradient, so the code must at least make a leaf.
+  std::optional<bool> MakesLeaf;
   forEach<CXXMemberCallExpr>(Function->getBody(), [&](const CXXMemberCallExpr *Call) {
     if (!operationOf(Call).is(Op::backward) || !objectOf(Call) ||
         !isTensorType(objectOf(Call)->getType()))
       return;
-    // Nobody else asks for a gradient, so the code must at least make a leaf.
-    bool MakesLeaf = anyDescendant<CallExpr>(Function->getBody(), [](const CallExpr *Each) {
-      return GraphSources::asksForGrad(Each) != nullptr;
-    });
     if (!MakesLeaf)
+      MakesLeaf = anyDescendant<CallExpr>(Function->getBody(), [](const CallExpr *Each) {
+        return GraphSources::asksForGrad(Each) != nullptr;
+      });
+    if (!*MakesLeaf)
       return;
     Tracer Trace(Function, Index(), Context);
     const CallExpr *Leaf = Trace.leafOf(objectOf(Call));

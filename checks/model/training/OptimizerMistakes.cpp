@@ -22,12 +22,6 @@ const CXXRecordDecl *classOf(const Expr *Module) {
   return Type->isPointerType() ? Type->getPointeeType()->getAsCXXRecordDecl() : nullptr;
 }
 
-// `net` of `net->`.
-const Expr *stripHandle(const Expr *E) {
-  const CXXOperatorCallExpr *Arrow = asOperator(stripValue(E), OO_Arrow);
-  return Arrow ? Arrow->getArg(0)->IgnoreParenImpCasts() : E;
-}
-
 // --- what is registered --------------------------------------------------------------------------
 
 bool usesThisItself(const Stmt *Code) {
@@ -175,13 +169,7 @@ private:
                },
                LambdaBodies::Skip);
   }
-  bool steps(const Stmt *S) const {
-    const Expr *Object = calleeName(S) == "step" ? objectOf(S) : nullptr;
-    if (const CXXOperatorCallExpr *Arrow =
-            Object ? asOperator(stripValue(Object), OO_Arrow) : nullptr)
-      Object = Arrow->getArg(0);
-    return Object && namedDecl(Object) == Made.Name;
-  }
+  bool steps(const Stmt *S) const { return optimizerStepped(S) == Made.Name; }
 
   const OptimizerMade &Made;
   const ParameterPart &Part;
@@ -225,7 +213,7 @@ public:
   bool twice(FactFn Registered) {
     for (const ParameterPart &Part : Parts)
       if (Part.OverModulesOf && Part.Recurses && !Part.IsConditional &&
-          hasChildWithParameters(classOf(stripHandle(Part.OverModulesOf)), Registered())) {
+          hasChildWithParameters(classOf(stripArrow(Part.OverModulesOf)), Registered())) {
         Visit({OptimizerMistake::Twice, Part.At, Part.Module, nullptr, Part.OverModulesOf});
         return true;
       }

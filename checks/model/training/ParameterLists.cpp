@@ -171,9 +171,7 @@ private:
     ParameterPart Part;
     Part.Listing = Call;
     Part.At = At ? At : Call;
-    Part.Module = objectOf(Call);
-    if (const CXXOperatorCallExpr *Arrow = asOperator(stripValue(Part.Module), OO_Arrow))
-      Part.Module = Arrow->getArg(0)->IgnoreParenImpCasts();
+    Part.Module = stripArrow(objectOf(Call));
     Part.IsNamed = modulePath(Part.Module, Part.Path);
     const Expr *Recurse = argumentFor(Call, 0);
     Part.Recurses = !Recurse || boolLiteral(Recurse).value_or(true);
@@ -299,6 +297,16 @@ llvm::SmallVector<ParameterPart, 4> partsOf(const Expr *List, const FunctionDecl
   PartFinder Finder(Function, Context);
   Finder.list(List, nullptr, false);
   return std::move(Finder.Parts);
+}
+
+void forEachMaking(
+    const ValueDecl *Optimizer, const ProjectIndex &Index, ASTContext &Context,
+    llvm::function_ref<void(const OptimizerMade &, llvm::ArrayRef<ParameterPart>)> Visit) {
+  for (const FunctionDecl *Function : Index.functions())
+    forEachOptimizer(Function, Context, [&](const OptimizerMade &Made) {
+      if (Made.Name == Optimizer)
+        Visit(Made, partsOf(Made.Parameters, Function, Context));
+    });
 }
 
 } // namespace torchtidy

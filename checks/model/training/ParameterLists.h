@@ -3,7 +3,7 @@
 #ifndef TORCHTIDY_CHECKS_MODEL_TRAINING_PARAMETERLISTS_H
 #define TORCHTIDY_CHECKS_MODEL_TRAINING_PARAMETERLISTS_H
 
-#include "model/Clang.h"
+#include "model/facts/ProjectIndex.h"
 
 namespace torchtidy {
 
@@ -42,6 +42,12 @@ struct ParameterPart {
 /// Follows variables that are filled in \p Function.
 llvm::SmallVector<ParameterPart, 4>
 partsOf(const clang::Expr *List, const clang::FunctionDecl *Function, clang::ASTContext &Context);
+
+/// Calls \p Visit with each place in view that makes what is kept under the name \p Optimizer, and
+/// with what it is given there.
+void forEachMaking(
+    const clang::ValueDecl *Optimizer, const ProjectIndex &Index, clang::ASTContext &Context,
+    llvm::function_ref<void(const OptimizerMade &, llvm::ArrayRef<ParameterPart>)> Visit);
 
 } // namespace torchtidy
 

@@ -50,7 +50,7 @@ bool dependsOn(const Expr *E, const ValueDecl *D, unsigned Depth = 0) {
 std::optional<RetainedGraph> takesUp(const Expr *E) {
   if (auto Assign = asAssignment(E)) {
     const Expr *Target = stripValue(Assign->Target);
-    if (const auto *Tie = dyn_cast<CallExpr>(Target); Tie && isStdNamed(calleeOf(Tie), {"tie"})) {
+    if (const CallExpr *Tie = asTie(Target)) {
       for (const Expr *Each : Tie->arguments())
         if (const ValueDecl *D = namedDecl(Each); D && dependsOn(Assign->Value, D))
           return RetainedGraph{RetainedGraph::FedBack, E, Assign->Value, D};
@@ -124,8 +124,8 @@ const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context
 
 // `std::tie(output, state) = …`
 bool mentionsTied(const Expr *Target, const ValueDecl *D) {
-  const auto *Tie = dyn_cast<CallExpr>(stripValue(Target));
-  return isStdNamed(calleeOf(Tie), {"tie"}) && mentions(Tie, D);
+  const CallExpr *Tie = asTie(Target);
+  return Tie && mentions(Tie, D);
 }
 
 // `if (!total.defined()) total = loss;`: once.

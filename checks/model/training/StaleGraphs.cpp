@@ -11,6 +11,7 @@
 #include "model/training/GraphRuns.h"
 #include "model/training/ParameterLists.h"
 #include "model/training/TrainingCalls.h"
+#include <map>
 
 using namespace clang;
 
@@ -30,34 +31,12 @@ Backward asBackward(const Stmt *S) {
              : nullptr;
 }
 
-// `false`, also made into an optional.
-bool saysFalse(const Expr *E) {
-  E = stripValue(E);
-  while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
-    E = Construct->getNumArgs() ? stripValue(Construct->getArg(0)) : nullptr;
-  return E && boolLiteral(E) == false;
-}
-
 // Told to keep the graph, or maybe: retain_graph, create_graph; or to stop at some inputs.
 bool mayKeep(Backward Call) {
   for (unsigned I = 1; I < Call->getNumArgs(); ++I)
-    if (!isa<CXXDefaultArgExpr>(Call->getArg(I)) && !saysFalse(Call->getArg(I)))
+    if (!isa<CXXDefaultArgExpr>(Call->getArg(I)) && optionalBool(Call->getArg(I)) != false)
       return true;
   return false;
-}
-
-// `optimizer.step()`
-const ValueDecl *steppedBy(const Stmt *S) {
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
-  const Expr *Object = calleeName(Call) == "step" ? objectOf(Call) : nullptr;
-  if (const CXXOperatorCallExpr *Arrow =
-          Object ? asOperator(stripValue(Object), OO_Arrow) : nullptr)
-    Object = Arrow->getArg(0);
-  const ValueDecl *Name = Object ? namedDecl(Object) : nullptr;
-  if (!Name)
-    return nullptr;
-  QualType Type = Name->getType().getNonReferenceType();
-  return isOptimizer(Type) || isOptimizer(Call->getRecordDecl()) ? Name : nullptr;
 }
 
 class StaleGraphFinder {
@@ -68,10 +47,10 @@ public:
         Runs(Function, Paths, Index, Sources) {}
 
   std::optional<StaleGraph> judge(Backward At, llvm::ArrayRef<Backward> All) {
-    GraphRuns::Graph Graph = Runs.of(objectOf(At));
+    const GraphRuns::Graph Graph = graphOf(At);
     for (Backward First : All)
       if (First != At && !mayKeep(First))
-        for (const CallExpr *Run : Runs.of(objectOf(First)).Runs)
+        for (const CallExpr *Run : graphOf(First).Runs)
           if (Graph.Runs.contains(Run) && follows(At, First, Run))
             return StaleGraph{StaleGraph::Freed, At, Run, First};
     if (!mayKeep(At)) {
@@ -86,6 +65,13 @@ public:
   }
 
 private:
+  const GraphRuns::Graph &graphOf(Backward At) {
+    auto [Known, IsNew] = Graphs.try_emplace(At);
+    if (IsNew)
+      Known->second = Runs.of(objectOf(At));
+    return Known->second;
+  }
+
   // Some path leads from one to the other and not over Stop.
   bool reaches(const Stmt *From, const Stmt *To, const Stmt *Stop) const {
     return Paths.findAfter(
@@ -112,7 +98,7 @@ private:
     forEach<CXXMemberCallExpr>(
         Function->getBody(),
         [&](const CXXMemberCallExpr *Step) {
-          const ValueDecl *Optimizer = Found ? nullptr : steppedBy(Step);
+          const ValueDecl *Optimizer = Found ? nullptr : optimizerStepped(Step);
           if (!Optimizer)
             return;
           for (const CallExpr *Call : Made) {
@@ -149,17 +135,13 @@ private:
       return nullptr;
     const CXXRecordDecl *Class = nullptr;
     bool HoldsAlways = true;
-    for (const FunctionDecl *In : Index.functions())
-      forEachOptimizer(In, Context, [&](const OptimizerMade &Made) {
-        if (Made.Name != Optimizer)
-          return;
-        Class = Made.Class;
-        HoldsAlways &=
-            llvm::any_of(partsOf(Made.Parameters, In, Context), [&](const ParameterPart &Part) {
-              return Part.IsNamed && Part.Recurses && !Part.IsConditional && Part.Listing &&
-                     beginsWith(Model, Part.Path);
-            });
+    forEachMaking(Optimizer, Index, Context, [&](const OptimizerMade &Made, auto Parts) {
+      Class = Made.Class;
+      HoldsAlways &= llvm::any_of(Parts, [&](const ParameterPart &Part) {
+        return Part.IsNamed && Part.Recurses && !Part.IsConditional && Part.Listing &&
+               beginsWith(Model, Part.Path);
       });
+    });
     return HoldsAlways ? Class : nullptr;
   }
 
@@ -169,6 +151,7 @@ private:
   ASTContext &Context;
   GraphSources Sources;
   GraphRuns Runs;
+  std::map<Backward, GraphRuns::Graph> Graphs; // each is asked about with each
 };
 
 } // namespace

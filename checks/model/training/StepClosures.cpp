@@ -96,12 +96,6 @@ private:
 
 // --- which closure, of which optimizer -----------------------------------------------------------
 
-// `opt`, also of `opt->`.
-const Expr *stripArrow(const Expr *E) {
-  const CXXOperatorCallExpr *Arrow = asOperator(stripValue(E), OO_Arrow);
-  return Arrow ? Arrow->getArg(0) : E;
-}
-
 // The class of the object itself, not of what points to it.
 const CXXRecordDecl *optimizerOf(const Expr *Object) {
   QualType Type = Object->getType().getNonReferenceType();
@@ -188,8 +182,7 @@ public:
                         isLibTorchDecl(calleeOf(Call)) && !Operator->isComparisonOp();
     bool IsOperation = Called && !Called.IsOut && !Called.has(Creates) && !Called.has(CutsGraph) &&
                        Called.Gives != ResultKind::Another;
-    auto Run = asModelRun(Call);
-    bool IsLoss = Run && !Run->IsScript && isLoss(moduleOf(Run->Model->getType()));
+    bool IsLoss = isLossRun(Call);
     if (!IsArithmetic && !IsOperation && !IsLoss)
       return nullptr;
     if (const Expr *Object = IsLoss ? nullptr : objectOf(Call))
@@ -202,10 +195,6 @@ public:
   }
 
 private:
-  static bool isLoss(const CXXRecordDecl *Module) {
-    return Module && isLibTorchDecl(Module) && nameOf(Module).ends_with("LossImpl");
-  }
-
   // Computed outside alone, by the model whose parameters this optimizer has.
   bool bringsGraph(const DeclRefExpr *Ref, const VarDecl *Variable) {
     auto Stores = Index.storesOf(Variable);
@@ -216,15 +205,14 @@ private:
     GraphSource Source = Sources.of(Ref);
     auto Run = asModelRun(Source.At);
     ModulePath Path;
-    if (!Run || Source.IsLeaf || !modulePath(stripArrow(Run->Model), Path))
+    if (!Run || Source.IsLeaf || !modulePath(Run->Model, Path))
       return false;
     bool Has = false;
-    for (const FunctionDecl *Function : Index.functions())
-      forEachOptimizer(Function, Context, [&](const OptimizerMade &Made) {
-        if (Made.Name == Optimizer)
-          for (const ParameterPart &Part : partsOf(Made.Parameters, Function, Context))
-            Has |= Part.IsNamed && (beginsWith(Part.Path, Path) || beginsWith(Path, Part.Path));
+    forEachMaking(Optimizer, Index, Context, [&](const OptimizerMade &, auto Parts) {
+      Has |= llvm::any_of(Parts, [&](const ParameterPart &Part) {
+        return Part.IsNamed && (beginsWith(Part.Path, Path) || beginsWith(Path, Part.Path));
       });
+    });
     return Has;
   }
 

@@ -170,7 +170,7 @@ private:
 
   void assigned(const Expr *Target) {
     const Expr *E = stripValue(Target);
-    if (const auto *Tie = dyn_cast<CallExpr>(E); Tie && isStdNamed(calleeOf(Tie), {"tie"})) {
+    if (const CallExpr *Tie = asTie(E)) {
       for (const Expr *Each : Tie->arguments())
         assigned(Each);
       return;

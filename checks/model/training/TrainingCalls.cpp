@@ -17,6 +17,14 @@ bool runsBackward(const Stmt *S) {
          isNamed(Callee, "torch::autograd::backward") || isNamed(Callee, "torch::autograd::grad");
 }
 
+const ValueDecl *optimizerStepped(const Stmt *S) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  const Expr *Object = calleeName(Call) == "step" ? objectOf(Call) : nullptr;
+  const ValueDecl *Name = Object ? namedDecl(stripArrow(Object)) : nullptr;
+  return Name && (isOptimizer(Name->getType()) || isOptimizer(Call->getRecordDecl())) ? Name
+                                                                                      : nullptr;
+}
+
 bool isOptimizer(const CXXRecordDecl *Record) {
   return isNamed(Record, "torch::optim::Optimizer") ||
          derivesFrom(Record, "torch::optim::Optimizer");

@@ -29,6 +29,10 @@ struct TrainingCalls {
 /// `x.backward()`, `torch::autograd::backward`, `torch::autograd::grad`
 bool runsBackward(const clang::Stmt *S);
 
+/// The name of the optimizer that \p S lets step, `optimizer` of `optimizer->step()`; null for
+/// other statements, and where it has none.
+const clang::ValueDecl *optimizerStepped(const clang::Stmt *S);
+
 /// \p Record is an optimizer of LibTorch, or derives from one.
 bool isOptimizer(const clang::CXXRecordDecl *Record);
 bool isOptimizer(clang::QualType Type);

@@ -73,4 +73,13 @@ TEST(Assignments, HaveTargetAndValue) {
   EXPECT_EQ(Found->Value->IgnoreImplicit(), Snippet.at<DeclRefExpr>("value"));
 }
 
+TEST(Assignments, ToSeveralNames) {
+  MarkedSnippet Snippet("std::tuple<int, int> both(); void f(int i, int j) {"
+                        " $tie[[std::tie(i, j)]] = both(); $call[[both()]]; }");
+  const CallExpr *Tie = asTie(Snippet.within<Expr>("tie"));
+  ASSERT_TRUE(Tie);
+  EXPECT_EQ(Tie->getNumArgs(), 2u);
+  EXPECT_FALSE(asTie(Snippet.within<Expr>("call")));
+}
+
 } // namespace

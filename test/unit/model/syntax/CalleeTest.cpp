@@ -56,4 +56,17 @@ TEST(Callee, BodiesInView) {
   EXPECT_EQ(lambdaBodies(Snippet.at<LambdaExpr>("plain")).size(), 1u);
 }
 
+TEST(Callee, ArrowsOfHandles) {
+  MarkedSnippet Snippet("void f(torch::nn::Linear net, std::vector<int> *list) {"
+                        " $handle^net->forward({}); $pointer^list->clear(); }");
+  auto Object = [&](llvm::StringRef Name) {
+    const auto *Ref =
+        dyn_cast<DeclRefExpr>(stripArrow(objectOf(Snippet.at<CXXMemberCallExpr>(Name))));
+    return Ref ? Ref->getDecl()->getName() : "";
+  };
+  EXPECT_EQ(Object("handle"), "net");
+  EXPECT_EQ(Object("pointer"), "list");
+  EXPECT_EQ(stripArrow(nullptr), nullptr);
+}
+
 } // namespace

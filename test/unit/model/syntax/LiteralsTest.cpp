@@ -62,4 +62,17 @@ TEST(Literals, IntegerConstants) {
   EXPECT_EQ(Value("~0ull"), "-"); // too large
 }
 
+TEST(Literals, BooleansInOptionals) {
+  auto Value = [](llvm::StringRef E) {
+    MarkedSnippet Snippet(
+        ("void take(c10::optional<bool>); void f(bool given) { $call^take(" + E + "); }").str());
+    return optionalBool(Snippet.at<CallExpr>("call")->getArg(0));
+  };
+  EXPECT_EQ(Value("true"), true);
+  EXPECT_EQ(Value("false"), false);
+  EXPECT_EQ(Value("given"), std::nullopt);
+  EXPECT_EQ(Value("c10::nullopt"), std::nullopt);
+  EXPECT_EQ(optionalBool(nullptr), std::nullopt);
+}
+
 } // namespace
