@@ -36,13 +36,11 @@ void UnregisteredModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
   }
 }
 
-// register_module("features", features->layers): under the names that a file has. The owner of such
-// objects may register their members itself: register_module("conv", block->conv).
+// register_module("features", features->layers): under the names that a file has.
 static bool isRegisteredInside(const FieldDecl *Field, const Registrations &Regs) {
   return llvm::any_of(Regs.all(), [&](const auto &Site) {
     const ValueDecl *Named = Site.first.Value ? namedDecl(Site.first.Value) : nullptr;
-    return Named &&
-           (Named == Field ? !fieldOfThis(Site.first.Value) : mentions(Site.first.Value, Field));
+    return Named && Named != Field && mentions(Site.first.Value, Field);
   });
 }
 

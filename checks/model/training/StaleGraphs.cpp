@@ -114,18 +114,27 @@ private:
   }
 
   // The gradient of what a layer is given needs its weights: that of an input which has a graph,
-  // of the second layer of a stack.
+  // and of one layer's result that forward gives to another.
   bool needsWeights(const ModelRun &Run) {
     for (const Expr *Argument : argumentsOf(Run.Call))
       if (Sources.of(Argument) || !Runs.of(Argument).Runs.empty())
         return true;
-    const CXXRecordDecl *Class = moduleOf(Run.Model->getType());
+    const FunctionDecl *Forward = forwardOf(moduleOf(Run.Model->getType()));
+    return Forward && anyDescendant<CallExpr>(Forward->getBody(), [&](const CallExpr *Call) {
+             return asModelRun(Call) && llvm::any_of(argumentsOf(Call), [&](const Expr *Argument) {
+                      return bool(Sources.of(Argument));
+                    });
+           });
+  }
+
+  static const FunctionDecl *forwardOf(const CXXRecordDecl *Class) {
     const CXXRecordDecl *Definition = Class ? Class->getDefinition() : nullptr;
-    return Definition && !isLibTorchDecl(Definition) &&
-           llvm::count_if(Definition->fields(), [](const FieldDecl *Field) {
-             const CXXRecordDecl *Child = moduleOf(Field->getType());
-             return Child && hasParameters(Child);
-           }) > 1;
+    if (!Definition || isLibTorchDecl(Definition))
+      return nullptr;
+    for (const CXXMethodDecl *Method : Definition->methods())
+      if (nameOf(Method) == "forward")
+        return visibleDefinition(Method);
+    return nullptr;
   }
 
   // The class of the optimizer where all that makes it in view gives it the model's parameters.

@@ -284,3 +284,18 @@ void chosen(nn::Linear net, Tensor x, int n) {
       (out * x).sum().backward();
   }
 }
+// Two heads side by side: no gradient goes through the weights of either.
+struct HeadsImpl : nn::Module {
+  HeadsImpl() : a(register_module("a", nn::Linear(4, 4))), b(register_module("b", nn::Linear(4, 4))) {}
+  Tensor forward(Tensor x) { return a(x) + b(x); }
+  nn::Linear a, b;
+};
+TORCH_MODULE(Heads);
+void heads(Tensor x, Tensor other) {
+  Heads net;
+  torch::optim::Adam optimizer(net->parameters(), 0.1);
+  auto second = net(other).mean();
+  net(x).mean().backward();
+  optimizer.step();
+  second.backward();
+}
