@@ -40,7 +40,7 @@ bool HeaderMaker::waitFor(const std::string &Key, bool &IsAwaited) {
   return !IsEnding;
 }
 
-HeaderMaker::~HeaderMaker() {
+void HeaderMaker::finish() {
   {
     std::lock_guard<std::mutex> Lock(Mutex);
     IsEnding = true;
@@ -48,6 +48,7 @@ HeaderMaker::~HeaderMaker() {
   Changed.notify_all();
   for (thread &Each : Threads)
     Each.join();
+  Threads.clear();
 }
 
 } // namespace torchtidy

@@ -25,7 +25,8 @@ public:
   /// The file that asked for Key first has read its headers.
   void letStart(const std::string &Key);
   /// Waits for what is being made. What has not begun is left.
-  ~HeaderMaker();
+  void finish();
+  ~HeaderMaker() { finish(); }
 
 private:
   using Time = std::chrono::steady_clock::time_point;

@@ -15,5 +15,7 @@ int main(int Argc, char **Argv) {
       torchtidy::withResourceDirectory(Argc, Argv, "--resource-dir=", "CLANGD_FLAGS", Storage);
   torchtidy::takeSharedHeaderOptions(Args);
   Args.push_back(nullptr);
-  return clang::clangd::clangdMain(int(Args.size()) - 1, const_cast<char **>(Args.data()));
+  int Status = clang::clangd::clangdMain(int(Args.size()) - 1, const_cast<char **>(Args.data()));
+  torchtidy::finishSharedHeaders();
+  return Status;
 }

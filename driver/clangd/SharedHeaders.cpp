@@ -63,7 +63,11 @@ DenseMap<const ASTContext *, Kept> KeptByContext;
 // The shared header that the preamble of this thread starts from; empty for none.
 thread_local bool IsShared = false;
 
-void say(const Twine &Text) { errs() << ("torch-clangd: " + Text + "\n").str(); }
+// Past errs(), which clangd buffers and guards by a lock of its own: several threads speak.
+void say(const Twine &Text) {
+  std::string Line = ("torch-clangd: " + Text + "\n").str();
+  (void)!::write(STDERR_FILENO, Line.data(), Line.size());
+}
 
 // Configuration is clangd's business: the engine only scans here.
 OptionsProviderFactory noChecks() {
@@ -216,6 +220,8 @@ bool isNewTo(const clang::clangd::FileIndex *Index, const CompilerInvocation &In
 }
 
 } // namespace
+
+void finishSharedHeaders() { headerMaker().finish(); }
 
 void takeSharedHeaderOptions(std::vector<const char *> &Args) {
   IsWanted = sys::Process::GetEnv("TORCH_CLANGD_SHARED_HEADERS").value_or("") != "0";

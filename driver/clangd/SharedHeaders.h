@@ -12,6 +12,10 @@ namespace torchtidy {
 /// --shared-headers-cache=DIR keeps the headers there.
 void takeSharedHeaderOptions(std::vector<const char *> &Args);
 
+/// Waits for the headers that are being made. Before main() ends: at its end Clang's own static
+/// tables go, which whoever parses still reads.
+void finishSharedHeaders();
+
 } // namespace torchtidy
 
 #endif

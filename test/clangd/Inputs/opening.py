@@ -176,6 +176,14 @@ def main():
     expect(at_once.log_text().count("the shared headers are made") == 1 and len(list(cache.glob("preambles/*/preamble.pch"))) == 1,
            "the headers are made once")
 
+    shutil.rmtree(cache, ignore_errors=True)
+    ended = Editor(args, "ended", [f"--shared-headers-cache={cache}"], flags)
+    ended.open(ended.paths[0])
+    while not list(cache.glob("preambles/*/key")): # written when the making begins
+        time.sleep(0.1)
+    expect(ended.server.shutdown() == 0, "it ends well while it makes the headers")
+    expect(len(list(cache.glob("preambles/*/preamble.pch"))) == 1, "and they are made")
+
     (args.work / "file").write_text("")
     full = Editor(args, "full", [f"--shared-headers-cache={args.work}/file/cache"], flags)
     full.open(full.paths[0])
