@@ -13,7 +13,7 @@ CUDA_FLAGS = -DTORCHTIDY_PYTHON="$$(command -v $(PYTHON))" $(if $(TORCH_ROOT),-D
 BUILD := build/$(PRESET)
 SETUP = tools/setup $(if $(LLVM),--llvm $(LLVM)) $(if $(filter 2,$(TORCH)),--torch2)
 
-.PHONY: help random-stacks setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint parity test-kit cuda-test install new-rule wheel wheel-test
+.PHONY: help random-stacks setup configure build test evidence demo bench-runtime bench-lint bench-lint-versions docs sanitize-runtime fuzz fuzz-lint parity test-kit cuda-test install new-rule tidy wheel wheel-test
 
 help:
 	@sed -n 's/^# //p' $(MAKEFILE_LIST) | head -1
@@ -35,6 +35,11 @@ build: configure ## configure and build
 
 test: build ## build, then run the suites of the checks and of the runtime
 	ctest --preset $(PRESET)
+
+tidy: build ## clang-tidy over our own code (FILES='regular expression of paths'; all of it takes half an hour)
+	tidy=$$(sed -n 's/^TORCHTIDY_CLANG_TIDY:[^=]*=//p' $(BUILD)/CMakeCache.txt) && \
+	  "$${tidy%/*}/run-clang-tidy" -clang-tidy-binary "$$tidy" -p $(BUILD) -quiet -j $(JOBS) -warnings-as-errors='*' \
+	    '$(or $(FILES),/(checks|clang-tidy-plugin|driver|runtime/src)/.*\.cpp$$)'
 
 evidence: build ## build and run the rules' programs; writes their table in docs/evidence.md
 	PYTHON=$(PYTHON) tools/evidence-report $(BUILD)

@@ -11,7 +11,7 @@ namespace torchtidy {
 
 namespace {
 constexpr size_t MaxLength = 48; // of what is quoted
-}
+} // namespace
 
 void DeadBackwardCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   auto Index = [&]() -> const ProjectIndex & { return index(Context); };

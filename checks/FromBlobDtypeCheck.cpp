@@ -65,7 +65,7 @@ void FromBlobDtypeCheck::checkFunction(const FunctionDecl *Function, ASTContext 
           << text(Memory, Context) << Memory.Element;
       return;
     }
-    if (!checkRows(Call, Memory, Context))
+    if (!checkRows(Call, Memory))
       checkElements(Call, Memory, Context);
   });
 }
@@ -76,8 +76,7 @@ std::string FromBlobDtypeCheck::text(const BlobMemory &Memory, const ASTContext 
 }
 
 // `from_blob(rows[0].data(), {rows.size(), n})`
-bool FromBlobDtypeCheck::checkRows(const CallExpr *Call, const BlobMemory &Memory,
-                                   ASTContext &Context) {
+bool FromBlobDtypeCheck::checkRows(const CallExpr *Call, const BlobMemory &Memory) {
   if (!Memory.Rows ||
       !anyDescendant<CXXMemberCallExpr>(Call->getArg(1), [&](const CXXMemberCallExpr *Size) {
         return calleeName(Size) == "size" && namedDecl(objectOf(Size)) == Memory.Rows;

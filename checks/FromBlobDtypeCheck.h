@@ -15,7 +15,7 @@ protected:
   void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) override;
 
 private:
-  bool checkRows(const clang::CallExpr *Call, const BlobMemory &Memory, clang::ASTContext &Context);
+  bool checkRows(const clang::CallExpr *Call, const BlobMemory &Memory);
   void checkElements(const clang::CallExpr *Call, const BlobMemory &Memory,
                      clang::ASTContext &Context);
   bool checkImage(const clang::CallExpr *Call, BlobMemory Memory, const ElementKind &Told,

@@ -13,24 +13,24 @@ namespace {
 FixItHint nameIt(const IdleGuard &Found, const ASTContext &Context) {
   if (!isEditable(Found.At))
     return {};
+  auto At = [&](size_t Offset) {
+    return Found.At.getBegin().getLocWithOffset(static_cast<SourceLocation::IntTy>(Offset));
+  };
   if (Found.Is == IdleGuard::Function) {
     llvm::StringRef Text = rawText(Found.At, Context);
     size_t Open = Text.rfind('(');
     bool IsEmpty =
         Open != llvm::StringRef::npos && Text.drop_front(Open).drop_front().trim() == ")";
-    SourceLocation Begin = Found.At.getBegin().getLocWithOffset(Open);
-    return IsEmpty ? FixItHint::CreateRemoval(CharSourceRange::getCharRange(
-                         Begin, Found.At.getBegin().getLocWithOffset(Text.size())))
-                   : FixItHint();
+    return IsEmpty
+               ? FixItHint::CreateRemoval(CharSourceRange::getCharRange(At(Open), At(Text.size())))
+               : FixItHint();
   }
   llvm::StringRef Text = rawText(Found.At, Context);
   size_t Open = Text.find_first_of("({");
   if (Open == 0 || Open == llvm::StringRef::npos)
     return {};
   bool IsEmpty = Text.drop_front(Open + 1).drop_back().trim().empty();
-  CharSourceRange Rest =
-      CharSourceRange::getCharRange(Found.At.getBegin().getLocWithOffset(Open),
-                                    Found.At.getBegin().getLocWithOffset(Text.size()));
+  CharSourceRange Rest = CharSourceRange::getCharRange(At(Open), At(Text.size()));
   return IsEmpty ? FixItHint::CreateReplacement(Rest, " no_grad")
                  : FixItHint::CreateInsertion(Rest.getBegin(), " no_grad");
 }

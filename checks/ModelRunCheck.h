@@ -14,13 +14,13 @@ public:
   void onEndOfTranslationUnit() override;
 
 protected:
+  void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) final;
+
   /// Called for each function of the project that runs some model.
   virtual void checkRuns(const clang::FunctionDecl *Function, LoadedModels &Models,
                          clang::ASTContext &Context) = 0;
 
 private:
-  void checkFunction(const clang::FunctionDecl *Function, clang::ASTContext &Context) final;
-
   std::optional<LoadedModels> Models;
 };
 

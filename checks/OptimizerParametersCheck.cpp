@@ -8,7 +8,7 @@ namespace torchtidy {
 
 namespace {
 constexpr size_t MaxLength = 48; // of what is quoted
-}
+} // namespace
 
 void OptimizerParametersCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   TorchFacts &Facts = facts(Context);

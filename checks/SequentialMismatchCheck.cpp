@@ -29,6 +29,7 @@ void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTCon
           << Found.First.Name;
       return;
     case Misfit::Why::Arguments:
+      assert(Found.Forward);
       diag(Found.Forward->getLocation(),
            "in a Sequential this forward() is given one argument and throws: it does not know "
            "default arguments without FORWARD_HAS_DEFAULT_ARGS");

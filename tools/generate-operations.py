@@ -18,10 +18,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = ROOT / "checks" / "model" / "torch" / "Operations.def"
 
-# Not called by hand: gradients, copies made for the compiler, kernels of one backend.
+# Not called by hand: what LibTorch keeps to itself (`__`), gradients, copies made for the compiler, kernels of one backend.
 SKIPPED = re.compile(r"_backward|(?<!^index)(?<!^narrow)_copy$|_forward$|^(cudnn|miopen|mkldnn|xnnpack|fbgemm|quantized|sym|native|slow|thnn|"
                      r"hspmm|sspmm)_|^hash_tensor$|_with_workspace$|_jvp|_data_for|^fused_|^fake_quantize|_functional$|"
-                     r"^special_.*(polynomial|bessel|airy)|^slice_inverse$|^lift")
+                     r"^special_.*(polynomial|bessel|airy)|^slice_inverse$|^lift|__")
 
 HEADER = """\
 // Generated from LibTorch's declarations by tools/generate-operations.py, do not edit.

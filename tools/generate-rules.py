@@ -134,11 +134,11 @@ def table(rules):
     out = ["// Generated from rules/ by tools/generate-rules.py --table, do not edit.", ""]
     for rule in rules:
         if rule.options:
-            out.append(f"static constexpr RuleOption {rule.class_name}Options[] = {{")
+            out.append(f"constexpr RuleOption {rule.class_name}Options[] = {{")
             for option in rule.options:
                 out.append("    {" + ", ".join(cxx(option.get(key, "")) for key in OPTION_KEYS) + "},")
             out.append("};")
-    out.append("static const RuleInfo Rules[] = {")
+    out.append("const RuleInfo Rules[] = {")
     for rule in rules:
         options = f"{rule.class_name}Options" if rule.options else "{}"
         out.append(f"    {{{cxx(rule.name)}, {cxx(rule.slug)}, {cxx(rule.summary)}, RuleGroup::{rule.group.capitalize()}, "
@@ -146,7 +146,7 @@ def table(rules):
         out.append(f'     R"torchtidy({rule.body})torchtidy"}},')
     if not rules:
         out.append("    {},")  # C++ has no empty arrays; RuleTable.cpp knows the count.
-    out += ["};", f"static constexpr size_t RuleCount = {len(rules)};", ""]
+    out += ["};", f"constexpr size_t RuleCount = {len(rules)};", ""]
     return "\n".join(out)
 
 

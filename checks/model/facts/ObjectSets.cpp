@@ -33,7 +33,7 @@ unsigned ObjectSets::element(unsigned Node) {
     Parent.push_back(Child);
     Nodes.emplace_back();
     Nodes[Child].IsElement = true;
-    Nodes[Node].Element = Child;
+    Nodes[Node].Element = static_cast<int>(Child);
   }
   return find(Nodes[Node].Element);
 }

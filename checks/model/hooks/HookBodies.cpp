@@ -181,7 +181,7 @@ bool HookBody::declares(const VarDecl *Variable) const {
   return false;
 }
 
-llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, ASTContext &Context) {
+llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site) {
   llvm::SmallVector<HookBody, 2> Bodies;
   BodyFinder Finder(Bodies);
   for (const Expr *Argument : Site.Call->arguments())

@@ -32,7 +32,7 @@ struct HookBody {
 /// The bodies behind the callables that \p Site installs: lambdas, functors, named functions,
 /// std::bind, variables that hold one of these, make_unique<Hook>(...),
 /// RecordFunctionCallback(start, end). Empty when none is in view.
-llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site, clang::ASTContext &Context);
+llvm::SmallVector<HookBody, 2> hookBodies(const HookSite &Site);
 
 /// True when a value of \p Type can hold a tensor: Tensor, IValue, RecordFunction, containers of
 /// them.

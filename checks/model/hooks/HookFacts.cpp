@@ -12,7 +12,7 @@ namespace torchtidy {
 llvm::ArrayRef<HookBody> HookFacts::bodiesOf(const HookSite &Site) {
   auto [It, New] = Bodies.try_emplace(Site.Call);
   if (New) {
-    llvm::SmallVector<HookBody, 2> Found = hookBodies(Site, Context);
+    llvm::SmallVector<HookBody, 2> Found = hookBodies(Site);
     It->second.assign(Found.begin(), Found.end());
   }
   return It->second;

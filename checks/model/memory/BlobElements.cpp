@@ -174,9 +174,7 @@ private:
 
   void member(const CXXMemberCallExpr *Call) {
     llvm::StringRef Name = calleeName(Call);
-    if (Name == "data" || Name == "c_str")
-      own(stripValue(objectOf(Call)));
-    else if (Name == "get")
+    if (Name == "data" || Name == "c_str" || Name == "get")
       own(stripValue(objectOf(Call)));
   }
 

@@ -27,7 +27,7 @@ bool isOf(const Expr *E, const ValueDecl *Name) { return E && namedDecl(E) == Na
 // The tensor, or a part of the tuple.
 bool shows(const Expr *E, const ValueDecl *Name) {
   const auto *Call = E ? dyn_cast<CallExpr>(stripValue(E)) : nullptr;
-  return isOf(E, Name) || (partOfTuple(Call) && isOf(Call->getArg(0), Name));
+  return isOf(E, Name) || (Call && partOfTuple(Call) && isOf(Call->getArg(0), Name));
 }
 
 bool takesToChange(QualType Parameter) {

@@ -215,7 +215,7 @@ bool isArgumentOfMacro(const CallExpr *Call, ASTContext &Context) {
 
 // What stands for the object beyond the function: a member, a global, what a parameter or a
 // reference leads to, an element of a range. Tensors are handles, so a copy of one does as well.
-bool outlives(const Place &Root, const CallExpr *Call, const FunctionDecl *Innermost) {
+bool outlives(const Place &Root, const FunctionDecl *Innermost) {
   if (Root.IsThis)
     return true;
   const auto *Variable = dyn_cast<VarDecl>(Root.Root);
@@ -328,7 +328,7 @@ void forEachDiscardedResult(const FunctionDecl *Function, ControlFlowGraphs &Gra
     if (const auto *Try = enclosing<CXXTryStmt>(Call, Context);
         Try && contains(Try->getTryBlock(), Call) && !contains(Try->getTryBlock(), UsedAt))
       return;
-    if (UsedAt || outlives(Root, Call, Innermost))
+    if (UsedAt || outlives(Root, Innermost))
       Visit({Call, operationText(Call), Origin, Origin == Operand, UsedAt});
   });
 }

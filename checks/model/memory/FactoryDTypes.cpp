@@ -59,7 +59,7 @@ QualType dataType(const Expr *E, unsigned Depth = 0) {
 }
 
 // `arange(0, n)`: whole numbers only give whole numbers.
-FactoryDType ofRange(const CallExpr *Call, const ASTContext &Context) {
+FactoryDType ofRange(const CallExpr *Call) {
   FactoryDType Found{DType::Long, true};
   for (const Expr *Argument : writtenArguments(Call)) {
     if (isTensorOptions(Argument->getType()))
@@ -79,7 +79,7 @@ FactoryDType byDefault(const CallExpr *Call, const Operation &Called, const ASTC
   case Op::tensor:
     return ofNumbers(dataType(Written[0]), Context);
   case Op::arange:
-    return ofRange(Call, Context);
+    return ofRange(Call);
   case Op::full: {
     if (Written.size() < 2)
       return {};

@@ -109,7 +109,7 @@ KnownDTypes::Known KnownDTypes::ofStores(const ValueDecl *Name, const Expr *Init
       return read(Init, stripValue(Init));
     const auto *Whole = cast<DecompositionDecl>(Binding->getDecomposedDecl());
     auto Place = llvm::find(Whole->bindings(), Binding) - Whole->bindings().begin();
-    return ofPart(Init, unsigned(Place), nullptr);
+    return ofPart(Init, unsigned(Place));
   });
   forEach<Expr>(Function->getBody(), [&](const Expr *E) {
     if (IsStore(E))

@@ -40,7 +40,7 @@ private:
   Known read(const clang::Expr *E, const clang::Stmt *At);
   Known ofCall(const clang::CallExpr *Call);
   Known ofOperator(const clang::CXXOperatorCallExpr *Operator);
-  Known ofPart(const clang::Expr *Tuple, unsigned Part, const clang::CallExpr *At);
+  Known ofPart(const clang::Expr *Tuple, unsigned Part);
   Known ofFactory(const clang::CallExpr *Call, const Operation &Called, const clang::Expr *First);
   Known ofList(const clang::CallExpr *Call);
   Known converted(const clang::CallExpr *Call, const Operation &Called);

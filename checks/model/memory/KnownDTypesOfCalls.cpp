@@ -70,7 +70,7 @@ KnownDTypes::Known KnownDTypes::ofOperator(const CXXOperatorCallExpr *Operator) 
 
 KnownDTypes::Known KnownDTypes::ofCall(const CallExpr *Call) {
   if (std::optional<unsigned> Part = partOfTuple(Call))
-    return ofPart(Call->getArg(0), *Part, Call);
+    return ofPart(Call->getArg(0), *Part);
   Operation Called = operationOf(Call);
   if (!Called || !isTensorType(Call->getType()))
     return std::nullopt;
@@ -94,7 +94,7 @@ KnownDTypes::Known KnownDTypes::ofCall(const CallExpr *Call) {
 }
 
 // Part of `x.topk(k)`, or of a local that keeps it.
-KnownDTypes::Known KnownDTypes::ofPart(const Expr *Tuple, unsigned Part, const CallExpr *At) {
+KnownDTypes::Known KnownDTypes::ofPart(const Expr *Tuple, unsigned Part) {
   const Expr *Made = stripValue(Tuple);
   if (const VarDecl *Variable = namedVariable(Made)) {
     llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(Variable);

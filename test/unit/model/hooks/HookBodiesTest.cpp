@@ -17,7 +17,7 @@ std::string bodies(llvm::StringRef Before, llvm::StringRef Callable, llvm::Strin
                             .str());
   std::optional<HookSite> Site = hookSite(*Snippet.at<CallExpr>(), {}, Snippet.context());
   std::string Text;
-  for (const HookBody &Body : hookBodies(*Site, Snippet.context())) {
+  for (const HookBody &Body : hookBodies(*Site)) {
     Text += Body.Lambda ? "lambda" : Body.Function->getNameAsString();
     for (const HookCapture &Capture : Body.Captures)
       Text += std::string(Capture.ByValue ? " =" : " &") + (Capture.IsThis ? "this"
@@ -74,7 +74,7 @@ TEST(HookBodies, DeclareTheirParametersAndLocals) {
       "using torch::Tensor; void use(Tensor $outside^w) { Tensor $beside^x; "
       "w.^register_hook([](Tensor $parameter^g) { Tensor $local^l = g; return l; }); }");
   std::optional<HookSite> Site = hookSite(*Snippet.at<CallExpr>(), {}, Snippet.context());
-  auto Bodies = hookBodies(*Site, Snippet.context());
+  auto Bodies = hookBodies(*Site);
   ASSERT_EQ(Bodies.size(), 1u);
   EXPECT_TRUE(Bodies[0].declares(Snippet.at<VarDecl>("parameter")));
   EXPECT_TRUE(Bodies[0].declares(Snippet.at<VarDecl>("local")));

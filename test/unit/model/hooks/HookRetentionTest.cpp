@@ -15,7 +15,7 @@ public:
     const auto *Call = Snippet.at<CallExpr>();
     Site = Call ? hookSite(*Call, {}, Snippet.context()) : std::nullopt;
     if (Site)
-      Bodies = hookBodies(*Site, Snippet.context());
+      Bodies = hookBodies(*Site);
   }
   std::string retained() {
     HookFacts Facts(Snippet.context());

@@ -19,7 +19,7 @@ std::string stores(llvm::StringRef Captures, llvm::StringRef Body) {
           .str());
   std::optional<HookSite> Site = hookSite(*Snippet.at<CallExpr>(), {}, Snippet.context());
   std::string Text;
-  for (const HookBody &Hook : hookBodies(*Site, Snippet.context()))
+  for (const HookBody &Hook : hookBodies(*Site))
     for (const HookStore &Store : lastingStores(Hook, Snippet.context()))
       Text +=
           (Store.Root ? Store.Root->getName().str() : "this") + (Store.Appends ? " grows; " : "; ");
