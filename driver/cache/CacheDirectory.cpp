@@ -20,7 +20,7 @@ static void removeThoseOfKilledProcesses() {
     std::string File = joinPath(It->path(), "lock");
     if (sys::path::filename(It->path()).starts_with(Prefix) && sys::fs::exists(File) &&
         FileLock(File, /*Wait=*/false).ok())
-      sys::fs::remove_directories(It->path());
+      (void)sys::fs::remove_directories(It->path());
   }
 }
 
@@ -52,7 +52,7 @@ void CacheDirectory::makeTemporary() {
 
 void CacheDirectory::close() {
   if (Temporary && !Path.empty())
-    sys::fs::remove_directories(Path);
+    (void)sys::fs::remove_directories(Path);
   Path.clear();
 }
 

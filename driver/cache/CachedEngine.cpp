@@ -71,7 +71,7 @@ std::optional<std::vector<UnitResult>> CachedEngine::check(const std::vector<Uni
 }
 
 std::optional<std::vector<UnitResult>> CachedEngine::prove(const std::vector<Unit> &Units,
-                                                           FileTexts Texts) {
+                                                           const FileTexts &Texts) {
   Run R{Units,
         PreambleStore(Cache.path()),
         nullptr,
@@ -157,7 +157,7 @@ std::vector<UnitResult> CachedEngine::runUnits(Run &R, const std::vector<Unit> &
     Options.OnChecked = [&](size_t I, const UnitResult &Result) { remember(R, Todo[I], Result); };
   std::vector<UnitResult> Fresh = Scheduler(Checker, &R.Store, Options).run(Todo, Expected);
   if (Profile.Wanted)
-    sys::fs::remove_directories(Profile.Directory);
+    (void)sys::fs::remove_directories(Profile.Directory);
   prune(Fresh);
   return Fresh;
 }

@@ -35,7 +35,8 @@ public:
                                                std::map<size_t, UnitResult> Proven = {});
 
   // What would come of the units if files held Texts. Nothing is remembered.
-  std::optional<std::vector<UnitResult>> prove(const std::vector<Unit> &Units, FileTexts Texts);
+  std::optional<std::vector<UnitResult>> prove(const std::vector<Unit> &Units,
+                                               const FileTexts &Texts);
 
   // Null without a remote cache.
   const RemoteCache *remote() const { return Remote ? &*Remote : nullptr; }

@@ -75,7 +75,7 @@ std::string setAside(const std::string &File) {
   if (sys::fs::rename(File, Aside))
     return "";
   for (const char *Suffix : {"-wal", "-shm"})
-    sys::fs::remove(File + Suffix);
+    (void)sys::fs::remove(File + Suffix);
   return Aside;
 }
 
@@ -102,10 +102,12 @@ std::unique_ptr<ResultCache> ResultCache::open(const std::string &CacheDir, std:
                    Code == SQLITE_ERROR;
     std::string Aside = Retry && Damaged ? setAside(File) : "";
     if (Aside.empty()) {
-      Message = "results are not remembered: '" + File + "': " + Why;
+      Message = ("results are not remembered: '" + Twine(File) + "': " + Why).str();
       return nullptr;
     }
-    Message = "'" + File + "' could not be used (" + Why + ") and was set aside as '" + Aside + "'";
+    Message = ("'" + Twine(File) + "' could not be used (" + Why + ") and was set aside as '" +
+               Aside + "'")
+                  .str();
   }
   return nullptr;
 }

@@ -7,7 +7,7 @@
 
 namespace clang::clangd {
 class CommandMangler;
-}
+} // namespace clang::clangd
 
 namespace torchtidy {
 

@@ -49,7 +49,7 @@ std::string fileURI(StringRef Path) {
   std::string Result = "file://";
   for (unsigned char C : Path)
     if (isalnum(C) || StringRef("/-_.~").contains(C))
-      Result += char(C);
+      Result += static_cast<char>(C);
     else {
       char Encoded[4];
       std::snprintf(Encoded, sizeof(Encoded), "%%%02X", C);

@@ -25,7 +25,7 @@
 
 namespace clang::include_cleaner {
 class PragmaIncludes;
-}
+} // namespace clang::include_cleaner
 // Declared in no installed header; of each only what is used here, in clangd's own order.
 namespace clang::clangd {
 struct ParseInputs {
@@ -300,8 +300,8 @@ ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, Pre
          std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
          PreambleCallbacks &Callbacks) {
   KeepingCallbacks Keeping(Callbacks);
-  return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS), std::move(Operations),
-                    InMemory, Storage,
+  return theirBuild(Invocation, MainFile, Bounds, std::move(Diagnostics), std::move(FS),
+                    std::move(Operations), InMemory, Storage,
                     IsShared ? static_cast<PreambleCallbacks &>(Keeping) : Callbacks);
 }
 

@@ -253,10 +253,13 @@ static void forEachWord(StringRef Text, function_ref<void(StringRef, bool)> Visi
     if (!Word.empty())
       Visit(Word, IsQualified);
     Text = Text.drop_front(Word.size());
-    if (StringRef Rest = Text.ltrim(); Rest.size() < Text.size())
+    if (StringRef Rest = Text.ltrim(); Rest.size() < Text.size()) {
       Text = Rest;
-    else if (!Text.empty() && !(IsQualified = Text.consume_front("::")) && Word.empty())
-      Text = Text.drop_front();
+    } else if (!Text.empty()) {
+      IsQualified = Text.consume_front("::");
+      if (!IsQualified && Word.empty())
+        Text = Text.drop_front();
+    }
   }
 }
 

@@ -90,7 +90,7 @@ public:
 
   Expected<CommandLineResult> run() {
     if (Request.FixedFlags)
-      return runFixed(*Request.FixedFlags);
+      return runFixed(Request.FixedFlags);
     if (Error E = loadDatabase())
       return std::move(E);
     if (!Database && Request.Paths.empty())
@@ -108,7 +108,7 @@ private:
   Error loadDatabase() {
     SmallString<256> Start;
     if (Request.Paths.empty())
-      sys::fs::current_path(Start);
+      (void)sys::fs::current_path(Start);
     else if (std::string First = absoluteHere(Request.Paths.front()); sys::fs::is_directory(First))
       Start = First;
     else
@@ -173,7 +173,7 @@ private:
     if (!Files)
       return Files.takeError();
     SmallString<256> Cwd;
-    sys::fs::current_path(Cwd);
+    (void)sys::fs::current_path(Cwd);
     for (const std::string &File : *Files)
       Result.Units.push_back({File, std::string(Cwd), {}, {}});
     if (Result.Units.empty())

@@ -9,7 +9,7 @@
 
 namespace clang {
 class SourceManager;
-}
+} // namespace clang
 
 namespace torchtidy {
 

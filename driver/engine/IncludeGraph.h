@@ -11,7 +11,7 @@
 
 namespace clang {
 class HeaderSearchOptions;
-}
+} // namespace clang
 
 namespace torchtidy {
 

@@ -101,11 +101,11 @@ void touch(const std::string &Path) {
 
 // What an interrupted build or a stale preamble left; the manifest first, as it says "valid".
 void removeLeftovers(const std::string &Dir) {
-  sys::fs::remove(joinPath(Dir, "manifest"));
+  (void)sys::fs::remove(joinPath(Dir, "manifest"));
   std::error_code EC;
   for (sys::fs::directory_iterator It(Dir, EC), End; It != End && !EC; It.increment(EC))
     if (sys::path::filename(It->path()) != "lock")
-      sys::fs::remove(It->path());
+      (void)sys::fs::remove(It->path());
 }
 
 // Makes the precompiled header in memory: where clang writes it itself, a full disk ends the
@@ -349,8 +349,8 @@ size_t prunePreambles(StringRef CacheDir, uint64_t Limit, const StringSet<> &InU
     if (!Lock.ok())
       continue;
     // The manifest goes first: without it the rest counts for nothing.
-    sys::fs::remove(joinPath(P.Directory, "manifest"));
-    sys::fs::remove_directories(P.Directory);
+    (void)sys::fs::remove(joinPath(P.Directory, "manifest"));
+    (void)sys::fs::remove_directories(P.Directory);
     Total -= P.Bytes;
     Removed += P.IsBuilt;
   }

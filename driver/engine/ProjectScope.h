@@ -10,7 +10,7 @@
 
 namespace clang {
 class HeaderSearchOptions;
-}
+} // namespace clang
 
 namespace torchtidy {
 

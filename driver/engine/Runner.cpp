@@ -509,7 +509,7 @@ static std::map<std::string, double> takeProfile(StringRef Directory) {
   for (sys::fs::directory_iterator It(Directory, EC), End; It != End && !EC; It.increment(EC)) {
     auto Buffer = MemoryBuffer::getFile(It->path());
     auto Value = Buffer ? json::parse((*Buffer)->getBuffer()) : json::Value(nullptr);
-    sys::fs::remove(It->path());
+    (void)sys::fs::remove(It->path());
     if (!Value) {
       consumeError(Value.takeError());
       continue;
@@ -536,7 +536,7 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
   std::string ProfileDir;
   if (Profile.Wanted) {
     ProfileDir = joinPath(Profile.Directory, std::to_string(::getpid()));
-    sys::fs::create_directories(ProfileDir);
+    (void)sys::fs::create_directories(ProfileDir);
   }
   // On a full disk clang-tidy would end the process.
   auto Space = sys::fs::disk_space(ProfileDir);

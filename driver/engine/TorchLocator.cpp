@@ -64,7 +64,7 @@ std::string pythonTorchDir() {
   std::string Dir;
   if (auto Buffer = MemoryBuffer::getFile(Output); Code == 0 && Buffer)
     Dir = (*Buffer)->getBuffer().trim().str();
-  sys::fs::remove(Output);
+  (void)sys::fs::remove(Output);
   return Dir;
 }
 

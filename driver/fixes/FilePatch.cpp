@@ -41,8 +41,8 @@ Error writePatch(const FilePatch &Patch) {
 
 void printPatches(ArrayRef<FilePatch> Patches, raw_ostream &OS) {
   SmallString<256> Cwd, RealCwd;
-  sys::fs::current_path(Cwd);
-  sys::fs::real_path(Cwd, RealCwd);
+  (void)sys::fs::current_path(Cwd);
+  (void)sys::fs::real_path(Cwd, RealCwd);
   for (const FilePatch &P : Patches) {
     StringRef Name = pathIn(RealCwd, P.Path).value_or(StringRef(P.Path).ltrim('/'));
     printUnifiedDiff(Name, P.Before, P.After, OS);

@@ -117,7 +117,7 @@ namespace torchtidy {
 
 std::string findSettings() {
   SmallString<256> Cwd;
-  sys::fs::current_path(Cwd);
+  (void)sys::fs::current_path(Cwd);
   for (StringRef Dir = Cwd; !Dir.empty(); Dir = sys::path::parent_path(Dir))
     if (std::string Path = joinPath(Dir, ".torch-tidy.yaml"); sys::fs::exists(Path))
       return Path;

@@ -12,7 +12,7 @@ class TextPrinter {
 public:
   TextPrinter(const FindingList &List, bool Color, raw_ostream &OS)
       : List(List), Color(Color), OS(OS) {
-    sys::fs::current_path(Cwd);
+    (void)sys::fs::current_path(Cwd);
     Cwd += '/';
   }
 

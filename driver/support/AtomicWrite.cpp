@@ -29,7 +29,7 @@ void removeLeftovers(StringRef Path) {
     sys::fs::file_status Stat;
     if (sys::path::filename(It->path()).starts_with(Prefix) && !sys::fs::status(It->path(), Stat) &&
         Stat.getLastModificationTime() < Old)
-      sys::fs::remove(It->path());
+      (void)sys::fs::remove(It->path());
   }
 }
 

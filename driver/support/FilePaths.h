@@ -32,7 +32,7 @@ inline std::string absoluteIn(llvm::StringRef Directory, llvm::StringRef Path) {
 // Path as seen from the current directory.
 inline std::string absoluteHere(llvm::StringRef Path) {
   llvm::SmallString<256> Result(Path);
-  llvm::sys::fs::make_absolute(Result);
+  (void)llvm::sys::fs::make_absolute(Result);
   llvm::sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
   return std::string(Result);
 }

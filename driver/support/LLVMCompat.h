@@ -77,7 +77,7 @@ makeCompiler(std::shared_ptr<clang::CompilerInvocation> Invocation, FileSystemPt
              clang::DiagnosticConsumer *Client) {
 #if LLVM_VERSION_MAJOR >= 22
   auto Compiler = std::make_unique<clang::CompilerInstance>(std::move(Invocation));
-  Compiler->setVirtualFileSystem(FS);
+  Compiler->setVirtualFileSystem(std::move(FS));
   Compiler->createDiagnostics(Client, /*ShouldOwnClient=*/false);
   Compiler->createFileManager();
   Compiler->createSourceManager();

@@ -37,13 +37,13 @@ Expected<std::string> captured(function_ref<void()> Print) {
     outs().clear_error();
   }
   if (EC) {
-    sys::fs::remove(File);
+    (void)sys::fs::remove(File);
     return failure("cannot write '" + File + "': " + EC.message() +
                    ". Next: set TMPDIR to a directory with room");
   }
   auto Buffer = MemoryBuffer::getFile(File);
   std::string Text = Buffer ? (*Buffer)->getBuffer().str() : "";
-  sys::fs::remove(File);
+  (void)sys::fs::remove(File);
   return Text;
 }
 
