@@ -85,7 +85,8 @@ void dropPrecompiledTwin(std::vector<std::string> &Args) {
     if (Is(I, "-Xclang") && Is(I + 1, "-include-pch") && Is(I + 2, "-Xclang") &&
         Is(I + 4, "-Xclang") && Is(I + 5, "-include") && Is(I + 6, "-Xclang") &&
         StringRef(Args[I + 3]).starts_with(Args[I + 7])) {
-      Args.erase(Args.begin() + I, Args.begin() + I + 4);
+      auto First = Args.begin() + static_cast<ptrdiff_t>(I);
+      Args.erase(First, First + 4);
       return;
     }
 }
@@ -122,7 +123,7 @@ std::shared_ptr<clang::CompilerInvocation> makeInvocation(const std::vector<std:
     Argv.push_back(Arg.c_str());
   clang::CreateInvocationOptions Options;
   Options.Diags = Diags.Engine;
-  Options.VFS = FS;
+  Options.VFS = std::move(FS);
   std::shared_ptr<clang::CompilerInvocation> Invocation = clang::createInvocation(Argv, Options);
   if (!Invocation)
     return nullptr;
@@ -140,7 +141,7 @@ std::shared_ptr<clang::CompilerInvocation> makeInvocation(const std::vector<std:
 
 compat::FileSystemPtr makeFileSystem(const Unit &U) {
   compat::FileSystemPtr FS(llvm::vfs::createPhysicalFileSystem().release());
-  FS->setCurrentWorkingDirectory(U.Directory);
+  (void)FS->setCurrentWorkingDirectory(U.Directory);
   return FS;
 }
 

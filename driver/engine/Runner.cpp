@@ -265,7 +265,7 @@ private:
       EarlyDecl = meetsSharedHeaders(D);
   }
 
-  void watch(clang::Preprocessor &PP, std::shared_ptr<ProjectLocations> IsProject) {
+  void watch(clang::Preprocessor &PP, const std::shared_ptr<ProjectLocations> &IsProject) {
     for (const HeavyHeader &H : Headers)
       if (isCudaPrelude(H.Path)) // the command line includes it, before anything that is watched
         Reached.insert(H.Path);

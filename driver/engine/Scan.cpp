@@ -8,7 +8,6 @@
 #include "clang/Lex/PreprocessorOptions.h"
 
 using namespace llvm;
-using clang::CompilerInstance;
 
 namespace torchtidy {
 namespace {

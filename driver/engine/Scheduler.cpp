@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // A worker that has grown beyond this is replaced before its next job.
-constexpr long WorkerKilobytes = 1200 * 1024;
+constexpr long WorkerKilobytes = 1200L * 1024;
 
 bool writeAll(int FD, const char *Data, size_t Size) {
   while (Size > 0) {
@@ -47,7 +47,7 @@ bool readAll(int FD, char *Data, size_t Size) {
 }
 
 // A message is its length in 8 bytes and then JSON.
-bool sendMessage(int FD, json::Value Value) {
+bool sendMessage(int FD, const json::Value &Value) {
   std::string Text;
   raw_string_ostream(Text) << Value;
   uint64_t Size = Text.size();
@@ -302,7 +302,7 @@ void Scheduler::finished(Worker &W, UnitResult Reply) {
   case JobKind::Plan:
     return planned(J.Index, std::move(Reply));
   case JobKind::Build:
-    return built(J, std::move(Reply));
+    return built(J, Reply);
   case JobKind::Check:
     return checked(J.Index, std::move(Reply));
   }
@@ -331,7 +331,7 @@ void Scheduler::planned(size_t Index, UnitResult Reply) {
   Builds.push_back({JobKind::Build, Index, R.Plan});
 }
 
-void Scheduler::built(const Job &J, UnitResult Reply) {
+void Scheduler::built(const Job &J, const UnitResult &Reply) {
   Group &G = Groups[J.Plan.PreambleKey];
   G.Ready = Reply.Failure.empty();
   G.Failure = Reply.Failure;
@@ -367,7 +367,7 @@ void Scheduler::lost(Worker &W, const std::string &Why) {
   UnitResult Reply;
   Reply.Failure = Why;
   if (J.Kind == JobKind::Build)
-    return built(J, std::move(Reply));
+    return built(J, Reply);
   checked(J.Index, std::move(Reply));
 }
 

@@ -49,7 +49,7 @@ private:
   void waitForReplies();
   void finished(Worker &W, UnitResult Reply);
   void planned(size_t Index, UnitResult Reply);
-  void built(const Job &J, UnitResult Reply);
+  void built(const Job &J, const UnitResult &Reply);
   void checked(size_t Index, UnitResult Reply);
   void lost(Worker &W, const std::string &Why);
   void queueCheck(size_t Index);

@@ -6,7 +6,6 @@ using clang::tidy::ClangTidyError;
 using clang::tooling::DiagnosticMessage;
 using clang::tooling::FileByteRange;
 using clang::tooling::Replacement;
-using clang::tooling::Replacements;
 
 namespace torchtidy {
 
