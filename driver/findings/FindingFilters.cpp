@@ -74,7 +74,8 @@ void FindingFilters::apply(RunReport &Report, SourceFiles &Sources) {
     }
     ++Kept;
   }
-  Report.Diagnostics.erase(Report.Diagnostics.begin() + Kept, Report.Diagnostics.end());
+  Report.Diagnostics.erase(Report.Diagnostics.begin() + static_cast<ptrdiff_t>(Kept),
+                           Report.Diagnostics.end());
   Report.Fingerprints.resize(Kept);
 }
 

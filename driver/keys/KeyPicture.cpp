@@ -10,7 +10,7 @@ namespace torchtidy {
 namespace {
 
 // In pixels.
-constexpr unsigned Row = 28, Box = 22, Indent = 24, Margin = 16, Letter = 8, Gutter = 12;
+constexpr size_t Row = 28, Box = 22, Indent = 24, Margin = 16, Letter = 8, Gutter = 12;
 // A picture of more boxes is no picture; the text has all.
 constexpr size_t MaxBoxes = 1000;
 constexpr size_t MaxRemark = 80;
@@ -64,9 +64,9 @@ public:
     draw(Root, 0);
     if (Boxes > MaxBoxes)
       text(0, "… and " + counted(Boxes - MaxBoxes, "module"), "more");
-    unsigned Bottom = Margin + Rows * Row;
+    size_t Bottom = Margin + Rows * Row;
     legend(Bottom);
-    unsigned Height = Bottom + Row + Margin;
+    size_t Height = Bottom + Row + Margin;
     std::string Result;
     raw_string_ostream OS(Result);
     OS << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << Width << "\" height=\"" << Height
@@ -149,40 +149,40 @@ private:
     return Result;
   }
 
-  void text(unsigned X, const std::string &Words, StringRef Class) {
+  void text(size_t X, const std::string &Words, StringRef Class) {
     Body += ("<text class=\"" + Class + "\" x=\"" + Twine(Margin + X) + "\" y=\"" +
              Twine(Margin + Rows * Row + 16) + "\">" + escaped(Words) + "</text>\n")
                 .str();
     widen(X + Letter * Words.size());
   }
 
-  void box(unsigned X, unsigned Y, unsigned Wide, const Look &L) {
+  void box(size_t X, size_t Y, size_t Wide, const Look &L) {
     Body += ("<rect class=\"" + L.Class + "\" x=\"" + Twine(Margin + X) + "\" y=\"" + Twine(Y) +
              "\" width=\"" + Twine(Wide) + "\" height=\"" + Twine(Box) + "\" rx=\"4\"/>\n")
                 .str();
   }
 
-  void widen(size_t Right) { Width = std::max<size_t>(Width, Right + 2 * Margin); }
+  void widen(size_t Right) { Width = std::max(Width, Right + 2 * Margin); }
 
-  void draw(const Module &M, unsigned Depth) {
+  void draw(const Module &M, size_t Depth) {
     if (++Boxes > MaxBoxes) {
       for (const Module *Child : M.Children)
         draw(*Child, Depth + 1);
       return;
     }
-    unsigned X = Depth * Indent, Y = Margin + Rows * Row;
-    unsigned Wide = Letter * printable(M.Label).size() + 2 * Gutter;
+    size_t X = Depth * Indent, Y = Margin + Rows * Row;
+    size_t Wide = Letter * printable(M.Label).size() + 2 * Gutter;
     box(X, Y, Wide, Looks[M.state()]);
     text(X + Gutter, printable(M.Label), "name");
     text(X + Wide + Gutter, remarkOf(M), "remark");
-    unsigned Middle = Y + Box / 2;
+    size_t Middle = Y + Box / 2;
     ++Rows;
     for (const Module *Child : M.Children) {
       if (Boxes >= MaxBoxes) {
         draw(*Child, Depth + 1);
         continue;
       }
-      unsigned To = Margin + Rows * Row + Box / 2;
+      size_t To = Margin + Rows * Row + Box / 2;
       Body += ("<path d=\"M" + Twine(Margin + X + Gutter) + " " + Twine(Middle + Box / 2) + "V" +
                Twine(To) + "h" + Twine(Indent - Gutter) + "\"/>\n")
                   .str();
@@ -190,8 +190,8 @@ private:
     }
   }
 
-  void legend(unsigned Y) {
-    unsigned X = 0;
+  void legend(size_t Y) {
+    size_t X = 0;
     for (const Look &L : ArrayRef(Looks).take_front(HasFile ? std::size(Looks) : 2)) {
       box(X, Y + 8, Box, L);
       Body += ("<text x=\"" + Twine(Margin + X + Box + 6) + "\" y=\"" + Twine(Y + 24) + "\">" +
@@ -209,7 +209,7 @@ private:
   StringMap<Module *> ByName;
   std::string Body;
   size_t Boxes = 0;
-  unsigned Rows = 0;
+  size_t Rows = 0;
   size_t Width = 0;
 };
 
