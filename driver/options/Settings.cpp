@@ -69,10 +69,14 @@ template <> struct MappingTraits<torchtidy::SettingsFile> {
   }
 
 private:
+  // The name is a literal, which ends with a null.
+  static const char *keyOf(const torchtidy::OptionInfo &Info) {
+    return Info.Name.data(); // NOLINT(bugprone-suspicious-stringview-data-usage)
+  }
   template <typename T>
   static void readAny(IO &Io, const torchtidy::OptionInfo &Info, torchtidy::SettingsFile &File) {
     std::optional<T> Value;
-    Io.mapOptional(Info.Name.data(), Value);
+    Io.mapOptional(keyOf(Info), Value);
     if (Value)
       File.Values.push_back({&Info, *Value});
   }
@@ -91,7 +95,7 @@ private:
     if (Info.Words.empty())
       return readAny<std::string>(Io, Info, File);
     torchtidy::WordText Word{&Info, ""};
-    Io.mapOptional(Info.Name.data(), Word);
+    Io.mapOptional(keyOf(Info), Word);
     if (!Word.Text.empty())
       File.Values.push_back({&Info, std::move(Word.Text)});
   }
@@ -100,11 +104,11 @@ private:
     std::vector<std::string> Values;
     if (Info.Settings == torchtidy::InSettings::Regex) {
       std::vector<torchtidy::RegexText> Patterns;
-      Io.mapOptional(Info.Name.data(), Patterns);
+      Io.mapOptional(keyOf(Info), Patterns);
       for (torchtidy::RegexText &Pattern : Patterns)
         Values.push_back(std::move(Pattern.Text));
     } else {
-      Io.mapOptional(Info.Name.data(), Values);
+      Io.mapOptional(keyOf(Info), Values);
     }
     if (!Values.empty())
       File.Values.push_back({&Info, std::move(Values)});

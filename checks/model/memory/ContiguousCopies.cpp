@@ -1,4 +1,5 @@
 #include "model/memory/ContiguousCopies.h"
+#include "model/memory/MemoryOrder.h"
 #include "model/memory/StridedMemory.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
@@ -16,8 +17,6 @@ namespace torchtidy {
 
 namespace {
 
-constexpr unsigned MaxDepth = 6;
-
 // What is asked of a tensor without its memory.
 bool asksProperty(const Operation &Called) {
   return Called.isOneOf({Op::numel, Op::size, Op::sizes, Op::dim, Op::ndimension, Op::dtype,
@@ -29,49 +28,6 @@ bool asksProperty(const Operation &Called) {
 bool asksOrder(const Operation &Called) {
   return Called.isOneOf({Op::is_contiguous, Op::stride, Op::strides});
 }
-
-// Does code show that a tensor lies in the order of its indices? Where in doubt it does.
-class OrderReader {
-public:
-  explicit OrderReader(const ProjectIndex &Index) : Index(Index) {}
-
-  bool isInOrder(const ValueDecl *Tensor, unsigned Depth = 0) const {
-    unsigned Given = 0, GivenInOrder = 0;
-    for (const ProjectIndex::Store &Store : Index.storesOf(Tensor)) {
-      bool Is = Store.Value && isInOrder(Store.Value, Depth + 1);
-      if (Store.Kind != ProjectIndex::Store::Argument && Is)
-        return true;
-      if (Store.Kind == ProjectIndex::Store::Argument) {
-        ++Given;
-        GivenInOrder += Is;
-      }
-    }
-    return Given && Given == GivenInOrder;
-  }
-
-private:
-  bool isInOrder(const Expr *E, unsigned Depth) const {
-    E = stripValue(E);
-    if (!E || Depth > MaxDepth)
-      return false;
-    if (const ValueDecl *Named = namedDecl(E))
-      return isInOrder(Named, Depth);
-    const auto *Call = dyn_cast<CallExpr>(E);
-    Operation Called = Call ? operationOf(Call) : Operation();
-    if (!Called)
-      return false;
-    if (Called.is(Op::contiguous) || Called.has(Creates))
-      return true;
-    const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
-    bool HandsOrder = Called.has(KeepsOrder) || Called.has(Converts) || Called.is(Op::clone) ||
-                      Called.mayView() || Called.Gives == ResultKind::Self;
-    if (!HandsOrder)
-      return Called.alwaysCopies();
-    return Object && !reordersOrSkips(Called) && isInOrder(Object, Depth + 1);
-  }
-
-  const ProjectIndex &Index;
-};
 
 class CopyReader {
 public:
@@ -209,7 +165,7 @@ void forEachUnusedContiguousCopy(const FunctionDecl *Function, ControlFlowGraphs
     if (!Reader.isUnused(Found.Copy, Found.Made) || asksOrderOf(Tensor, Function))
       continue;
     Reader.findPointers(Found);
-    if (!Found.Pointers.empty() && !OrderReader(Index()).isInOrder(Tensor))
+    if (!Found.Pointers.empty() && !mayLieInOrder(Tensor, Index()))
       Visit(Found);
   }
 }

@@ -1,5 +1,6 @@
 #include "model/memory/GivenLayouts.h"
 #include "model/memory/ContiguousCopies.h"
+#include "model/memory/MemoryOrder.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
@@ -138,13 +139,7 @@ const CallExpr *asLike(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CallExpr>(E ? stripValue(E) : nullptr);
   bool Is = Call && operationOf(Call).isOneOf(
                         {Op::empty_like, Op::zeros_like, Op::ones_like, Op::full_like});
-  bool IsTold = llvm::any_of(Call ? writtenArguments(Call) : llvm::ArrayRef<const Expr *>(),
-                             [](const Expr *Argument) {
-                               return anyDescendant<Expr>(Argument, [](const Expr *Inner) {
-                                 return nameOf(Inner->getType()->getAsTagDecl()) == "MemoryFormat";
-                               });
-                             });
-  return Is && !IsTold ? Call : nullptr;
+  return Is && !isToldMemoryFormat(Call) ? Call : nullptr;
 }
 
 // Some call is given the memory of both, and none the strides of \p Like.

@@ -2,6 +2,7 @@
 #include "model/memory/Blobs.h"
 #include "model/memory/Bound.h"
 #include "model/memory/FreshTensor.h"
+#include "model/memory/MemoryOrder.h"
 #include "model/memory/ReachingValues.h"
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
@@ -9,6 +10,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -25,7 +27,12 @@ std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part, Contro
                                  const ProjectIndex &Index) {
   const Expr *Tensor = objectOf(Call);
   auto Freshness = [&](const Expr *E) {
-    return Part == PartOfTensor::Values ? hasFreshValues(E, Index) : isFreshObject(E, Index);
+    Fresh Is = Part == PartOfTensor::Values ? hasFreshValues(E, Index) : isFreshObject(E, Index);
+    // contiguous() of what lies in order is the tensor itself.
+    if (Is.MayCopy && operationOf(Is.MayCopy).is(Op::contiguous) &&
+        liesInOrder(objectOf(Is.MayCopy), Is.MayCopy, Graphs, Index))
+      return Fresh();
+    return Is;
   };
   Borrow Value;
   Value.Seed = Call;

@@ -172,3 +172,20 @@ std::vector<const float *> eachRound(const std::vector<torch::Tensor> &all) {
   }
   return rows;
 }
+
+// Made in order, but what is taken of it is not.
+float sumOfParts(Tensor x, bool turned) {
+  using torch::indexing::Slice;
+  Tensor y = torch::cat({x, x});
+  float *column = y.index({Slice(), 0}).contiguous().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *second = y.select(1, 0).contiguous().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *last = torch::cat({x, x}).to(torch::MemoryFormat::ChannelsLast).contiguous().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  if (turned)
+    y = y.t();
+  float *some = y.contiguous().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  return column[0] + second[0] + last[0] + some[0];
+}
