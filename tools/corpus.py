@@ -82,7 +82,9 @@ def read_findings(text, corpus):
 def read_labels(args):
     texts = [args.labels.read_text()] + ([args.judged.read_text()] if args.judged.exists() else [])
     labels = [json.loads(line) for line in "\n".join(texts).splitlines() if line.strip()]
-    labels = [label for label in labels if label["rule"].startswith("torch-")]
+    # The verdicts speak of projects of other corpora too.
+    labels = [label for label in labels
+              if label["rule"].startswith("torch-") and (args.corpus / label["repo"].replace("/", "+")).is_dir()]
     if args.repo:
         labels = [label for label in labels if label["repo"] in args.repo]
     if args.rules:
