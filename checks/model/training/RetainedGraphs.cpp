@@ -122,6 +122,39 @@ const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context
   return IsOutside ? Found : nullptr;
 }
 
+// `j < 4`, where \p Branch counts `j` on; `kept.size() < 8`.
+bool countsOut(const Expr *Condition, const Stmt *Branch, const ValueDecl *Keeper,
+               ASTContext &Context) {
+  const auto *Test = dyn_cast<BinaryOperator>(Condition->IgnoreParenImpCasts());
+  if (Test && Test->getOpcode() == BO_LAnd)
+    return countsOut(Test->getLHS(), Branch, Keeper, Context) ||
+           countsOut(Test->getRHS(), Branch, Keeper, Context);
+  if (!Test || (Test->getOpcode() != BO_LT && Test->getOpcode() != BO_LE))
+    return false;
+  std::optional<int64_t> Most = integerConstant(Test->getRHS(), Context);
+  if (!Most || *Most > FewRounds)
+    return false;
+  const Expr *Counted = stripValue(Test->getLHS()->IgnoreParenImpCasts());
+  if (const auto *Size = dyn_cast<CXXMemberCallExpr>(Counted))
+    return calleeName(Size) == "size" && namedDecl(objectOf(Size)) == Keeper;
+  const VarDecl *Counter = namedVariable(Counted);
+  return Counter && anyDescendant<UnaryOperator>(Branch, [&](const UnaryOperator *Step) {
+           return Step->isIncrementOp() && namedVariable(Step->getSubExpr()) == Counter;
+         });
+}
+
+// It is taken up a few times at most, however many rounds there are.
+bool isTakenUpFewTimes(const RetainedGraph &Taken, const Stmt *Loop, ASTContext &Context) {
+  bool Is = false;
+  walkUp(Taken.At, Context, [&](const DynTypedNode &Above) {
+    const auto *If = Above.get<IfStmt>();
+    Is |= If && contains(If->getThen(), Taken.At) &&
+          countsOut(If->getCond(), If->getThen(), Taken.Keeper, Context);
+    return !Is && Above.get<Stmt>() != Loop;
+  });
+  return Is;
+}
+
 // `std::tie(output, state) = …`
 bool mentionsTied(const Expr *Target, const ValueDecl *D) {
   const CallExpr *Tie = asTie(Target);
@@ -267,6 +300,7 @@ void forEachRetainedGraph(const FunctionDecl *Function, ASTContext &Context,
     if (!Loop) // once a call, of which there are many
       Loop = Asked->loopAroundCalls();
     if (!Loop || isRenewedIn(Loop, *Taken, Context) ||
+        (!IsMember && isTakenUpFewTimes(*Taken, Loop, Context)) ||
         (IsMember && isRenewedIn(Function->getBody(), *Taken, Context)))
       return;
     if (Asked->keeps(*Taken, Loop, IsMember)) {

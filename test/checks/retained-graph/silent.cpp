@@ -194,7 +194,24 @@ void positions(Tensor x) {
   std::cout << parts.size() << classes(scores, scores.size(1)).size();
 }
 
+// A few of many rounds are kept.
+void samples(Net net, Tensor x) {
+  std::vector<Tensor> kept, some;
+  int64_t j = 0;
+  for (int64_t i = 0; i < 1000; ++i) {
+    Tensor y = net(x);
+    if (j < 4 && i % 7 == 0) {
+      kept.push_back(y.clone());
+      ++j;
+    }
+    if (some.size() < 8)
+      some.push_back(y);
+  }
+  std::cout << kept[0] << some[0];
+}
+
 int main() {
+  samples(Net(), {});
   Rollout rounds_of;
   rounds(rounds_of, {});
   Net net;

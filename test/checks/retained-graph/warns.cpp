@@ -123,7 +123,24 @@ void tuples(torch::nn::GRU gru, torch::jit::Module module, Tensor x) {
   std::cout << state.sum() << other.sum() << third << sum;
 }
 
+// Tested, but not counted out.
+void many(Net net, Tensor x) {
+  std::vector<Tensor> kept, some;
+  int64_t j = 0;
+  for (int64_t i = 0; i < 1000; ++i) {
+    if (j < 4)
+      kept.push_back(net(x));
+      // CHECK: :[[@LINE-1]]:7: warning: 'kept' keeps graphs
+    j = i % 7;
+    if (some.size() < 800)
+      some.push_back(net(x));
+      // CHECK: :[[@LINE-1]]:7: warning: 'some' keeps graphs
+  }
+  std::cout << kept[0] << some[0];
+}
+
 int main() {
+  many(Net(), {});
   members(Net(), {});
   tuples(torch::nn::GRU(1, 8), torch::jit::load("a.pt"), {});
   Net net;
