@@ -181,11 +181,11 @@ HookSite& hook_site(ModuleRef model, const std::string& name) {
     return hook_site(model);
   }
   const auto module = find_module(model, name);
-  HookSite* site = site_if_any(*module);
-  if (site == nullptr) {
+  if (dynamic_cast<HookSite*>(module.get()) == nullptr) {
+    // Also where it has hooks already: those may be of another model, or of a place that it had before.
     make_hookable(model);
-    site = detail::find_attached_site(*module);
   }
+  HookSite* site = site_if_any(*module);
   TORCH_CHECK(
       site != nullptr, "Module '", name, "' (", module->name(), ") cannot be hooked: ", how_to_hook(*module));
   return *site;

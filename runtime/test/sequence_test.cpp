@@ -4,6 +4,7 @@
 
 #include <torchtidy/any_hooks.h>
 #include <torchtidy/capture.h>
+#include <torchtidy/extract.h>
 #include <torchtidy/hnn.h>
 
 #include <atomic>
@@ -97,6 +98,34 @@ TEST(Sequences, TwoOfThemShareAChild) {
   EXPECT_EQ(counter.calls, 1u);
   EXPECT_EQ(of_other.calls, 1u);
   EXPECT_EQ(of_other.output, 4);
+}
+
+TEST(Sequences, AChildIsHookedInWhicheverModelItIsNamed) {
+  nn::ReLU shared;
+  nn::Sequential one_net(shared, nn::ReLU());
+  nn::Sequential other(shared, nn::ReLU());
+  size_t calls = 0;
+  const auto count = [&](Module&, const Values&, Values&) { ++calls; };
+  const auto of_one = torchtidy::register_forward_hook(one_net, "0", count);
+  const auto of_other = torchtidy::register_forward_hook(other, "0", count);
+  other->forward(one());
+  EXPECT_EQ(calls, 2u) << "hooks belong to the module, and both places run them";
+
+  nn::Sequential third(nn::ReLU(), shared);
+  torchtidy::FeatureExtractor features(third, {"1", "0"});
+  third->forward(one());
+  EXPECT_EQ(features.all("0").size(), 1u);
+  EXPECT_EQ(features.all("1").size(), 1u);
+  EXPECT_EQ(torchtidy::create_feature_extractor(nn::Sequential(shared), {"0"})(one()).size(), 1u);
+
+  nn::Sequential grows(shared);
+  auto of_first = torchtidy::register_forward_hook(grows, "0", count);
+  grows->push_back(shared);
+  const auto of_new = torchtidy::register_forward_hook(grows, "1", count);
+  of_first.remove();
+  calls = 0;
+  grows->forward(one());
+  EXPECT_EQ(calls, 2u * 3u) << "three hooks of the module, in two places";
 }
 
 TEST(Sequences, CallsOfThemselves) {
