@@ -505,6 +505,19 @@ TEST_P(Slots, CopiesAreNamesOfOnePlace) {
       error_of([&] { block->skip.set(*stranger, nn::Identity()); }), HasSubstr("Give set() the module"));
   EXPECT_TRUE(stranger->named_children().is_empty());
 
+  auto alias = block->skip;
+  EXPECT_THAT(error_of([&] { alias.set(*stranger, nn::Linear(2, 2)); }), HasSubstr("Give set() the module"));
+  EXPECT_TRUE(stranger->named_children().is_empty()) << "also through a copy";
+  EXPECT_THAT(error_of([&] { alias.set(Block(), nn::Linear(2, 2)); }), HasSubstr("Give set() the module"));
+  alias.set(block, torchtidy::Zero());
+  EXPECT_NE(block->skip.as<torchtidy::Zero>(), nullptr) << "and a copy still sets its own place";
+  block->skip.set(block.ptr(), nn::Identity());
+  EXPECT_THAT(error_of([&] { alias.set(Block(nullptr), nn::Identity()); }), HasSubstr("empty"));
+  const auto broken = std::make_shared<nn::LinearImpl>(2, 2);
+  broken->register_module("none", std::shared_ptr<nn::Module>());
+  EXPECT_THAT(error_of([&] { alias.set(block, broken); }), HasSubstr("'none'"));
+  EXPECT_NE(block->skip.as<nn::Identity>(), nullptr) << "nothing was changed";
+
   // A clone's slot is its own, also where LibTorch assigns the clone of a child.
   const Block original;
   const auto clone = std::dynamic_pointer_cast<BlockImpl>(original->clone());
@@ -524,6 +537,29 @@ TEST_P(Slots, CopiesAreNamesOfOnePlace) {
   copied->inner->skip.set(*copied->inner, torchtidy::Zero());
   EXPECT_EQ(copied->inner->named_children()["skip"], copied->inner->skip.ptr());
   EXPECT_NE(outer.inner->skip.as<nn::Linear>(), nullptr);
+  // Slots that are no members, and a class whose clone() is its base's.
+  struct ListImpl : nn::Cloneable<ListImpl> {
+    ListImpl() {
+      slots.emplace_back(*this, "a");
+      slots.emplace_back(*this, "b");
+    }
+    void reset() override {
+      for (auto& slot : slots) {
+        slot.set(*this, nn::Linear(2, 2));
+      }
+    }
+    std::vector<ModuleSlot<Tensor(Tensor)>> slots;
+  };
+  struct SpecialImpl : BlockImpl {};
+  const auto list = std::make_shared<ListImpl>();
+  list->reset();
+  const auto list_copy = std::dynamic_pointer_cast<ListImpl>(list->clone());
+  list_copy->slots[1].set(list_copy, nn::Identity());
+  EXPECT_EQ(list_copy->named_children()["b"], list_copy->slots[1].ptr());
+  EXPECT_NE(list->slots[1].as<nn::Linear>(), nullptr);
+  const auto special = std::dynamic_pointer_cast<BlockImpl>(std::make_shared<SpecialImpl>()->clone());
+  special->skip.set(special, nn::Identity());
+  EXPECT_EQ(special->named_children()["skip"], special->skip.ptr());
 }
 
 TEST_P(Slots, OtherSignaturesAndErrors) {

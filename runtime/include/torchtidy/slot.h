@@ -15,7 +15,7 @@
 ///   }
 ///   torchtidy::ModuleSlot<torch::Tensor(torch::Tensor)> skip{*this, "skip"};
 /// };
-/// block->skip.set(*block, torch::nn::Identity(), optimizer);   // swapped at run time
+/// block->skip.set(block, torch::nn::Identity(), optimizer);    // swapped at run time
 /// \endcode
 ///
 /// The module in the slot is registered in its parent under the name of the slot, so that keys are Python's
@@ -39,9 +39,11 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/optim/optimizer.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <typeindex>
 #include <utility>
 
 namespace torchtidy {
@@ -233,10 +235,11 @@ class ModuleSlot<R(Args...)> {
 
   /// Registers `module` (a holder, a `shared_ptr` of a Module class, or a `Layer`) in place of the one that
   /// is there. It takes over the training mode of `parent`; dtype and device stay its own.
-  /// \throws c10::Error if it is null, or if `parent` is not the module that has this slot.
+  /// \param parent the module that has this slot: `*this`, a holder or a `shared_ptr`.
+  /// \throws c10::Error if it is null or has a null child, or if `parent` is another module.
   template <typename M>
-  void set(torch::nn::Module& parent, M module) {
-    put(parent, layer_of(std::move(module)));
+  void set(ModuleRef parent, M module) {
+    put(*parent, layer_of(std::move(module)));
   }
   /// The same, and `optimizer` steps the parameters of the new module instead of those of the old one: in the
   /// same group, without the old ones' momentum. Parameters that are still used stay (see
@@ -244,16 +247,12 @@ class ModuleSlot<R(Args...)> {
   /// \throws c10::Error, before anything is changed, as the other `set`, and if the optimiser has several
   /// groups and none steps the old module, which may have had no parameters (see `SwapOptions::group`).
   template <typename M>
-  void set(
-      torch::nn::Module& parent,
-      M module,
-      torch::optim::Optimizer& optimizer,
-      const SwapOptions& options = {}) {
+  void set(ModuleRef parent, M module, torch::optim::Optimizer& optimizer, const SwapOptions& options = {}) {
     const auto next = layer_of(std::move(module));
     auto last = ptr();
     const size_t group = detail::group_for(optimizer, *last, *next.ptr(), options);
-    put(parent, next);
-    detail::swap_parameters(optimizer, parent, std::move(last), *next.ptr(), group, options);
+    put(*parent, next);
+    detail::swap_parameters(optimizer, *parent, std::move(last), *next.ptr(), group, options);
   }
 
   /// Calls the module, with its hooks.
@@ -287,7 +286,22 @@ class ModuleSlot<R(Args...)> {
     Held layer;
     // Only to be compared.
     const torch::nn::Module* parent;
+    std::type_index parent_type;
+    // Where in its parent the slot is, if it is a member.
+    std::ptrdiff_t offset;
   };
+
+  std::ptrdiff_t offset_in(const torch::nn::Module& parent) const {
+    // From the start of the object: Module is a virtual base in LibTorch 1.x, elsewhere in each class.
+    return reinterpret_cast<const char*>(this) - static_cast<const char*>(dynamic_cast<const void*>(&parent));
+  }
+
+  /// Whether this is the slot of a clone of the place's parent. Of another module of the same class it is
+  /// not either: that one has a child of this name already.
+  bool is_of_clone(const torch::nn::Module& parent) const {
+    // A class that is made hookable is another one when its slot is made than it is later.
+    return is_copy_ && (place_->parent_type == typeid(parent) || place_->offset == offset_in(parent));
+  }
 
   template <typename M>
   Held layer_of(M module) const {
@@ -303,7 +317,7 @@ class ModuleSlot<R(Args...)> {
   void put(torch::nn::Module& parent, const Held& next) {
     const bool is_here = place_ != nullptr && place_->parent == &parent;
     TORCH_CHECK(
-        place_ == nullptr || is_here || is_copy_,
+        place_ == nullptr || is_here || is_of_clone(parent),
         "ModuleSlot '",
         name_,
         "' belongs to another module than this ",
@@ -314,7 +328,7 @@ class ModuleSlot<R(Args...)> {
       place_->layer = next;
     } else {
       // Of a copy's parent (see clone()) it is the only slot.
-      place_ = std::make_shared<Place>(Place{next, &parent});
+      place_ = std::make_shared<Place>(Place{next, &parent, typeid(parent), offset_in(parent)});
       is_copy_ = false;
     }
     module().train(parent.is_training());
