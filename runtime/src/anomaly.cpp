@@ -133,13 +133,18 @@ class AnomalyStore : public std::enable_shared_from_this<AnomalyStore> {
       }
     }
     std::string tensors;
-    for (const auto& list : {module.named_parameters(), module.named_buffers()}) {
-      for (const auto& item : list) {
-        if (is_anomaly(item.value())) {
-          tensors += (tensors.empty() ? "'" : ", '") + item.key() + "'";
-        }
-      }
-    }
+    walk_modules(
+        module,
+        "",
+        [&](const std::string& prefix, const Module& owner) {
+          visit_own_tensors(owner, [&](const std::string& name, const Tensor& tensor, bool /*is_parameter*/) {
+            if (is_anomaly(tensor)) {
+              tensors += (tensors.empty() ? "'" : ", '") + prefix + name + "'";
+            }
+          });
+          return true;
+        },
+        [](const std::string& /*name*/, const Module& /*parent*/) {});
     return tensors.empty() ? "its inputs and tensors are finite: it comes up in this module"
                            : "its inputs are finite, but not its " + tensors;
   }

@@ -2,6 +2,9 @@
 
 #include <torchtidy/averaged_model.h>
 
+#include "tensor_copy.h"
+#include "tree.h"
+
 #include <ATen/ATen.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/version.h>
@@ -37,17 +40,16 @@ void lerp_all(const Tensors& averaged, const Tensors& current, const at::Scalar&
 struct Pairs {
   Tensors averaged;
   Tensors current;
-
-  void add(const Tensor& into, const Tensor& from) {
-    averaged.push_back(into.detach());
-    current.push_back(from.detach().to(into.device()));
-  }
 };
 
-using Dict = torch::OrderedDict<std::string, Tensor>;
+using Steps = std::vector<detail::CopyStep>;
 
-Pairs pairs_of(const Dict& averaged, const Dict& model) {
-  Pairs pairs;
+/// Adds those of the average with those of the model. `blends`: whether they will be averaged, not copied.
+void match(
+    const detail::TreeTensors::Named& averaged,
+    const detail::TreeTensors::Named& model,
+    bool blends,
+    Steps& steps) {
   std::unordered_set<const at::TensorImpl*> seen;
   TORCH_CHECK(
       averaged.size() == model.size(),
@@ -59,22 +61,25 @@ Pairs pairs_of(const Dict& averaged, const Dict& model) {
   for (const auto& item : averaged) {
     const Tensor* from = model.find(item.key());
     TORCH_CHECK(from != nullptr, "AveragedModel: the model has no '", item.key(), "', which the average has");
-    if (!item.value().defined() || !from->defined()) {
+    // A tied weight counts once, as in Python's parameters().
+    if (!seen.insert(item.value().unsafeGetTensorImpl()).second) {
       continue;
     }
-    TORCH_CHECK(
-        from->sizes() == item.value().sizes(),
-        "AveragedModel: '",
-        item.key(),
-        "' is of shape ",
-        item.value().sizes(),
-        " in the average and ",
-        from->sizes(),
-        " in the model");
-    // A tied weight counts once, as in Python's parameters().
-    if (seen.insert(item.value().unsafeGetTensorImpl()).second) {
-      pairs.add(item.value(), *from);
+    std::string reason = detail::copy_refusal(item.value(), *from, {"the average", "the model"});
+    if (reason.empty() && blends) {
+      reason = detail::arithmetic_refusal(item.value(), "averaged");
     }
+    TORCH_CHECK(reason.empty(), "AveragedModel: '", item.key(), "': ", reason, "; nothing was changed");
+    steps.push_back({item.value().detach(), from->detach()});
+  }
+}
+
+/// On the devices of the average.
+Pairs pairs_of(const Steps& steps, size_t begin, size_t end) {
+  Pairs pairs;
+  for (size_t i = begin; i < end; ++i) {
+    pairs.averaged.push_back(steps[i].target);
+    pairs.current.push_back(steps[i].source.to(steps[i].target.device()));
   }
   return pairs;
 }
@@ -161,6 +166,10 @@ AvgFn get_swa_avg_fn() {
 
 namespace detail {
 
+void check_cloneable(const torch::nn::Module& model) {
+  check_children(model);
+}
+
 void check_options(const AveragedModelOptions& options) {
   TORCH_CHECK(
       !options.avg_fn_ || !options.multi_avg_fn_,
@@ -173,13 +182,16 @@ void update_average(
     const Tensor& n_averaged,
     const AveragedModelOptions& options) {
   torch::NoGradGuard no_grad;
-  Pairs pairs = pairs_of(averaged.named_parameters(), model.named_parameters());
-  const Pairs buffers = pairs_of(averaged.named_buffers(), model.named_buffers());
-  if (options.use_buffers_) {
-    pairs.averaged.insert(pairs.averaged.end(), buffers.averaged.begin(), buffers.averaged.end());
-    pairs.current.insert(pairs.current.end(), buffers.current.begin(), buffers.current.end());
-  }
-  if (n_averaged.item<int64_t>() == 0) {
+  const auto into = tensors_below(averaged), from = tensors_below(model);
+  const bool is_first = n_averaged.item<int64_t>() == 0;
+  Steps steps;
+  match(into.parameters, from.parameters, !is_first, steps);
+  const size_t parameters = steps.size();
+  match(into.buffers, from.buffers, !is_first && options.use_buffers_, steps);
+  separate(steps);
+  Pairs pairs = pairs_of(steps, 0, options.use_buffers_ ? steps.size() : parameters);
+  const Pairs buffers = pairs_of(steps, parameters, steps.size());
+  if (is_first) {
     copy_all(pairs);
   } else if (options.avg_fn_) {
     average_each(options.avg_fn_, pairs, n_averaged);

@@ -28,19 +28,18 @@ bool init_convolution(Types<Impls...> /*types*/, Module& module) {
 }
 
 void check_known(Module& parent) {
-  for (const auto& item : parent.named_modules(std::string(), false)) {
-    Module& module = *item.value();
+  visit_modules(parent, "", [&](const std::string& prefix, Module& module) {
     TORCH_CHECK(
-        can_reset_own(module) ||
+        &module == &parent || can_reset_own(module) ||
             module.named_parameters(false).size() + module.named_buffers(false).size() == 0,
         "No known way to initialise '",
-        item.key(),
+        module_name(prefix),
         "' (",
         module.name(),
         ") of ",
         parent.name(),
         "; derive its class from torchtidy::Resettable, or call torchtidy::enable_reset<Impl>() once");
-  }
+  });
 }
 
 void reset_below(Module& parent) {

@@ -69,10 +69,11 @@ std::vector<std::string> differences(const Entries& wanted, const Entries& found
 } // namespace
 
 void save_checked(ConstModuleRef model, const std::string& path) {
+  const std::string entries = to_text(entries_of(*model)); // throws at a null child, which save() would call
   torch::serialize::OutputArchive archive;
   model->save(archive);
   archive.write(class_key, c10::IValue(model->name()));
-  archive.write(entries_key, c10::IValue(to_text(entries_of(*model))));
+  archive.write(entries_key, c10::IValue(entries));
   archive.save_to(path);
 }
 

@@ -39,6 +39,20 @@ void add_modules(
 
 } // namespace
 
+void check_children(const Module& module) {
+  visit_modules(module, "", [](const std::string& /*prefix*/, const Module& /*visited*/) {});
+}
+
+TreeTensors tensors_below(const Module& module) {
+  TreeTensors tensors;
+  visit_modules(module, "", [&](const std::string& prefix, const Module& owner) {
+    visit_own_tensors(owner, [&](const std::string& name, const torch::Tensor& tensor, bool is_parameter) {
+      (is_parameter ? tensors.parameters : tensors.buffers).insert(prefix + name, tensor);
+    });
+  });
+  return tensors;
+}
+
 NamedModules all_modules(Module& root, Names names) {
   NamedModules modules;
   std::unordered_set<const Module*> seen;

@@ -13,7 +13,7 @@ namespace detail {
 using OwnMode = torch::nn::Cloneable<CloneInto>;
 
 KeptModes::KeptModes(torch::nn::Module& model) {
-  visit_modules(model, "", [](const std::string&, const torch::nn::Module&) {}); // throws at a null child
+  check_children(model); // whoever keeps modes calls train() or eval() next
   for (auto& named : all_modules(model, Names::first)) {
     modes_.emplace_back(std::move(named.second), named.second->is_training());
   }

@@ -68,6 +68,7 @@ void put_module(
     const std::string& name,
     const std::shared_ptr<Module>& last,
     const std::shared_ptr<Module>& next) {
+  check_children(*next); // a null one would be called by train(), when the module is in its place
   const auto children = parent.named_children();
   const auto* there = children.find(name);
   if (there == nullptr) {

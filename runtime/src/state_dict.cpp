@@ -4,12 +4,12 @@
 #include "key_patterns.h"
 #include "near_names.h"
 #include "parametrization_list.h"
+#include "tensor_copy.h"
 #include "tree.h"
 
 #include <torchtidy/buffers.h>
 #include <torchtidy/init.h>
 
-#include <c10/core/InferenceMode.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -32,11 +32,8 @@ struct Target {
   bool optional;
 };
 
-/// What is copied where.
-struct Step {
-  Tensor target;
-  Tensor source;
-};
+using Step = detail::CopyStep;
+constexpr detail::CopySides sides{"the module", "the state dict", " (assign(true) takes the tensor itself)"};
 
 /// Those of state dicts: visit(key, tensor, module that owns it, name there)
 template <typename Visitor>
@@ -181,94 +178,20 @@ StateDict select(const StateDict& dict, Module& module, const LoadOptions& optio
   return chosen;
 }
 
-/// Whether LibTorch copies between tensors of these kinds: one element is copied, since each backend refuses
-/// in its own words and only when asked. Empty if it does.
-std::string copy_error(const Tensor& target, const Tensor& source) {
-  if (source.layout() != torch::kStrided || source.numel() == 0) {
-    return "";
-  }
-  try {
-    torch::NoGradGuard no_grad;
-    // A view of the first element: neither memory nor time.
-    const std::vector<int64_t> one(static_cast<size_t>(source.dim()), 1);
-    at::empty_like(target.as_strided(one, one)).copy_(source.as_strided(one, one, source.storage_offset()));
-    return "";
-  } catch (const c10::Error& error) {
-    return error.what_without_backtrace();
-  }
-}
-
-/// Why LibTorch would refuse to write to `target` what `source` has, as for tensors of other kinds; "" if it
-/// would not.
-std::string refusal(const Tensor& target, const Tensor& source, bool assign) {
-  if (!assign && target.is_inference() && !c10::InferenceMode::is_enabled()) {
-    return "made in inference mode in the module, so that it cannot be written outside of it";
-  }
-  if (source.is_quantized() != target.is_quantized()) {
-    return source.is_quantized() ? "quantized in the state dict, not in the module (dequantize() it)"
-                                 : "quantized in the module, not in the state dict";
-  }
-  if (assign) {
-    const bool fits = target.unsafeGetTensorImpl()->has_compatible_shallow_copy_type(
-        source.unsafeGetTensorImpl()->key_set());
-    return fits ? "" : "of a kind that the module's tensor cannot take";
-  }
-  const bool alike = target.scalar_type() == source.scalar_type() && target.device() == source.device();
-  return alike ? "" : copy_error(target, source);
-}
-
 /// Why `source` cannot go into `target`; empty if it can.
 std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
-  if (!source.defined()) {
-    return "undefined in the state dict";
-  }
-  if (!target.defined()) {
-    return "undefined in the module";
-  }
-  if (source.layout() != target.layout()) {
-    return "another layout in the state dict than in the module";
-  }
-  if (source.sizes() != target.sizes()) {
-    return c10::str("shape ", source.sizes(), " in the state dict, ", target.sizes(), " in the module");
+  const std::string reason =
+      assign ? detail::take_refusal(target, source, sides) : detail::copy_refusal(target, source, sides);
+  if (!reason.empty()) {
+    return reason;
   }
   if (source.is_complex() && !target.is_complex()) {
     return "complex in the state dict, real in the module";
   }
-  if (assign) {
-    if (target.requires_grad() && !source.is_floating_point() && !source.is_complex()) {
-      return std::string("dtype ") + c10::toString(source.scalar_type()) +
-          " in the state dict, which a parameter that requires gradients cannot have";
-    }
-    if (source.is_meta() != target.is_meta()) {
-      return "on the meta device on one side only";
-    }
-    return refusal(target, source, assign);
+  if (source.is_meta() != target.is_meta()) {
+    return "on the meta device on one side only";
   }
-  if (source.is_meta() || target.is_meta()) {
-    return "on the meta device, which has no values to copy (assign(true) takes the tensor itself)";
-  }
-  for (int64_t d = 0; d < target.dim(); ++d) {
-    if (target.size(d) > 1 && target.stride(d) == 0) {
-      return "an expanded tensor in the module, whose elements share memory";
-    }
-  }
-  return refusal(target, source, assign);
-}
-
-/// Entries that share memory with what is written would change under way: copy those first.
-void separate(std::vector<Step>& steps) {
-  std::unordered_set<const void*> written;
-  for (const auto& step : steps) {
-    if (step.target.has_storage()) {
-      written.insert(step.target.storage().unsafeGetStorageImpl());
-    }
-  }
-  for (auto& step : steps) {
-    if (step.source.has_storage() && written.count(step.source.storage().unsafeGetStorageImpl()) != 0 &&
-        !step.source.is_set_to(step.target)) {
-      step.source = step.source.clone();
-    }
-  }
+  return "";
 }
 
 void list_keys(std::ostringstream& text, const char* title, const std::vector<std::string>& keys) {
@@ -427,7 +350,7 @@ LoadReport load_state_dict(ModuleRef module, const StateDict& dict, const LoadOp
       step.target.set_data(step.source.detach());
     }
   } else {
-    separate(steps);
+    detail::separate(steps);
     for (const auto& step : steps) {
       step.target.copy_(step.source);
     }
@@ -451,19 +374,21 @@ Reset find_reset(
     std::vector<std::string>& keys) {
   Reset reset{&module, {}};
   // What children have is kept too: a reset may change it (MultiheadAttention's does).
-  const auto look_at = [&](const auto& items) {
-    for (const auto& item : items) {
+  const auto tensors = detail::tensors_below(module);
+  for (const auto* items : {&tensors.parameters, &tensors.buffers}) {
+    for (const auto& item : *items) {
       const bool is_own = item.key().find('.') == std::string::npos;
       const std::string key = prefix + item.key();
-      if (wanted.count(key) == 0) {
+      if (wanted.count(key) != 0) {
+        if (is_own) {
+          keys.push_back(key);
+        }
+      } else if (detail::copy_refusal(item.value(), item.value(), sides).empty()) {
+        // What cannot be written cannot be changed by a reset either.
         reset.kept.push_back({item.value(), {}});
-      } else if (is_own) {
-        keys.push_back(key);
       }
     }
-  };
-  look_at(module.named_parameters());
-  look_at(module.named_buffers());
+  }
   return reset;
 }
 
@@ -478,8 +403,7 @@ std::vector<std::string> reset_missing(
   std::vector<Reset> resets;
   std::vector<std::string> keys;
   std::string unknown;
-  // As a whole first: LibTorch's recursive walks below do not survive a null child.
-  detail::visit_modules(*module, "", [](const std::string&, Module&) {});
+  detail::check_children(*module); // as a whole first: the walks below begin at each module
   detail::visit_modules(*module, "", [&](const std::string& prefix, Module& owner) {
     const size_t before = keys.size();
     auto reset = find_reset(owner, prefix, wanted, keys);

@@ -42,7 +42,7 @@ int64_t bytes_of(const Tensor& tensor) {
 class EvalScope {
  public:
   explicit EvalScope(Module& model) {
-    detail::visit_modules(model, "", [&](const std::string&, Module& module) {
+    detail::visit_modules(model, "", [&](const std::string&, Module& module) { // throws at a null child
       modes_.emplace_back(&module, module.is_training());
     });
     model.eval();

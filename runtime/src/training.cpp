@@ -1,12 +1,14 @@
 #include <torchtidy/training.h>
 
 #include "near_names.h"
+#include "tensor_copy.h"
 #include "tree.h"
 
 #include <ATen/ATen.h>
 #include <torch/version.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <unordered_set>
 
@@ -86,21 +88,18 @@ namespace {
 /// A module's parameters and buffers, by name.
 class Entries {
  public:
-  using Dict = torch::OrderedDict<std::string, Tensor>;
-
-  explicit Entries(const torch::nn::Module& module)
-      : parameters_(module.named_parameters()), buffers_(module.named_buffers()) {}
+  explicit Entries(const torch::nn::Module& module) : tensors_(detail::tensors_below(module)) {}
 
   size_t size() const {
-    return parameters_.size() + buffers_.size();
+    return tensors_.parameters.size() + tensors_.buffers.size();
   }
   const Tensor* find(const std::string& name) const {
-    const Tensor* parameter = parameters_.find(name);
-    return parameter != nullptr ? parameter : buffers_.find(name);
+    const Tensor* parameter = tensors_.parameters.find(name);
+    return parameter != nullptr ? parameter : tensors_.buffers.find(name);
   }
   template <typename Visit>
   void each(Visit visit) const {
-    for (const Dict* entries : {&parameters_, &buffers_}) {
+    for (const auto* entries : {&tensors_.parameters, &tensors_.buffers}) {
       for (const auto& item : *entries) {
         visit(item.key(), item.value());
       }
@@ -113,7 +112,7 @@ class Entries {
   }
 
  private:
-  Dict parameters_, buffers_;
+  detail::TreeTensors tensors_;
 };
 
 void require_all(const char* function, const Entries& some, const Entries& others, const char* which) {
@@ -132,74 +131,100 @@ void require_all(const char* function, const Entries& some, const Entries& other
   });
 }
 
-/// Pairs of a target's tensor and its source, on the target's device and of its dtype; all checked.
-std::vector<std::pair<Tensor, Tensor>> matched(
-    const char* function, const torch::nn::Module& target, const torch::nn::Module& source) {
+using Refusal =
+    std::function<std::string(const Tensor& target, const Tensor& source, const detail::CopySides& sides)>;
+
+/// A target's tensors with their sources, each once. \throws c10::Error if one lacks its partner, or
+/// `refusal` has something against a pair.
+std::vector<detail::CopyStep> matched(
+    const char* function,
+    const torch::nn::Module& target,
+    const torch::nn::Module& source,
+    const Refusal& refusal) {
   const Entries to(target), from(source);
   require_all(function, to, from, "source");
   if (from.size() != to.size()) {
     require_all(function, from, to, "target");
   }
-  std::vector<std::pair<Tensor, Tensor>> pairs;
+  std::vector<detail::CopyStep> steps;
   std::unordered_set<const at::TensorImpl*> seen;
-  pairs.reserve(to.size());
+  steps.reserve(to.size());
   seen.reserve(to.size());
   to.each([&](const std::string& name, const Tensor& into) {
     const Tensor& value = *from.find(name);
-    TORCH_CHECK(
-        into.defined() == value.defined(),
-        "torchtidy::",
-        function,
-        ": '",
-        name,
-        "' is undefined in the ",
-        into.defined() ? "source" : "target",
-        " alone");
-    if (!into.defined()) {
+    // Once, where a tensor stands under two names: tied weights would be blended twice.
+    if (into.is_same(value) || !seen.insert(into.unsafeGetTensorImpl()).second) {
       return;
     }
-    TORCH_CHECK(
-        into.sizes() == value.sizes(),
-        "torchtidy::",
-        function,
-        ": '",
-        name,
-        "' is of shape ",
-        into.sizes(),
-        " in the target and ",
-        value.sizes(),
-        " in the source");
-    TORCH_CHECK(
-        !into.is_inference() || c10::InferenceMode::is_enabled(),
-        "torchtidy::",
-        function,
-        ": '",
-        name,
-        "' of the target was made in inference mode and cannot be written outside of it");
-    // Once, where a tensor stands under two names: tied weights would be blended twice.
-    if (!into.is_same(value) && seen.insert(into.unsafeGetTensorImpl()).second) {
-      pairs.emplace_back(into, value);
-    }
+    const std::string reason = refusal(into, value, {"the target", "the source"});
+    TORCH_CHECK(reason.empty(), "torchtidy::", function, ": '", name, "': ", reason, "; nothing was changed");
+    steps.push_back({into, value});
   });
-  return pairs;
+  return steps;
+}
+
+/// Those that can be copied; what of a source shares memory with the target is a copy.
+std::vector<detail::CopyStep> matched_to_copy(
+    const char* function,
+    const torch::nn::Module& target,
+    const torch::nn::Module& source,
+    const Refusal& refusal = detail::copy_refusal) {
+  auto steps = matched(function, target, source, refusal);
+  detail::separate(steps);
+  return steps;
+}
+
+/// Whether `soft_update` blends it; anything else it copies.
+bool is_blended(const Tensor& tensor) {
+  return tensor.is_floating_point() || tensor.is_complex();
+}
+
+void blend(const std::vector<Tensor>& into, const std::vector<Tensor>& values, double tau) {
+#if TORCH_VERSION_MAJOR >= 2
+  at::_foreach_lerp_(into, values, tau);
+#else
+  for (size_t index = 0; index < into.size(); ++index) {
+    into[index].lerp_(values[index], tau);
+  }
+#endif
+}
+
+/// What is against blending `source` into `target`; "" if nothing is.
+std::string blend_refusal(const Tensor& target, const Tensor& source, const detail::CopySides& sides) {
+  std::string reason = detail::copy_refusal(target, source, sides);
+  if (!reason.empty() || !is_blended(target)) {
+    return reason;
+  }
+  reason = detail::arithmetic_refusal(target, "blended");
+  const auto type = target.scalar_type();
+  if (!reason.empty() || type == torch::kFloat || type == torch::kDouble) {
+    return reason;
+  }
+  try { // not every backend blends every type
+    const Tensor one = torch::zeros({1}, target.options().requires_grad(false));
+    blend({one}, {one.clone()}, 0.5);
+    return "";
+  } catch (const c10::Error& error) {
+    return std::string("LibTorch cannot blend it: ") + error.what_without_backtrace();
+  }
 }
 
 } // namespace
 
 void copy_weights(ModuleRef target, ConstModuleRef source) {
-  const auto pairs = matched("copy_weights", *target, *source);
+  const auto steps = matched_to_copy("copy_weights", *target, *source);
   const torch::NoGradGuard no_grad;
-  for (const auto& [into, value] : pairs) {
-    into.copy_(value);
+  for (const auto& step : steps) {
+    step.target.copy_(step.source);
   }
 }
 
 namespace detail {
 
 void become_copy(ModuleRef copy, ConstModuleRef source) {
-  const auto pairs = matched("deep_copy", *copy, *source);
+  const auto steps = matched("deep_copy", *copy, *source, take_refusal);
   const torch::NoGradGuard no_grad;
-  for (const auto& [into, value] : pairs) {
+  for (const auto& [into, value] : steps) {
     TORCH_CHECK(
         into.is_leaf(),
         "torchtidy::deep_copy: the factory made a parameter that is the result of an operation");
@@ -219,31 +244,24 @@ void soft_update(ModuleRef target, ConstModuleRef source, double tau) {
       "torchtidy::soft_update: tau is ",
       tau,
       "; it is the share of the source, between 0 and 1");
-  const auto pairs = matched("soft_update", *target, *source);
+  const auto steps = matched_to_copy("soft_update", *target, *source, blend_refusal);
   const torch::NoGradGuard no_grad;
   std::vector<Tensor> into, values;
-  into.reserve(pairs.size());
-  values.reserve(pairs.size());
-  for (const auto& pair : pairs) {
-    if (!pair.first.is_floating_point() && !pair.first.is_complex()) {
-      pair.first.copy_(pair.second);
+  into.reserve(steps.size());
+  values.reserve(steps.size());
+  for (const auto& step : steps) {
+    if (!is_blended(step.target)) {
+      step.target.copy_(step.source);
       continue;
     }
-    into.push_back(pair.first);
-    const bool fits =
-        pair.second.device() == pair.first.device() && pair.second.dtype() == pair.first.dtype();
-    values.push_back(fits ? pair.second : pair.second.to(pair.first.options()));
+    into.push_back(step.target);
+    const bool fits = step.source.device() == step.target.device() &&
+        step.source.scalar_type() == step.target.scalar_type();
+    values.push_back(fits ? step.source : step.source.to(step.target.options()));
   }
-  if (into.empty()) {
-    return;
+  if (!into.empty()) {
+    blend(into, values, tau);
   }
-#if TORCH_VERSION_MAJOR >= 2
-  at::_foreach_lerp_(into, values, tau);
-#else
-  for (size_t index = 0; index < into.size(); ++index) {
-    into[index].lerp_(values[index], tau);
-  }
-#endif
 }
 
 void set_learning_rate(torch::optim::Optimizer& optimizer, double rate) {

@@ -44,6 +44,19 @@ void visit_modules(M& module, const std::string& prefix, Visitor&& visit) {
       });
 }
 
+/// Before LibTorch's own walks (`train`, `clone`, `save`), which would call a child that is null.
+/// \throws c10::Error naming it.
+void check_children(const torch::nn::Module& module);
+
+/// The tensors of a whole tree by dotted name, as `named_parameters()` and `named_buffers()` give them.
+struct TreeTensors {
+  using Named = torch::OrderedDict<std::string, torch::Tensor>;
+  Named parameters;
+  Named buffers;
+};
+/// \throws c10::Error if a child is null.
+TreeTensors tensors_below(const torch::nn::Module& module);
+
 /// Which names a module that is registered in several places has.
 enum class Names {
   /// The first only, as in Python's `named_modules()`.

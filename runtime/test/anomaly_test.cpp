@@ -136,6 +136,14 @@ TEST(AnomalyModes, OneDirectionOnly) {
   EXPECT_THROW(y.sum().backward(), c10::Error);
 }
 
+TEST(AnomalyModes, ANullChildIsLeftOut) {
+  RootModel net;
+  net->register_module("none", std::shared_ptr<nn::Module>());
+  net->middle->register_module("none", std::shared_ptr<nn::Module>());
+  const AnomalyMode anomaly(net);
+  EXPECT_THAT(error_of([&] { net(torch::randn({2, 4})); }), HasSubstr("output of 'middle'"));
+}
+
 TEST(AnomalyModes, SayWhatIsNotWatched) {
   struct MixedImpl : nn::Module {
     MixedImpl() {

@@ -207,6 +207,56 @@ TEST(AveragedModels, OfParametrizedLayers) {
   EXPECT_TRUE(identical(averaged->forward(x), fc->forward(x)));
 }
 
+struct TwoImpl : nn::Module {
+  TwoImpl(double value, const Tensor& buffer) {
+    first = register_parameter("first", torch::full({2}, value));
+    register_buffer("second", buffer);
+  }
+  Tensor forward(Tensor x) {
+    return x * first;
+  }
+  Tensor first;
+};
+TORCH_MODULE(Two);
+
+TEST(AveragedModels, WhatCannotBeCopiedIsAskedBefore) {
+  const auto plain = torch::ones({2}), quantized = torch::quantize_per_tensor(plain, 0.5, 0, torch::kQInt8);
+  const auto average_of = [](const Tensor& buffer, bool use_buffers) {
+    Two model(1, buffer);
+    return AveragedModel<Two>(
+        model, AveragedModelOptions().use_buffers(use_buffers), [&] { return Two(0, buffer.clone()); });
+  };
+  const auto refuses = [](AveragedModel<Two>& averaged, const Two& model, const char* reason) {
+    const Tensor before = averaged->module->first.detach().clone(), count = averaged->n_averaged.clone();
+    EXPECT_THAT(error_of([&] { averaged->update_parameters(model); }), HasSubstr(reason));
+    EXPECT_TRUE(identical(averaged->module->first.detach(), before)) << reason;
+    EXPECT_TRUE(identical(averaged->n_averaged, count)) << reason;
+  };
+  for (const bool use_buffers : {false, true}) {
+    auto of_plain = average_of(plain, use_buffers), of_quantized = average_of(quantized, use_buffers);
+    refuses(of_plain, Two(2, quantized), "'second': quantized in the model");
+    refuses(of_quantized, Two(2, plain), "'second': quantized in the average");
+    of_quantized->update_parameters(Two(2, quantized)); // copies
+    if (use_buffers) {
+      refuses(of_quantized, Two(4, quantized), "'second': quantized, which can be copied but not averaged");
+    } else {
+      of_quantized->update_parameters(Two(4, quantized));
+      EXPECT_EQ(of_quantized->module->first[0].item<double>(), 3);
+    }
+    of_plain->module->buffers()[0].set_data(torch::ones({1}).expand({2}));
+    refuses(of_plain, Two(2, plain), "'second': an expanded tensor in the average");
+  }
+}
+
+TEST(AveragedModels, ANullChildIsNamed) {
+  Net net;
+  AveragedModel<Net> ema(net);
+  net->register_module("skip", std::shared_ptr<nn::Module>());
+  EXPECT_THAT(error_of([&] { AveragedModel<Net> of_null(net); }), HasSubstr("'skip'"));
+  EXPECT_THAT(error_of([&] { ema->update_parameters(net); }), HasSubstr("'skip'"));
+  EXPECT_EQ(ema->n_averaged.item<int64_t>(), 0);
+}
+
 TEST(AveragedModels, ErrorsSayWhatToDo) {
   Net net;
   EXPECT_THAT(error_of([] { torchtidy::get_ema_multi_avg_fn(1.5); }), HasSubstr("[0, 1]"));

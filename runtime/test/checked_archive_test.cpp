@@ -62,6 +62,19 @@ TEST_F(CheckedArchive, IsReadBack) {
   EXPECT_TRUE(torch::equal(plain->fc->weight, net->fc->weight)) << "torch::load reads it, too";
 }
 
+TEST_F(CheckedArchive, NamesANullChild) {
+  Small net;
+  torchtidy::save_checked(net, path);
+  net->register_module("skip", std::shared_ptr<nn::Module>());
+  EXPECT_THAT(error(net), testing::HasSubstr("'skip'"));
+  try {
+    torchtidy::save_checked(net, path);
+    FAIL();
+  } catch (const c10::Error& thrown) {
+    EXPECT_THAT(thrown.what(), testing::HasSubstr("'skip'"));
+  }
+}
+
 TEST_F(CheckedArchive, RefusesAnotherClass) {
   torchtidy::save_checked(Small(), path);
   EXPECT_THAT(error(Other()), testing::HasSubstr("SmallImpl and is read into a"));

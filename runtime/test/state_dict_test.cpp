@@ -166,6 +166,13 @@ TEST_P(StateDicts, PartialLoadingAndInitialisingTheRest) {
   EXPECT_LT(net->fc->bias.abs().max().item<double>(), 1);
   EXPECT_LT(net->head->weight.abs().max().item<double>(), 1);
   EXPECT_EQ(net->scale.item<double>(), 100);
+
+  nn::BatchNorm1d norm(2);
+  norm->to(device());
+  norm->register_buffer("mask", torch::ones({1}, on_device()).expand({2})); // cannot be written
+  torchtidy::LoadReport lacks;
+  lacks.missing = {"weight"};
+  EXPECT_THAT(torchtidy::reset_missing(norm, lacks), ElementsAre("weight"));
 }
 
 TEST(StateDictsOnAnyDevice, PrefixAndRename) {
@@ -329,13 +336,13 @@ TEST(StateDictsOnAnyDevice, TiedTensorsAndKindsThatDoNotFit) {
 
 TEST(StateDictsOnAnyDevice, WhatCopyingWouldRefuseIsAskedBefore) {
   struct TwoImpl : nn::Module {
-    TwoImpl() {
+    explicit TwoImpl(Tensor buffer) {
       first = register_parameter("first", torch::zeros({2}));
-      second = register_buffer("second", torch::zeros({2}));
+      second = register_buffer("second", std::move(buffer));
     }
     Tensor first, second;
   };
-  TwoImpl two;
+  TwoImpl two(torch::zeros({2}));
   StateDict dict;
   dict.insert("first", torch::ones({2}));
   dict.insert("second", torch::quantize_per_tensor(torch::ones({2}), 0.5, 0, torch::kQInt8));
@@ -348,6 +355,42 @@ TEST(StateDictsOnAnyDevice, WhatCopyingWouldRefuseIsAskedBefore) {
   const auto report = torchtidy::load_state_dict(two, dict, LoadOptions().strict(false));
   EXPECT_THAT(report.loaded, ElementsAre("first"));
   EXPECT_EQ(report.mismatched.size(), 1u);
+
+  // Kinds that differ only in what is stored beside the values.
+  const auto values = torch::tensor({{1.f, 0.f}, {0.f, 2.f}});
+  const auto per_tensor = [&](torch::ScalarType type) {
+    return torch::quantize_per_tensor(values, 0.5, 0, type);
+  };
+  const auto per_channel = torch::quantize_per_channel(
+      values, torch::full({2}, 0.5, torch::kDouble), torch::zeros({2}, torch::kLong), 0, torch::kQInt8);
+  const std::vector<std::pair<Tensor, Tensor>> unlike = {
+      {per_tensor(torch::kQInt8), per_channel},
+      {per_channel, per_tensor(torch::kQInt8)},
+      {per_tensor(torch::kQInt8), per_tensor(torch::kQUInt8)},
+      {values.to_sparse_csr(), torch::ones({2, 2}).to_sparse_csr()}};
+  for (const auto& [in_module, entry] : unlike) {
+    TwoImpl module(in_module.clone());
+    dict["second"] = entry;
+    EXPECT_THAT(
+        error_of([&] { (void)torchtidy::load_state_dict(module, dict); }), HasSubstr("mismatched: 'second'"))
+        << in_module.toString() << " and " << entry.toString();
+    EXPECT_TRUE(identical(module.first.detach(), torch::zeros({2})));
+    EXPECT_EQ(torchtidy::load_state_dict(module, dict, LoadOptions().strict(false)).loaded.size(), 1u);
+  }
+  const std::vector<std::pair<Tensor, Tensor>> alike = {
+      {per_tensor(torch::kQInt8), per_tensor(torch::kQInt8)},
+      {per_channel, per_channel},
+      {values.to_sparse_csr(), (values * 2).to_sparse_csr()},
+      {values.to_sparse(), torch::ones({2, 2}).to_sparse()}};
+  for (const auto& [in_module, entry] : alike) {
+    TwoImpl module(in_module.clone());
+    dict["second"] = entry;
+    EXPECT_EQ(error_of([&] { (void)torchtidy::load_state_dict(module, dict); }), "") << entry.toString();
+    const auto dense = [](const Tensor& tensor) {
+      return tensor.is_quantized() ? tensor.dequantize() : tensor.to_dense();
+    };
+    EXPECT_TRUE(torch::equal(dense(module.second), dense(entry)));
+  }
 
   struct InferenceImpl : nn::Module {
     InferenceImpl() {

@@ -140,6 +140,75 @@ TEST(Weights, ThatDoNotMatchChangeNothing) {
   EXPECT_TRUE(identical(before, target->fc->weight));
 }
 
+/// A parameter that can be copied, and a buffer that may not.
+struct Two : nn::Module {
+  explicit Two(double value, const Tensor& second) {
+    register_parameter("first", torch::full({2}, value));
+    register_buffer("second", second);
+  }
+};
+
+TEST(Weights, WhatCannotBeCopiedIsAskedBefore) {
+  const auto plain = torch::zeros({2}), quantized = torch::quantize_per_tensor(plain, 0.5, 0, torch::kQInt8);
+  Tensor inference;
+  {
+    const c10::InferenceMode on;
+    inference = torch::zeros({2});
+  }
+  const auto csr = torch::eye(2).to_sparse_csr();
+  const std::vector<std::tuple<Tensor, Tensor, const char*>> cases = {
+      {torch::zeros({1}).expand({2}), plain, "expanded tensor in the target"},
+      {plain, quantized, "quantized in the source"},
+      {quantized, plain, "quantized in the target"},
+      {inference, plain, "inference mode"},
+      {plain, torch::zeros({2}, torch::kComplexFloat), "complex in the source"},
+      {plain, torch::zeros({2}, torch::TensorOptions(torch::kMeta)), "meta device"},
+      {torch::ones({2, 2}).to_sparse_csr(), csr, "LibTorch cannot copy it"},
+      {torch::ones({2, 2}), csr, "another layout in the source"}};
+  for (const auto& [in_target, in_source, reason] : cases) {
+    Two target(0, in_target), source(1, in_source);
+    EXPECT_THAT(error_of([&] { torchtidy::copy_weights(target, source); }), HasSubstr(reason));
+    EXPECT_THAT(error_of([&] { torchtidy::soft_update(target, source, 0.5); }), HasSubstr(reason));
+    EXPECT_TRUE(identical(target.parameters()[0].detach(), torch::zeros({2}))) << reason;
+  }
+  // Copied, not blended: LibTorch cannot.
+  Two target(0, csr.clone()), source(1, csr * 3);
+  EXPECT_NE(error_of([&] { torchtidy::soft_update(target, source, 0.5); }), "");
+  EXPECT_TRUE(identical(target.parameters()[0].detach(), torch::zeros({2})));
+  torchtidy::copy_weights(target, source);
+  EXPECT_TRUE(identical(target.buffers()[0].to_dense(), (csr * 3).to_dense()));
+  // A deep copy takes the tensors' kinds as well.
+  Two made(0, plain.clone()), expanded(1, torch::ones({1}).expand({2}));
+  EXPECT_EQ(error_of([&] { torchtidy::detail::become_copy(made, expanded); }), "");
+  EXPECT_TRUE(identical(made.buffers()[0], torch::ones({2})));
+  EXPECT_NE(error_of([&] { torchtidy::detail::become_copy(made, source); }), "");
+}
+
+TEST(Weights, OfASourceThatSharesThemCrosswise) {
+  const auto a = torch::zeros({2}), b = torch::ones({2});
+  struct Pair : nn::Module {
+    Pair(const Tensor& left, const Tensor& right) {
+      register_buffer("left", left);
+      register_buffer("right", right);
+    }
+  };
+  Pair target(a, b), source(b, a);
+  torchtidy::copy_weights(target, source);
+  EXPECT_TRUE(identical(a, torch::ones({2})) && identical(b, torch::zeros({2}))) << "exchanged";
+  torchtidy::soft_update(target, source, 0.25);
+  EXPECT_TRUE(identical(a, torch::full({2}, 0.75)) && identical(b, torch::full({2}, 0.25)));
+}
+
+TEST(Weights, ANullChildIsNamed) {
+  Net target, source;
+  target->register_module("skip", std::shared_ptr<nn::Module>());
+  source->register_module("skip", std::shared_ptr<nn::Module>());
+  EXPECT_THAT(error_of([&] { torchtidy::copy_weights(target, source); }), HasSubstr("'skip'"));
+  EXPECT_THAT(error_of([&] { torchtidy::soft_update(target, source, 0.5); }), HasSubstr("'skip'"));
+  EXPECT_THAT(
+      error_of([&] { (void)torchtidy::deep_copy(source, [&] { return target; }); }), HasSubstr("'skip'"));
+}
+
 TEST_P(Training, SoftUpdateBlends) {
   Net online, target;
   online->to(device());

@@ -83,6 +83,8 @@ struct AveragedModelOptions {
 
 namespace detail {
 
+/// \throws c10::Error if a child is null, which LibTorch's `clone` would call.
+void check_cloneable(const torch::nn::Module& model);
 /// \throws c10::Error if both functions are given.
 void check_options(const AveragedModelOptions& options);
 void update_average(
@@ -104,6 +106,7 @@ struct ImplOf<std::shared_ptr<Impl>> {
 template <typename Model>
 Model clone_of(const torch::nn::Module& model) {
   using Impl = typename ImplOf<Model>::type;
+  check_cloneable(model);
   const auto copy = std::dynamic_pointer_cast<Impl>(model.clone());
   TORCH_CHECK(
       copy,
@@ -139,7 +142,8 @@ class AveragedModelImpl : public torch::nn::Module {
 
   /// Takes the present weights of `model` into the average; the first time it copies them. Waits for the
   /// device, as Python does. Mirrors `AveragedModel.update_parameters`.
-  /// \throws c10::Error, before anything has changed, if names or shapes are others.
+  /// \throws c10::Error, before anything has changed, if names or shapes are others, or a tensor is of a kind
+  /// that cannot be copied or averaged.
   void update_parameters(ConstModuleRef model) {
     detail::update_average(*module, *model, n_averaged, options_);
   }

@@ -95,13 +95,15 @@ using LossMeter = RunningMean;
 
 /// The parameters and buffers of `target` get the values of those of `source` with the same name, across
 /// devices and dtypes; no gradient is recorded.
-/// \throws c10::Error, before anything has changed, if a name is missing on either side, a shape differs or a
-/// tensor is undefined on one side.
+/// \throws c10::Error, before anything has changed, if a name is missing on either side, a shape differs, a
+/// tensor is undefined on one side, or one cannot be copied (quantized or complex into others, an expanded
+/// target), or a child is null.
 void copy_weights(ModuleRef target, ConstModuleRef source);
 
 /// The same with `target += tau * (source - target)` for floating-point and complex tensors: the target
 /// network of DDPG and SAC, an exponential moving average. Buffers too; those of integers
 /// (`num_batches_tracked`) are copied. With LibTorch 2 it computes as Python's `torch._foreach_lerp_`.
+/// \throws c10::Error as copy_weights, and if one cannot be blended (sparse).
 /// \param tau in [0, 1]; 1 is copy_weights.
 void soft_update(ModuleRef target, ConstModuleRef source, double tau);
 
