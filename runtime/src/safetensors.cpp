@@ -273,21 +273,6 @@ uint64_t header_size(const FileBytes& file) {
   return size;
 }
 
-/// `text` in quotes. \throws c10::Error naming `path`, the file that it is for, if it is no UTF-8.
-std::string json_text(const std::string& text, const std::string& path) {
-  try {
-    return Json(text).dump();
-  } catch (const Json::exception&) {
-    TORCH_CHECK(
-        false,
-        "Cannot write '",
-        path,
-        "': ",
-        Json(text).dump(-1, ' ', false, Json::error_handler_t::replace),
-        " is no UTF-8, as names and metadata of a safetensors file must be");
-  }
-}
-
 StateDict parse(const FileBytes& file, std::map<std::string, std::string>* metadata) {
   const uint64_t header = header_size(file);
   const char* text = file.data + 8;
@@ -315,6 +300,22 @@ StateDict parse_safetensors(const FileBytes& file, std::map<std::string, std::st
     TORCH_CHECK(false, "'", file.name, "' is no valid safetensors file: ", error.what());
   } catch (const c10::Error& error) {
     TORCH_CHECK(false, "'", file.name, "' is no valid safetensors file: ", error.what_without_backtrace());
+  }
+}
+
+std::string json_text(const std::string& text, const std::string& path, const char* what) {
+  try {
+    return Json(text).dump();
+  } catch (const Json::exception&) {
+    TORCH_CHECK(
+        false,
+        "Cannot write '",
+        path,
+        "': ",
+        Json(text).dump(-1, ' ', false, Json::error_handler_t::replace),
+        " is no UTF-8, as ",
+        what,
+        " must be");
   }
 }
 
@@ -360,12 +361,13 @@ void write_safetensors(
     return a->value().element_size() > b->value().element_size();
   });
 
+  const char* const texts = "names and metadata of a safetensors file";
   std::string text = "{";
   if (!metadata.empty()) {
     std::string pairs;
     for (const auto& pair : metadata) {
-      pairs += (pairs.empty() ? "" : ",") + detail::json_text(pair.first, path) + ":" +
-          detail::json_text(pair.second, path);
+      pairs += (pairs.empty() ? "" : ",") + detail::json_text(pair.first, path, texts) + ":" +
+          detail::json_text(pair.second, path, texts);
     }
     text += "\"__metadata__\":{" + pairs + "}" + (order.empty() ? "" : ",");
   }
@@ -374,7 +376,7 @@ void write_safetensors(
     const auto& tensor = item->value();
     const uint64_t end = position + static_cast<uint64_t>(tensor.numel()) * tensor.element_size();
     text += c10::str(
-        detail::json_text(item->key(), path),
+        detail::json_text(item->key(), path, texts),
         ":{\"dtype\":\"",
         detail::name_of(tensor.scalar_type())->name,
         "\",\"shape\":[",

@@ -29,6 +29,10 @@ StateDict read_safetensors(
     const FileBytes& file, const ReadOptions& options, std::map<std::string, std::string>* metadata);
 StateDict read_torch(const FileBytes& file, const ReadOptions& options);
 
+/// `text` in quotes. \throws c10::Error naming `path`, the file that it is for, if it is no UTF-8, "as names
+/// of a safetensors file must be": that is `what`.
+std::string json_text(const std::string& text, const std::string& path, const char* what);
+
 /// All tensors on `device`.
 StateDict to_device(StateDict dict, torch::Device device);
 

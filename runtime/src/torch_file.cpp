@@ -493,6 +493,7 @@ void write_torch(const StateDict& dict, const std::string& path) {
         item.key(),
         "', which is ",
         item.value().defined() ? c10::toString(item.value().scalar_type()) : "undefined");
+    (void)detail::json_text(item.key(), path, "names in a file of torch.save");
     tensors.push_back(item.value().detach().resolve_conj().resolve_neg());
     const auto& tensor = tensors.back();
     const auto added = storages.emplace(

@@ -638,8 +638,15 @@ TEST_F(StateFilesOnTheHost, NamesThatAreNoText) {
   EXPECT_THAT(
       error_of([&] { torchtidy::write_safetensors(dict, path); }),
       testing::AllOf(HasSubstr("Cannot write '" + path), HasSubstr("is no UTF-8")));
+  const auto torch_path = folder_ / "names.pt";
+  EXPECT_THAT(
+      error_of([&] { torchtidy::write_torch(dict, torch_path); }),
+      testing::AllOf(HasSubstr("Cannot write '" + torch_path), HasSubstr("is no UTF-8")));
+  EXPECT_FALSE(std::filesystem::exists(torch_path));
   StateDict fine;
   fine.insert("ä\"\\\n", torch::ones({1}));
+  torchtidy::write_torch(fine, torch_path);
+  EXPECT_THAT(torchtidy::read_torch(torch_path).keys(), ElementsAre("ä\"\\\n"));
   EXPECT_THAT(
       error_of([&] { torchtidy::write_safetensors(fine, path, {{"k", "\xff"}}); }), HasSubstr("is no UTF-8"));
   torchtidy::write_safetensors(fine, path, {{"k", "v\""}});
