@@ -184,6 +184,17 @@ bool is_hookable(ConstModuleRef module) {
   return dynamic_cast<const HookSite*>(&*module) != nullptr || detail::find_attached_site(*module) != nullptr;
 }
 
+namespace detail {
+
+HookSite& site_called(Module& module, const std::string& name) {
+  HookSite* site = site_if_any(module);
+  TORCH_CHECK(
+      site != nullptr, "Module '", name, "' (", module.name(), ") cannot be hooked: ", how_to_hook(module));
+  return *site;
+}
+
+} // namespace detail
+
 HookSite& hook_site(ModuleRef module) {
   HookSite* site = site_if_any(*module);
   TORCH_CHECK(site != nullptr, "A ", module->name(), " cannot be hooked: ", how_to_hook(*module));
@@ -199,10 +210,7 @@ HookSite& hook_site(ModuleRef model, const std::string& name) {
     // Also where it has hooks already: those may be of another model, or of a place that it had before.
     make_hookable(model);
   }
-  HookSite* site = site_if_any(*module);
-  TORCH_CHECK(
-      site != nullptr, "Module '", name, "' (", module->name(), ") cannot be hooked: ", how_to_hook(*module));
-  return *site;
+  return detail::site_called(*module, name);
 }
 
 HookHandles copy_hooks(ModuleRef from, ModuleRef to) {

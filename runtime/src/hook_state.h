@@ -109,6 +109,10 @@ void link_outputs(const BackwardLinkPtr& link, Values& outputs);
 /// Sequential that is hooked by way of the places of its children; null if there are none.
 HookSite* find_attached_site(const Module& module);
 
+/// The hooks of `module`, which is called `name` in a model that `make_hookable` has seen.
+/// \throws c10::Error that says how to make it hookable.
+HookSite& site_called(Module& module, const std::string& name);
+
 /// Hooks a whole Sequential by way of the places of its children. Throws, saying why, if one cannot be
 /// hooked.
 HookSite& attach_sequence(Module& module);

@@ -14,6 +14,9 @@
 namespace torchtidy {
 namespace detail {
 
+// More calls than this in one step are likely to be steps that nobody collects.
+constexpr size_t kManyCalls = size_t{1} << 16;
+
 class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
  public:
   InspectionStore(std::string quantity, std::vector<std::string> names, const InspectorOptions& options)
@@ -26,6 +29,7 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
     row.name = name;
     row.call = calls_[name]++;
     rows_.push_back(std::move(row));
+    warn_if_many();
     return first_ + rows_.size() - 1;
   }
 
@@ -121,6 +125,18 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
   }
 
  private:
+  void warn_if_many() {
+    if (rows_.size() > kManyCalls && !warned_) {
+      warned_ = true;
+      TORCH_WARN(
+          "An inspector of ",
+          quantity_,
+          "s holds the statistics of ",
+          rows_.size(),
+          " calls: call collect() once a step, or end the inspector");
+    }
+  }
+
   struct Row {
     std::string name;
     size_t call = 0;
@@ -143,6 +159,7 @@ class InspectionStore : public std::enable_shared_from_this<InspectionStore> {
   std::map<std::string, size_t> calls_;
   std::vector<ScopedTensorHook> leaf_hooks_;
   bool closed_ = false;
+  bool warned_ = false;
 };
 
 namespace {

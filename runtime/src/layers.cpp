@@ -7,6 +7,7 @@
 #include <torchtidy/any_hooks.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace torchtidy {
@@ -14,12 +15,15 @@ namespace detail {
 
 std::vector<std::pair<std::string, HookSite*>> find_layers(
     Module& model, const std::vector<std::string>& names) {
+  const auto modules = all_modules(model, Names::all);
+  std::unordered_map<std::string, Module*> lookup;
   std::vector<std::string> known;
-  for (const auto& named : all_modules(model, Names::all)) {
-    known.push_back(named.first);
+  for (const auto& named : modules) {
+    lookup.emplace(named.first, named.second.get());
+    if (!named.first.empty()) {
+      known.push_back(named.first);
+    }
   }
-  const std::unordered_set<std::string> lookup(known.begin(), known.end());
-  known.erase(known.begin()); // the model's own, ""
   std::string wrong;
   for (const auto& name : names) {
     if (lookup.count(name) == 0) {
@@ -28,12 +32,16 @@ std::vector<std::pair<std::string, HookSite*>> find_layers(
   }
   TORCH_CHECK(wrong.empty(), "No such layers in ", model.name(), ":", wrong);
 
+  if (std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        return !name.empty() && dynamic_cast<HookSite*>(lookup[name]) == nullptr;
+      })) {
+    make_hookable(model);
+  }
   std::vector<std::pair<std::string, HookSite*>> layers;
+  std::unordered_set<std::string> seen;
   for (const auto& name : names) {
-    const bool seen =
-        std::any_of(layers.begin(), layers.end(), [&](const auto& layer) { return layer.first == name; });
-    if (!seen) {
-      layers.emplace_back(name, &hook_site(model, name));
+    if (seen.insert(name).second) {
+      layers.emplace_back(name, name.empty() ? &hook_site(model) : &site_called(*lookup[name], name));
     }
   }
   return layers;

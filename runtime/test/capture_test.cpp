@@ -1,6 +1,7 @@
 // FeatureExtractor and the inspectors.
 
 #include "device_test.h"
+#include "operator_counter.h"
 
 #include <torchtidy/any_hooks.h>
 #include <torchtidy/capture.h>
@@ -8,15 +9,12 @@
 #include <torchtidy/inspect.h>
 #include <torchtidy/parametrize.h>
 
-#include <ATen/record_function.h>
-
 #include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <sstream>
 
 namespace hnn = torchtidy::hnn;
@@ -55,43 +53,6 @@ struct PyramidImpl : torch::nn::Module {
   hnn::GRU rnn{nullptr};
 };
 TORCHTIDY_MODULE(Pyramid);
-
-/// Counts operators by name while it lives, on all threads.
-class OperatorCounter {
- public:
-  OperatorCounter() {
-    current = this;
-    handle_ = at::addGlobalCallback(
-        at::RecordFunctionCallback(&OperatorCounter::start)
-            .scopes({at::RecordScope::FUNCTION})
-            .needsInputs(true));
-  }
-  ~OperatorCounter() {
-    at::removeCallback(handle_);
-    current = nullptr;
-  }
-  size_t operator[](const std::string& name) {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return counts_[name];
-  }
-
- private:
-  static std::unique_ptr<at::ObserverContext> start(const at::RecordFunction& function) {
-    std::lock_guard<std::mutex> lock(current->mutex_);
-    ++current->counts_[function.name()];
-    const auto inputs = function.inputs();
-    if (std::string(function.name()) == "aten::copy_" && inputs[0].toTensor().is_cpu() &&
-        !inputs[1].toTensor().is_cpu()) {
-      ++current->counts_["copies to the host"];
-    }
-    return nullptr;
-  }
-  static OperatorCounter* current;
-  std::mutex mutex_;
-  std::map<std::string, size_t> counts_;
-  at::CallbackHandle handle_;
-};
-OperatorCounter* OperatorCounter::current = nullptr;
 
 class Capture : public DeviceTest {
  protected:
@@ -448,6 +409,43 @@ TEST_P(Capture, DeadUnits) {
     relu(torch::rand({3}, on_device()));
     EXPECT_EQ(features.collect()[""].dead_share, -1);
   }
+}
+
+TEST(CaptureOnAnyDevice, ManyNamesTakeTimeInProportion) {
+  const auto seconds_for = [](size_t count) {
+    nn::Sequential net;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < count; ++i) {
+      net->push_back(nn::Identity());
+      names.push_back(std::to_string(i));
+    }
+    const auto start = std::chrono::steady_clock::now();
+    const FeatureExtractor features(net, names);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  seconds_for(100);
+  const double few = std::min(seconds_for(250), seconds_for(250));
+  EXPECT_LT(seconds_for(2000) / few, 32) << "8 in proportion, 64 if each name walked the model";
+}
+
+TEST(CaptureOnAnyDevice, AnInspectorThatIsNeverCollectedWarnsOnce) {
+  nn::Sequential net;
+  for (int i = 0; i < 64; ++i) {
+    net->push_back(nn::Identity());
+  }
+  const auto x = torch::ones({1, 1});
+  ActivationInspector inspector(net);
+  const auto said_in = [&](int forwards) {
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < forwards; ++i) {
+      net->forward(x);
+    }
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(said_in(1024), "");
+  EXPECT_THAT(said_in(1), HasSubstr("65537 calls: call collect() once a step"));
+  EXPECT_EQ(said_in(1), "");
+  EXPECT_EQ(inspector.collect().layers().size(), 64u * 1026u);
 }
 
 TEST_P(Capture, OneCopyToTheHostAStep) {

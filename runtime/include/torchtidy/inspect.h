@@ -139,7 +139,8 @@ class [[nodiscard]] GradientInspector {
   GradientInspector(GradientInspector&&) noexcept;
   GradientInspector& operator=(GradientInspector&&) noexcept;
 
-  /// The statistics since the last call, in one copy a device and stream. Call it once a step.
+  /// The statistics since the last call, in one copy a device and stream. Call it once a step: nothing is
+  /// dropped before, and more than 65,536 calls of layers are warned of, once.
   InspectionReport collect();
 
   /// Without a list of layers: the modules without children that cannot be hooked, and so are left out of
