@@ -3,6 +3,7 @@
 #include <torchtidy/training.h>
 
 #include "device_test.h"
+#include "operator_counter.h"
 
 #include <torch/script.h>
 #include <torch/torch.h>
@@ -82,6 +83,48 @@ TEST(InferenceScope, ScriptModules) {
     EXPECT_FALSE(model.is_training() || model.attr("child").toModule().is_training());
   }
   EXPECT_TRUE(model.is_training() && model.attr("child").toModule().is_training());
+}
+
+TEST(InferenceScope, OfAScriptModuleEndsByAnException) {
+  torch::jit::Module model("model");
+  model.register_attribute("training", c10::BoolType::get(), true);
+  model.define("def forward(self, x):\n  assert self.training, 'failed'\n  return x\n");
+  EXPECT_THAT(
+      error_of([&] {
+        const torchtidy::InferenceScope scope(model);
+        (void)model.forward({torch::ones({1})});
+      }),
+      HasSubstr("failed"));
+  EXPECT_TRUE(model.is_training());
+  EXPECT_FALSE(c10::InferenceMode::is_enabled());
+}
+
+TEST_P(Training, LossMeterIsReadByOneCopy) {
+  constexpr size_t rounds = 5;
+  const auto loss = torch::full({}, 2.0, on_device());
+  torchtidy::LossMeter losses;
+  OperatorCounter count;
+  for (size_t i = 0; i < rounds; ++i) {
+    losses.add(loss);
+  }
+  // What is on the CPU is read at once, which waits for nothing.
+  EXPECT_EQ(count["aten::_local_scalar_dense"], device().is_cpu() ? rounds : 0);
+  EXPECT_EQ(losses.mean(), 2);
+  EXPECT_EQ(count["aten::_local_scalar_dense"], device().is_cpu() ? rounds : 1);
+}
+
+TEST(LossMeters, WaitForNoDeviceUntilTheyAreRead) {
+  // Tensors that no value can be read from stand for a device.
+  const auto loss = torch::ones({}, torch::TensorOptions(torch::kMeta));
+  torchtidy::LossMeter losses;
+  OperatorCounter count;
+  for (int i = 0; i < 5; ++i) {
+    losses.add(loss);
+  }
+  EXPECT_EQ(count["aten::_local_scalar_dense"], 0u);
+  EXPECT_EQ(losses.count(), 5);
+  EXPECT_NE(error_of([&] { (void)losses.mean(); }), "");
+  EXPECT_EQ(count["aten::_local_scalar_dense"], 1u);
 }
 
 TEST_P(Training, LossMeterKeepsNoGraph) {

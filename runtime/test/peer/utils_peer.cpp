@@ -11,6 +11,7 @@
 #include <torchtidy/parametrize.h>
 #include <torchtidy/sequential.h>
 #include <torchtidy/state_files.h>
+#include <torchtidy/training.h>
 
 #include <torch/torch.h>
 
@@ -121,6 +122,25 @@ void averaged(Case& c, const torchtidy::AveragedModelOptions& options) {
   c.out("eval", average->forward(c.in("x0")));
 }
 
+void copied(Case& c) {
+  Net target, source;
+  c.load(*target, "target");
+  source->to(torch::kDouble);
+  c.load(*source, "source");
+  torchtidy::copy_weights(target, source);
+  c.out_state(*target, "after");
+}
+
+void blended(Case& c) {
+  Net target, source;
+  c.load(*target, "target");
+  c.load(*source, "source");
+  for (int step = 0; step < 3; ++step) {
+    torchtidy::soft_update(target, source, 0.3);
+    c.out_state(*target, "after" + std::to_string(step));
+  }
+}
+
 void nested(Case& c) {
   nn::Sequential net(
       torchtidy::TensorSequential(
@@ -224,6 +244,8 @@ const std::vector<std::pair<std::string, std::function<void(Case&)>>>& cases() {
          auto options = AveragedModelOptions().use_buffers(true);
          averaged(c, options.multi_avg_fn(torchtidy::get_ema_multi_avg_fn(0.9)));
        }},
+      {"copied weights", copied},
+      {"soft update", blended},
       {"features", features},
       {"nested sequential", nested},
   };

@@ -1,4 +1,4 @@
-"""Compares parametrizations, averages of weights, extracted features and nested Sequentials with Python's on the same LibTorch, bit for
+"""Compares parametrizations, averages and copies of weights, extracted features and nested Sequentials with Python's on the same LibTorch, bit for
 bit, with the keys of every state dict; what C++ trained is loaded by Python as well.
 
     utils_peer.py <utils_peer binary>
@@ -137,6 +137,35 @@ def features(c):
     c.out("grad", net.fc1.weight.grad)
 
 
+def trained(dtype=torch.float32):
+    net = Net()
+    train(net, [torch.randn(8, 4) for _ in range(2)])
+    return net.to(dtype)
+
+
+def copied(c):
+    target, source = trained(), trained(torch.float64)
+    c.give_state("target", target)
+    c.give_state("source", source)
+    target.load_state_dict(source.state_dict())
+    c.out_state("after", target)
+
+
+def blended(c):
+    """What DDPG and SAC do: torch._foreach_lerp_ of what is continuous, copies of the rest."""
+    target, source = trained(), trained()
+    c.give_state("target", target)
+    c.give_state("source", source)
+    for step in range(3):
+        pairs = list(zip(target.state_dict().values(), source.state_dict().values()))
+        continuous = [pair for pair in pairs if pair[0].is_floating_point()]
+        torch._foreach_lerp_([into for into, _ in continuous], [value for _, value in continuous], 0.3)
+        for into, value in pairs:
+            if not into.is_floating_point():
+                into.copy_(value)
+        c.out_state(f"after{step}", target)
+
+
 def nested(c):
     net = nn.Sequential(nn.Sequential(nn.Linear(4, 3), nn.Sequential(nn.Tanh(), nn.BatchNorm1d(3))), nn.Linear(3, 2))
     c.give_state("plain", net)
@@ -211,6 +240,8 @@ CASES = {
     "ema": averaged(multi_avg_fn=swa_utils.get_ema_multi_avg_fn(0.9)),
     "ema one by one": averaged(avg_fn=swa_utils.get_ema_avg_fn(0.9)),
     "ema with buffers": averaged(multi_avg_fn=swa_utils.get_ema_multi_avg_fn(0.9), use_buffers=True),
+    "copied weights": copied,
+    "soft update": blended,
     "features": features,
     "nested sequential": nested,
 }
