@@ -15,8 +15,10 @@
 #include <torch/torch.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iostream>
+#include <memory>
 
 namespace hnn = torchtidy::hnn;
 namespace nn = torch::nn;
@@ -287,6 +289,54 @@ void add_instead() {
     const auto tensor = torch::ones({count}, torch::TensorOptions().device(device()));
     for (auto _ : state) {
       benchmark::DoNotOptimize(torchtidy::to_vector<float>(tensor));
+    }
+  });
+  add_instead("copy into memory", "by hand", [=](benchmark::State& state) {
+    const auto tensor = torch::ones({count}, torch::TensorOptions().device(device()));
+    auto buffer = values;
+    for (auto _ : state) {
+      const auto host = tensor.cpu().contiguous();
+      std::memcpy(buffer.data(), host.data_ptr<float>(), buffer.size() * sizeof(float));
+      benchmark::ClobberMemory();
+    }
+  });
+  add_instead("copy into memory", "torchtidy", [=](benchmark::State& state) {
+    const auto tensor = torch::ones({count}, torch::TensorOptions().device(device()));
+    auto buffer = values;
+    for (auto _ : state) {
+      torchtidy::copy_into(buffer, tensor);
+      benchmark::ClobberMemory();
+    }
+  });
+  const auto image = std::make_shared<std::vector<float>>(values);
+  add_instead("view of memory", "by hand", [=](benchmark::State& state) {
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(torch::from_blob(image->data(), {count}));
+    }
+  });
+  add_instead("view of memory", "torchtidy", [=](benchmark::State& state) {
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(torchtidy::view_of(image->data(), {count}, image));
+    }
+  });
+  constexpr int64_t side = 64;
+  const auto diagonal = [](const auto& cells) {
+    float sum = 0;
+    for (int64_t i = 0; i < side; ++i) {
+      sum += cells[i][i];
+    }
+    return sum;
+  };
+  add_instead("accessor", "by hand", [=](benchmark::State& state) {
+    const auto matrix = torch::ones({side, side});
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(diagonal(matrix.accessor<float, 2>()));
+    }
+  });
+  add_instead("accessor", "torchtidy", [=](benchmark::State& state) {
+    const auto matrix = torch::ones({side, side});
+    for (auto _ : state) {
+      benchmark::DoNotOptimize(diagonal(torchtidy::accessor_of<float, 2>(matrix)));
     }
   });
   add_instead("mean of 100 losses", "by hand", [](benchmark::State& state) {

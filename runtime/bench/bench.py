@@ -261,6 +261,9 @@ INSTEAD = {
     "soft update": "`soft_update` of the bottleneck network in place of a loop over its names (`mul_`, `add_`)",
     "tensor of a vector": "`from_container` of 2²⁰ floats in place of `from_blob(…).clone()`, the vector's own copy included",
     "vector of a tensor": "`to_vector<float>` of 2²⁰ floats in place of `cpu()`, `contiguous()` and a copy",
+    "copy into memory": "`copy_into` of 2²⁰ floats in place of `cpu()`, `contiguous()` and `memcpy`",
+    "view of memory": "`view_of` in place of `from_blob`, which keeps no owner",
+    "accessor": "`accessor_of` and 64 elements in place of `accessor`, which keeps no tensor",
     "mean of 100 losses": "`LossMeter` in place of `item()` each round",
 }
 
