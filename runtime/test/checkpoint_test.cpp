@@ -4,6 +4,7 @@
 
 #include "device_test.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -15,12 +16,12 @@ using torchtidy::StateDict;
 
 namespace {
 
-class Checkpoint : public testing::Test {
+class WithFiles {
  protected:
-  Checkpoint() {
-    folder_ = std::filesystem::path(testing::TempDir()) /
-        ("torchtidy_checkpoint_" +
-         std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  WithFiles() {
+    std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::replace(test.begin(), test.end(), '/', '_'); // of a device
+    folder_ = std::filesystem::path(testing::TempDir()) / ("torchtidy_checkpoint_" + test);
     std::filesystem::create_directories(folder_);
     StateDict one, two;
     one.insert("a.weight", torch::ones({2}));
@@ -31,7 +32,7 @@ class Checkpoint : public testing::Test {
     torchtidy::write_torch(one, path("one.bin"));
     torchtidy::write_torch(two, path("two.bin"));
   }
-  ~Checkpoint() override {
+  ~WithFiles() {
     std::filesystem::remove_all(folder_);
   }
 
@@ -50,6 +51,32 @@ class Checkpoint : public testing::Test {
   const std::string data_ = TORCHTIDY_TEST_DATA;
   std::filesystem::path folder_;
 };
+
+class Checkpoint : public testing::Test, protected WithFiles {};
+
+class CheckpointOn : public DeviceTest, protected WithFiles {};
+INSTANTIATE_ON_DEVICES(CheckpointOn);
+
+TEST_P(CheckpointOn, IsReadToTheDevice) {
+  const auto index =
+      write("model.safetensors.index.json", R"({"weight_map": {"b.weight": "model-00002-of-00002.safetensors",
+                   "a.bias": "model-00001-of-00002.safetensors"}})");
+  const auto read = [&](const std::string& file, const char* entry = "") {
+    return torchtidy::read_state_dict(file, ReadOptions().entry(entry).device(device()));
+  };
+  const auto sharded = read(index);
+  EXPECT_TRUE(identical(sharded["b.weight"], torch::full({3}, 2.0f)));
+  ReadReport report;
+  const auto tolerant =
+      torchtidy::read_state_dict(data_ + "/run.pt", ReadOptions().tolerant(report).device(device()));
+  EXPECT_EQ(tolerant["nets.step"].item<int64_t>(), 3);
+  for (const auto& dict : {sharded, tolerant, read(path("one.bin")), read(data_ + "/run.pt", "state_dict")}) {
+    ASSERT_FALSE(dict.is_empty());
+    for (const auto& item : dict) {
+      EXPECT_EQ(item.value().device().type(), GetParam()) << item.key();
+    }
+  }
+}
 
 TEST_F(Checkpoint, AnIndexOfSafetensors) {
   const auto index = write(
