@@ -226,6 +226,7 @@ void EncoderBlockImpl::reset() {
 }
 
 void EncoderBlockImpl::reset_parameters() {
+  detail::check_children(*this);
   for (const auto& child : children()) {
     torchtidy::reset_parameters(*child);
   }

@@ -1,6 +1,7 @@
 #include "module_tensors.h"
 #include "near_names.h"
 #include "parametrization_list.h"
+#include "tree.h"
 
 #include <torch/nn/modules/container/moduledict.h>
 
@@ -367,7 +368,8 @@ void register_parametrization(
     MemberOf member,
     bool unsafe) {
   namespace lists = torchtidy::detail;
-  hook_site(module); // says how to make it hookable
+  hook_site(module);                       // says how to make it hookable
+  lists::check_children(*parametrization); // train() below would call a null one
   const auto present = lists::find_parametrizations(module, name);
   bool is_parameter = false;
   const Tensor original = present ? Tensor() : lists::registered_tensor(module, name, is_parameter);

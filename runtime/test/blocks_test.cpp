@@ -220,6 +220,16 @@ TEST_P(Blocks, AChannelLayerNormIsALayerNormOfTheChannels) {
   EXPECT_THAT(error_of([&] { norm(x.transpose(1, 2)); }), HasSubstr("it must be [N, 4, ...]"));
 }
 
+TEST(BlocksOnAnyDevice, ANullChildIsNamed) {
+  for (const auto& one : cases()) {
+    one.module->register_module("none", std::shared_ptr<nn::Module>());
+    EXPECT_THAT(
+        error_of([&] { dynamic_cast<torchtidy::Resettable&>(*one.module).reset_parameters(); }),
+        testing::AnyOf(HasSubstr("'none'"), "")) // not all look at their children
+        << one.module->name();
+  }
+}
+
 TEST(ResNets, HaveTorchvisionsKeysAndSizes) {
   const auto count = [](const nn::Module& module) {
     int64_t count = 0;

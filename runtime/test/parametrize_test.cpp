@@ -343,6 +343,10 @@ TEST(Parametrized, ErrorsSayWhatToDo) {
   EXPECT_THAT(
       error_of([&] { parametrize::register_parametrization(fc, "weight", std::make_shared<Narrow>()); }),
       HasSubstr("[2, 3]"));
+  const auto broken = std::make_shared<Twice>();
+  broken->register_module("none", std::shared_ptr<nn::Module>());
+  EXPECT_THAT(
+      error_of([&] { parametrize::register_parametrization(fc, "weight", broken); }), HasSubstr("'none'"));
   EXPECT_THAT(keys_of(*fc), ElementsAre("weight", "bias")) << "nothing was changed";
   nn::Linear plain(3, 2);
   EXPECT_THAT(error_of([&] { parametrizations::weight_norm(plain); }), HasSubstr("hnn::Linear"));
