@@ -58,7 +58,7 @@ bool hasOtherShape(const Expr *Value, const std::string &Key) {
     return mentionsPath(Element->getArg(0), Key);
   const auto *Call = dyn_cast<CallExpr>(Value);
   Operation Called = Call ? operationOf(Call) : Operation();
-  if (!reducesOrSelects(Called) && !Called.reshapes())
+  if (!Call || (!reducesOrSelects(Called) && !Called.reshapes()))
     return false;
   if (mentionsPath(Call, Key))
     return true;
