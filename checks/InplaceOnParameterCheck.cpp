@@ -26,7 +26,7 @@ void InplaceOnParameterCheck::checkFunction(const FunctionDecl *Function, ASTCon
       return;
     const ProjectIndex &Index = index(Context);
     ParameterSource Source = parameterSource(Root, Index);
-    if (Source.What == ParameterSource::None || isFrozen(Source, Root, Index) ||
+    if (Source.What == ParameterSource::None || isFrozen(Source, Index) ||
         !registeredBefore(Source, Use, Where, facts(Context)) || !runsWithGrad(Function, Index))
       return;
     Changes.push_back({Source, Root, Use.Name, wrappableStatement(Use.Call, Where)});

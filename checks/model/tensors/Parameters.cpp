@@ -130,8 +130,7 @@ ParameterSource parameterSource(const Expr *E, const ProjectIndex &Index) {
   return {ParameterSource::Member, Field, Found};
 }
 
-bool isFrozen(const ParameterSource &Source, const Expr *E, const ProjectIndex &Index) {
-  std::string Key = pathKey(E);
+bool isFrozen(const ParameterSource &Source, const ProjectIndex &Index) {
   for (Op Setter : {Op::set_requires_grad, Op::requires_grad_})
     for (const ProjectIndex::CallSite &Site : Index.callsNamed(nameOf(Setter))) {
       const auto *Call = dyn_cast<CXXMemberCallExpr>(Site.Call);

@@ -27,7 +27,7 @@ ParameterSource parameterSource(const clang::Expr *E, const ProjectIndex &Index)
 bool registersTrainable(const clang::CallExpr *Call);
 
 /// Has anything in view turned requires_grad off for that parameter?
-bool isFrozen(const ParameterSource &Source, const clang::Expr *E, const ProjectIndex &Index);
+bool isFrozen(const ParameterSource &Source, const ProjectIndex &Index);
 
 /// The call of `parameters()` or `named_parameters()` that the loop variable of \p E walks, else
 /// null.

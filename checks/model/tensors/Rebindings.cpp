@@ -39,7 +39,7 @@ bool registersAgain(const FunctionDecl *Function, const FieldDecl *Field) {
 bool followsAnother(const Expr *Value, llvm::function_ref<bool(const Expr *)> Is) {
   const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Value ? stripValue(Value) : nullptr);
   Operation Does = operationOf(Call);
-  if (!Does.has(Converts) || Does.Gives != ResultKind::MayView)
+  if (!Call || !Does.has(Converts) || Does.Gives != ResultKind::MayView)
     return false;
   const Expr *Object = stripValue(objectOf(Call));
   auto NamesAnother = [&](const Expr *E) {

@@ -36,7 +36,7 @@ struct IndexRow {
   const IndexDTypes *Takes;
 };
 constexpr IndexRow Indices[] = {
-#define INDEX(Name, Parameter, Takes) {Op::Name, #Parameter, &Takes},
+#define INDEX(Name, Parameter, Takes) {Op::Name, #Parameter, &(Takes)},
 #include "model/torch/DTypes.def"
 };
 
@@ -112,7 +112,7 @@ DTypeRule dtypeRule(const Operation &Called) {
 
 DTypeRule dtypeRule(const Operation &Called, unsigned Part) {
 #define PART(Name, Index, Rule)                                                                    \
-  if (Called.is(Op::Name) && Part == Index)                                                        \
+  if (Called.is(Op::Name) && Part == (Index))                                                      \
     return DTypeRule::Rule;
 #include "model/torch/DTypes.def"
   return DTypeRule::Unknown;
