@@ -138,7 +138,8 @@ void DanglingArrayRefCheck::offerContainer(const DeclaratorDecl *D, const Expr *
   std::string Owning = owningType(D->getType());
   SourceRange Type = D->getTypeSourceInfo()->getTypeLoc().getSourceRange();
   const Expr *Value = Stored ? stripValue(Stored) : nullptr;
-  if (Owning.empty() || !isEditable(Type) || (Value && !isEditable(Value)))
+  if (Owning.empty() || !isEditable(Type) || (Value && !isEditable(Value)) ||
+      (isa<VarDecl>(D) && !canBeContainer(cast<VarDecl>(D))))
     return;
   DiagnosticBuilder Builder =
       diag(D->getLocation(), "a container keeps the elements", DiagnosticIDs::Note)

@@ -10,7 +10,7 @@ namespace torchtidy {
 namespace {
 
 // The text of the type before `()` or `{}` of a temporary, and of `name()`.
-FixItHint nameIt(const IdleGuard &Found, const ASTContext &Context) {
+FixItHint nameIt(const IdleGuard &Found, const std::string &Name, const ASTContext &Context) {
   if (!isEditable(Found.At))
     return {};
   auto At = [&](size_t Offset) {
@@ -30,14 +30,20 @@ FixItHint nameIt(const IdleGuard &Found, const ASTContext &Context) {
   if (Open == 0 || Open == llvm::StringRef::npos)
     return {};
   bool IsEmpty = Text.drop_front(Open + 1).drop_back().trim().empty();
+  if (!IsEmpty && Text.drop_front(Open + 1).ltrim().starts_with("/")) // a comment may be all
+    return {};
   CharSourceRange Rest = CharSourceRange::getCharRange(At(Open), At(Text.size()));
-  return IsEmpty ? FixItHint::CreateReplacement(Rest, " no_grad")
-                 : FixItHint::CreateInsertion(Rest.getBegin(), " no_grad");
+  return IsEmpty ? FixItHint::CreateReplacement(Rest, " " + Name)
+                 : FixItHint::CreateInsertion(Rest.getBegin(), " " + Name);
 }
 
 } // namespace
 
 void GradGuardCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
+  unsigned Given = 0;
+  auto GuardName = [&] {
+    return unusedName("no_grad", Function->getSourceRange(), Context, Given++);
+  };
   forEachIdleGuard(
       Function, facts(Context).graphs(), [&]() -> const ProjectIndex & { return index(Context); },
       [&](const IdleGuard &Found) {
@@ -48,7 +54,7 @@ void GradGuardCheck::checkFunction(const FunctionDecl *Function, ASTContext &Con
                    "recorded after it as before")
               << nameOf(Found.Class);
           diag(At, "give it a name, and it guards the rest of the block", DiagnosticIDs::Note)
-              << nameIt(Found, Context);
+              << nameIt(Found, GuardName(), Context);
           return;
         case IdleGuard::Function:
           diag(Found.Declared->getLocation(),
@@ -57,7 +63,7 @@ void GradGuardCheck::checkFunction(const FunctionDecl *Function, ASTContext &Con
               << nameOf(Found.Declared) << nameOf(Found.Class);
           diag(Found.Declared->getLocation(), "without parentheses it is a guard",
                DiagnosticIDs::Note)
-              << nameIt(Found, Context);
+              << nameIt(Found, "", Context);
           return;
         case IdleGuard::Last:
           diag(At, "this '%0' is the last of its block and ends with it: it guards nothing")
@@ -69,7 +75,7 @@ void GradGuardCheck::checkFunction(const FunctionDecl *Function, ASTContext &Con
           diag(Found.Leaves->getBeginLoc(), "left here", DiagnosticIDs::Note);
           if (isEditable(Found.Guard))
             diag(At, "a 'torch::NoGradGuard' restores the mode on every path", DiagnosticIDs::Note)
-                << FixItHint::CreateReplacement(Found.At, "torch::NoGradGuard no_grad");
+                << FixItHint::CreateReplacement(Found.At, "torch::NoGradGuard " + GuardName());
           return;
         case IdleGuard::Thread:
           return reportThread(Found, Context);
@@ -89,8 +95,10 @@ void GradGuardCheck::reportThread(const IdleGuard &Found, ASTContext &Context) {
   auto Note = diag(Found.Start->getBeginLoc(),
                    "the thread starts here; put a guard into what it runs", DiagnosticIDs::Note);
   if (Found.Body && isEditable(Found.Body->getBody()))
-    Note << FixItHint::CreateInsertion(endOfToken(Found.Body->getBody()->getBeginLoc(), Context),
-                                       " torch::NoGradGuard no_grad;");
+    Note << FixItHint::CreateInsertion(
+        endOfToken(Found.Body->getBody()->getBeginLoc(), Context),
+        " torch::NoGradGuard " +
+            unusedName("no_grad", Found.Body->getBody()->getSourceRange(), Context) + ";");
 }
 
 } // namespace torchtidy

@@ -17,8 +17,9 @@ FixItHint guardAtTop(const FunctionDecl *Function, const ASTContext &Context) {
     return {};
   SourceLocation First = (*Body->body_begin())->getBeginLoc();
   unsigned Column = Context.getSourceManager().getSpellingColumnNumber(First);
-  return FixItHint::CreateInsertion(First,
-                                    "torch::NoGradGuard no_grad;\n" + std::string(Column - 1, ' '));
+  std::string Name = unusedName("no_grad", Function->getSourceRange(), Context);
+  return FixItHint::CreateInsertion(First, "torch::NoGradGuard " + Name + ";\n" +
+                                               std::string(Column - 1, ' '));
 }
 
 } // namespace

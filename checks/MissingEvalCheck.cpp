@@ -1,4 +1,5 @@
 #include "MissingEvalCheck.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
 #include "model/torch/Types.h"
@@ -13,11 +14,14 @@ constexpr size_t MaxLength = 48; // of what is quoted
 
 // `net->eval();` on a line of its own after the load.
 FixItHint evalAfter(const InferenceRun &Found, ASTContext &Context) {
-  const Expr *Model = Found.Prepared->getArg(0);
+  const Expr *Model = objectOf(Found.Prepared); // net->load(archive)
+  if (!Model)
+    Model = Found.Prepared->getArg(0);
   std::string Name = sourceText(Model, Context, "", MaxLength);
   const SourceManager &Sources = Context.getSourceManager();
   if (Name.empty() || !isa<DeclRefExpr, MemberExpr>(Model->IgnoreParenImpCasts()) ||
-      !isStatement(Found.Prepared, Context) || !isEditable(Found.Prepared))
+      !isa_and_nonnull<CompoundStmt>(parentStmt(Found.Prepared, Context)) ||
+      !isEditable(Found.Prepared))
     return {};
   unsigned Column = Sources.getSpellingColumnNumber(Found.Prepared->getBeginLoc());
   bool IsObject = Model->getType()->getAsCXXRecordDecl() &&

@@ -11,7 +11,11 @@ namespace {
 
 // `auto options` → `auto &options`
 FixItHint referTo(const VarDecl *Variable) {
-  return isEditable(Variable->getSourceRange())
+  const Expr *Init = Variable->getInit() ? Variable->getInit()->IgnoreImplicit() : nullptr;
+  const auto *Copy = dyn_cast_or_null<CXXConstructExpr>(Init);
+  const Expr *Copied = Copy && Copy->getNumArgs() == 1 ? Copy->getArg(0)->IgnoreImpCasts() : Init;
+  bool CanRefer = Copied && Copied->isLValue() && !Copied->getType().isConstQualified();
+  return CanRefer && isEditable(Variable->getSourceRange())
              ? FixItHint::CreateInsertion(Variable->getLocation(), "&")
              : FixItHint();
 }

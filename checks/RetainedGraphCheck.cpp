@@ -7,31 +7,13 @@ using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
-// `value.detach()`, in parentheses where it is an operation.
-llvm::SmallVector<FixItHint, 2> detachIt(const RetainedGraph &Found, const ASTContext &Context) {
-  const Expr *Value = Found.Value->IgnoreImplicit();
-  if (!isEditable(Value) || !isTensorType(Value->getType()))
-    return {};
-  SourceLocation End = endOfToken(Value->getEndLoc(), Context);
-  bool IsPrimary = isa<DeclRefExpr, MemberExpr, CXXMemberCallExpr>(Value) ||
-                   (isa<CallExpr>(Value) && !isa<CXXOperatorCallExpr>(Value)) ||
-                   (isa<CXXOperatorCallExpr>(Value) &&
-                    cast<CXXOperatorCallExpr>(Value)->getOperator() == OO_Call);
-  if (IsPrimary)
-    return {FixItHint::CreateInsertion(End, ".detach()")};
-  return {FixItHint::CreateInsertion(Value->getBeginLoc(), "("),
-          FixItHint::CreateInsertion(End, ").detach()")};
-}
-
-} // namespace
-
 void RetainedGraphCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   forEachRetainedGraph(
       Function, Context, [&]() -> const ProjectIndex & { return index(Context); },
       [&](const RetainedGraph &Found) {
-        auto Fixes = detachIt(Found, Context);
+        llvm::SmallVector<FixItHint, 2> Fixes;
+        if (isTensorType(Found.Value->IgnoreImplicit()->getType()))
+          Fixes = calledOn(Found.Value, ".detach()", Context);
         {
           auto Warning =
               diag(Found.At->getBeginLoc(),

@@ -125,7 +125,6 @@ void StridedMemoryCheck::checkFunction(const FunctionDecl *Function, ASTContext 
   forEachStridedRead(Function, facts(Context).graphs(), [&](const StridedRead &Found) {
     std::string Tensor = sourceText(Found.Tensor, Context, "the tensor", MaxLength);
     std::string Maker = makerText(Found.Of.Maker);
-    bool IsMade = Found.Of.Stored && isEditable(Found.Of.Stored);
     if (Found.Of.Is == Layout::OnDevice) {
       diag(Found.Read->getBeginLoc(),
            "the memory of '%0' lies on the device, and the host reads it: copy the tensor to the "
@@ -141,9 +140,9 @@ void StridedMemoryCheck::checkFunction(const FunctionDecl *Function, ASTContext 
     auto Note =
         diag(Found.Of.Maker->getBeginLoc(),
              "the view is made here; 'contiguous()' copies it into order", DiagnosticIDs::Note);
-    if (IsMade)
-      Note << FixItHint::CreateInsertion(endOfToken(Found.Of.Stored->getEndLoc(), Context),
-                                         ".contiguous()");
+    if (Found.Of.Stored)
+      for (const FixItHint &Fix : calledOn(Found.Of.Stored, ".contiguous()", Context))
+        Note << Fix;
   });
 }
 

@@ -2,6 +2,7 @@
 #include "model/memory/Bound.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
@@ -93,6 +94,28 @@ std::string owningType(QualType Type) {
              ? "std::vector<" + Element.getAsString(Record->getASTContext().getPrintingPolicy()) +
                    ">"
              : "";
+}
+
+bool canBeContainer(const VarDecl *Variable) {
+  const FunctionDecl *Function = dyn_cast<FunctionDecl>(Variable->getDeclContext());
+  if (!Function || !Function->getBody() || owningType(Variable->getType()) == "std::string")
+    return true;
+  const auto *Made = dyn_cast_or_null<CXXConstructExpr>(
+      Variable->getInit() ? stripValue(Variable->getInit()) : nullptr);
+  QualType Given = Made && Made->getConstructor()->getNumParams() > 0
+                       ? Made->getConstructor()->getParamDecl(0)->getType().getNonReferenceType()
+                       : QualType();
+  if (Given.isNull() || !isStdNamed(Given->getAsCXXRecordDecl(), {"vector", "initializer_list"}))
+    return false;
+  return !anyDescendant<Expr>(Function->getBody(), [&](const Expr *E) {
+    if (auto Assign = asPlainAssignment(E))
+      return namedVariable(Assign->Target) == Variable;
+    const auto *Member = dyn_cast<MemberExpr>(E);
+    return Member && namedVariable(Member->getBase()) == Variable &&
+           !llvm::is_contained({"size", "empty", "begin", "end", "cbegin", "cend", "rbegin", "rend",
+                                "front", "back", "data", "at", "operator[]"},
+                               nameOf(Member->getMemberDecl()));
+  });
 }
 
 } // namespace torchtidy

@@ -26,6 +26,11 @@ const clang::Expr *madeOfTemporary(const clang::Expr *Initialiser, const Project
 /// where none is known.
 std::string owningType(clang::QualType Type);
 
+/// Does the code of the local \p Variable, an ArrayRef, compile with such a container in its place?
+/// Not where it is made of an array or another ArrayRef, asked for `vec()` or `slice()`, or
+/// assigned to. True for variables at file level, whose uses are not looked for.
+bool canBeContainer(const clang::VarDecl *Variable);
+
 } // namespace torchtidy
 
 #endif

@@ -84,7 +84,9 @@ TemporaryName nameForTemporary(const Borrow &Value, ASTContext &Context) {
   if (!Variable || !isEditable(Declared) || !isEditable(Value.Owner.Temporary) ||
       !isa_and_nonnull<CompoundStmt>(parentStmt(Declared, Context)))
     return {};
-  return {Declared, Variable->getNameAsString() + "_tensor",
+  const FunctionDecl *Function = functionAround(Declared, Context);
+  SourceRange Around = Function ? Function->getSourceRange() : Declared->getSourceRange();
+  return {Declared, unusedName(Variable->getNameAsString() + "_tensor", Around, Context),
           rawText(Value.Owner.Temporary->getSourceRange(), Context).str()};
 }
 

@@ -1,4 +1,5 @@
 #include "model/syntax/SourceText.h"
+#include "model/syntax/Places.h"
 
 using namespace clang;
 
@@ -46,8 +47,33 @@ SourceLocation endOfToken(SourceLocation Last, const ASTContext &Context) {
   return Lexer::getLocForEndOfToken(Last, 0, Context.getSourceManager(), Context.getLangOpts());
 }
 
+std::string unusedName(llvm::StringRef Name, SourceRange In, const ASTContext &Context,
+                       unsigned Given) {
+  for (unsigned Number = 1;; ++Number) {
+    std::string Tried = Number == 1 ? Name.str() : (Name + "_" + llvm::Twine(Number)).str();
+    if (timesWritten(Tried, In, Context) == 0 && Given-- == 0)
+      return Tried;
+  }
+}
+
 bool isEditable(SourceRange Range) {
   return Range.isValid() && Range.getBegin().isFileID() && Range.getEnd().isFileID();
+}
+
+llvm::SmallVector<FixItHint, 2> calledOn(const Expr *Value, llvm::StringRef Call,
+                                         const ASTContext &Context) {
+  Value = stripValue(Value);
+  if (!isEditable(Value))
+    return {};
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Value);
+  bool IsPostfix =
+      Operator ? Operator->getOperator() == OO_Call || Operator->getOperator() == OO_Subscript
+               : isa<DeclRefExpr, MemberExpr, CallExpr, ArraySubscriptExpr>(Value);
+  SourceLocation End = endOfToken(Value->getEndLoc(), Context);
+  if (IsPostfix)
+    return {FixItHint::CreateInsertion(End, Call)};
+  return {FixItHint::CreateInsertion(Value->getBeginLoc(), "("),
+          FixItHint::CreateInsertion(End, (")" + Call).str())};
 }
 
 } // namespace torchtidy

@@ -25,9 +25,19 @@ unsigned timesWritten(llvm::StringRef Name, clang::SourceRange Range,
 /// The place behind the token that begins at \p Last.
 clang::SourceLocation endOfToken(clang::SourceLocation Last, const clang::ASTContext &Context);
 
+/// \p Name, or with a number behind it where \p In has it already. \p Given: how many names the
+/// caller gave there that are not written yet.
+std::string unusedName(llvm::StringRef Name, clang::SourceRange In,
+                       const clang::ASTContext &Context, unsigned Given = 0);
+
 /// Text may be changed here: a place in a file, not in a macro's body.
 bool isEditable(clang::SourceRange Range);
 inline bool isEditable(const clang::Stmt *S) { return S && isEditable(S->getSourceRange()); }
+
+/// `value` → `value.detach()`, `a + b` → `(a + b).detach()`. Nothing where \p Value cannot be
+/// edited.
+llvm::SmallVector<clang::FixItHint, 2> calledOn(const clang::Expr *Value, llvm::StringRef Call,
+                                                const clang::ASTContext &Context);
 
 } // namespace torchtidy
 

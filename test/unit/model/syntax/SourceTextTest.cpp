@@ -35,4 +35,33 @@ TEST(SourceText, CountsNamesInCodeThatIsLeftOut) {
   EXPECT_EQ(timesWritten("x", SourceRange(), Snippet.context()), 0u);
 }
 
+TEST(SourceText, GivesNamesThatAreFree) {
+  MarkedSnippet Snippet("void f(int a) { int b_2 = a; int b = b_2; }");
+  SourceRange In = Snippet.find<FunctionDecl>("f")->getSourceRange();
+  EXPECT_EQ(unusedName("c", In, Snippet.context()), "c");
+  EXPECT_EQ(unusedName("c", In, Snippet.context(), 1), "c_2");
+  EXPECT_EQ(unusedName("a", In, Snippet.context()), "a_2");
+  EXPECT_EQ(unusedName("b", In, Snippet.context()), "b_3");
+}
+
+TEST(SourceText, CallsMembersOnWhatHasParentheses) {
+  MarkedSnippet Snippet(
+      "#define ONE(x) (x + 1)\n"
+      "void f(int x, int *p) { int $name^a = x, $sum^b = x + 2, $element^c = p[0],"
+      " $choice^d = x ? x : 1, $macro^e = ONE(x), $inside^g = (x + 2); }");
+  auto Inserted = [&](llvm::StringRef Mark) {
+    std::string Text;
+    for (const FixItHint &Fix :
+         calledOn(Snippet.at<VarDecl>(Mark)->getInit(), ".run()", Snippet.context()))
+      Text += Fix.CodeToInsert;
+    return Text;
+  };
+  EXPECT_EQ(Inserted("name"), ".run()");
+  EXPECT_EQ(Inserted("element"), ".run()");
+  EXPECT_EQ(Inserted("sum"), "().run()");
+  EXPECT_EQ(Inserted("choice"), "().run()");
+  EXPECT_EQ(Inserted("inside"), "().run()");
+  EXPECT_EQ(Inserted("macro"), "");
+}
+
 } // namespace
