@@ -163,7 +163,7 @@ def page(rule):
     out = [generated_by(f"rules/{rule.slug}/rule.md"), f"# {rule.name}\n", f"{rule.summary}.\n",
            "| group | since | fix | in clangd |", "|---|---|---|---|",
            f"| {rule.group}{'' if rule.group == 'bug' else ' (info)'} | {rule.since} | {rule.fix} | {'on' if rule.speed == 'fast' else 'off (slow)'} |", "",
-           rule.body]
+           re.sub(r"\]\(\.\./([\w-]+)/rule\.md", r"](\1.md", rule.body)]  # links to other pages
     if rule.options:
         out += ["## Options\n", "| option | type | default | |", "|---|---|---|---|"]
         for option in rule.options:
