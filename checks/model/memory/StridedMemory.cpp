@@ -269,6 +269,19 @@ bool takesInOrder(const CXXConstructExpr *Construct) {
          (outermostNamespace(Record) == "Eigen" && nameOf(Record) == "Map");
 }
 
+// std::span, and those of other libraries.
+bool isSpan(QualType Type) {
+  return storageOf(Type) == Storage::View &&
+         nameOf(Type.getNonReferenceType()->getAsCXXRecordDecl()) == "span";
+}
+
+// `s.begin()`, `s.data()` of the span \p Object.
+bool leadsIntoSpan(const CallExpr *Call, const Expr *Object) {
+  return isa<CXXMemberCallExpr>(Call) && isSpan(objectOf(Call)->getType()) &&
+         contains(objectOf(Call), Object) &&
+         llvm::is_contained({"begin", "cbegin", "data"}, calleeName(Call));
+}
+
 bool isVariableIndex(const Expr *Index, const Layout &Of, const ASTContext &Context) {
   if (integerConstant(Index, Context))
     return false;
@@ -293,7 +306,8 @@ const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
   bool IsMoved = false;
   walkUp(E, Context, [&](const DynTypedNode &Above) {
     if (const auto *Variable = Above.get<VarDecl>())
-      Keeper = Variable->getType()->isPointerType() ? Variable : nullptr;
+      Keeper =
+          Variable->getType()->isPointerType() || isSpan(Variable->getType()) ? Variable : nullptr;
     const auto *Outer = Above.get<Expr>();
     if (!Outer)
       return false;
@@ -301,6 +315,8 @@ const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
     Inner = Outer;
     if (isa<CastExpr, ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(Outer))
       return true;
+    if (isa<MemberExpr>(Outer))
+      return isSpan(Child->getType());
     if (const auto *Binary = dyn_cast<BinaryOperator>(Outer); Binary && Binary->isAdditiveOp()) {
       IsMoved |= isVariableIndex(Binary->getLHS() == Child ? Binary->getRHS() : Binary->getLHS(),
                                  Of, Context);
@@ -317,14 +333,20 @@ const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
       if (Unary->getOpcode() == UO_Deref && IsMoved)
         Found = Unary;
     } else if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
-      if (copiesInOrder(Call) || (operationOf(Call).is(Op::from_blob) &&
-                                  (Of.Is != Layout::OnDevice || !mayNameDevice(Call))))
+      if (leadsIntoSpan(Call, E))
+        return true;
+      const CXXOperatorCallExpr *Subscript = asOperator(Call, OO_Subscript);
+      bool IsElement = Subscript && isSpan(Subscript->getArg(0)->getType()) &&
+                       isVariableIndex(Subscript->getArg(1), Of, Context);
+      if (IsElement || copiesInOrder(Call) ||
+          (operationOf(Call).is(Op::from_blob) &&
+           (Of.Is != Layout::OnDevice || !mayNameDevice(Call))))
         Found = Call;
     } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
       if (takesInOrder(Construct))
         Found = Construct;
       else
-        return Construct->getNumArgs() == 1;
+        return Construct->getNumArgs() == 1 || isSpan(Construct->getType());
     }
     return false;
   });

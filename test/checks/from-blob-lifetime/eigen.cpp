@@ -1,0 +1,52 @@
+// RUN: %check torch-from-blob-lifetime,torch-from-blob-dtype,torch-dangling-tensor-memory,torch-strided-memory %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include "../Inputs/eigen.h"
+#include <iostream>
+#include <torch/torch.h>
+
+using torch::Tensor;
+
+Tensor returned() {
+  Eigen::MatrixXf matrix(3, 4);
+  return torch::from_blob(matrix.data(), {3, 4});
+  // CHECK: :[[@LINE-1]]:10: warning: the tensor that is returned refers to the memory of the local 'matrix', which ends with the function; clone() it [torch-from-blob-lifetime]
+}
+void resized() {
+  Eigen::MatrixXf matrix(3, 4);
+  auto x = torch::from_blob(matrix.data(), {3, 4});
+  matrix.resize(30, 40);
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'matrix' is resized while a tensor made by from_blob
+  std::cout << x;
+}
+void doubles(Eigen::MatrixXd &matrix) {
+  auto x = torch::from_blob(matrix.data(), {3, 4});
+  // CHECK: :[[@LINE-1]]:29: warning: 'matrix' holds 'double', from_blob takes by default a dtype that is floating of 4 bytes
+  std::cout << x;
+}
+void mapped(Tensor x) {
+  Eigen::Map<Eigen::MatrixXf> map(x.exp().data_ptr<float>(), 3, 4);
+  // CHECK: :[[@LINE-1]]:35: warning: what 'data_ptr' gives leads into a temporary tensor
+  std::cout << map.sum();
+}
+void permuted(Tensor x) {
+  auto y = x.permute({1, 0});
+  Eigen::Map<Eigen::MatrixXf> map(y.data_ptr<float>(), 3, 4);
+  // CHECK: :[[@LINE-1]]:31: warning: the elements of 'y' do not lie in the order of its indices
+  std::cout << map.sum();
+}
+
+// Look-alikes: a clone, a matrix of the caller's, the dtype that fits, a copy of a map, a tensor with a name and in order.
+Tensor cloned() {
+  Eigen::MatrixXf matrix(3, 4);
+  return torch::from_blob(matrix.data(), {3, 4}).clone();
+}
+Tensor given(Eigen::MatrixXf &matrix) { return torch::from_blob(matrix.data(), {3, 4}); }
+Tensor fits(Eigen::MatrixXd &matrix) { return torch::from_blob(matrix.data(), {3, 4}, torch::kDouble); }
+Eigen::MatrixXf copied(Tensor x) {
+  auto y = x.exp().contiguous();
+  return Eigen::Map<Eigen::MatrixXf>(y.data_ptr<float>(), 3, 4);
+}
+void named(Tensor x) {
+  auto y = x.t().contiguous();
+  Eigen::Map<Eigen::MatrixXf> map(y.data_ptr<float>(), 3, 4);
+  std::cout << map.sum();
+}
