@@ -81,7 +81,8 @@ TemporaryName nameForTemporary(const Borrow &Value, ASTContext &Context) {
   const auto *Declared = enclosing<DeclStmt>(Value.Seed, Context);
   const auto *Variable =
       Declared && Declared->isSingleDecl() ? dyn_cast<VarDecl>(Declared->getSingleDecl()) : nullptr;
-  if (!Variable || !isEditable(Declared) || !isEditable(Value.Owner.Temporary) ||
+  if (!Variable || Variable->isStaticLocal() || !isEditable(Declared) ||
+      !isEditable(Value.Owner.Temporary) ||
       !isa_and_nonnull<CompoundStmt>(parentStmt(Declared, Context)))
     return {};
   const FunctionDecl *Function = functionAround(Declared, Context);
