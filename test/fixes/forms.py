@@ -1,8 +1,8 @@
 """What the tests of the fixes share: forms, the file that is made of them, the runs over it.
 
 A form is a piece of code with one finding, in a namespace of its own; all forms of a rule are one file. `Form(code, fixed)`: `fixed` says
-whether the finding must have a fix that is applied; one without must be left as it is. None: as the fix will have it. That nothing breaks, and that
-what is changed is not flagged any more, holds for all.
+whether the finding must have a fix that is applied; one without must be left as it is. None: as the fix will have it. That nothing breaks
+holds for all.
 """
 import collections
 import pathlib
@@ -113,7 +113,7 @@ def try_rule(p, rule, forms, classes, problems):
             problems.append(f"{rule}: has no fix: {form.name}\n{form.code}")
         elif form.fixed is False and i in changed:
             problems.append(f"{rule}: has a fix: {form.name}\n{bodies[str(i)]}")
-        elif i in changed and i in left:
+        elif form.fixed and i in left:
             problems.append(f"{rule}: still flagged: {form.name}\n{bodies[str(i)]}")
     return len(forms), sum(flagged.values()), len(changed)
 
