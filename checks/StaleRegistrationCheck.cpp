@@ -4,6 +4,7 @@
 #include "model/syntax/SourceText.h"
 #include "model/tensors/CopyFixes.h"
 #include "model/tensors/Rebindings.h"
+#include "model/torch/LayerKeys.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -36,9 +37,11 @@ void StaleRegistrationCheck::check(const MatchFinder::MatchResult &Result) {
   if (Field) {
     if (!firstTime(Target->getBeginLoc()))
       return;
-    diag(Target->getBeginLoc(), "assigning to %0 of a registered layer rebinds the member: "
-                                "parameters(), save() and the optimizer keep the old tensor")
-        << Field;
+    diag(
+        Target->getBeginLoc(),
+        "assigning to %0 of a registered layer rebinds the member: "
+        "%select{parameters(), save() and the optimizer|buffers() and save()}1 keep the old tensor")
+        << Field << isBufferOfLayers(nameOf(Field));
   } else if (!isa<MemberExpr>(Target) && rebindsHandle(Assign, Context)) {
     if (!firstTime(Assign->getBeginLoc()))
       return;
@@ -61,9 +64,9 @@ void StaleRegistrationCheck::checkClass(const CXXRecordDecl *Class, ModuleModel 
       Places[One.Field].push_back(&One.Store);
   for (auto &[Field, Stores] : Places) {
     diag(Stores.front()->Target->getBeginLoc(),
-         "%0 is registered and rebound here: save(), to() and the "
-         "optimizer keep the old tensor, which no longer changes")
-        << Field;
+         "%0 is registered and rebound here: %select{save() and to()|save(), to() and the "
+         "optimizer}1 keep the old tensor, which no longer changes")
+        << Field << Model.registrations().isParameter(Field);
     Rewrite Fix;
     for (const Registrations::Store *Store : Stores)
       addRewrite(Store->Target, Store->Value, Field, Model.context(), Fix);

@@ -23,6 +23,12 @@ bool Registrations::isRegisteredByName(const ValueDecl *D) const {
   });
 }
 
+bool Registrations::isParameter(const FieldDecl *Field) const {
+  return llvm::any_of(Sites, [&](const auto &Site) {
+    return Site.first.Kind == RegistrationKind::Parameter && isFor(Site.first, Field);
+  });
+}
+
 bool Registrations::isFor(const Registration &Site, const FieldDecl *Field) const {
   // Asked for each registration of the unit.
   auto [It, IsNew] = Results.try_emplace(Field);

@@ -34,6 +34,8 @@ public:
   bool isRegisteredByName(const clang::ValueDecl *D) const;
   /// \p Site is for \p Field: it is passed, or takes the result.
   bool isFor(const Registration &Site, const clang::FieldDecl *Field) const;
+  /// Some register_parameter is for \p Field.
+  bool isParameter(const clang::FieldDecl *Field) const;
   /// Something that was not followed could register \p D.
   bool isUnknown(const clang::ValueDecl *D) const;
   /// ProjectIndex::storesOf(\p D) leaf by leaf, with the object that each one is; implicit

@@ -33,9 +33,13 @@ bool keepsContents(const Operation &Called) {
 // The same memory.
 bool keepsMemory(const Operation &Called) { return Called.isView() || Called.setsRequiresGrad(); }
 
-// decoder->weight = encoder->weight: tied on purpose.
-bool isTied(const Expr *Value, const Registrations &Regs) {
+// decoder->weight = encoder->weight: tied on purpose; also by way of a setter's parameter.
+bool isTied(const Expr *Value, const Registrations &Regs, bool IsGiven = false) {
   Value = stripCalls(followInitialiser(stripCalls(Value, keepsMemory)), keepsMemory);
+  if (const auto *Given = dyn_cast_or_null<ParmVarDecl>(namedVariable(Value)); Given && !IsGiven)
+    return llvm::any_of(Regs.stores(Given), [&](const Registrations::Store &Store) {
+      return Store.Value && isTied(Store.Value, Regs, /*IsGiven=*/true);
+    });
   const FieldDecl *Field = namedField(Value);
   return Field && isTensorType(Field->getType()) &&
          (isLibTorchDecl(Field) || Regs.isRegistered(Field) ||

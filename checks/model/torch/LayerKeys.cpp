@@ -183,6 +183,17 @@ private:
 
 } // namespace
 
+bool isBufferOfLayers(llvm::StringRef Name) {
+  bool Is = false;
+  for (const KeyRow &Row : KeyRows)
+    if (Row.Name == Name) {
+      if (Row.Kind == LayerKeyKind::Parameter)
+        return false;
+      Is = true;
+    }
+  return Is;
+}
+
 bool hasKnownKeys(Layer L) {
   if (L == Layer::None)
     return false;

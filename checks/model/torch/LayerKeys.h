@@ -33,6 +33,9 @@ struct LayerKeys {
 /// What a layer with these options registers, in no order.
 LayerKeys keysOf(Layer L, const std::function<LayerOption(llvm::StringRef Option)> &Given);
 
+/// A layer of LibTorch registers a buffer of that name, and none a parameter: "running_mean".
+bool isBufferOfLayers(llvm::StringRef Name);
+
 /// The table has lines for it, or says that it registers nothing.
 bool hasKnownKeys(Layer L);
 

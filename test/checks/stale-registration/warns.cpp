@@ -14,13 +14,13 @@ struct OwnImpl : nn::Module {
   Tensor forward(Tensor x) {
     if (is_training())
       running_mean = running_mean * 0.9 + x.mean(0) * 0.1;
-    // CHECK: :[[@LINE-1]]:7: warning: 'running_mean' is registered and rebound here: {{.*}} [torch-stale-registration]
+    // CHECK: :[[@LINE-1]]:7: warning: 'running_mean' is registered and rebound here: save() and to() keep the old tensor, which no longer changes [torch-stale-registration]
     // CHECK: note: {{.*}}--unsafe-fixes
     return (x - running_mean) * weight + table;
   }
   void load(Tensor w) {
     weight = w;
-    // CHECK: :[[@LINE-1]]:5: warning: 'weight' is registered and rebound here
+    // CHECK: :[[@LINE-1]]:5: warning: 'weight' is registered and rebound here: save(), to() and the optimizer keep the old tensor
     this->table = w.clone();
     // CHECK: :[[@LINE-1]]:5: warning: 'table' is registered and rebound here
   }
@@ -75,13 +75,13 @@ struct TiedImpl : nn::Module {
     decoder = register_module("decoder", nn::Linear(4, 10));
     norm = register_module("norm", nn::BatchNorm1d(4));
     decoder->weight = embed->weight;
-    // CHECK: :[[@LINE-1]]:5: warning: assigning to 'weight' of a registered layer rebinds the member: {{.*}} [torch-stale-registration]
+    // CHECK: :[[@LINE-1]]:5: warning: assigning to 'weight' of a registered layer rebinds the member: parameters(), save() and the optimizer keep the old tensor [torch-stale-registration]
     decoder->bias = torch::zeros({10});
     // CHECK: :[[@LINE-1]]:5: warning: assigning to 'bias' of a registered layer rebinds the member
   }
   void reset_statistics() {
     norm->running_mean = torch::zeros({4});
-    // CHECK: :[[@LINE-1]]:5: warning: assigning to 'running_mean' of a registered layer rebinds the member
+    // CHECK: :[[@LINE-1]]:5: warning: assigning to 'running_mean' of a registered layer rebinds the member: buffers() and save() keep the old tensor [torch-stale-registration]
   }
   Tensor forward(Tensor x) { return decoder(norm(embed(x))); }
   nn::Embedding embed{nullptr};
@@ -145,3 +145,22 @@ void normaliseAll(TiedImpl &net, const Tensor &t) {
   net.decoder->weight = torch::relu(net.decoder->weight);
   // CHECK: :[[@LINE-1]]:3: warning: assigning to 'weight' of a registered layer rebinds the member
 }
+
+// Tied by way of a setter: a copy would untie them, so that none is offered.
+struct SharingImpl : nn::Module {
+  SharingImpl() {
+    embed = register_module("embed", nn::Embedding(10, 4));
+    decoder = register_module("decoder", nn::Linear(4, 10));
+    tie(embed->weight);
+    fill(torch::zeros({10}));
+  }
+  void tie(const Tensor &weight) { decoder->weight = weight; }
+  // CHECK: :[[@LINE-1]]:36: warning: assigning to 'weight' of a registered layer
+  // CHECK-NOT: copy into the registered tensor
+  void fill(const Tensor &bias) { decoder->bias = bias; }
+  // CHECK: :[[@LINE-1]]:35: warning: assigning to 'bias' of a registered layer
+  // CHECK: note: copy into the registered tensor under a NoGradGuard
+  Tensor forward(Tensor x) { return decoder(embed(x)); }
+  nn::Embedding embed{nullptr};
+  nn::Linear decoder{nullptr};
+};

@@ -74,4 +74,11 @@ TEST(LayerKeys, AreThereForEachLayerThatHasSome) {
             "Transformer TransformerEncoder TransformerDecoder AdaptiveLogSoftmaxWithLoss ");
 }
 
+TEST(LayerKeys, SayWhatIsABuffer) {
+  EXPECT_TRUE(isBufferOfLayers("running_mean"));
+  EXPECT_TRUE(isBufferOfLayers("num_batches_tracked"));
+  EXPECT_FALSE(isBufferOfLayers("weight"));
+  EXPECT_FALSE(isBufferOfLayers("forward"));
+}
+
 } // namespace
