@@ -114,7 +114,7 @@ InspectionReport::InspectionReport(
       missing_(std::move(missing)),
       options_(options) {}
 
-const LayerStats& InspectionReport::operator[](const std::string& name) const {
+const LayerStats& InspectionReport::operator[](const std::string& name) const& {
   const LayerStats* found = nullptr;
   for (const auto& layer : stats_) {
     found = layer.name == name ? &layer : found;
@@ -126,7 +126,9 @@ const LayerStats& InspectionReport::operator[](const std::string& name) const {
       " of '",
       name,
       "' in this report; ",
-      detail::near_names(name, names_where(stats_, [](const LayerStats&) { return true; }), 5));
+      stats_.empty()
+          ? std::string("it is empty: nothing ran since the last collect()")
+          : detail::near_names(name, names_where(stats_, [](const LayerStats&) { return true; }), 5));
   return *found;
 }
 

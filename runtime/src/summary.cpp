@@ -428,7 +428,7 @@ ModelSummary detail::summarize(Module& model, const std::vector<Tensor>& inputs,
   return result;
 }
 
-const ModuleSummary& ModelSummary::operator[](const std::string& path) const {
+const ModuleSummary& ModelSummary::operator[](const std::string& path) const& {
   const auto found =
       std::find_if(modules.begin(), modules.end(), [&](const auto& row) { return row.path == path; });
   if (found == modules.end()) {

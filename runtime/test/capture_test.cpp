@@ -665,4 +665,24 @@ TEST(Report, WriteChoosesByEnding) {
   EXPECT_THAT(error_of([] { sample_report()["fd"]; }), HasSubstr("'fc'"));
 }
 
+TEST(Report, OfATemporaryIsGivenByValue) {
+  std::string names;
+  for (const auto& layer : sample_report().layers()) {
+    names += layer.name + ' ';
+  }
+  EXPECT_THAT(names, HasSubstr("fc "));
+  EXPECT_EQ(sample_report().missing(), std::vector<std::string>{"head"});
+  const auto& last = sample_report()["fc"];
+  EXPECT_EQ(last.name, "fc");
+  static_assert(!std::is_reference_v<decltype(sample_report().layers())>);
+  static_assert(!std::is_reference_v<decltype(sample_report()["fc"])>);
+}
+
+TEST(Report, AnEmptyOneSaysThatItIs) {
+  torch::nn::Sequential net(hnn::Linear(2, 2));
+  GradientInspector inspector(*net);
+  const auto report = inspector.collect();
+  EXPECT_THAT(error_of([&] { report["0"]; }), HasSubstr("it is empty"));
+}
+
 } // namespace

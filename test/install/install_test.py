@@ -85,6 +85,10 @@ def test_runtime(args, flags):
     consumer.make("consumer")
     output = run(consumer.build / "consumer")
     expect(output == "parameters 2\n", "a consumer of TorchTidy::runtime builds and runs", output)
+    output = run(args.cmake, *consumer.options, "-DCONSUMER_WITHOUT_LINT=ON", status=1)
+    expect("the linter is not installed" in " ".join(output.split()), "without the linter torchtidy_lint says what is missing", output)
+    output = run(args.cmake, *consumer.options, "-DCONSUMER_COMPONENTS=lint", status=1)
+    expect("the linter is not installed" in " ".join(output.split()), "and so does the component lint", output)
 
 
 def test_deb(args, flags):

@@ -22,6 +22,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace torchtidy {
@@ -85,15 +86,25 @@ class InspectionReport {
       InspectorOptions options);
 
   /// One entry a call of a layer, in forward order.
-  const std::vector<LayerStats>& layers() const {
+  const std::vector<LayerStats>& layers() const& {
     return stats_;
   }
+  /// Of a temporary by value, so that `for (auto& layer : inspector.collect().layers())` does not dangle.
+  std::vector<LayerStats> layers() && {
+    return std::move(stats_);
+  }
   /// Layers that are watched but had no gradient (activation) in this step.
-  const std::vector<std::string>& missing() const {
+  const std::vector<std::string>& missing() const& {
     return missing_;
   }
+  std::vector<std::string> missing() && {
+    return std::move(missing_);
+  }
   /// The last call of the layer called `name`. \throws c10::Error with near names.
-  const LayerStats& operator[](const std::string& name) const;
+  const LayerStats& operator[](const std::string& name) const&;
+  LayerStats operator[](const std::string& name) && {
+    return static_cast<const InspectionReport&>(*this)[name];
+  }
 
   /// Names of layers whose mean |x| is below or above the thresholds, or that have a NaN or Inf.
   std::vector<std::string> vanishing() const;

@@ -75,7 +75,11 @@ struct ModelSummary : TensorCounts {
   std::vector<std::string> unseen;
 
   /// The row of a module. \throws c10::Error with near names.
-  const ModuleSummary& operator[](const std::string& path) const;
+  const ModuleSummary& operator[](const std::string& path) const&;
+  /// Of a temporary by value.
+  ModuleSummary operator[](const std::string& path) && {
+    return static_cast<const ModelSummary&>(*this)[path];
+  }
   /// The table, the sums, the suspects and what could not be seen.
   std::string to_string() const;
 };
