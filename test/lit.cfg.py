@@ -8,6 +8,7 @@
 #   %torch-flags                  compiler flags for a file that includes LibTorch
 #   %preamble                     the shared precompiled <torch/torch.h>, for -include-pch
 #   %cuda-toolkit                 a CUDA toolkit, or its headers   (feature: cuda-toolkit)
+#   %headers-of-python            those of Python                  (feature: python-headers)
 #   %fuzz-seconds                 how long mutants are made: lit --param fuzz-seconds=N, else 60
 #   %cxx %cmake %python %lit  tools; %root the source tree, %build the build tree
 # Features: driver, llvm-N, torch-1 or torch-2, clang-tidy-N (a stock clang-tidy of that major is there),
@@ -127,6 +128,14 @@ for toolkit in glob.glob(os.path.join(config.source_root, ".venv-torch2/lib/pyth
     if os.path.exists(os.path.join(toolkit, "include", "crt", "host_defines.h")) and os.path.exists(os.path.join(toolkit, "include", "cuda_runtime.h")):
         config.available_features.add("cuda-toolkit")
         config.substitutions.append(("%cuda-toolkit", toolkit))
+        break
+
+# Of Python, which extensions of PyTorch include.
+for headers in (subprocess.check_output([config.python, "-c", "import sysconfig; print(sysconfig.get_paths()['include'])"], text=True).strip(),
+                *sorted(glob.glob("/usr/include/python3*"))):
+    if os.path.exists(os.path.join(headers, "Python.h")):
+        config.available_features.add("python-headers")
+        config.substitutions.append(("%headers-of-python", headers))
         break
 
 # Of the cases in *_test.py: the Pythons that have a module, and what a case asks its project's `tools` for.
