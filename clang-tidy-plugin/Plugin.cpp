@@ -19,7 +19,7 @@ unsigned hostMajor() {
   if (void *Symbol = dlsym(RTLD_DEFAULT, "_ZN5clang19getClangFullVersionB5cxx11Ev")) {
     std::string Version = reinterpret_cast<FullVersion>(Symbol)();
     if (const char *Found = std::strstr(Version.c_str(), "version "))
-      return static_cast<unsigned>(std::atoi(Found + std::strlen("version ")));
+      return static_cast<unsigned>(std::strtoul(Found + std::strlen("version "), nullptr, 10));
   }
   using GetVersion = void (*)(unsigned *, unsigned *, unsigned *);
   unsigned Major = 0, Minor = 0, Patch = 0;

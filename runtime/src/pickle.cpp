@@ -474,9 +474,7 @@ void PickleReader::step(unsigned char operation) {
       top()->real = big_endian_double(take(8));
       return;
     case BINUNICODE:
-      return push_text(number(4));
-    // Strings of Python 2.
-    case BINSTRING:
+    case BINSTRING: // of Python 2
       return push_text(number(4));
     case SHORT_BINSTRING:
     case SHORT_BINUNICODE:

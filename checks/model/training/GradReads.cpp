@@ -60,7 +60,7 @@ void forEachNonLeafGrad(const FunctionDecl *Function, ASTContext &Context,
     const auto *Variable = dyn_cast_or_null<VarDecl>(Tensor);
     bool IsOwn = (Variable && Variable->isLocalVarDecl() && !Variable->isCXXForRangeDecl()) ||
                  isa_and_nonnull<FieldDecl>(Tensor);
-    if (!IsOwn || !isTensorType(Tensor->getType()) || isAssertion(Call, Context) ||
+    if (!Tensor || !IsOwn || !isTensorType(Tensor->getType()) || isAssertion(Call, Context) ||
         !Asked.insert(Tensor).second)
       return;
     const Expr *Value = onlyValue(Tensor, Index());

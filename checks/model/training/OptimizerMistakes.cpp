@@ -139,7 +139,7 @@ private:
     }
     const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
     const Expr *Object = objectOf(Call);
-    if (!Object || !moduleOf(Object->getType()))
+    if (!Call || !Object || !moduleOf(Object->getType()))
       return false;
     if (isFiller(calleeName(Call)) && isLibTorchDecl(Call->getDirectCallee()))
       return isContainerLayer(layerOf(moduleOf(Object->getType()))) && isOfModule(Object, true) &&

@@ -225,7 +225,8 @@ private:
     forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
       // An algorithm that writes through back_inserter(list).
       bool IsCopy = Call->getNumArgs() && !isStdNamed(calleeOf(Call), {"back_inserter"}) &&
-                    isStdDecl(calleeOf(Call)) && writesInto(Call->arg_end()[-1], List);
+                    isStdDecl(calleeOf(Call)) &&
+                    writesInto(Call->getArg(Call->getNumArgs() - 1), List);
       bool IsFilled = isFiller(calleeName(Call)) && namedVariable(objectOf(Call)) == List;
       if (!IsCopy && !IsFilled)
         return helped(Call, List, IsConditional);
@@ -273,7 +274,7 @@ private:
 
   static bool writesInto(const Expr *E, const VarDecl *List) {
     const auto *Call = dyn_cast<CallExpr>(stripValue(E));
-    return isStdNamed(calleeOf(Call), {"back_inserter"}) && Call->getNumArgs() == 1 &&
+    return Call && isStdNamed(calleeOf(Call), {"back_inserter"}) && Call->getNumArgs() == 1 &&
            namedVariable(Call->getArg(0)) == List;
   }
   static bool leavesEarly(const CXXForRangeStmt *Loop) {

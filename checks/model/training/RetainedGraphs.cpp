@@ -77,7 +77,7 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
   }
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
   const ValueDecl *Object = namedDecl(objectOf(Call));
-  if (!Object || writtenArguments(Call).empty())
+  if (!Call || !Object || writtenArguments(Call).empty())
     return std::nullopt;
   const Expr *Value = writtenArguments(Call).back();
   if (isFiller(calleeName(Call)) && isStdDecl(Call->getDirectCallee()) &&

@@ -25,7 +25,7 @@ using Backward = const CXXMemberCallExpr *;
 Backward asBackward(const Stmt *S) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
   const Expr *Object = objectOf(Call);
-  return Object && operationOf(Call).is(Op::backward) && isTensorType(Object->getType()) &&
+  return Call && Object && operationOf(Call).is(Op::backward) && isTensorType(Object->getType()) &&
                  !Call->getBeginLoc().isMacroID()
              ? Call
              : nullptr;

@@ -33,6 +33,8 @@ llvm::ArrayRef<const Expr *> threadStart(const Stmt *S) {
       !Construct->getConstructor()->isCopyOrMoveConstructor())
     return argumentsOf(Construct);
   const auto *Call = dyn_cast<CallExpr>(S);
+  if (!Call)
+    return {};
   if (isStdNamed(calleeOf(Call), {"async"})) {
     bool MayBeDeferred = anyDescendant<DeclRefExpr>(
         Call->getArg(0), [](const auto *Ref) { return nameOf(Ref->getDecl()) == "deferred"; });
@@ -50,7 +52,7 @@ ThreadBody threadBodyOf(llvm::ArrayRef<const Expr *> Arguments) {
     while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
       E = Construct->getNumArgs() ? stripValue(Construct->getArg(0)) : nullptr;
     if (const auto *Call = dyn_cast_or_null<CallExpr>(E);
-        isStdNamed(calleeOf(Call), {"ref", "cref", "bind"}) && Call->getNumArgs())
+        Call && isStdNamed(calleeOf(Call), {"ref", "cref", "bind"}) && Call->getNumArgs())
       E = followInitialiser(pointee(stripValue(Call->getArg(0))));
     if (const auto *Lambda = dyn_cast_or_null<LambdaExpr>(E)) {
       Found.Functions = lambdaBodies(Lambda);
