@@ -1,7 +1,10 @@
 #include "NullModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/modules/HolderCasts.h"
 #include "model/modules/NullCasts.h"
 #include "model/modules/NullElements.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -23,9 +26,18 @@ void NullModuleCheck::registerMatchers(MatchFinder *Finder) {
                              hasInitializer(anyOf(Cast, hasDescendant(Cast))))
                          .bind("variable"),
                      this);
+  // dynamic_cast<torch::nn::Conv2d *>(module)
+  Finder->addMatcher(
+      expr(anyOf(cxxDynamicCastExpr(),
+                 callExpr(callee(functionDecl(hasName("::std::dynamic_pointer_cast")))),
+                 cxxOperatorCallExpr(callee(cxxMethodDecl(ofClass(hasName("::std::type_info")))))))
+          .bind("asks"),
+      this);
 }
 
 void NullModuleCheck::check(const MatchFinder::MatchResult &Result) {
+  if (const auto *Asks = Result.Nodes.getNodeAs<Expr>("asks"))
+    return checkHolderCast(Asks, *Result.Context);
   const auto *Variable = Result.Nodes.getNodeAs<VarDecl>("variable");
   if (!Variable)
     return ModuleCheck::check(Result);
@@ -39,6 +51,25 @@ void NullModuleCheck::check(const MatchFinder::MatchResult &Result) {
        "without a test throws or crashes")
       << Variable << Cast->Made << Cast->Wanted;
   diag(Cast->Use->getExprLoc(), "dereferenced here", DiagnosticIDs::Note);
+}
+
+void NullModuleCheck::checkHolderCast(const Expr *Asks, ASTContext &Context) {
+  std::optional<HolderCast> Cast = asHolderCast(Asks);
+  if (!Cast || Context.getSourceManager().isInSystemHeader(Asks->getExprLoc()) ||
+      !firstTime(Asks->getBeginLoc()))
+    return;
+  // What stands behind such a question is the same mistake.
+  const auto *If = enclosing<IfStmt>(Asks, Context);
+  if (If && !contains(If->getCond(), Asks) &&
+      anyDescendant<Expr>(If->getCond(), [&](const Expr *E) {
+        std::optional<HolderCast> Before = asHolderCast(E);
+        return Before && Before->Holder == Cast->Holder;
+      }))
+    return;
+  diag(Asks->getBeginLoc(), "%0 is a holder, which no module is: this "
+                            "%select{cast gives null|cast throws|comparison has one outcome}1 "
+                            "for every module; name %2")
+      << Cast->Holder << Cast->Is << Cast->Module;
 }
 
 void NullModuleCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {

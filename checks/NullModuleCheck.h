@@ -18,6 +18,7 @@ protected:
   void checkClass(const clang::CXXRecordDecl *Class, ModuleModel &Model) override;
 
 private:
+  void checkHolderCast(const clang::Expr *Asks, clang::ASTContext &Context);
   void report(const NullMember &Member);
   void reportEvents(const clang::CXXRecordDecl *Class, ModuleModel &Model,
                     llvm::ArrayRef<NullMember> Members);

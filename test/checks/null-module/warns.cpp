@@ -374,3 +374,19 @@ Tensor runHalfBuilt(Tensor x) {
   HalfBuilt net;
   return net->forward(x);
 }
+
+// A holder is no module: the question is always answered with no.
+void initialise(nn::Module &net) {
+  for (const auto &each : net.modules(false)) {
+    if (auto *linear = dynamic_cast<nn::Linear *>(each.get()))
+      // CHECK: :[[@LINE-1]]:24: warning: 'Linear' is a holder, which no module is: this cast gives null for every module; name 'LinearImpl' [torch-null-module]
+      nn::init::zeros_((*linear)->bias);
+    if (auto conv = std::dynamic_pointer_cast<nn::Conv2d>(each))
+      // CHECK: :[[@LINE-1]]:21: warning: 'Conv2d' is a holder, which no module is: this cast gives null for every module
+      nn::init::zeros_((*conv)->bias);
+    const nn::Module &module = *each;
+    if (typeid(module) == typeid(nn::Embedding))
+      // CHECK: :[[@LINE-1]]:9: warning: 'Embedding' is a holder, which no module is: this comparison has one outcome for every module; name 'EmbeddingImpl'
+      nn::init::zeros_(dynamic_cast<nn::Embedding &>(*each)->weight); // the same mistake
+  }
+}

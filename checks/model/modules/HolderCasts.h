@@ -1,0 +1,25 @@
+// Questions whether a module is a holder, which none is: `dynamic_cast<nn::Conv2d *>(module)`.
+#ifndef TORCHTIDY_CHECKS_MODEL_MODULES_HOLDERCASTS_H
+#define TORCHTIDY_CHECKS_MODEL_MODULES_HOLDERCASTS_H
+
+#include "model/Clang.h"
+#include <optional>
+
+namespace torchtidy {
+
+struct HolderCast {
+  enum Kind {
+    Pointer,   // gives null: dynamic_cast<nn::Conv2d *>, std::dynamic_pointer_cast<nn::Conv2d>
+    Reference, // throws: dynamic_cast<nn::Conv2d &>
+    TypeId,    // typeid(*module) == typeid(nn::Conv2d)
+  } Is;
+  const clang::CXXRecordDecl *Holder; // Conv2d
+  const clang::CXXRecordDecl *Module; // Conv2dImpl
+};
+
+/// \p E asks so of an object of a module class.
+std::optional<HolderCast> asHolderCast(const clang::Expr *E);
+
+} // namespace torchtidy
+
+#endif
