@@ -130,7 +130,7 @@ NormFactory::Maker norm_with_eps(double otherwise) {
 NormFactory::Make group_norm(const FactoryArguments& arguments) {
   const int64_t groups = arguments.at_most(2).integer(0, 32);
   const double eps = arguments.number(1, 1e-5);
-  const std::string text = arguments.text();
+  const std::string& text = arguments.text();
   TORCH_CHECK(groups > 0, "'", text, "': the number of groups must be positive");
   return [=](int64_t channels) {
     TORCH_CHECK(

@@ -158,7 +158,7 @@ bool is_builtin(const std::string& holder) {
 }
 
 std::string how_to_hook(const torch::nn::Module& module) {
-  const std::string name = module.name();
+  const std::string& name = module.name();
   const std::string holder = detail::holder_name(name);
   if (detail::is_container(module)) {
     return "it calls nothing itself, so that there is no call to hook. Hook its elements, by their names";

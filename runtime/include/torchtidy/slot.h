@@ -227,9 +227,11 @@ class ModuleSlot<R(Args...)> {
   ModuleSlot(const ModuleSlot& other) : name_(other.name_), place_(other.place_), is_copy_(true) {}
   /// For `clone()`, which assigns whole modules.
   ModuleSlot& operator=(const ModuleSlot& other) {
-    name_ = other.name_;
-    place_ = other.place_;
-    is_copy_ = true;
+    if (this != &other) {
+      name_ = other.name_;
+      place_ = other.place_;
+      is_copy_ = true;
+    }
     return *this;
   }
 
