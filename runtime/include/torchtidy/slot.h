@@ -295,6 +295,7 @@ class ModuleSlot<R(Args...)> {
 
   std::ptrdiff_t offset_in(const torch::nn::Module& parent) const {
     // From the start of the object: Module is a virtual base in LibTorch 1.x, elsewhere in each class.
+    // NOLINTNEXTLINE(bugprone-casting-through-void): dynamic_cast to void * finds that start
     return reinterpret_cast<const char*>(this) - static_cast<const char*>(dynamic_cast<const void*>(&parent));
   }
 
