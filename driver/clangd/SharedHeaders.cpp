@@ -300,8 +300,9 @@ ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, Pre
          std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
          PreambleCallbacks &Callbacks) {
   KeepingCallbacks Keeping(Callbacks);
-  return theirBuild(Invocation, MainFile, Bounds, std::move(Diagnostics), std::move(FS),
-                    std::move(Operations), InMemory, Storage,
+  // With LLVM 19 a reference, which is not moved.
+  return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS), std::move(Operations),
+                    InMemory, Storage,
                     IsShared ? static_cast<PreambleCallbacks &>(Keeping) : Callbacks);
 }
 
