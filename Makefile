@@ -36,7 +36,7 @@ build: configure ## configure and build
 test: build ## build, then run the suites of the checks and of the runtime
 	ctest --preset $(PRESET)
 
-tidy: build ## clang-tidy over our own code (FILES='regular expression of paths'; all of it takes half an hour)
+tidy: build ## clang-tidy over our own code (FILES='regular expression of paths'; seconds a file)
 	tidy=$$(sed -n 's/^TORCHTIDY_CLANG_TIDY:[^=]*=//p' $(BUILD)/CMakeCache.txt) && \
 	  "$${tidy%/*}/run-clang-tidy" -clang-tidy-binary "$$tidy" -p $(BUILD) -quiet -j $(JOBS) -warnings-as-errors='*' \
 	    '$(or $(FILES),/(checks|clang-tidy-plugin|driver|runtime/src)/.*\.cpp$$)'

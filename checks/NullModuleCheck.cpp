@@ -27,11 +27,11 @@ void NullModuleCheck::registerMatchers(MatchFinder *Finder) {
                          .bind("variable"),
                      this);
   // dynamic_cast<torch::nn::Conv2d *>(module)
+  Finder->addMatcher(cxxDynamicCastExpr().bind("asks"), this);
   Finder->addMatcher(
-      expr(anyOf(cxxDynamicCastExpr(),
-                 callExpr(callee(functionDecl(hasName("::std::dynamic_pointer_cast")))),
-                 cxxOperatorCallExpr(callee(cxxMethodDecl(ofClass(hasName("::std::type_info")))))))
-          .bind("asks"),
+      callExpr(callee(functionDecl(hasName("::std::dynamic_pointer_cast")))).bind("asks"), this);
+  Finder->addMatcher(
+      cxxOperatorCallExpr(callee(cxxMethodDecl(ofClass(hasName("::std::type_info"))))).bind("asks"),
       this);
 }
 

@@ -296,11 +296,11 @@ ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, Pre
 
 ErrorOr<PrecompiledPreamble>
 ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, PreambleBounds Bounds,
+         // NOLINTNEXTLINE(performance-unnecessary-value-param): with LLVM 19 a reference
          compat::DiagnosticsArgument Diagnostics, IntrusiveRefCntPtr<vfs::FileSystem> FS,
          std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
          PreambleCallbacks &Callbacks) {
   KeepingCallbacks Keeping(Callbacks);
-  // With LLVM 19 a reference, which is not moved.
   return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS), std::move(Operations),
                     InMemory, Storage,
                     IsShared ? static_cast<PreambleCallbacks &>(Keeping) : Callbacks);

@@ -7,7 +7,6 @@
 
 #include <ATen/ATen.h>
 #include <torch/nn/modules/batchnorm.h>
-#include <torch/version.h>
 
 #include <algorithm>
 #include <unordered_set>
@@ -20,20 +19,6 @@ using Tensors = std::vector<Tensor>;
 
 void check_decay(double decay) {
   TORCH_CHECK(decay >= 0 && decay <= 1, "The decay of an average is ", decay, "; it has to be in [0, 1]");
-}
-
-bool is_continuous(const Tensor& tensor) {
-  return tensor.is_floating_point() || tensor.is_complex();
-}
-
-void lerp_all(const Tensors& averaged, const Tensors& current, const at::Scalar& weight) {
-#if TORCH_VERSION_MAJOR >= 2
-  at::_foreach_lerp_(averaged, current, weight);
-#else
-  for (size_t i = 0; i < averaged.size(); ++i) {
-    averaged[i].lerp_(current[i], weight);
-  }
-#endif
 }
 
 /// Tensors of the same name in both, one a tensor.
@@ -126,8 +111,8 @@ MultiAvgFn get_ema_multi_avg_fn(double decay) {
   check_decay(decay);
   return [decay](const Tensors& averaged, const Tensors& current, const Tensor& /*n_averaged*/) {
     torch::NoGradGuard no_grad;
-    if (is_continuous(averaged.front())) {
-      lerp_all(averaged, current, 1 - decay);
+    if (detail::is_continuous(averaged.front())) {
+      detail::lerp_all(averaged, current, 1 - decay);
       return;
     }
     for (size_t i = 0; i < averaged.size(); ++i) {
@@ -139,8 +124,8 @@ MultiAvgFn get_ema_multi_avg_fn(double decay) {
 MultiAvgFn get_swa_multi_avg_fn() {
   return [](const Tensors& averaged, const Tensors& current, const Tensor& n_averaged) {
     torch::NoGradGuard no_grad;
-    if (is_continuous(averaged.front())) {
-      lerp_all(averaged, current, (n_averaged + 1).reciprocal().item());
+    if (detail::is_continuous(averaged.front())) {
+      detail::lerp_all(averaged, current, (n_averaged + 1).reciprocal().item());
       return;
     }
     for (size_t i = 0; i < averaged.size(); ++i) {
@@ -190,7 +175,7 @@ void update_average(
   match(into.buffers, from.buffers, !is_first && options.use_buffers_, steps);
   separate(steps);
   Pairs pairs = pairs_of(steps, 0, options.use_buffers_ ? steps.size() : parameters);
-  const Pairs buffers = pairs_of(steps, parameters, steps.size());
+  const Pairs copied = options.use_buffers_ ? Pairs() : pairs_of(steps, parameters, steps.size());
   if (is_first) {
     copy_all(pairs);
   } else if (options.avg_fn_) {
@@ -198,9 +183,7 @@ void update_average(
   } else {
     average_groups(options.multi_avg_fn_, std::move(pairs), n_averaged);
   }
-  if (!options.use_buffers_) {
-    copy_all(buffers);
-  }
+  copy_all(copied);
   Tensor(n_averaged).add_(1);
 }
 

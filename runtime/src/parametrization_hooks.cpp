@@ -157,7 +157,9 @@ torch::Tensor* builtin_member(Module& module, const std::string& name) {
 
 void set_parametrized(Module& module, ParametrizationList& list) {
   torch::Tensor value = list.compute();
-  (list.member ? list.member(module) : *builtin_member(module, list.tensor_name())) = std::move(value);
+  torch::Tensor* member = list.member ? &list.member(module) : builtin_member(module, list.tensor_name());
+  TORCH_INTERNAL_ASSERT(member != nullptr);
+  *member = std::move(value);
 }
 
 bool attach_parametrization(Module& module, ParametrizationList& list) {

@@ -241,7 +241,9 @@ std::string InspectionReport::svg() const {
       << " by layer: mean |x| (bar) and max |x| (tick), logarithmic</text>\n";
 
   const double bottom = top + rows * (bar_height + gap);
-  for (double decade = first; decade <= last; decade += std::max(1.0, std::ceil((last - first) / 10))) {
+  const double step = std::max(1.0, std::ceil((last - first) / 10));
+  for (int line = 0; first + line * step <= last; ++line) {
+    const double decade = first + line * step;
     const double x = x_of(std::pow(10.0, decade));
     out << "<line x1=\"" << x << "\" y1=\"" << top - 6 << "\" x2=\"" << x << "\" y2=\"" << bottom
         << "\" stroke=\"#ddd\"/><text x=\"" << x << "\" y=\"" << bottom + 16 << "\" text-anchor=\"middle\">1e"

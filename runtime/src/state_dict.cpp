@@ -180,8 +180,10 @@ StateDict select(const StateDict& dict, Module& module, const LoadOptions& optio
 
 /// Why `source` cannot go into `target`; empty if it can.
 std::string misfit(const Tensor& target, const Tensor& source, bool assign) {
-  const std::string reason =
-      assign ? detail::take_refusal(target, source, sides) : detail::copy_refusal(target, source, sides);
+  if (!assign) {
+    return detail::copy_refusal(target, source, sides);
+  }
+  std::string reason = detail::take_refusal(target, source, sides);
   if (!reason.empty()) {
     return reason;
   }
@@ -412,7 +414,7 @@ std::vector<std::string> reset_missing(
     }
     if (!detail::can_reset_own(owner)) {
       if (unknown_keys != nullptr) {
-        unknown_keys->insert(unknown_keys->end(), keys.begin() + before, keys.end());
+        unknown_keys->insert(unknown_keys->end(), keys.begin() + static_cast<ptrdiff_t>(before), keys.end());
         keys.resize(before);
         return;
       }

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/MemoryOverlap.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/version.h>
 
 #include <unordered_set>
 
@@ -139,6 +140,20 @@ std::string arithmetic_refusal(const Tensor& target, const char* what) {
   }
   return (target.is_quantized() ? "quantized" : c10::str("of layout ", target.layout())) +
       ", which can be copied but not " + what;
+}
+
+bool is_continuous(const Tensor& tensor) {
+  return tensor.is_floating_point() || tensor.is_complex();
+}
+
+void lerp_all(const std::vector<Tensor>& into, const std::vector<Tensor>& values, const at::Scalar& weight) {
+#if TORCH_VERSION_MAJOR >= 2
+  at::_foreach_lerp_(into, values, weight);
+#else
+  for (size_t i = 0; i < into.size(); ++i) {
+    into[i].lerp_(values[i], weight);
+  }
+#endif
 }
 
 void separate(std::vector<CopyStep>& steps) {

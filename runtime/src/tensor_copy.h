@@ -29,6 +29,15 @@ std::string take_refusal(const torch::Tensor& target, const torch::Tensor& sourc
 /// averaged", where `what` is "averaged". Empty if some can.
 std::string arithmetic_refusal(const torch::Tensor& target, const char* what);
 
+/// Whether averages and soft updates blend it; anything else they copy.
+bool is_continuous(const torch::Tensor& tensor);
+
+/// `into += weight * (values - into)`, in place: with LibTorch 2 as Python's `torch._foreach_lerp_`.
+void lerp_all(
+    const std::vector<torch::Tensor>& into,
+    const std::vector<torch::Tensor>& values,
+    const at::Scalar& weight);
+
 /// What is copied where.
 struct CopyStep {
   torch::Tensor target;

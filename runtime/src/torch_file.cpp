@@ -152,7 +152,7 @@ const PickleNode* find_entry(const PickleNode& dict, const std::string& path) {
 const PickleNode& state_of_file(const PickleNode& root, const std::string& entry) {
   TORCH_CHECK(root.is(Kind::dict), "what it holds ", described(root), ", not a dictionary of tensors");
   if (entry.empty()) {
-    return root;
+    return root; // NOLINT(bugprone-return-const-ref-from-parameter): the file's, which outlives it
   }
   const PickleNode* inner = find_entry(root, entry);
   TORCH_CHECK(inner != nullptr, "it has no entry '", entry, "'", entry_hint(root));
@@ -438,7 +438,7 @@ class PickleWriter {
 
 /// The bytes of a whole storage, on the CPU.
 Tensor bytes_of(const Tensor& tensor) {
-  const auto storage = tensor.storage();
+  const auto& storage = tensor.storage();
   auto bytes = torch::empty({0}, torch::TensorOptions().dtype(torch::kByte).device(tensor.device()));
   bytes.set_(storage, 0, {static_cast<int64_t>(storage.nbytes())}, {1});
   return bytes.cpu();

@@ -5,7 +5,6 @@
 #include "tree.h"
 
 #include <ATen/ATen.h>
-#include <torch/version.h>
 
 #include <cmath>
 #include <functional>
@@ -174,25 +173,10 @@ std::vector<detail::CopyStep> matched_to_copy(
   return steps;
 }
 
-/// Whether `soft_update` blends it; anything else it copies.
-bool is_blended(const Tensor& tensor) {
-  return tensor.is_floating_point() || tensor.is_complex();
-}
-
-void blend(const std::vector<Tensor>& into, const std::vector<Tensor>& values, double tau) {
-#if TORCH_VERSION_MAJOR >= 2
-  at::_foreach_lerp_(into, values, tau);
-#else
-  for (size_t index = 0; index < into.size(); ++index) {
-    into[index].lerp_(values[index], tau);
-  }
-#endif
-}
-
 /// What is against blending `source` into `target`; "" if nothing is.
 std::string blend_refusal(const Tensor& target, const Tensor& source, const detail::CopySides& sides) {
   std::string reason = detail::copy_refusal(target, source, sides);
-  if (!reason.empty() || !is_blended(target)) {
+  if (!reason.empty() || !detail::is_continuous(target)) {
     return reason;
   }
   reason = detail::arithmetic_refusal(target, "blended");
@@ -202,7 +186,7 @@ std::string blend_refusal(const Tensor& target, const Tensor& source, const deta
   }
   try { // not every backend blends every type
     const Tensor one = torch::zeros({1}, target.options().requires_grad(false));
-    blend({one}, {one.clone()}, 0.5);
+    detail::lerp_all({one}, {one.clone()}, 0.5);
     return "";
   } catch (const c10::Error& error) {
     return std::string("LibTorch cannot blend it: ") + error.what_without_backtrace();
@@ -250,7 +234,7 @@ void soft_update(ModuleRef target, ConstModuleRef source, double tau) {
   into.reserve(steps.size());
   values.reserve(steps.size());
   for (const auto& step : steps) {
-    if (!is_blended(step.target)) {
+    if (!detail::is_continuous(step.target)) {
       step.target.copy_(step.source);
       continue;
     }
@@ -260,7 +244,7 @@ void soft_update(ModuleRef target, ConstModuleRef source, double tau) {
     values.push_back(fits ? step.source : step.source.to(step.target.options()));
   }
   if (!into.empty()) {
-    blend(into, values, tau);
+    detail::lerp_all(into, values, tau);
   }
 }
 

@@ -4,7 +4,6 @@
 #include "model/memory/StridedMemory.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
-#include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"

@@ -1,5 +1,4 @@
 #include "model/modules/HolderCasts.h"
-#include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/TemplateArguments.h"
