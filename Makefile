@@ -80,7 +80,7 @@ parity: ## torch-clangd's answers with and without shared headers: CORPUS=<dir w
 fuzz-lint: ## mutants of C++ files, checked with sanitizers (SECONDS=1800; FILES='…': not of the rules' own)
 	cmake --preset asan -DTORCHTIDY_BUILD_RUNTIME=OFF -DTORCHTIDY_BUILD_CLANGD=OFF -DTORCHTIDY_BUILD_CLANG_TIDY=OFF
 	cmake --build build/asan --parallel $(JOBS) --target torch-tidy torchTidyTestPreamble
-	build/asan/test/fuzz-lint --seconds=$(or $(SECONDS),60) $(FILES)
+	build/asan/test/fuzz-lint --seconds=$(or $(SECONDS),60) --unsafe-fixes $(FILES)
 
 test-kit: ## copy GoogleTest and Google Benchmark to build/, for a machine that has neither (see docs/evidence-cuda.md)
 	tools/test-kit

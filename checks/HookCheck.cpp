@@ -59,9 +59,10 @@ llvm::SmallVector<FixItHint, 2> appendCall(const Expr *E, llvm::StringRef Suffix
   if (End.isInvalid())
     return Fixes;
   const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E->IgnoreParenImpCasts());
-  bool NeedsParens = Operator && Operator->getOperator() != OO_Subscript &&
-                     Operator->getOperator() != OO_Call && Operator->getOperator() != OO_Arrow &&
-                     !isa<ParenExpr>(E);
+  bool BindsLess = isa<AbstractConditionalOperator>(E->IgnoreParenImpCasts()) ||
+                   (Operator && Operator->getOperator() != OO_Subscript &&
+                    Operator->getOperator() != OO_Call && Operator->getOperator() != OO_Arrow);
+  bool NeedsParens = BindsLess && !isa<ParenExpr>(E);
   if (NeedsParens) {
     Fixes.push_back(FixItHint::CreateInsertion(E->getBeginLoc(), "("));
     Fixes.push_back(FixItHint::CreateInsertion(End, (")" + Suffix).str()));

@@ -2,7 +2,7 @@
 """Does the linter survive code that nobody would write? Mutates C++ files and runs all checks over them: no mutant may
 make one crash, fail an assertion or run out of time. Whether a mutant compiles does not matter.
 
-usage: fuzz-lint [--seconds 60] [--seed 1] [--jobs N] [--scratch DIR] [FILE…] [-- COMPILER_FLAG…]
+usage: fuzz-lint [--seconds 60] [--seed 1] [--jobs N] [--scratch DIR] [--unsafe-fixes] [FILE…] [-- COMPILER_FLAG…]
 
 Each build tree has a test/fuzz-lint that says the rest; best is one with sanitizers: make fuzz-lint SECONDS=1800.
 FILEs are, unless named, the rules' programs and tests; what they include with "" is mutated with them. A mutant
@@ -10,7 +10,7 @@ differs from its file in one to four places, where
   - a statement, a member or a class is deleted, doubled, moved, swapped with another or taken from another file;
   - it is put into a lambda, a macro, a condition, a loop, a function, a class or a template;
   - a name is replaced by another one of the file, here or everywhere; a token is dropped, doubled or replaced.
-Then the safe fixes are applied to those that compile, which must still compile. Mutants that broke the linter are kept
+Then the fixes are applied to those that compile, with --unsafe-fixes all of them, and they must still compile. Mutants that broke the linter are kept
 in DIR/failures, with what was printed. Those that break stock clang-tidy are kept in DIR/clang and count for nothing.
 
 Exits 0 when nothing broke, 1 when something did, 2 when it could not run.
@@ -232,10 +232,10 @@ class Linter:
 
 
 class Fuzzer:
-    def __init__(self, linter, scratch):
-        self.linter, self.scratch = linter, scratch
+    def __init__(self, linter, scratch, fixes):
+        self.linter, self.scratch, self.fixes = linter, scratch, fixes
         self.counts = collections.Counter({"mutants": 0, "that do not compile": 0, "that broke the linter": 0,
-                                           "that a safe fix broke": 0, "that break Clang": 0})
+                                           "that were fixed": 0, "that a fix broke": 0, "that break Clang": 0})
         self.rules = collections.Counter()
         self.seen = set()  # failures that were printed: where each happened
 
@@ -257,12 +257,20 @@ class Fuzzer:
         fixable = [path for path, outcome in outcomes.items() if outcome.rules and not outcome.error and not outcome.failure]
         if not fixable:
             return
-        for path, outcome in self.linter.run(fixable, "--fix")[0].items():
-            if outcome.failure or outcome.error:
+        before = {path: path.read_text() for path in fixable}
+        outcomes = self.linter.run(fixable, *self.fixes)[0]
+        changed = [path for path in fixable if path.read_text() != before[path]]
+        self.counts["that were fixed"] += len(changed)
+        # Read anew: what the run says of its own fixes is not to be believed.
+        again = self.linter.run(changed)[0] if changed else {}
+        for path in fixable:
+            broken = [outcome.failure or outcome.error for outcome in (outcomes[path], again.get(path, Outcome()))
+                      if outcome.failure or outcome.error]
+            if broken:
                 fixed = path.read_text()
-                path.write_text(texts[paths.index(path)])
-                self.keep(path, "failures", f"{name}-{path.stem}", f"{outcome.failure or outcome.error}\n{fixed}")
-                self.counts["that a safe fix broke"] += 1
+                path.write_text(before[path])
+                self.keep(path, "failures", f"{name}-{path.stem}", f"{broken[0]}\n{fixed}")
+                self.counts["that a fix broke"] += 1
 
     def triage(self, path, name):
         if log := self.linter.breaks_clang(path):
@@ -287,7 +295,7 @@ class Fuzzer:
             print(f"fuzz-lint: {kept}: {summary(log)}", flush=True)
 
     def broke(self):
-        return self.counts["that broke the linter"] + self.counts["that a safe fix broke"]
+        return self.counts["that broke the linter"] + self.counts["that a fix broke"]
 
 
 def summary(log):
@@ -305,6 +313,7 @@ def arguments():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--timeout", type=int, default=60, help="for one mutant, in seconds")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unsafe-fixes", action="store_true", help="apply those that change behaviour, too")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     given = sys.argv[1:]
@@ -315,7 +324,8 @@ def arguments():
 def main():
     args, flags = arguments()
     files = args.files or sorted([*ROOT.glob("rules/*/*.cpp"), *ROOT.glob("test/checks/*/*.cpp")])
-    fuzzer, draw, changes = Fuzzer(Linter(args, flags), args.scratch), random.Random(args.seed), collections.Counter()
+    fixes = ["--fix", *(["--unsafe-fixes"] if args.unsafe_fixes else [])]
+    fuzzer, draw, changes = Fuzzer(Linter(args, flags), args.scratch, fixes), random.Random(args.seed), collections.Counter()
     start, batch = time.time(), 0
     while time.time() - start < args.seconds:
         fuzzer.check(f"seed{args.seed}-{batch}", [mutant(draw.choice(files), draw, files, changes) for _ in range(BATCH)])

@@ -60,9 +60,6 @@ struct Kept {
 std::mutex KeptMutex;
 DenseMap<const ASTContext *, Kept> KeptByContext;
 
-// The shared header that the preamble of this thread starts from; empty for none.
-thread_local bool IsShared = false;
-
 // Past errs(), which clangd buffers and guards by a lock of its own: several threads speak.
 void say(const Twine &Text) {
   std::string Line = ("torch-clangd: " + Text + "\n").str();
@@ -104,18 +101,39 @@ struct SharedHeader {
   std::string Path; // of the precompiled header; empty for none
   // That of a header which is made when the file has been read without it.
   std::string KeyToMake;
+  // What tells whether it fits.
+  std::shared_ptr<PreambleStore> Store;
+  std::shared_ptr<Runner> Scan;
+  Unit File;
+  UnitPlan Plan;
+  // What came of it: why not, and which headers would fit.
+  std::string Misfit;
+  std::vector<HeavyHeader> Fitting;
 };
+
+// That of the preamble which this thread makes; null for none.
+thread_local SharedHeader *Current = nullptr;
+
+// What external headers include is found out once.
+UnitResult plan(Runner &Scan, const Unit &U) {
+  static std::mutex Mutex;
+  static auto Graphs = std::make_shared<IncludeGraphs>();
+  std::lock_guard<std::mutex> Lock(Mutex);
+  Scan.shareGraphs(Graphs);
+  return Scan.plan(U);
+}
 
 // None for the first file that wants a header: clangd is not slower than without while it is made.
 SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
   const tooling::CompileCommand &Command = Inputs.CompileCommand;
   Unit U{File.str(), Command.Directory, Command.CommandLine};
-  PreambleStore Store(CacheDir.empty() ? defaultCacheDirectory() : CacheDir);
+  auto Store =
+      std::make_shared<PreambleStore>(CacheDir.empty() ? defaultCacheDirectory() : CacheDir);
   RunnerOptions Options;
   Options.Roots = {findProjectRoot(File, Command.Directory)};
-  Runner Scan(Options, noChecks(), &Store);
-  Scan.readInPlace({{realPath(File), Inputs.Contents}});
-  UnitResult Planned = Scan.plan(U);
+  auto Scan = std::make_shared<Runner>(Options, noChecks(), Store.get());
+  Scan->readInPlace({{realPath(File), Inputs.Contents}});
+  UnitResult Planned = plan(*Scan, U);
   if (Planned.Plan.PreambleKey.empty()) {
     StringRef Why =
         Planned.Failure.empty() ? StringRef(Planned.Plan.PlainReason) : StringRef(Planned.Failure);
@@ -123,7 +141,7 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
       say(File + " does not start from shared headers: " + Why);
     return {};
   }
-  if (Store.find(Planned.Plan.PreambleKey).empty()) {
+  if (Store->find(Planned.Plan.PreambleKey).empty()) {
     auto Make = [=, Plan = Planned.Plan, Cache = CacheDir](bool IsAwaited) {
       // What the user does comes first. Of the calling thread alone, on Linux.
       if (!IsAwaited)
@@ -135,46 +153,77 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
     };
     if (headerMaker().start(Planned.Plan.PreambleKey, Make)) {
       say("the shared headers are made when " + File + " is open, which does without them");
-      return {"", Planned.Plan.PreambleKey};
+      SharedHeader Later;
+      Later.KeyToMake = Planned.Plan.PreambleKey;
+      return Later;
     }
     // Waits for whoever makes it.
-    if (UnitResult Built = Scan.buildPreamble(U, Planned.Plan); !Built.Failure.empty()) {
+    if (UnitResult Built = Scan->buildPreamble(U, Planned.Plan); !Built.Failure.empty()) {
       say("no shared headers for " + File + ": " + Built.Failure);
       return {};
     }
   }
-  if (std::string Why = Scan.misfit(U, Planned.Plan); !Why.empty()) {
-    say(File + " does not start from shared headers: " + Why);
-    return {};
-  }
-  return {heldOpen(Store.pathOf(Planned.Plan.PreambleKey)), ""};
+  std::string Path = heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
+  return {Path, "", Store, Scan, U, Planned.Plan, "", {}};
+}
+
+// Some of several headers may fit.
+void takeFewer(SharedHeader &Header) {
+  UnitPlan Fewer = Header.Scan->fewer(Header.File, Header.Plan, Header.Fitting);
+  Header.Path = "";
+  if (Fewer.PreambleKey.empty() || !Header.Scan->buildPreamble(Header.File, Fewer).Failure.empty())
+    return;
+  Header.Path = heldOpen(Header.Store->pathOf(Fewer.PreambleKey));
+  Header.Plan = std::move(Fewer);
+  Header.Misfit.clear();
 }
 
 // clangd's callbacks, and what lives on of the compiler that they see.
 class KeepingCallbacks : public PreambleCallbacks {
 public:
-  explicit KeepingCallbacks(PreambleCallbacks &Theirs) : Theirs(Theirs) {}
+  KeepingCallbacks(PreambleCallbacks &Theirs, SharedHeader &Header)
+      : Theirs(Theirs), Header(Header), Fit(Header.Scan->fitOf(Header.Plan)) {}
 
-  void BeforeExecute(CompilerInstance &CI) override { Theirs.BeforeExecute(CI); }
+  void BeforeExecute(CompilerInstance &CI) override {
+    Theirs.BeforeExecute(CI);
+    IsProject = Header.Scan->locationsOf(Header.File, CI.getSourceManager());
+    Fit->watch(CI.getPreprocessor(), IsProject);
+  }
   void AfterExecute(CompilerInstance &CI) override {
     if (IntrusiveRefCntPtr<ASTReader> Reader = CI.getASTReader()) {
+      // Nothing that is read from now on is to be written.
+      Reader->setDeserializationListener(nullptr);
       std::lock_guard<std::mutex> Lock(KeptMutex);
       KeptByContext[&CI.getASTContext()] = {
           Reader, compat::moduleCacheOf(CI),
           std::make_shared<CompilerInvocation>(CI.getInvocation())};
     }
+    for_each(Own, [&](const Decl *D) { Fit->see(D); });
+    Header.Misfit = Fit->misfit();
+    Header.Fitting = Fit->fitting();
+    // One is included behind the preamble, which ends at the first line of code: all is to be read.
+    if (!Header.Misfit.empty() && !Fit->reachedAll() && !Fit->hasEarlyText())
+      Header.Misfit = Header.Scan->misfit(Header.File, Header.Plan);
     // It is read; clangd uses the invocation again, to index the standard library.
     CI.getPreprocessorOpts().ImplicitPCHInclude.clear();
     Theirs.AfterExecute(CI);
   }
   void AfterPCHEmitted(ASTWriter &Writer) override { Theirs.AfterPCHEmitted(Writer); }
-  void HandleTopLevelDecl(DeclGroupRef Group) override { Theirs.HandleTopLevelDecl(Group); }
+  void HandleTopLevelDecl(DeclGroupRef Group) override {
+    copy_if(Group, std::back_inserter(Own),
+            [&](const Decl *D) { return IsProject->isTopLevel(D); });
+    Theirs.HandleTopLevelDecl(Group);
+  }
   std::unique_ptr<PPCallbacks> createPPCallbacks() override { return Theirs.createPPCallbacks(); }
   CommentHandler *getCommentHandler() override { return Theirs.getCommentHandler(); }
   bool shouldSkipFunctionBody(Decl *D) override { return Theirs.shouldSkipFunctionBody(D); }
 
 private:
   PreambleCallbacks &Theirs;
+  SharedHeader &Header;
+  std::unique_ptr<HeaderFit> Fit;
+  std::shared_ptr<ProjectLocations> IsProject;
+  std::vector<const Decl *> Own; // of the project, at the top
 };
 
 // Shows Visit the shared header of Invocation by itself.
@@ -260,19 +309,21 @@ PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
                              clang::clangd::PreambleParsedCallback Parsed,
                              clang::clangd::PreambleBuildStats *Stats) {
   SharedHeader Header = IsWanted ? sharedHeaderFor(File, Inputs) : SharedHeader();
-  if (!Header.Path.empty()) {
+  while (!Header.Path.empty()) {
     // Here, not earlier: clangd clears it when it makes the invocation.
     CompilerInvocation Shared = Invocation;
     Shared.getPreprocessorOpts().ImplicitPCHInclude = Header.Path;
     // The store has compared content and flags; clangd's own settings (comments, inlining) change
     // no meaning.
     Shared.getPreprocessorOpts().DisablePCHOrModuleValidation = DisableValidationForModuleKind::PCH;
-    IsShared = true;
+    Current = &Header;
     PreamblePtr Made = theirBuildPreamble(File, std::move(Shared), Inputs, InMemory, Parsed, Stats);
-    IsShared = false;
+    Current = nullptr;
     if (Made)
       return Made;
-    say("the shared headers do not fit " + File);
+    say(File + " does not start from shared headers: " +
+        (Header.Misfit.empty() ? "they do not fit it" : Header.Misfit));
+    takeFewer(Header);
   }
   PreamblePtr Made =
       theirBuildPreamble(File, std::move(Invocation), Inputs, InMemory, std::move(Parsed), Stats);
@@ -300,10 +351,15 @@ ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, Pre
          compat::DiagnosticsArgument Diagnostics, IntrusiveRefCntPtr<vfs::FileSystem> FS,
          std::shared_ptr<PCHContainerOperations> Operations, bool InMemory, StringRef Storage,
          PreambleCallbacks &Callbacks) {
-  KeepingCallbacks Keeping(Callbacks);
-  return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS), std::move(Operations),
-                    InMemory, Storage,
-                    IsShared ? static_cast<PreambleCallbacks &>(Keeping) : Callbacks);
+  if (!Current)
+    return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS),
+                      std::move(Operations), InMemory, Storage, Callbacks);
+  KeepingCallbacks Keeping(Callbacks, *Current);
+  auto Made = theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS),
+                         std::move(Operations), InMemory, Storage, Keeping);
+  if (Current->Misfit.empty())
+    return Made;
+  return std::make_error_code(std::errc::operation_not_supported);
 }
 
 #define UPDATE_PREAMBLE                                                                            \
@@ -330,10 +386,8 @@ void ourUpdatePreamble(clang::clangd::FileIndex *Index, StringRef File, StringRe
     }
   }
   if (Alive.Reader) {
-    // The compiler's consumer and writer are gone, and would hear of each declaration that is read
-    // from now on.
+    // The compiler's consumer is gone, and would hear of each declaration that is read from now on.
     Alive.Reader->StartTranslationUnit(nullptr);
-    Alive.Reader->setDeserializationListener(nullptr);
     // The project's own declarations are indexed with each file, the shared header's once, by
     // itself: reading them takes as long as parsing them.
     Context.getTranslationUnitDecl()->setHasExternalLexicalStorage(false);

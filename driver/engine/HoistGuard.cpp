@@ -157,7 +157,8 @@ private:
       return;
     SourceLocation Defined = Info->getDefinitionLoc();
     if (Defined.isInvalid() || SM.isWrittenInBuiltinFile(Defined) ||
-        SM.isWrittenInCommandLineFile(Defined) || Guard.IsProject(Defined))
+        SM.isWrittenInCommandLineFile(Defined) || Guard.IsProject(Defined) ||
+        Guard.IsThere(Defined))
       return;
     Guard.note(("a test of macro '" + Name.getIdentifierInfo()->getName() + "'").str(), Loc);
   }
@@ -168,10 +169,11 @@ private:
   DenseMap<FileID, IncludeGuard> IncludeGuards;
 };
 
-void HoistGuard::install(Preprocessor &Preproc, Predicate Project, IncludeHandler Handler,
-                         MacroPredicate Mentioned) {
+void HoistGuard::install(Preprocessor &Preproc, Predicate Project, Predicate There,
+                         IncludeHandler Handler, MacroPredicate Mentioned) {
   PP = &Preproc;
   IsProject = std::move(Project);
+  IsThere = std::move(There);
   OnInclude = std::move(Handler);
   IsMentioned = std::move(Mentioned);
   auto Owned = std::make_unique<Callbacks>(*this);

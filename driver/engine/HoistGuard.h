@@ -23,9 +23,10 @@ public:
   // Whether the headers mention a macro that the project has defined or undefined before them.
   using MacroPredicate = std::function<bool(const EarlyMacro &)>;
 
-  // Installs itself in PP; must live as long as PP is used.
-  void install(clang::Preprocessor &PP, Predicate IsProject, IncludeHandler OnInclude,
-               MacroPredicate IsMentioned);
+  // Installs itself in PP; must live as long as PP is used. IsThere: whether what external headers
+  // define at a location is defined there without the guard's headers at the top as well.
+  void install(clang::Preprocessor &PP, Predicate IsProject, Predicate IsThere,
+               IncludeHandler OnInclude, MacroPredicate IsMentioned);
 
   // Empty as long as nothing of the project's has been seen; else what it was.
   llvm::StringRef reason() const { return Reason; }
@@ -40,7 +41,7 @@ private:
   std::string describe(llvm::StringRef What, clang::SourceLocation Loc) const;
 
   clang::Preprocessor *PP = nullptr;
-  Predicate IsProject;
+  Predicate IsProject, IsThere;
   IncludeHandler OnInclude;
   MacroPredicate IsMentioned;
   std::string Reason;

@@ -1,8 +1,6 @@
 #include "engine/Runner.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "engine/Dependencies.h"
-#include "engine/EarlyDecls.h"
-#include "engine/HoistGuard.h"
 #include "engine/JoinedMacros.h"
 #include "engine/Scan.h"
 #include "support/Clang.h"
@@ -31,28 +29,6 @@ template <typename Fn> UnitResult timed(double UnitResult::*Where, Fn Work) {
   return Result;
 }
 
-// Tells, file by file, whether a location is spelled in the project.
-class ProjectLocations {
-public:
-  ProjectLocations(const clang::SourceManager &SM, const ProjectScope &Scope, StringRef Directory)
-      : SM(SM), Scope(Scope), Directory(Directory) {}
-
-  bool operator()(clang::SourceLocation Loc) {
-    clang::FileID ID = SM.getFileID(SM.getExpansionLoc(Loc));
-    auto [It, New] = Known.try_emplace(ID, false);
-    if (New)
-      if (auto File = SM.getFileEntryRefForID(ID))
-        It->second = Scope.isProject(File->getName(), Directory);
-    return It->second;
-  }
-
-private:
-  const clang::SourceManager &SM;
-  const ProjectScope &Scope;
-  std::string Directory;
-  DenseMap<clang::FileID, bool> Known;
-};
-
 // Gathers the project's top-level declarations and shows the checks nothing else. A namespace that
 // is reopened comes once for each time, with the declarations of that time only.
 class ScopeConsumer : public clang::ASTConsumer {
@@ -64,10 +40,7 @@ public:
 
   bool HandleTopLevelDecl(clang::DeclGroupRef Group) override {
     for (clang::Decl *D : Group)
-      // Sema hands instantiated functions to this hook as well; they are reached through their
-      // templates.
-      if (D->getLexicalDeclContext()->isTranslationUnit() && !isInstantiation(D) &&
-          (*IsProject)(D->getBeginLoc()))
+      if (IsProject->isTopLevel(D))
         Decls.push_back(D);
     return true;
   }
@@ -82,14 +55,6 @@ public:
   }
 
 private:
-  static bool isInstantiation(const clang::Decl *D) {
-    if (const auto *F = dyn_cast<clang::FunctionDecl>(D))
-      return F->getTemplateSpecializationKind() == clang::TSK_ImplicitInstantiation;
-    if (const auto *V = dyn_cast<clang::VarDecl>(D))
-      return V->getTemplateSpecializationKind() == clang::TSK_ImplicitInstantiation;
-    return false;
-  }
-
   std::shared_ptr<ProjectLocations> IsProject;
   std::function<void(const clang::Decl *)> Visit;
   std::vector<clang::Decl *> Decls;
@@ -204,22 +169,16 @@ public:
   CheckAction(ClangTidyContext &Context, const ProjectScope &Scope, const Unit &U,
               ArrayRef<HeavyHeader> Headers, HeaderIdentifiers Mentioned, bool WholeUnit,
               NoteMaker MakeNotes)
-      : Factory(Context), Scope(Scope), U(U), Directory(U.Directory), Headers(Headers),
-        Mentioned(std::move(Mentioned)), WholeUnit(WholeUnit), MakeNotes(std::move(MakeNotes)) {}
+      : Factory(Context), Scope(Scope), U(U), Directory(U.Directory), IsShared(!Headers.empty()),
+        Fit(Headers.vec(), std::move(Mentioned)), WholeUnit(WholeUnit),
+        MakeNotes(std::move(MakeNotes)) {}
 
   // Why the preamble did not fit after all; empty if it did.
-  std::string misfit() const {
-    if (Headers.empty())
-      return "";
-    if (!Guard.reason().empty())
-      return (Guard.reason() + " stands before the shared headers").str();
-    if (!EarlyDecl.empty())
-      return EarlyDecl + " is declared before the shared headers, which may use it";
-    return Reached.size() == Headers.size() ? "" : "a shared header was not reached";
-  }
+  std::string misfit() const { return Fit.misfit(); }
+  std::vector<HeavyHeader> fitting() const { return Fit.fitting(); }
 
   // An include finds nothing, which a parse without the preamble would meet as well.
-  bool isMissingInclude() const { return !Absent.empty() && Guard.reason().empty(); }
+  bool isMissingInclude() const { return !Absent.empty() && !Fit.hasEarlyText(); }
   const std::set<std::string> &absent() const { return Absent; }
   json::Value takeNotes() { return std::move(Notes); }
   // The joined files met a macro that is not theirs.
@@ -231,8 +190,8 @@ private:
     auto IsProject = std::make_shared<ProjectLocations>(CI.getSourceManager(), Scope, Directory);
     CI.getPreprocessor().addPPCallbacks(
         std::make_unique<MissingIncludes>(CI.getPreprocessor(), Directory, Absent));
-    if (!Headers.empty())
-      watch(CI.getPreprocessor(), IsProject);
+    if (IsShared)
+      Fit.watch(CI.getPreprocessor(), IsProject);
     if (!U.Joined.empty())
       CI.getPreprocessor().addPPCallbacks(
           std::make_unique<JoinedMacros>(CI.getSourceManager(), Scope, U, ForeignMacro));
@@ -241,8 +200,8 @@ private:
     if (CI.getLangOpts().CUDA)
       Consumers.push_back(std::make_unique<DeviceBodies>());
     if (!WholeUnit)
-      Consumers.push_back(std::make_unique<ScopeConsumer>(
-          IsProject, [this](const clang::Decl *D) { seeEarly(D); }));
+      Consumers.push_back(
+          std::make_unique<ScopeConsumer>(IsProject, [this](const clang::Decl *D) { Fit.see(D); }));
     if (MakeNotes)
       Consumers.push_back(std::make_unique<EndConsumer>([this](clang::ASTContext &Context) {
         if (!Context.getDiagnostics().hasUncompilableErrorOccurred())
@@ -258,45 +217,17 @@ private:
     return std::make_unique<clang::MultiplexConsumer>(std::move(Consumers));
   }
 
-  void seeEarly(const clang::Decl *D) {
-    const clang::SourceManager &SM = D->getASTContext().getSourceManager();
-    if (EarlyDecl.empty() && LastHeavy.isValid() &&
-        SM.isBeforeInTranslationUnit(SM.getExpansionLoc(D->getBeginLoc()), LastHeavy))
-      EarlyDecl = meetsSharedHeaders(D);
-  }
-
-  void watch(clang::Preprocessor &PP, const std::shared_ptr<ProjectLocations> &IsProject) {
-    for (const HeavyHeader &H : Headers)
-      if (isCudaPrelude(H.Path)) // the command line includes it, before anything that is watched
-        Reached.insert(H.Path);
-    Guard.install(
-        PP, [IsProject](clang::SourceLocation Loc) { return (*IsProject)(Loc); },
-        [this](StringRef, clang::FileEntryRef File, clang::SourceLocation HashLoc) {
-          for (const HeavyHeader &H : Headers)
-            if ((H.Path == File.getName() || H.Path == File.getNameAsRequested()) &&
-                Reached.insert(H.Path).second)
-              LastHeavy = HashLoc;
-          if (Reached.size() == Headers.size())
-            Guard.finish();
-        },
-        [this](const EarlyMacro &Macro) { return Mentioned.contains(Macro.Name); });
-  }
-
   ClangTidyASTConsumerFactory Factory;
   const ProjectScope &Scope;
   const Unit &U;
   std::string Directory, ForeignMacro;
-  ArrayRef<HeavyHeader> Headers;
-  HeaderIdentifiers Mentioned;
+  bool IsShared;
+  HeaderFit Fit;
   bool WholeUnit;
   NoteMaker MakeNotes;
   std::function<json::Value()> FinishNotes;
   json::Value Notes = nullptr;
-  HoistGuard Guard;
-  StringSet<> Reached;
-  clang::SourceLocation LastHeavy; // the include that reached the last of Headers
-  std::string EarlyDecl;           // what stands before it and may matter to it
-  std::set<std::string> Absent;    // where headers that an include does not find could be
+  std::set<std::string> Absent; // where headers that an include does not find could be
 };
 
 } // namespace
@@ -416,7 +347,7 @@ std::vector<std::string> Runner::projectFiles(const Unit &U) {
   if (!Invocation)
     return {};
   OwnTexts Own;
-  return scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own, true)).ProjectFiles;
+  return scanUnit(U, *Invocation, Scope, *Graphs, textsFor(U, *Invocation, Own, true)).ProjectFiles;
 }
 
 std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
@@ -440,6 +371,10 @@ std::string Runner::misfit(const Unit &U, const UnitPlan &Plan) {
   return Action.misfit();
 }
 
+std::unique_ptr<HeaderFit> Runner::fitOf(const UnitPlan &Plan) const {
+  return std::make_unique<HeaderFit>(Plan.Headers, Store->identifiers(Plan.PreambleKey));
+}
+
 UnitResult Runner::doPlan(const Unit &U) {
   UnitResult Result;
   auto Invocation = invocationFor(U, Result);
@@ -447,7 +382,7 @@ UnitResult Runner::doPlan(const Unit &U) {
     return Result;
   OwnTexts Own;
   // Headers that only joined files want come behind the unit's code: too late to be shared.
-  ScanResult Scan = scanUnit(U, *Invocation, Scope, Graphs, textsFor(U, *Invocation, Own, false));
+  ScanResult Scan = scanUnit(U, *Invocation, Scope, *Graphs, textsFor(U, *Invocation, Own, false));
   Result.Plan.PlainReason = Scan.PlainReason;
   if (Scan.Heavy.empty())
     return Result;
@@ -473,29 +408,55 @@ UnitResult Runner::doBuild(const Unit &U, const UnitPlan &Plan) {
   return Result;
 }
 
+UnitPlan Runner::fewer(const Unit &U, const UnitPlan &Plan, ArrayRef<HeavyHeader> Fitting) {
+  UnitResult Ignored;
+  auto Invocation = invocationFor(U, Ignored);
+  return Invocation ? fewer(U, *Invocation, Plan, Fitting) : UnitPlan();
+}
+
+UnitPlan Runner::fewer(const Unit &U, const clang::CompilerInvocation &Invocation,
+                       const UnitPlan &Plan, ArrayRef<HeavyHeader> Fitting) const {
+  UnitPlan Fewer;
+  if (Fitting.empty() || Fitting.size() >= Plan.Headers.size())
+    return Fewer;
+  // In the order of the plan, as another unit's that has these alone.
+  copy_if(Plan.Headers, std::back_inserter(Fewer.Headers), [&](const HeavyHeader &H) {
+    return any_of(Fitting, [&](const HeavyHeader &Fits) { return Fits.Path == H.Path; });
+  });
+  Fewer.PreambleKey = PreambleStore::key(requestFor(U, Invocation, Fewer.Headers));
+  return Fewer;
+}
+
 UnitResult Runner::doCheck(const Unit &U, const UnitPlan &Plan) {
   UnitResult Result;
   auto Invocation = invocationFor(U, Result);
   if (!Invocation)
     return Result;
   Result.Plan = Plan;
-  HeaderIdentifiers Mentioned;
-  if (!Plan.PreambleKey.empty()) {
-    Mentioned = Store->identifiers(Plan.PreambleKey);
-    for (const EarlyMacro &Macro : Plan.EarlyMacros)
-      if (Mentioned.contains(Macro.Name)) {
-        Result.Plan = UnitPlan::plain(Macro.Text + " stands before the shared headers");
+  for (UnitPlan Next = Plan; !Next.PreambleKey.empty();) {
+    HeaderIdentifiers Mentioned = Store->identifiers(Next.PreambleKey);
+    if (Next.Headers.size() == 1)
+      if (auto Macro = find_if(Next.EarlyMacros,
+                               [&](const EarlyMacro &M) { return Mentioned.contains(M.Name); });
+          Macro != Next.EarlyMacros.end()) {
+        Result.Plan = UnitPlan::plain(Macro->Text + " stands before the shared headers");
         break;
       }
-  }
-  if (!Result.Plan.PreambleKey.empty()) {
     UnitResult Shared = Result;
-    if (parse(U, *Invocation, Store->pathOf(Plan.PreambleKey), Mentioned, Shared)) {
-      if (const PreambleHeaders *Headers = Store->headers(Plan.PreambleKey))
+    Shared.Plan = Next;
+    if (parse(U, *Invocation, Store->pathOf(Next.PreambleKey), Mentioned, Shared)) {
+      if (const PreambleHeaders *Headers = Store->headers(Next.PreambleKey))
         Shared.PreambleContent = Headers->Content;
       return Shared;
     }
     Result.Plan = UnitPlan::plain(Shared.Plan.PlainReason);
+    Next = fewer(U, *Invocation, Next, Shared.Plan.Headers);
+    if (!Next.PreambleKey.empty())
+      if (auto Built = Store->build(requestFor(U, *Invocation, Next.Headers), Next.PreambleKey);
+          !Built) {
+        consumeError(Built.takeError());
+        break;
+      }
   }
   parse(U, *Invocation, "", {}, Result);
   return Result;
@@ -527,7 +488,8 @@ static std::map<std::string, double> takeProfile(StringRef Directory) {
   return Result;
 }
 
-// False if the preamble turned out not to fit; Result is then to be thrown away but for its reason.
+// False if the preamble turned out not to fit; Result is then to be thrown away but for its plan,
+// which has the reason and the headers that would fit.
 bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, StringRef Preamble,
                    const HeaderIdentifiers &Mentioned, UnitResult &Result) {
   auto Invocation = std::make_shared<clang::CompilerInvocation>(Original);
@@ -562,8 +524,10 @@ bool Runner::parse(const Unit &U, const clang::CompilerInvocation &Original, Str
     // An error may come from the preamble itself: let the plain parse have the word.
     if (!Preamble.empty() && !Action.isJoinedWrongly() && !(!Ok && Action.isMissingInclude())) {
       Result.Plan.PlainReason = !Ok ? "errors while using the shared headers" : Action.misfit();
-      if (!Result.Plan.PlainReason.empty())
+      if (!Result.Plan.PlainReason.empty()) {
+        Result.Plan.Headers = Action.fitting();
         return false;
+      }
     }
     Result.Diagnostics = Consumer.take();
     Result.Suppressed = Consumer.takeSuppressed();

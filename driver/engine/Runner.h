@@ -3,6 +3,7 @@
 #define TORCHTIDY_DRIVER_ENGINE_RUNNER_H
 
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "engine/HeaderFit.h"
 #include "engine/IncludeGraph.h"
 #include "engine/Invocation.h"
 #include "engine/PatchedFiles.h"
@@ -55,6 +56,9 @@ public:
   // From now on, files hold these texts, whatever is on the disk.
   void readInPlace(FileTexts Given) { Texts = std::move(Given); }
 
+  // Keeps in Shared what is found out of external headers. Not to be used by two threads at once.
+  void shareGraphs(std::shared_ptr<IncludeGraphs> Shared) { Graphs = std::move(Shared); }
+
   // Finds out which headers the unit could share; fills Plan, ScanSeconds, DroppedFlags, Failure.
   UnitResult plan(const Unit &U);
 
@@ -68,6 +72,14 @@ public:
   // Why the unit would not mean the same with the plan's preamble; empty if it would. Errors in it
   // do not count, function bodies are not read.
   std::string misfit(const Unit &U, const UnitPlan &Plan);
+  // The plan with those of its headers alone that fit; empty if there are none or all do.
+  UnitPlan fewer(const Unit &U, const UnitPlan &Plan, llvm::ArrayRef<HeavyHeader> Fitting);
+  // For a parse of another's that watches for that itself.
+  std::unique_ptr<HeaderFit> fitOf(const UnitPlan &Plan) const;
+  std::unique_ptr<ProjectLocations> locationsOf(const Unit &U,
+                                                const clang::SourceManager &SM) const {
+    return std::make_unique<ProjectLocations>(SM, Scope, U.Directory);
+  }
   // The unit's main file and every header of the project that it reaches; empty if it cannot be
   // scanned.
   std::vector<std::string> projectFiles(const Unit &U);
@@ -79,6 +91,8 @@ private:
   std::shared_ptr<clang::CompilerInvocation> invocationFor(const Unit &U, UnitResult &Result);
   PreambleRequest requestFor(const Unit &U, const clang::CompilerInvocation &Invocation,
                              std::vector<HeavyHeader> Headers) const;
+  UnitPlan fewer(const Unit &U, const clang::CompilerInvocation &Invocation, const UnitPlan &Plan,
+                 llvm::ArrayRef<HeavyHeader> Fitting) const;
   bool parse(const Unit &U, const clang::CompilerInvocation &Invocation, llvm::StringRef Preamble,
              const HeaderIdentifiers &Mentioned, UnitResult &Result);
 
@@ -96,7 +110,7 @@ private:
   NoteMaker MakeNotes;
   OptionsProviderFactory MakeProvider;
   ProjectScope Scope;
-  IncludeGraphs Graphs;
+  std::shared_ptr<IncludeGraphs> Graphs = std::make_shared<IncludeGraphs>();
   const PreambleStore *Store;
 };
 

@@ -76,7 +76,7 @@ private:
       return File && Scope.isProject(File->getName(), Directory);
     };
     Guard.install(
-        PP, IsProject,
+        PP, IsProject, [](clang::SourceLocation) { return false; },
         [&](StringRef Spelling, clang::FileEntryRef File, clang::SourceLocation) {
           include(Spelling, File.getName());
         },

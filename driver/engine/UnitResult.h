@@ -3,6 +3,7 @@
 #define TORCHTIDY_DRIVER_ENGINE_UNITRESULT_H
 
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "clang/Basic/FileEntry.h"
 #include "llvm/Support/JSON.h"
 #include <map>
 #include <optional>
@@ -26,6 +27,10 @@ struct Dependency {
 struct HeavyHeader {
   std::string Spelling; // as it stands between <> in the precompiled header
   std::string Path;     // where it was found
+
+  bool isFile(clang::FileEntryRef File) const {
+    return Path == File.getName() || Path == File.getNameAsRequested();
+  }
 };
 
 // A macro that the project defines or undefines before the heavy headers.

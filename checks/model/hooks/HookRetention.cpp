@@ -76,9 +76,9 @@ const Expr *Carriers::find(const Expr *E, const ValueDecl *&From, unsigned Depth
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
     return find(Cast->getSubExpr(), From, Depth + 1);
   if (const auto *Conditional = dyn_cast<ConditionalOperator>(E)) {
-    if (const Expr *Found = find(Conditional->getTrueExpr(), From, Depth + 1))
-      return Found;
-    return find(Conditional->getFalseExpr(), From, Depth + 1);
+    const Expr *True = find(Conditional->getTrueExpr(), From, Depth + 1);
+    const Expr *False = find(Conditional->getFalseExpr(), From, Depth + 1);
+    return True && False && isTensorType(E->getType()) ? E : True ? True : False;
   }
   if (const auto *List = dyn_cast<InitListExpr>(E)) {
     for (const Expr *Init : List->inits())

@@ -4,7 +4,7 @@
 #include <torch/torch.h>
 using torch::Tensor;
 
-void penalty(torch::nn::Linear net, std::vector<Tensor> &out, std::map<int, Tensor> &named) {
+void penalty(torch::nn::Linear net, bool flag, const Tensor &mask, std::vector<Tensor> &out, std::map<int, Tensor> &named) {
   Tensor x = torch::ones({1, 2}, torch::requires_grad());
   Tensor norm;
   x.register_hook([&](Tensor grad) {
@@ -16,6 +16,11 @@ void penalty(torch::nn::Linear net, std::vector<Tensor> &out, std::map<int, Tens
     // CHECK: {{^}}    named[1] = (grad * 2).detach();
     named.emplace(2, grad[0]);
     // CHECK: {{^}}    named.emplace(2, grad[0].detach());
+    // What has the graph in one branch and in both.
+    named[3] = flag ? mask : grad * 2;
+    // CHECK: {{^}}    named[3] = flag ? mask : (grad * 2).detach();
+    named[4] = flag ? grad : grad * 2;
+    // CHECK: {{^}}    named[4] = (flag ? grad : grad * 2).detach();
   });
   net(x).sum().backward({}, true, true);
 }

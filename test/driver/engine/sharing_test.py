@@ -183,6 +183,27 @@ def case_two_heavy_headers(p):
     p.same_as_plain("src/a.cpp", "src/b.cpp", shared=True)
 
 
+def case_macro_of_a_header_that_is_there_already(p):
+    p.heavy("heavy.h", "inline int heavy(int x) { return x; }\n#define MAKE(name) [[deprecated]] int name()\n#define LEVEL 1\n")
+    p.heavy("other.h", "#undef LEVEL\n#define LEVEL 2\n[[deprecated]] int other();\n")
+    p.write("src/model.h", "#pragma once\n#include <heavy.h>\nMAKE(made);\n")
+    p.write("src/a.cpp", '#include "model.h"\n#include <other.h>\nint x = made();\n' + BODY)
+    p.same_as_plain("src/a.cpp", shared=True)
+    check(len(preambles(p)) == 1, "both headers fit")
+    p.write("src/b.cpp", "#include <heavy.h>\n#if LEVEL == 1\nMAKE(one);\n#endif\n#include <other.h>\nint x = one();\n" + BODY)
+    p.same_as_plain("src/b.cpp", shared=True)
+    check(len(preambles(p)) == 2, "what the second header defines anew must not be seen before it")
+
+
+def case_some_of_several_headers_fit(p):
+    p.heavy("other.h", "#ifdef FAST\n[[deprecated]] int other();\n#else\nint other();\n#endif\nusing Word = int;\n")
+    for index, between in enumerate(("#define FAST\n", "#pragma pack(1)\n", "#ifdef OTHER_H\nint early;\n#endif\n", "void Word();\n")):
+        p.write(f"src/{index}.cpp", f"#include <heavy.h>\n{between}#include <other.h>\nint x = other();\n" + BODY)
+        p.same_as_plain(f"src/{index}.cpp", shared=index < 3)  # the last does not compile: plainly either way
+        p.write(f"src/first{index}.cpp", f"{between}#include <heavy.h>\n#include <other.h>\nint x = other();\n" + BODY)
+        p.same_as_plain(f"src/first{index}.cpp", shared=False)
+
+
 def case_header_that_needs_another_first(p):
     p.heavy("needy.h", "inline Word needy() { return 0; }\n")
     p.write("src/word.h", "#pragma once\nusing Word = int;\n")
