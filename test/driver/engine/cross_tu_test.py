@@ -110,6 +110,10 @@ def case_other_flags_are_another_meaning(p):
     database[1]["arguments"][1:2] = ["-Dnet_EXPORTS", "-fPIC", "-O2", "-I" + p.path("more"), "-o", "setup.o"]
     p.write("build/compile_commands.json", json.dumps(database))
     says(p.check(status=1), NULL)
+    # As Bazel does, where one has a dependency more.
+    database[1]["arguments"][1:1] = ["-iquote", "external/other"]
+    p.write("build/compile_commands.json", json.dumps(database))
+    says(p.check(status=1), NULL)
 
 
 def case_results_do_not_depend_on_order_jobs_or_shards(p):
