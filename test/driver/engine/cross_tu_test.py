@@ -144,6 +144,19 @@ def case_a_file_by_itself_is_told_the_same(p):
     says(p.check(p.path("setup.cpp"), "--no-cache", status=1), NULL)
 
 
+def case_the_files_that_were_asked_are_listed(p):
+    p.net(idle="int idle() { return 0; }\n")
+    asked = p.path("asked.txt")
+    p.check(p.path("net.cpp"), "--asked-files=" + asked, status=1)
+    # Any of them may define it next time.
+    check(p.read("asked.txt").split() == [p.path("idle.cpp"), p.path("setup.cpp")], p.read("asked.txt"))
+    p.check(p.path("idle.cpp"), "--asked-files=" + asked, status=0)
+    check(p.read("asked.txt") == "", p.read("asked.txt"))
+    p.check(p.path("net.cpp"), "--no-cross-tu", "--asked-files=" + asked, status=0)
+    check(p.read("asked.txt") == "", p.read("asked.txt"))
+    says(p.check("--asked-files=" + p.path("no/asked.txt"), status=2), "asked.txt")
+
+
 def case_questions_may_go_in_a_circle(p):
     p.write("net.h", NET.replace("void setup(int n);", "void setup(int n); void more(int n);"))
     p.files(net=NET_CPP, setup=SETUP + HALF.replace("}", "more(n); }"),
