@@ -24,5 +24,5 @@ install(PROGRAMS "${_here}/../tools/ci-lint" DESTINATION "${CMAKE_INSTALL_BINDIR
 install(DIRECTORY "${_here}/../cuda" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy" COMPONENT driver)
 install(DIRECTORY "${_here}/../bazel" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy" COMPONENT driver
   FILES_MATCHING PATTERN "*.bazel" PATTERN "*.bzl" PATTERN "none.clang-tidy")
-install(PROGRAMS "${_here}/../bazel/torch-tidy.sh" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy/bazel" COMPONENT driver)
+install(PROGRAMS "${_here}/../bazel/check.sh" "${_here}/../bazel/torch-tidy.sh" DESTINATION "${CMAKE_INSTALL_DATADIR}/torch-tidy/bazel" COMPONENT driver)
 install(FILES "${_here}/../tools/gitlab-template.yml" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/torch-tidy" COMPONENT driver)

@@ -13,6 +13,7 @@
 #include "fixes/Nolint.h"
 #include "report/ProfileText.h"
 #include "report/ProgressLine.h"
+#include "support/AtomicWrite.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
 #include "support/Interrupt.h"
@@ -36,6 +37,8 @@ public:
     if (!lint() || !change() || wasInterrupted())
       return InterruptedStatus;
     updateBaseline();
+    if (!Opts.AskedFiles.empty())
+      listAskedFiles();
     // A report may go to a pager that waits for its user.
     Cache.close();
     letInterruptEnd();
@@ -136,6 +139,7 @@ private:
   // Reads units that lack what another one defines together with it. False if the user interrupted.
   bool readAcross() {
     ReadAcross.clear();
+    Searched.clear();
     std::vector<Unit> Units = Plan.Units;
     std::vector<UnitBoundary> Boundaries = boundariesOf(Results);
     if (!readOthers(Units, Boundaries))
@@ -181,6 +185,8 @@ private:
       if (!Others) {
         Others = Plan.LeftOut;
         append_range(*Others, Plan.NotAsked());
+        for (const Unit &U : *Others)
+          Searched.push_back(U.File);
       }
       std::vector<Unit> More = mayAnswer(Open, *Others);
       if (More.size() > MaxOthers && !Plan.Part)
@@ -286,6 +292,15 @@ private:
     WriteFailed |= Run.failed();
   }
 
+  // For build systems: in these something may stand that the findings depend on.
+  void listAskedFiles() {
+    if (Error E = writeAtomically(Opts.AskedFiles,
+                                  join(Searched, "\n") + (Searched.empty() ? "" : "\n"))) {
+      Tell.error(std::move(E));
+      WriteFailed = true;
+    }
+  }
+
   void report() {
     SourceFiles Sources(Plan.Roots); // as fixes left them
     if (Opts.Statistics || (!Opts.Diff && Opts.WriteBaseline.empty()))
@@ -343,8 +358,9 @@ private:
   std::map<size_t, UnitResult> Proven; // of the units as fixes have left them
   std::set<std::string> TakenBack;     // fingerprints of findings whose fix does harm
   RunReport Report;
-  std::string Asked;                // of other units, for --profile
-  std::set<std::string> ReadAcross; // files of other units, for --watch
+  std::string Asked;                 // of other units, for --profile
+  std::set<std::string> ReadAcross;  // files of other units, for --watch
+  std::vector<std::string> Searched; // other units, for --asked-files
   StringSet<> ToldFlags;
   bool ToldStandard = false;
   FixRun Fixes;

@@ -17,7 +17,7 @@ constexpr size_t MaxFiles = 8; // behind one unit
 // and what build systems define for each library or file.
 struct Meaning {
   std::vector<std::string> Flags;
-  std::vector<std::pair<std::string, std::string>> SearchPaths; // -I or -isystem, absolute
+  std::vector<std::pair<std::string, std::string>> SearchPaths; // -I, -isystem or -iquote, absolute
 };
 
 bool isOutput(StringRef Flag) {
@@ -63,7 +63,7 @@ Meaning meaningOf(const Unit &U) {
       continue;
     }
     bool IsSearched = false;
-    for (StringRef Kind : {"-I", "-isystem"})
+    for (StringRef Kind : {"-I", "-isystem", "-iquote"})
       if (StringRef Path = Flag; !IsSearched && Path.consume_front(Kind)) {
         IsSearched = true;
         if (Path.empty() && I + 1 < Arguments.size())

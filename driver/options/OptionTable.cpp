@@ -14,6 +14,9 @@ constexpr OptionInfo Table[] = {
      "Compare the keys with those of a checkpoint: a LibTorch archive, a state_dict of Python's "
      "torch.save, or safetensors",
      &Options::Against, InSettings::No, ForKeys},
+    {"asked-files", "file",
+     "List in it the other files of the database in which something was looked for",
+     &Options::AskedFiles},
     {"baseline", "file", "Do not report the findings that it lists", &Options::Baseline,
      InSettings::Path, ForCheck | ForMerge},
     {"cache-dir", "dir", "Where preambles and results are kept", &Options::CacheDir,

@@ -19,7 +19,7 @@ struct Options {
   std::optional<Shard> Part;                          // check no other units
 
   std::string BuildPath, TorchRoot, CacheDir, RemoteCache, SettingsFile, NewFromRev;
-  std::string Baseline, WriteBaseline, ExportFixes, OutputFile, ShardText;
+  std::string Baseline, WriteBaseline, ExportFixes, OutputFile, ShardText, AskedFiles;
   std::string FailOn = "warning", KeysFormat = "text", Entry, KeysPicture;
   std::optional<std::string> Checks, Config, ConfigFile, HeaderFilter, ExcludeHeaderFilter,
       WarningsAsErrors, LineFilter, Against;

@@ -60,7 +60,8 @@ def test_lint(args, flags):
     expect((prefix / "bin" / "torch-tidy").exists(), "the driver is in bin")
     expect(list(prefix.glob("lib*/**/torch-tidy/llvm-*/TorchTidyPlugin.so")), "the plugin's folder names its LLVM")
     expect((prefix / "share/doc/torch-tidy/rules/null-module.md").exists(), "the rules' pages are there")
-    expect((prefix / "share/torch-tidy/bazel/torch_tidy.bzl").exists(), "the module for Bazel is there")
+    module = prefix / "share/torch-tidy/bazel"
+    expect((module / "torch_tidy.bzl").exists() and os.access(module / "check.sh", os.X_OK), "the module for Bazel is there")
     consumer = Consumer(args, flags, "lint")
     consumer.configure()
     output = consumer.make("model-lint", status=1)

@@ -25,7 +25,7 @@ def expect(condition, what, output=""):
 
 class Workspace:
     def __init__(self, args, flags):
-        self.args, self.root = args, args.work / "workspace"
+        self.args, self.flags, self.root = args, flags, args.work / "workspace"
         shutil.rmtree(args.work, ignore_errors=True)
         shutil.copytree(pathlib.Path(__file__).parent / "bazel", self.root)
         repositories = {"torch_tidy": args.root / "bazel"}
@@ -58,10 +58,32 @@ class Workspace:
     def reports(self):
         return sorted(str(path.relative_to(self.root)) for path in (self.root / "bazel-bin").rglob("*.torch-tidy.json"))
 
-    def merge(self, *options):
-        (self.root / "reports.txt").write_text("\n".join(self.reports()))
+    def generated(self):
+        """Where Bazel writes, as it names it."""
+        return str((self.root / "bazel-bin").resolve().relative_to((self.root / "bazel-workspace").resolve()))
+
+    def merge(self, *options, below=""):
+        (self.root / "reports.txt").write_text("\n".join(path for path in self.reports() if path.startswith(f"bazel-bin/{below}")))
         done = subprocess.run([self.args.driver, "merge", *options, "@reports.txt"], cwd=self.root, capture_output=True, text=True)
         return done.returncode, done.stdout
+
+    def check(self, sources):
+        """What `torch-tidy check` reports over a database of sources, without Bazel."""
+        here = (self.root / "bazel-workspace").resolve()  # where Bazel compiles
+        database = here / "database"
+        database.mkdir()
+        (database / "compile_commands.json").write_text(json.dumps([
+            {"directory": str(here), "file": source, "arguments": ["clang++", *self.flags, "-iquote", ".", source]} for source in sources]))
+        done = subprocess.run([self.args.driver, "check", "-p", database, f"--config-file={self.root}/.clang-tidy", "--settings-file=",
+                               f"--cache-dir={self.args.cache}", "--output-format=json"], cwd=here, capture_output=True, text=True,
+                              env=dict(os.environ, GIT_CEILING_DIRECTORIES=str(here.parent)))
+        return done.stdout
+
+
+def findings(report):
+    """With their notes, in an order of their own."""
+    return sorted(json.dumps({key: value for key, value in finding.items() if key != "fingerprint"}, sort_keys=True)
+                  for finding in json.loads(report)["findings"])
 
 
 def main():
@@ -92,6 +114,27 @@ def main():
     build.write_text(build.read_text().replace('    tags = ["no-torch-tidy"],\n', ""))
     status, output = w.lint("--@torch_tidy//:fail_on_findings=false", "//:broken")
     expect(status == 1 and "broken.cpp:1:14: error: use of undeclared identifier 'missing'" in output, "a source that cannot be checked fails the build whatever the setting", output)
+
+    targets = [f"//cross:{name}" for name in ("net", "part", "app", "app_alone")]
+    status, output = w.lint(*targets)
+    expect(status == 1 and "'second' is null" in output and "cross/setup.cpp:3:1: note: 'NetImpl::setup' is defined here" in output,
+           "what another source of the target defines counts", output)
+    expect("'part' is never registered" in output and "bin/cross/part.cpp:2:1: note: 'PartImpl::PartImpl' is defined here" in output,
+           "so does what a dependency defines", output)
+    status, text = w.merge(below="cross/app_alone")
+    expect(status == 1 and "'part' is never registered" in text, "and one that is shown to nobody else", text)
+    status, text = w.merge(below="cross")
+    expect(status == 1 and "2 findings in 6 files" in text, "merge makes them one report, too", text)
+    _, bazel = w.merge("--output-format=json", below="cross")
+    whole = w.check(["cross/idle.cpp", "cross/net.cpp", "cross/setup.cpp", "cross/app.cpp", f"{w.generated()}/cross/part.cpp"])
+    expect(findings(bazel) == findings(whole), "check says the same about all of them", bazel + whole)
+    setup = w.root / "cross/setup.cpp"
+    setup.write_text(setup.read_text().replace("}", 'second = register_module("second", torch::nn::Linear(2, 2)); }'))
+    status, output = w.lint("--subcommands", "//cross:net")
+    expect(status == 0 and "'Linting cross/net.cpp'" in output and "'Linting cross/idle.cpp'" not in output,
+           "a source is linted again when one changes that it asks, no other source is", output)
+    status, output = w.lint("--@torch_tidy//:cross_tu=false", "//cross:app")
+    expect(status == 0, "each source may be read alone", output)
 
 
 main()

@@ -110,6 +110,10 @@ def case_other_flags_are_another_meaning(p):
     database[1]["arguments"][1:2] = ["-Dnet_EXPORTS", "-fPIC", "-O2", "-I" + p.path("more"), "-o", "setup.o"]
     p.write("build/compile_commands.json", json.dumps(database))
     says(p.check(status=1), NULL)
+    # As Bazel does, where one has a dependency more.
+    database[1]["arguments"][1:1] = ["-iquote", "external/other"]
+    p.write("build/compile_commands.json", json.dumps(database))
+    says(p.check(status=1), NULL)
 
 
 def case_results_do_not_depend_on_order_jobs_or_shards(p):
@@ -138,6 +142,19 @@ def case_a_file_by_itself_is_told_the_same(p):
     says(p.check(p.path("net.cpp"), "--no-cache", status=1), NULL)
     # The file that speaks for the class is asked as well.
     says(p.check(p.path("setup.cpp"), "--no-cache", status=1), NULL)
+
+
+def case_the_files_that_were_asked_are_listed(p):
+    p.net(idle="int idle() { return 0; }\n")
+    asked = p.path("asked.txt")
+    p.check(p.path("net.cpp"), "--asked-files=" + asked, status=1)
+    # Any of them may define it next time.
+    check(p.read("asked.txt").split() == [p.path("idle.cpp"), p.path("setup.cpp")], p.read("asked.txt"))
+    p.check(p.path("idle.cpp"), "--asked-files=" + asked, status=0)
+    check(p.read("asked.txt") == "", p.read("asked.txt"))
+    p.check(p.path("net.cpp"), "--no-cross-tu", "--asked-files=" + asked, status=0)
+    check(p.read("asked.txt") == "", p.read("asked.txt"))
+    says(p.check("--asked-files=" + p.path("no/asked.txt"), status=2), "asked.txt")
 
 
 def case_questions_may_go_in_a_circle(p):

@@ -1,0 +1,2 @@
+// Asks nothing of the others.
+int idle() { return 0; }
