@@ -110,7 +110,7 @@ struct SharedHeader {
 SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
   const tooling::CompileCommand &Command = Inputs.CompileCommand;
   Unit U{File.str(), Command.Directory, Command.CommandLine};
-  PreambleStore Store(CacheDir.empty() ? defaultCacheDirectory() : CacheDir);
+  PreambleStore Store(sharedCacheDirectory());
   RunnerOptions Options;
   Options.Roots = {findProjectRoot(File, Command.Directory)};
   Runner Scan(Options, noChecks(), &Store);
@@ -124,11 +124,11 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
     return {};
   }
   if (Store.find(Planned.Plan.PreambleKey).empty()) {
-    auto Make = [=, Plan = Planned.Plan, Cache = CacheDir](bool IsAwaited) {
+    auto Make = [=, Plan = Planned.Plan](bool IsAwaited) {
       // What the user does comes first. Of the calling thread alone, on Linux.
       if (!IsAwaited)
         (void)::setpriority(PRIO_PROCESS, 0, 10);
-      PreambleStore Own(Cache.empty() ? defaultCacheDirectory() : Cache);
+      PreambleStore Own(sharedCacheDirectory());
       if (UnitResult Built = Runner(Options, noChecks(), &Own).buildPreamble(U, Plan);
           !Built.Failure.empty())
         say("no shared headers: " + Built.Failure);
@@ -220,6 +220,8 @@ bool isNewTo(const clang::clangd::FileIndex *Index, const CompilerInvocation &In
 }
 
 } // namespace
+
+std::string sharedCacheDirectory() { return CacheDir.empty() ? defaultCacheDirectory() : CacheDir; }
 
 void finishSharedHeaders() { headerMaker().finish(); }
 
