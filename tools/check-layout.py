@@ -21,7 +21,7 @@ DRIVER = {
     "keys": ["engine", "support"],
     "cross-tu": ["findings", "engine", "support"],
     "commands": ["options", "cache", "cross-tu", "fixes", "report", "findings", "keys", "engine", "support"],
-    "clangd": ["engine", "support"],
+    "clangd": ["cache", "engine", "support"],
     "clang-tidy": ["support"],
     ".": ["commands", "support"],
 }

@@ -134,6 +134,12 @@ void CachedEngine::remember(Run &R, const Unit &U, const UnitResult &Result) {
     Remote->store(R.Keys.shared(U), Result, R.Store);
 }
 
+void CachedEngine::remember(const std::set<std::string> &Units,
+                            ArrayRef<JointReading> Readings) const {
+  if (auto Remembered = openResults())
+    Remembered->replaceReadings(Units, Readings);
+}
+
 std::vector<UnitResult> CachedEngine::runUnits(Run &R, const std::vector<Unit> &Todo,
                                                const FileTexts *Texts) {
   if (Todo.empty())

@@ -38,6 +38,9 @@ public:
   std::optional<std::vector<UnitResult>> prove(const std::vector<Unit> &Units,
                                                const FileTexts &Texts);
 
+  // For editors: ResultCache::replaceReadings, where results are remembered.
+  void remember(const std::set<std::string> &Units, llvm::ArrayRef<JointReading> Readings) const;
+
   // Null without a remote cache.
   const RemoteCache *remote() const { return Remote ? &*Remote : nullptr; }
 

@@ -1,5 +1,6 @@
 #include "cache/ResultCache.h"
 #include "support/Clang.h"
+#include "support/Digest.h"
 #include "support/FilePaths.h"
 #include "support/Interrupt.h"
 #include <chrono>
@@ -11,10 +12,14 @@ namespace torchtidy {
 namespace {
 
 // Raise it when the tables or the text in them change their meaning.
-constexpr int SchemaVersion = 2;
+constexpr int SchemaVersion = 3;
 
-constexpr const char *Schema = "CREATE TABLE results(key TEXT PRIMARY KEY, payload TEXT NOT NULL);"
-                               "CREATE TABLE times(file TEXT PRIMARY KEY, seconds REAL NOT NULL);";
+constexpr const char *Schema =
+    "CREATE TABLE results(key TEXT PRIMARY KEY, payload TEXT NOT NULL);"
+    "CREATE TABLE times(file TEXT PRIMARY KEY, seconds REAL NOT NULL);"
+    "CREATE TABLE readings(unit TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL,"
+    " payload TEXT NOT NULL, PRIMARY KEY(unit, file));"
+    "CREATE INDEX readings_of_file ON readings(file);";
 
 // A prepared statement; finalised at the end of its scope.
 class Statement {
@@ -67,6 +72,27 @@ sqlite3 *openFile(const std::string &File) {
   }
   sqlite3_busy_handler(Database, waitOn, nullptr);
   return Database;
+}
+
+// To look into it only: makes no file and waits for nobody.
+sqlite3 *openToRead(const std::string &File) {
+  sys::fs::file_status Stat;
+  if (sys::fs::status(File, Stat) || Stat.type() != sys::fs::file_type::regular_file)
+    return nullptr;
+  // Without a writer there is no log, and SQLite would make one; with a writer there is one, and
+  // locks count.
+  std::string Name = fileURI(File) + (sys::fs::exists(File + "-shm") ? "" : "?immutable=1");
+  sqlite3 *Database = nullptr;
+  constexpr int Milliseconds = 20;
+  if (sqlite3_open_v2(Name.c_str(), &Database, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) ==
+      SQLITE_OK)
+    sqlite3_busy_timeout(Database, Milliseconds);
+  return Database;
+}
+
+int versionOf(sqlite3 *Database) {
+  Statement Query(Database, "PRAGMA user_version");
+  return Query.step() ? int(Query.number(0)) : -1;
 }
 
 std::string setAside(const std::string &File) {
@@ -122,12 +148,7 @@ bool ResultCache::run(const char *Sql) {
 bool ResultCache::initialise() {
   if (!run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;") || !run("BEGIN IMMEDIATE"))
     return false;
-  int Version = -1, Tables = -1;
-  {
-    Statement Query(Database, "PRAGMA user_version");
-    if (Query.step())
-      Version = int(Query.number(0));
-  }
+  int Version = versionOf(Database), Tables = -1;
   {
     Statement Query(Database, "SELECT count(*) FROM sqlite_master");
     if (Query.step())
@@ -190,6 +211,84 @@ double ResultCache::seconds(StringRef File) {
 size_t ResultCache::entryCount() {
   Statement Query(Database, "SELECT count(*) FROM results");
   return Query.step() ? size_t(Query.number(0)) : 0;
+}
+
+// A row of unit, file, digest and payload, if all others than its file are as they were.
+static std::optional<JointReading> readingIn(const Statement &Row, DependencyChecker &Checker) {
+  JointReading R;
+  R.Unit = Row.text(0).str();
+  R.File = Row.text(1).str();
+  R.Digest = Row.text(2).str();
+  auto Value = json::parse(Row.text(3));
+  json::Path::Root Root;
+  if (!Value) {
+    consumeError(Value.takeError());
+    return std::nullopt;
+  }
+  if (!fromJSON(*Value, R, Root) ||
+      !all_of(R.Others, [&](const Dependency &D) { return Checker.holds(D); }))
+    return std::nullopt;
+  return R;
+}
+
+bool ResultCache::hasReadings(StringRef Unit, DependencyChecker &Checker) {
+  Statement Query(Database, "SELECT * FROM readings WHERE unit=?");
+  Query.bind(1, Unit);
+  while (Query.step())
+    if (auto R = readingIn(Query, Checker); R && describeFile(R->File).Digest == R->Digest)
+      return true;
+  return false;
+}
+
+void ResultCache::replaceReadings(std::set<std::string> Units, ArrayRef<JointReading> Readings) {
+  // In most projects nobody asks.
+  if (Readings.empty() && !Statement(Database, "SELECT 1 FROM readings LIMIT 1").step())
+    return;
+  if (!run("BEGIN IMMEDIATE"))
+    return;
+  DependencyChecker Checker;
+  for (const JointReading &R : Readings)
+    if (!Units.count(R.Unit) && !hasReadings(R.Unit, Checker))
+      Units.insert(R.Unit);
+  for (StringRef Unit : Units)
+    Statement(Database, "DELETE FROM readings WHERE unit=?").bind(1, Unit).step();
+  for (const JointReading &R : Readings) {
+    if (!Units.count(R.Unit))
+      continue;
+    std::string Text;
+    raw_string_ostream(Text) << toJSON(R);
+    // Of two commands for one file the first counts, as in editors.
+    Statement(Database, "INSERT OR IGNORE INTO readings VALUES(?, ?, ?, ?)")
+        .bind(1, R.Unit)
+        .bind(2, R.File)
+        .bind(3, R.Digest)
+        .bind(4, Text)
+        .step();
+  }
+  run("COMMIT");
+}
+
+std::vector<JointReading> ResultCache::readingsOf(const std::string &CacheDir, StringRef File,
+                                                  StringRef Text) {
+  std::vector<JointReading> Valid;
+  std::unique_ptr<sqlite3, int (*)(sqlite3 *)> Database(
+      openToRead(joinPath(CacheDir, "results.db")), sqlite3_close);
+  if (!Database || versionOf(Database.get()) != SchemaVersion)
+    return Valid;
+  Statement Query(Database.get(), "SELECT * FROM readings WHERE file=? ORDER BY unit");
+  Query.bind(1, File);
+  std::string Digest;
+  DependencyChecker Checker;
+  while (Query.step()) {
+    if (Digest.empty())
+      Digest = hexDigest(Text);
+    // First: while somebody types, it is all that is asked.
+    if (Query.text(2) != Digest)
+      continue;
+    if (auto R = readingIn(Query, Checker))
+      Valid.push_back(std::move(*R));
+  }
+  return Valid;
 }
 
 } // namespace torchtidy

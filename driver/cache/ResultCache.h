@@ -31,9 +31,19 @@ public:
 
   size_t entryCount();
 
+  // Puts Readings in place of what there is of Units. Those of other units may be less than a run
+  // finds that is about them: they count where there are none that hold.
+  void replaceReadings(std::set<std::string> Units, llvm::ArrayRef<JointReading> Readings);
+
+  // What there is of File if it holds Text and all the others are as they were. For an editor: of a
+  // file that is absent, damaged or locked this says nothing, and it writes none.
+  static std::vector<JointReading> readingsOf(const std::string &CacheDir, llvm::StringRef File,
+                                              llvm::StringRef Text);
+
 private:
   explicit ResultCache(sqlite3 *Database) : Database(Database) {}
   bool initialise();
+  bool hasReadings(llvm::StringRef Unit, DependencyChecker &Checker);
   bool run(const char *Sql);
 
   sqlite3 *Database;

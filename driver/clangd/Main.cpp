@@ -1,6 +1,6 @@
 // torch-clangd: clangd with the checks linked in, since clangd loads no plugins. Flags, protocol
-// and configuration are clangd's own; what differs is in Rules.cpp, RulePages.cpp and
-// SharedHeaders.cpp.
+// and configuration are clangd's own; what differs is in CudaSources.cpp, JointFindings.cpp,
+// RulePages.cpp, Rules.cpp and SharedHeaders.cpp.
 #include "SharedHeaders.h"
 #include "support/ResourceDirectory.h"
 

@@ -4,6 +4,7 @@
 // reach, so the diagnostics are put right on their way to the editor.
 #include "RuleTable.h"
 #include "Wrap.h"
+#include "support/FilePaths.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -42,20 +43,6 @@ std::string pagesDirectory() {
       return std::string(Installed);
   }
   return sys::fs::is_directory(TORCHTIDY_PAGES_SOURCE) ? TORCHTIDY_PAGES_SOURCE : "";
-}
-
-// A file name as a URI; only what must be is encoded.
-std::string fileURI(StringRef Path) {
-  std::string Result = "file://";
-  for (unsigned char C : Path)
-    if (isalnum(C) || StringRef("/-_.~").contains(C))
-      Result += static_cast<char>(C);
-    else {
-      char Encoded[4];
-      std::snprintf(Encoded, sizeof(Encoded), "%%%02X", C);
-      Result += Encoded;
-    }
-  return Result;
 }
 
 void setRulePage(json::Object &Diagnostic, StringRef Pages) {

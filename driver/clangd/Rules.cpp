@@ -1,6 +1,7 @@
 // Which rules run in the editor. Clangd's "FastCheckFilter: Strict" (its default) drops every check
 // that its own table of measured times does not know, and a project without configuration gets a
 // short list of clang-tidy's checks: both learn about ours.
+#include "JointFindings.h"
 #include "RuleTable.h"
 #include "Wrap.h"
 #include "support/LLVMCompat.h"
@@ -19,6 +20,8 @@ compat::ClangdTidyProvider ourDefaultChecks() TORCHTIDY_OURS(DEFAULT_CHECKS);
 std::optional<bool> ourIsFastTidyCheck(llvm::StringRef Check) {
   if (const RuleInfo *Rule = Check.starts_with("torch-") ? findRule(Check) : nullptr)
     return Rule->Speed == RuleSpeed::Fast;
+  if (Check == JointFindingsCheckName)
+    return true;
   return theirIsFastTidyCheck(Check);
 }
 
@@ -29,6 +32,8 @@ compat::ClangdTidyProvider ourDefaultChecks() {
     theirDefaultChecks()(Options, File);
     if (!Configured)
       Options.Checks = Options.Checks.value_or("") + ",torch-*,-torch-advice-*";
+    // Last, so that what is configured decides of the rules alone.
+    *Options.Checks += "," + JointFindingsCheckName.str();
   };
   return Add;
 }

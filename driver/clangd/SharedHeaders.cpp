@@ -127,8 +127,7 @@ UnitResult plan(Runner &Scan, const Unit &U) {
 SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &Inputs) {
   const tooling::CompileCommand &Command = Inputs.CompileCommand;
   Unit U{File.str(), Command.Directory, Command.CommandLine};
-  auto Store =
-      std::make_shared<PreambleStore>(CacheDir.empty() ? defaultCacheDirectory() : CacheDir);
+  auto Store = std::make_shared<PreambleStore>(sharedCacheDirectory());
   RunnerOptions Options;
   Options.Roots = {findProjectRoot(File, Command.Directory)};
   auto Scan = std::make_shared<Runner>(Options, noChecks(), Store.get());
@@ -142,11 +141,11 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
     return {};
   }
   if (Store->find(Planned.Plan.PreambleKey).empty()) {
-    auto Make = [=, Plan = Planned.Plan, Cache = CacheDir](bool IsAwaited) {
+    auto Make = [=, Plan = Planned.Plan](bool IsAwaited) {
       // What the user does comes first. Of the calling thread alone, on Linux.
       if (!IsAwaited)
         (void)::setpriority(PRIO_PROCESS, 0, 10);
-      PreambleStore Own(Cache.empty() ? defaultCacheDirectory() : Cache);
+      PreambleStore Own(sharedCacheDirectory());
       if (UnitResult Built = Runner(Options, noChecks(), &Own).buildPreamble(U, Plan);
           !Built.Failure.empty())
         say("no shared headers: " + Built.Failure);
@@ -269,6 +268,8 @@ bool isNewTo(const clang::clangd::FileIndex *Index, const CompilerInvocation &In
 }
 
 } // namespace
+
+std::string sharedCacheDirectory() { return CacheDir.empty() ? defaultCacheDirectory() : CacheDir; }
 
 void finishSharedHeaders() { headerMaker().finish(); }
 

@@ -3,6 +3,7 @@
 #ifndef TORCHTIDY_DRIVER_CLANGD_SHAREDHEADERS_H
 #define TORCHTIDY_DRIVER_CLANGD_SHAREDHEADERS_H
 
+#include <string>
 #include <vector>
 
 namespace torchtidy {
@@ -11,6 +12,9 @@ namespace torchtidy {
 /// environment does the same) parses each file by itself, as clangd does, and
 /// --shared-headers-cache=DIR keeps the headers there.
 void takeSharedHeaderOptions(std::vector<const char *> &Args);
+
+/// The cache directory of torch-tidy that is used.
+std::string sharedCacheDirectory();
 
 /// Waits for the headers that are being made. Before main() ends: at its end Clang's own static
 /// tables go, which whoever parses still reads.

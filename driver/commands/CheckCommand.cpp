@@ -142,7 +142,8 @@ private:
     Searched.clear();
     std::vector<Unit> Units = Plan.Units;
     std::vector<UnitBoundary> Boundaries = boundariesOf(Results);
-    if (!readOthers(Units, Boundaries))
+    bool IsAllAsked = true;
+    if (!readOthers(Units, Boundaries, IsAllAsked))
       return false;
     CrossUnitPlan Across = planCrossUnits(Units, Results, std::move(Boundaries), Plan.Units.size());
     std::vector<Unit> Joint;
@@ -158,21 +159,40 @@ private:
           if (!D.IsDirectory)
             ReadAcross.insert(D.Path);
     CrossScope Scope{
-        Plan.Units.size(), Plan.Part.has_value(), [this](StringRef File, StringRef Rule) {
+        Plan.Units.size(), Plan.Part.has_value(),
+        [this](StringRef File, StringRef Rule) {
           return GlobList(Plan.Provider->getOptions(File).Checks.value_or("")).contains(Rule);
+        },
+        [Project = ProjectScope(Plan.Roots)](StringRef File) {
+          return Project.isProject(File, "");
         }};
     // Where nobody asks, nothing is looked up.
-    size_t Apart =
-        Joint.empty() ? 0 : takeOver(Across.Units, Units, Results, std::move(*Checked), Scope);
+    TakenOver Taken;
+    if (!Joint.empty())
+      Taken = takeOver(Across.Units, Units, Results, std::move(*Checked), Scope);
     Results.resize(Plan.Units.size());
+    keepForEditors(Taken, IsAllAsked);
     if (Opts.Profile)
-      Asked = describe(Across, Apart);
+      Asked = describe(Across, Taken.Apart);
     return true;
   }
 
+  // A unit that is not read with others any more has nothing to show. One that could not be read
+  // this time may have, and so may all where there are too many others to ask.
+  void keepForEditors(const TakenOver &Taken, bool IsAllAsked) const {
+    std::set<std::string> Units;
+    for (size_t I = 0; IsAllAsked && I < Results.size(); ++I)
+      if (std::string File = realPath(Plan.Units[I].File);
+          Results[I].Failure.empty() && !Results[I].ParseFailed && !Taken.Unread.count(File))
+        Units.insert(File);
+    Engine->remember(Units, Taken.Readings);
+  }
+
   // Adds the units that nobody asked for and that may answer: what is found in a file must not
-  // depend on which others are checked. False if the user interrupted.
-  bool readOthers(std::vector<Unit> &Units, std::vector<UnitBoundary> &Boundaries) {
+  // depend on which others are checked. IsAllAsked: there are not too many of them. False if the
+  // user interrupted.
+  bool readOthers(std::vector<Unit> &Units, std::vector<UnitBoundary> &Boundaries,
+                  bool &IsAllAsked) {
     constexpr unsigned MaxRounds = 3;
     const size_t MaxOthers = 16 * Plan.Units.size(); // a part reads as many as the whole would
     size_t First = 0;
@@ -189,8 +209,10 @@ private:
           Searched.push_back(U.File);
       }
       std::vector<Unit> More = mayAnswer(Open, *Others);
-      if (More.size() > MaxOthers && !Plan.Part)
+      if (More.size() > MaxOthers && !Plan.Part) {
+        IsAllAsked = false;
         return true;
+      }
       auto Checked = Engine->check(More);
       if (!Checked)
         return false;

@@ -1,12 +1,9 @@
 #include "cross-tu/CrossUnits.h"
-#include "findings/Sources.h"
 #include "support/Clang.h"
 #include "support/FilePaths.h"
 #include <set>
 
 using namespace llvm;
-using clang::tidy::ClangTidyError;
-using clang::tooling::DiagnosticMessage;
 
 namespace torchtidy {
 namespace {
@@ -81,13 +78,6 @@ Meaning meaningOf(const Unit &U) {
 bool counts(const OpenQuestion &Question, bool IsJoined) {
   return Question.Kind == QuestionKind::OwnClass ||
          (Question.Kind == QuestionKind::WhenJoined) == IsJoined;
-}
-
-void addFiles(const Unit &U, const UnitResult &Result, std::set<std::string> &Files) {
-  Files.insert(realPath(U.File));
-  for (const Dependency &D : Result.Dependencies)
-    if (!D.IsDirectory && !D.IsAbsent)
-      Files.insert(realPath(D.Path));
 }
 
 class Planner {
@@ -203,7 +193,7 @@ private:
     std::set<std::string> Reads;
     for (const AnsweringFile &File : Cross.Files) {
       Cross.Joint.Joined.push_back(Units[File.Unit].File);
-      addFiles(Units[File.Unit], Results[File.Unit], Reads);
+      addFilesOf(Units[File.Unit], Results[File.Unit], Reads);
       for (const auto &Path : meaning(File.Unit).SearchPaths)
         if (!is_contained(SearchPaths, Path)) {
           SearchPaths.push_back(Path);
@@ -229,22 +219,14 @@ private:
   CrossUnitPlan Result;
 };
 
-std::string fileOf(const ClangTidyError &E) {
-  StringRef Path = E.Message.FilePath;
-  return Path.empty() ? "" : realPath(absoluteIn(E.BuildDirectory, Path));
-}
-
-bool isOfCompiler(const ClangTidyError &E) {
-  return StringRef(E.DiagnosticName).starts_with("clang-diagnostic-");
-}
-
-// What makes two findings one, as a report says it.
-using Identity = std::tuple<std::string, unsigned, std::string, std::string>;
-Identity identityOf(const ClangTidyError &E) {
-  return {fileOf(E), E.Message.FileOffset, E.DiagnosticName, E.Message.Message};
-}
-
 } // namespace
+
+void addFilesOf(const Unit &U, const UnitResult &Result, std::set<std::string> &Files) {
+  Files.insert(realPath(U.File));
+  for (const Dependency &D : Result.Dependencies)
+    if (!D.IsDirectory && !D.IsAbsent)
+      Files.insert(realPath(D.Path));
+}
 
 // Calls Visit on each word of a text; IsQualified: it stands behind "::".
 static void forEachWord(StringRef Text, function_ref<void(StringRef, bool)> Visit) {
@@ -334,128 +316,6 @@ std::vector<Unit> mayAnswer(ArrayRef<OpenQuestion> Asked, std::vector<Unit> Othe
 CrossUnitPlan planCrossUnits(ArrayRef<Unit> Units, ArrayRef<UnitResult> Results,
                              std::vector<UnitBoundary> Boundaries, size_t Asking) {
   return Planner(Units, Results, std::move(Boundaries)).run(Asking);
-}
-
-namespace {
-
-class TakeOver {
-public:
-  TakeOver(ArrayRef<Unit> Units, MutableArrayRef<UnitResult> Results, const CrossScope &Scope)
-      : Units(Units), Results(Results), Scope(Scope) {
-    for (const UnitResult &Result : Results)
-      for (const ClangTidyError &E : Result.Diagnostics)
-        Known.insert(identityOf(E));
-    for (size_t I = 0; I < Scope.Asking; ++I)
-      addFiles(Units[I], Results[I], OfRun);
-  }
-
-  void take(const CrossUnit &Cross, UnitResult Joint) {
-    // One that nobody asked for speaks for a class that others of the run define, too.
-    size_t To = Cross.Index;
-    for (const AnsweringFile &File : Cross.Files)
-      if (To >= Scope.Asking && !File.Own.empty())
-        To = std::min(To, File.Unit);
-    UnitResult &Own = Results[To];
-    std::set<std::string> OfUnit;
-    addFiles(Units[Cross.Index], Results[Cross.Index], OfUnit);
-    if (To == Cross.Index)
-      erase_if(Own.Diagnostics, [](const ClangTidyError &E) { return !isOfCompiler(E); });
-    refute(Cross, OfUnit, Joint);
-    for (ClangTidyError &E : Joint.Diagnostics) {
-      std::string Path = fileOf(E);
-      if (isOfCompiler(E) || !(OfUnit.count(Path) || isOfOwnClass(Cross, E, Path)))
-        continue;
-      // What a part of a run finds is what the whole would find.
-      if (!Scope.IsPart && !OfRun.count(Path))
-        continue;
-      if (!Known.count(identityOf(E)))
-        addNotes(Cross, E);
-      if (!Scope.IsPart)
-        dropFixesElsewhere(E);
-      Own.Diagnostics.push_back(std::move(E));
-    }
-    append_range(Own.Suppressed, std::move(Joint.Suppressed));
-  }
-
-private:
-  // What a file that answers found by itself and is not there with the others: of what the unit
-  // that speaks for the class reads as well.
-  void refute(const CrossUnit &Cross, const std::set<std::string> &OfUnit,
-              const UnitResult &Joint) {
-    std::set<Identity> Found;
-    for (const ClangTidyError &E : Joint.Diagnostics)
-      Found.insert(identityOf(E));
-    for (const AnsweringFile &File : Cross.Files)
-      if (!File.Own.empty() && File.Unit < Scope.Asking)
-        erase_if(Results[File.Unit].Diagnostics, [&](const ClangTidyError &E) {
-          return !isOfCompiler(E) && OfUnit.count(fileOf(E)) && !Found.count(identityOf(E));
-        });
-  }
-
-  // In a function that was asked for, and under the rules of its file.
-  bool isOfOwnClass(const CrossUnit &Cross, const ClangTidyError &E, const std::string &Path) {
-    for (const AnsweringFile &File : Cross.Files) {
-      if (File.Own.empty() || realPath(Units[File.Unit].File) != Path)
-        continue;
-      unsigned Line = Sources.get(Path, "").position(E.Message.FileOffset).Line;
-      return any_of(File.Own,
-                    [&](auto Lines) { return Lines.first <= Line && Line <= Lines.second; }) &&
-             Scope.IsEnabled(Units[File.Unit].File, E.DiagnosticName);
-    }
-    return false;
-  }
-
-  void addNotes(const CrossUnit &Cross, ClangTidyError &E) {
-    for (const AnsweringFile &File : Cross.Files) {
-      const SourceFile &Source = Sources.get(Units[File.Unit].File, "");
-      StringRef Line = Source.line(File.Line).ltrim();
-      DiagnosticMessage Note("'" + File.Function +
-                             "' is defined here, in another translation unit");
-      Note.FilePath = Units[File.Unit].File;
-      Note.FileOffset = Line.empty() ? 0 : Line.data() - Source.text().data();
-      E.Notes.push_back(std::move(Note));
-    }
-  }
-
-  // Nobody would prove them.
-  void dropFixesElsewhere(ClangTidyError &E) const {
-    auto Drop = [&](DiagnosticMessage &Message) {
-      if (any_of(Message.Fix, [&](const auto &File) {
-            return !OfRun.count(realPath(absoluteIn(E.BuildDirectory, File.first())));
-          }))
-        Message.Fix.clear();
-    };
-    Drop(E.Message);
-    for_each(E.Notes, Drop);
-  }
-
-  ArrayRef<Unit> Units;
-  MutableArrayRef<UnitResult> Results;
-  const CrossScope &Scope;
-  std::set<Identity> Known;
-  std::set<std::string> OfRun; // files that the units of the run read by themselves
-  SourceFiles Sources{{}};
-};
-
-} // namespace
-
-size_t takeOver(ArrayRef<CrossUnit> Cross, ArrayRef<Unit> Units,
-                MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints,
-                const CrossScope &Scope) {
-  TakeOver All(Units, Results, Scope);
-  size_t Apart = 0;
-  for (auto &&[Unit, Joint] : zip_equal(Cross, Joints)) {
-    // What the files that answer read by themselves they must read here, too.
-    std::set<std::string> Read;
-    addFiles(Unit.Joint, Joint, Read);
-    if (!Joint.Failure.empty() || Joint.ParseFailed ||
-        !all_of(Unit.Joint.JoinedReads,
-                [&](const std::string &File) { return Read.count(File) != 0; }))
-      ++Apart;
-    else
-      All.take(Unit, std::move(Joint));
-  }
-  return Apart;
 }
 
 std::string describe(const CrossUnitPlan &Plan, size_t Apart) {

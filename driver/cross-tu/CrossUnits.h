@@ -8,6 +8,7 @@
 #include "model/summaries/Summary.h"
 #include <functional>
 #include <map>
+#include <set>
 
 namespace torchtidy {
 
@@ -48,20 +49,31 @@ std::vector<Unit> mayAnswer(llvm::ArrayRef<OpenQuestion> Asked, std::vector<Unit
 CrossUnitPlan planCrossUnits(llvm::ArrayRef<Unit> Units, llvm::ArrayRef<UnitResult> Results,
                              std::vector<UnitBoundary> Boundaries, size_t Asking);
 
+// Adds the files that the unit has read, links resolved.
+void addFilesOf(const Unit &U, const UnitResult &Result, std::set<std::string> &Files);
+
 // What of it is reported.
 struct CrossScope {
   size_t Asking = 0;   // as many of the units belong to the run
   bool IsPart = false; // of a run whose other parts are reported with it
   std::function<bool(llvm::StringRef File, llvm::StringRef Rule)> IsEnabled;
+  std::function<bool(llvm::StringRef File)> IsProject;
+};
+
+struct TakenOver {
+  // How many units say nothing with the others, since their files do not mean together what they
+  // mean alone: each may use a name or a macro for something else.
+  size_t Apart = 0;
+  std::vector<JointReading> Readings; // for editors; those of one unit in its commands' order
+  std::set<std::string> Unread;       // files of units that could not be read with the others
 };
 
 // Puts what was found with the files behind a unit in place of what was found without them. What is
 // new gets notes that name the other files. Joints: results of the plan's Joint units, in their
-// order. How many of them say nothing, since their files do not mean together what they mean alone:
-// each may use a name or a macro for something else.
-size_t takeOver(llvm::ArrayRef<CrossUnit> Cross, llvm::ArrayRef<Unit> Units,
-                llvm::MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints,
-                const CrossScope &Scope);
+// order.
+TakenOver takeOver(llvm::ArrayRef<CrossUnit> Cross, llvm::ArrayRef<Unit> Units,
+                   llvm::MutableArrayRef<UnitResult> Results, std::vector<UnitResult> Joints,
+                   const CrossScope &Scope);
 
 // For people: what was asked and what became of it.
 std::string describe(const CrossUnitPlan &Plan, size_t Apart);

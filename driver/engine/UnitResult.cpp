@@ -202,6 +202,19 @@ json::Value toJSON(const SuppressedDiagnostic &S) {
   return Ok;
 }
 
+json::Value toJSON(const RefutedFinding &R) {
+  return json::Object{
+      {"rule", R.Rule}, {"path", bytesAsUtf8(R.Path)}, {"offset", int64_t(R.Offset)}};
+}
+[[maybe_unused]] bool fromJSON(const json::Value &Value, RefutedFinding &R, json::Path Path) {
+  json::ObjectMapper Map(Value, Path);
+  int64_t Offset = 0;
+  bool Ok =
+      Map && Map.map("rule", R.Rule) && mapText(Map, "path", R.Path) && Map.map("offset", Offset);
+  R.Offset = unsigned(Offset);
+  return Ok;
+}
+
 template <typename T> json::Array listToJSON(const std::vector<T> &List) {
   json::Array Result;
   for (const T &Item : List)
@@ -217,6 +230,23 @@ bool listFromJSON(const json::Object &O, StringRef Key, std::vector<T> &List, js
   for (const json::Value &Item : *Array)
     if (!fromJSON(Item, List.emplace_back(), Path))
       return false;
+  return true;
+}
+
+json::Array diagnosticsToJSON(ArrayRef<ClangTidyError> Diagnostics) {
+  json::Array Result;
+  for (const ClangTidyError &E : Diagnostics)
+    Result.push_back(diagnosticToJSON(E));
+  return Result;
+}
+
+bool diagnosticsFromJSON(const json::Array &Items, std::vector<ClangTidyError> &Diagnostics) {
+  for (const json::Value &Item : Items) {
+    auto E = diagnosticFromJSON(Item);
+    if (!E)
+      return false;
+    Diagnostics.push_back(std::move(*E));
+  }
   return true;
 }
 
@@ -240,13 +270,10 @@ bool fromJSON(const json::Value &Value, UnitPlan &Plan, json::Path Path) {
 }
 
 json::Value toJSON(const UnitResult &R) {
-  json::Array Diagnostics;
-  for (const ClangTidyError &E : R.Diagnostics)
-    Diagnostics.push_back(diagnosticToJSON(E));
   json::Object Checks;
   for (const auto &[Name, Seconds] : R.CheckSeconds)
     Checks[Name] = Seconds;
-  return json::Object{{"findings", std::move(Diagnostics)},
+  return json::Object{{"findings", diagnosticsToJSON(R.Diagnostics)},
                       {"suppressed", listToJSON(R.Suppressed)},
                       {"parseFailed", R.ParseFailed},
                       {"failure", bytesAsUtf8(R.Failure)},
@@ -263,14 +290,9 @@ json::Value toJSON(const UnitResult &R) {
 
 bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   const json::Object *O = Value.getAsObject();
-  if (!O || !O->getArray("findings") || !O->get("plan"))
+  if (!O || !O->getArray("findings") || !O->get("plan") ||
+      !diagnosticsFromJSON(*O->getArray("findings"), R.Diagnostics))
     return false;
-  for (const json::Value &Item : *O->getArray("findings")) {
-    auto E = diagnosticFromJSON(Item);
-    if (!E)
-      return false;
-    R.Diagnostics.push_back(std::move(*E));
-  }
   R.ParseFailed = O->getBoolean("parseFailed").value_or(true);
   R.Failure = O->get("failure") ? text(*O->get("failure")) : "";
   R.PreambleContent = O->getString("preambleContent").value_or("").str();
@@ -288,6 +310,18 @@ bool fromJSON(const json::Value &Value, UnitResult &R, json::Path Path) {
   return fromJSON(*O->get("plan"), R.Plan, Path) &&
          listFromJSON(*O, "suppressed", R.Suppressed, Path) &&
          listFromJSON(*O, "dependencies", R.Dependencies, Path);
+}
+
+json::Value toJSON(const JointReading &R) {
+  return json::Object{{"others", listToJSON(R.Others)},
+                      {"found", diagnosticsToJSON(R.Found)},
+                      {"refuted", listToJSON(R.Refuted)}};
+}
+
+bool fromJSON(const json::Value &Value, JointReading &R, json::Path Path) {
+  const json::Object *O = Value.getAsObject();
+  return O && O->getArray("found") && diagnosticsFromJSON(*O->getArray("found"), R.Found) &&
+         listFromJSON(*O, "others", R.Others, Path) && listFromJSON(*O, "refuted", R.Refuted, Path);
 }
 
 } // namespace torchtidy

@@ -73,6 +73,23 @@ struct UnitResult {
   ResultOrigin Origin = ResultOrigin::Check;
 };
 
+// What other files refute, by its place.
+struct RefutedFinding {
+  std::string Rule, Path; // Path is absolute, links resolved
+  unsigned Offset = 0;
+};
+
+// What a unit's reading with the files that define what it lacks changes in what is found in File,
+// for whoever reads one file at a time. Unit and File: absolute, links resolved.
+struct JointReading {
+  std::string Unit, File;
+  std::string Digest;             // of File
+  std::vector<Dependency> Others; // the project's other files that were read
+  // There with the others alone. Without fixes; paths as above.
+  std::vector<clang::tidy::ClangTidyError> Found;
+  std::vector<RefutedFinding> Refuted; // there without them alone
+};
+
 // Text of any bytes in a form that JSON can hold; toJSON uses it. Valid UTF-8 stays as it is.
 std::string bytesAsUtf8(llvm::StringRef Bytes);
 
@@ -80,6 +97,9 @@ llvm::json::Value toJSON(const UnitPlan &Plan);
 bool fromJSON(const llvm::json::Value &Value, UnitPlan &Plan, llvm::json::Path Path);
 llvm::json::Value toJSON(const UnitResult &Result);
 bool fromJSON(const llvm::json::Value &Value, UnitResult &Result, llvm::json::Path Path);
+// Without Unit, File and Digest.
+llvm::json::Value toJSON(const JointReading &Reading);
+bool fromJSON(const llvm::json::Value &Value, JointReading &Reading, llvm::json::Path Path);
 
 } // namespace torchtidy
 

@@ -3,6 +3,7 @@
 #define TORCHTIDY_DRIVER_SUPPORT_FILEPATHS_H
 
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -55,6 +56,17 @@ inline std::optional<llvm::StringRef> pathIn(llvm::StringRef Dir, llvm::StringRe
 // Whether Path is Dir or lies in it.
 inline bool isIn(llvm::StringRef Dir, llvm::StringRef Path) {
   return pathIn(Dir, Path).has_value();
+}
+
+// An absolute path as a URI; only what must be is encoded.
+inline std::string fileURI(llvm::StringRef Path) {
+  std::string Result = "file://";
+  for (char C : Path)
+    if (llvm::isAlnum(C) || llvm::StringRef("/-_.~").contains(C))
+      Result += C;
+    else
+      Result += "%" + llvm::utohexstr(uint8_t(C), /*LowerCase=*/false, /*Width=*/2);
+  return Result;
 }
 
 } // namespace torchtidy

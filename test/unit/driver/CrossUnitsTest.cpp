@@ -95,6 +95,64 @@ TEST(CrossUnits, AsksForThoseOfTheRunAlone) {
   EXPECT_EQ(planCrossUnits(Units, Other, boundariesOf(Other), 1).Units.size(), 0u);
 }
 
+// A finding at an offset of a file.
+clang::tidy::ClangTidyError findingAt(llvm::StringRef File, unsigned Offset,
+                                      llvm::StringRef Message) {
+  clang::tidy::ClangTidyError E("torch-null-module", clang::tidy::ClangTidyError::Warning, "/p",
+                                false);
+  E.Message.FilePath = File.str();
+  E.Message.FileOffset = Offset;
+  E.Message.Message = Message.str();
+  return E;
+}
+
+TEST(CrossUnits, TellsEditorsWhatAFileByItselfDoesNotShow) {
+  // a.cpp is read with b.cpp behind it; both define members of the class in net.h.
+  std::vector<Unit> Units = {unitOf("a.cpp"), unitOf("b.cpp")};
+  std::vector<UnitResult> Results(2);
+  UnitResult Joint;
+  for (auto [File, Of] : {std::pair("/p/a.cpp", 0),
+                          {"/p/net.h", 0},
+                          {"/p/b.cpp", 1},
+                          {"/p/net.h", 1},
+                          {"/usr/x.h", 0}}) {
+    Dependency D;
+    D.Path = File;
+    D.Digest = D.Path;
+    Results[Of].Dependencies.push_back(D);
+    Joint.Dependencies.push_back(D);
+  }
+  Results[0].Diagnostics = {findingAt("/p/a.cpp", 1, "stays"), findingAt("/p/a.cpp", 2, "goes"),
+                            findingAt("/p/a.cpp", 3, "changes")};
+  Results[1].Diagnostics = {findingAt("/p/net.h", 7, "goes"), findingAt("/p/b.cpp", 8, "its own")};
+  Joint.Diagnostics = {findingAt("/p/a.cpp", 1, "stays"), findingAt("/p/a.cpp", 3, "changed"),
+                       findingAt("net.h", 4, "new"), findingAt("/p/b.cpp", 5, "another class's")};
+  CrossScope Scope{2, false, [](auto, auto) { return true; },
+                   [](llvm::StringRef File) { return File.starts_with("/p/"); }};
+  CrossUnit Cross{0, Units[0], {{1, "Net::setup", 1, {{1, 1}}}}};
+  TakenOver Taken = takeOver(Cross, Units, Results, {Joint}, Scope);
+
+  std::string Text;
+  for (const JointReading &R : Taken.Readings) {
+    Text += R.Unit.substr(3) + " " + R.File.substr(3) + " " + R.Digest.substr(3) + ":";
+    for (const auto &E : R.Found)
+      Text += " " + E.Message.FilePath.substr(3) + " " + E.Message.Message + " " +
+              std::to_string(E.Notes.size());
+    for (const RefutedFinding &E : R.Refuted)
+      Text += " -" + E.Path.substr(3) + " " + std::to_string(E.Offset);
+    Text += " (";
+    for (const Dependency &D : R.Others)
+      Text += " " + D.Path.substr(3);
+    Text += " )\n";
+  }
+  EXPECT_EQ(
+      Text,
+      "a.cpp a.cpp a.cpp: a.cpp changed 1 net.h new 1 -a.cpp 2 -a.cpp 3 ( net.h b.cpp net.h )\n"
+      "a.cpp b.cpp b.cpp: -net.h 7 ( a.cpp net.h net.h )\n"
+      "a.cpp net.h net.h: net.h new 1 -net.h 7 ( a.cpp b.cpp )\n");
+  EXPECT_TRUE(Taken.Unread.empty());
+}
+
 TEST(CrossUnits, LeavesTheUsesOfAnsweringFilesAlone) {
   UnitResult Result = resultOf({"setup"}, {}, QuestionKind::Use);
   EXPECT_EQ(questionsOf(boundariesOf(Result), /*AreJoined=*/false).size(), 1u);

@@ -33,4 +33,9 @@ TEST(FilePaths, FollowsLinksWhereThereAreAny) {
   EXPECT_EQ(realPath(Dir.path("none")), Dir.path("none"));
 }
 
+TEST(FilePaths, UriOfAnyName) {
+  EXPECT_EQ(fileURI("/p/a-b_c.d~/e"), "file:///p/a-b_c.d~/e");
+  EXPECT_EQ(fileURI("/p/a b?#%\xe4"), "file:///p/a%20b%3F%23%25%E4");
+}
+
 } // namespace
