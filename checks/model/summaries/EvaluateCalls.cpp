@@ -142,6 +142,8 @@ TreeValue Evaluator::assign(const Term &T, Frame &F) {
     TreeValue Value = evalWithPlace(T.Parts[1], F, Source);
     if (F.This.Is == TreeValue::Object)
       F.This.Node->Fields[Target.Text] = Source ? Source : cellOf(Value);
+    if (F.This.Is == TreeValue::Object && Source)
+      F.This.Node->References.insert(Target.Text);
     return Value;
   }
   TreeValue Value = copied(eval(T.Parts[1], F));

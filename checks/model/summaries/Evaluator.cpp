@@ -24,7 +24,8 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
       (Items += Value.Node->Fields.size()) < MaxItems) {
     Copy.Node = std::make_shared<ModuleNode>(*Value.Node);
     for (auto &[Name, Field] : Copy.Node->Fields)
-      Field = cellOf(copied(*Field));
+      if (!Copy.Node->References.count(Name))
+        Field = cellOf(copied(*Field));
   }
   if (Value.Is == TreeValue::Options) {
     Copy.Named = std::make_shared<std::map<std::string, TreeValue>>(*Value.Named);
@@ -385,6 +386,8 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
       TreeValue Value = Field.Note == "&" ? evalWithPlace(Field.Parts[0], F, Cell)
                                           : copied(eval(Field.Parts[0], F));
       V.Node->Fields[Field.Text] = Cell ? Cell : cellOf(std::move(Value));
+      if (Cell)
+        V.Node->References.insert(Field.Text);
     }
     V.Node->Opaque.clear();
     return V;
@@ -470,7 +473,10 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
       F.IsOver = true;
     return nullValue();
   case TermKind::Leave:
-    F.Leaving = T.Text;
+    if (T.Text == "goto")
+      F.MayBeOver = T.Note; // what follows may run, or not
+    else
+      F.Leaving = T.Text;
     return nullValue();
   }
   return nullValue();

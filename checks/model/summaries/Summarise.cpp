@@ -106,7 +106,9 @@ private:
       return;
     ClassSummary Summary;
     llvm::raw_string_ostream Name(Summary.Name);
-    Class->getNameForDiagnostic(Name, Context.getPrintingPolicy(), /*Qualified=*/true);
+    PrintingPolicy Policy = Context.getPrintingPolicy();
+    Policy.SuppressDefaultTemplateArgs = false;
+    Class->getNameForDiagnostic(Name, Policy, /*Qualified=*/true);
     Name.flush();
     std::tie(Summary.File, Summary.Line) = place(Class->getLocation());
     Summary.IsModule = isModuleClass(Class);
@@ -204,19 +206,23 @@ private:
     return llvm::any_of(Class->ctors(), SameTypes);
   }
 
-  // Which of its virtual functions run. LibTorch's own say nothing of keys.
+  // Which of its virtual functions run; of LibTorch's those that register.
   void override(const CXXRecordDecl *Class, ClassSummary &Summary) {
     if (!Class->isPolymorphic())
       return;
     CXXFinalOverriderMap Final;
     Class->getFinalOverriders(Final);
-    for (const auto &[Method, BySubobject] : Final)
+    for (const auto &[Method, BySubobject] : Final) {
+      if (isa<CXXDestructorDecl>(Method) || isForwardName(Method) ||
+          (isLibTorchDecl(Method) && nameOf(Method) != "reset"))
+        continue;
       for (const auto &[Subobject, Methods] : BySubobject)
         if (Methods.size() == 1 && Methods.front().Method != Method &&
             !isLibTorchDecl(Methods.front().Method)) {
           Summary.Overriders[usrOf(Method)] = usrOf(Methods.front().Method);
           add(Methods.front().Method);
         }
+    }
   }
 
   ASTContext &Context;

@@ -49,7 +49,7 @@ enum class TermKind : uint8_t {
   Block,    // Parts: statements; the last one's value is its own
   Return,   // Parts: value, or none
   Throw,    //
-  Leave,    // break and continue. Text: which
+  Leave,    // break, continue and goto. Text: which. Note: why what follows a goto may not run
   Switch,   // Text: the condition. Parts: it, Blocks of a List of labels and a body. Text of these:
             // the labels. Number: 1 with `default`
   Address,  // Parts: what it is the address of

@@ -582,6 +582,9 @@ Term TermBuilder::statement(const Stmt *S) {
   }
   if (isa<BreakStmt, ContinueStmt>(S))
     return Term(TermKind::Leave, isa<BreakStmt>(S) ? "break" : "continue");
+  if (isa<GotoStmt, IndirectGotoStmt>(S))
+    return Term(TermKind::Leave, "goto", {}, 0,
+                "the goto of line " + std::to_string(lineOf(S)) + " leads past it");
   if (const auto *Try = dyn_cast<CXXTryStmt>(S)) {
     Result.Parts.push_back(statement(Try->getTryBlock()));
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I)

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace torchtidy {
 
@@ -102,6 +103,7 @@ struct ModuleNode {
   bool IsModule = false;
   std::vector<TreeValue> Arguments; // of a layer
   std::map<std::string, TreeCell> Fields;
+  std::set<std::string> References; // the Fields that are references
   std::vector<TreeEntry> Entries;
   std::string Opaque; // why it may register more than is seen
   std::string ClassUsr; // whose virtual functions run: the class that is being constructed

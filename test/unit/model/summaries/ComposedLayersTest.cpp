@@ -16,7 +16,7 @@ TEST(ComposedLayers, RepeatLayers) {
             "e.layers.0.norm2.bias[4]");
   EXPECT_EQ(keysOfBody("register_module(\"e\", nn::TransformerEncoder("
                        "nn::TransformerEncoderOptions(nn::TransformerEncoderLayerOptions(4, 2), n)"
-                       ".norm(AnyModule(nn::PReLU()))));",
+                       ".norm(nn::AnyModule(nn::PReLU()))));",
                        "", "int n"),
             "e.layers.…{the constructor's parameter 'n' is not given} e.norm.weight[1]");
 }

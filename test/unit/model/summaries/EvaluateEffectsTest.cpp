@@ -150,7 +150,7 @@ TEST(EvaluateEffects, InsertsAsLibTorchDoes) {
   EXPECT_EQ(keysOfBody("nn::ModuleList l(nn::Linear(1, 2), nn::Linear(3, 4)); "
                        "l->insert(1, nn::Linear(5, 6)); register_module(\"l\", l);"),
             "l.0.weight[2,1] l.0.bias[2] l.1.weight[6,5] l.1.bias[6] l.2.weight[4,3] l.2.bias[4]");
-  EXPECT_EQ(keysOfBody("nn::ModuleList l(nn::PReLU()); l->insert(i, nn::PReLU()); "
+  EXPECT_EQ(keysOfBody("nn::ModuleList l; l->push_back(nn::PReLU()); l->insert(i, nn::PReLU()); "
                        "register_module(\"l\", l);",
                        "", "int i"),
             "l.…{'insert' of line 1 changes what it holds}");
