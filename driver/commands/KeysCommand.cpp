@@ -93,8 +93,8 @@ private:
         return failure("there is no instance '" + Twine(Asked.Name) + "' in " +
                        counted(Plan.Units.size(), "file") +
                        (Others.empty() ? "" : "; these are: " + Others) +
-                       ". Next: name one that the code uses, or add 'template class " +
-                       Asked.Name + ";' to a file");
+                       ". Next: name one that the code uses, or add 'template class " + Asked.Name +
+                       ";' to a file");
       }
       std::string Nearest;
       unsigned Distance = ~0u;

@@ -130,18 +130,18 @@ Expected<ClassArgument> parseClassArgument(StringRef Text) {
   Result.Name = Plain.str();
   // With the arguments of a template: `Net<float, 8>`.
   auto [Template, Instance] = Plain.split('<');
-  bool HasName =
-      !Template.empty() &&
-      all_of(Template, [](char C) { return isAlnum(C) || C == '_' || C == ':'; }) &&
-      (Template.size() == Plain.size() ||
-       (Instance.ends_with(">") && Instance.count('<') + 1 == Instance.count('>')));
+  bool HasName = !Template.empty() &&
+                 all_of(Template, [](char C) { return isAlnum(C) || C == '_' || C == ':'; }) &&
+                 (Template.size() == Plain.size() ||
+                  (Instance.ends_with(">") && Instance.count('<') + 1 == Instance.count('>')));
   bool HasArguments = Name.size() != Text.size();
   ArgumentParser Parser(Arguments);
   auto Values = HasArguments ? Parser.list(")", 0) : std::vector<TreeValue>();
   if (!HasName || !Values || !Parser.Rest.trim().empty())
     return failure("'" + Text +
                    "' names no class. Next: write its name, or its name with the constructor's "
-                   "arguments, as in 'Net(10, {2, 2}, true, \"relu\")', 'Net({.width = 64})' or 'Net<3>(Options(8).depth(2))'");
+                   "arguments, as in 'Net(10, {2, 2}, true, \"relu\")', 'Net({.width = 64})' or "
+                   "'Net<3>(Options(8).depth(2))'");
   Result.Arguments = std::move(*Values);
   return Result;
 }

@@ -1,7 +1,6 @@
 // Layers of LibTorch that build others: what their reset() registers.
 #include "model/summaries/Evaluator.h"
 #include "model/summaries/LayerOptions.h"
-#include <cmath>
 
 using namespace llvm;
 
@@ -125,9 +124,9 @@ private:
                  {"bias", Bias}}));
     TreeValue Tail = layer(Layer::ModuleList, std::vector<TreeValue>{});
     for (int64_t I = 0; I < Count; ++I) {
-      TreeValue Narrow = applyOperator(
-          "int", {applyOperator("/", {applyOperator("real number", {In}),
-                                      applyOperator("pow", {Divisor, TreeValue::integer(I + 1)})})});
+      // LibTorch cuts the power, not the quotient.
+      TreeValue Power = applyOperator("pow", {Divisor, TreeValue::integer(I + 1)});
+      TreeValue Narrow = applyOperator("/", {In, applyOperator("int", {Power})});
       TreeValue Out = applyOperator("-", {Cutoffs[size_t(I) + 1], Cutoffs[size_t(I)]});
       TreeValue Pair = layer(Layer::Sequential, std::vector<TreeValue>{});
       enter(*Pair.Node, layer(Layer::Linear, {{"in_features", In},

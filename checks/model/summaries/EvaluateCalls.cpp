@@ -61,8 +61,7 @@ TreeValue Evaluator::evalCall(const Term &T, Frame &F, TreeCell *Result) {
     if (IsUnknown)
       Why = "which '" + T.Note + "' runs is not known";
   }
-  const FunctionSummary *Function =
-      Why.empty() ? Summaries.findFunction(Usr, Unit, Why) : nullptr;
+  const FunctionSummary *Function = Why.empty() ? Summaries.findFunction(Usr, Unit, Why) : nullptr;
   if (!Function || Calls >= MaxCalls) {
     if (Function)
       Why = "calls go in a circle";
@@ -126,7 +125,7 @@ TreeValue Evaluator::invoke(const Term &T, Frame &F) {
   if (Callee.Is == TreeValue::Lambda && Calls < MaxCalls)
     return runLambda(Callee, Arguments);
   std::string Why = Callee.Is == TreeValue::Lambda ? "calls go in a circle"
-                    : T.Text.empty()               ? "the function that is called is not known"
+                    : T.Text.empty() ? "the function that is called is not known"
                                      : "the function that '" + T.Text + "' calls is not known";
   if (Callee.Is == TreeValue::Lambda)
     giveUp(Why);

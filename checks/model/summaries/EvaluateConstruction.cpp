@@ -30,9 +30,8 @@ static bool takes(const SummaryParameter &P, const TreeValue &Value) {
 }
 
 // The constructors that take these arguments.
-static std::vector<const ConstructorSummary *> fitting(const ClassSummary &Class,
-                                                       StringRef Constructor,
-                                                       ArrayRef<GivenArgument> Arguments) {
+static std::vector<const ConstructorSummary *>
+fitting(const ClassSummary &Class, StringRef Constructor, ArrayRef<GivenArgument> Arguments) {
   std::vector<const ConstructorSummary *> Fitting;
   for (const ConstructorSummary &C : Class.Constructors) {
     bool Fits = Arguments.size() <= C.Parameters.size();
@@ -56,8 +55,7 @@ static std::vector<const ConstructorSummary *> fitting(const ClassSummary &Class
 }
 
 void Evaluator::initialise(ModuleNode &Node, StringRef Usr, StringRef Constructor,
-                           ArrayRef<GivenArgument> Arguments, const TreeValue &This,
-                           size_t Unit) {
+                           ArrayRef<GivenArgument> Arguments, const TreeValue &This, size_t Unit) {
   std::string Why;
   auto GiveUp = [&](std::string Reason) {
     touchAll(Arguments, Reason);
@@ -77,11 +75,13 @@ void Evaluator::initialise(ModuleNode &Node, StringRef Usr, StringRef Constructo
     return;
   }
   if (Fitting.size() != 1)
-    return GiveUp(Fitting.empty() ? "no constructor of '" + Class->Name + "' fits its arguments"
-                                  : "several constructors of '" + Class->Name +
-                                        "' fit its arguments");
+    return GiveUp(Fitting.empty()
+                      ? "no constructor of '" + Class->Name + "' fits its arguments"
+                      : "several constructors of '" + Class->Name + "' fit its arguments");
   size_t FunctionUnit = Unit;
   const FunctionSummary *Function = Summaries.findFunction(Fitting[0]->Usr, FunctionUnit, Why);
+  if (!Function && StringRef(Class->Name).contains('<'))
+    Why += "; 'template class " + Class->Name + ";' instantiates it";
   if (!Function)
     return GiveUp("the constructor of '" + Class->Name + "' " + Why);
   std::vector<GivenArgument> All(Arguments.begin(), Arguments.end());

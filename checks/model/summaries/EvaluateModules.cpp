@@ -193,7 +193,8 @@ void Evaluator::changeList(const Term &T, TreeList &List, std::vector<TreeValue>
 bool Evaluator::insertInto(ModuleNode &Node, const TreeValue &Index, const TreeValue &What,
                            const std::string &File, unsigned Line) {
   if (Index.Is != TreeValue::Integer || !Doubts.empty() || !hasKnownElements(Node) ||
-      Index.Number < 0 || size_t(Index.Number) > Node.Entries.size() || What.Is != TreeValue::Object)
+      Index.Number < 0 || size_t(Index.Number) > Node.Entries.size() ||
+      What.Is != TreeValue::Object)
     return false;
   size_t At = size_t(Index.Number);
   if (At < Node.Entries.size()) {

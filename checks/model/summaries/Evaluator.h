@@ -134,7 +134,7 @@ private:
   std::vector<Frame *> Frames;
   std::deque<LambdaScope> Scopes;
   std::map<TreeCell, TreeValue> Aliases; // what a cell that stands for an unknown place is in
-  bool IsTrial = false; // looks only for what is written
+  bool IsTrial = false;                  // looks only for what is written
   unsigned Steps = 0, Calls = 0, Items = 0;
 };
 

@@ -11,8 +11,7 @@ namespace torchtidy {
 /// is a list with Words or Named stands for an object of the class of the parameter; \p Complaint
 /// says why it is none.
 TreeValue buildModule(const ProjectSummaries &Summaries, const ProjectSummaries::FoundClass &Class,
-                      llvm::ArrayRef<TreeValue> Arguments,
-                      std::string *Complaint = nullptr);
+                      llvm::ArrayRef<TreeValue> Arguments, std::string *Complaint = nullptr);
 
 } // namespace torchtidy
 

@@ -110,7 +110,9 @@ private:
     Policy.SuppressDefaultTemplateArgs = false;
     Class->getNameForDiagnostic(Name, Policy, /*Qualified=*/true);
     Name.flush();
-    std::tie(Summary.File, Summary.Line) = place(Class->getLocation());
+    // Of an instance, where its template is.
+    const CXXRecordDecl *Pattern = Class->getTemplateInstantiationPattern();
+    std::tie(Summary.File, Summary.Line) = place((Pattern ? Pattern : Class)->getLocation());
     Summary.IsModule = isModuleClass(Class);
     for (const FieldDecl *Field : Class->fields())
       Summary.Fields.push_back(nameOf(Field).str());
@@ -131,8 +133,7 @@ private:
     bool HasDefault = llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *C) {
       return C->isDefaultConstructor() && !C->isUserProvided() && !C->isDeleted();
     });
-    if (!Summary.Constructors.empty() &&
-        (HasDefault || Class->needsImplicitDefaultConstructor()))
+    if (!Summary.Constructors.empty() && (HasDefault || Class->needsImplicitDefaultConstructor()))
       addConstructor(Usr + "@default", {}, Summary.Implicit, Summary);
     override(Class, Summary);
     Result.Classes.try_emplace(std::move(Usr), std::move(Summary));

@@ -68,8 +68,8 @@ static bool fromJSON(const json::Value &Value, ClassSummary &C, json::Path Path)
   json::ObjectMapper Map(Value, Path);
   return Map && Map.map("called", C.Name) && Map.map("file", C.File) && Map.map("line", C.Line) &&
          Map.map("module", C.IsModule) && Map.map("fields", C.Fields) &&
-         Map.map("constructors", C.Constructors) &&
-         Map.map("overriders", C.Overriders) && Map.map("implicit", C.Implicit);
+         Map.map("constructors", C.Constructors) && Map.map("overriders", C.Overriders) &&
+         Map.map("implicit", C.Implicit);
 }
 
 static json::Value toJSON(const OpenQuestion &Q) {

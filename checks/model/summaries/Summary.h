@@ -41,7 +41,7 @@ struct ClassSummary {
   std::vector<ConstructorSummary> Constructors; // none: that of the compiler
   /// By the virtual function that is called: the one that runs on an object of this class.
   std::map<std::string, std::string> Overriders;
-  Term Implicit;                                // what that one does
+  Term Implicit; // what that one does
 };
 
 /// When a function that another file defines would tell a unit something.

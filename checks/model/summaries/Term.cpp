@@ -57,7 +57,8 @@ static bool read(const json::Value &Value, Term &T, unsigned Depth) {
   auto Kind = (*A)[0].getAsInteger(), Number = (*A)[2].getAsInteger(),
        Line = (*A)[3].getAsInteger();
   auto Text = (*A)[1].getAsString(), Note = (*A)[4].getAsString();
-  if (!Kind || !Number || !Line || !Text || !Note || *Kind < 0 || *Kind > int64_t(TermKind::LastOne))
+  if (!Kind || !Number || !Line || !Text || !Note || *Kind < 0 ||
+      *Kind > int64_t(TermKind::LastOne))
     return false;
   T.Is = TermKind(*Kind);
   T.Text = Text->str();

@@ -63,7 +63,7 @@ enum class TermKind : uint8_t {
 /// Of a Call.
 enum CallTraits : uint8_t {
   ChangesNothing = 1,
-  IsVirtual = 2,       // the object's class decides
+  IsVirtual = 2, // the object's class decides
   GivesReference = 4,
   OfLibrary = 8, // LibTorch's own runs where the project overrides nothing
 };

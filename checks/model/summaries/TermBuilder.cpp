@@ -114,9 +114,9 @@ Term TermBuilder::name(const ValueDecl *D) {
 
 Term TermBuilder::let(const VarDecl *V, Term Value) {
   QualType Type = V->getType();
-  llvm::StringRef How = !Type->isReferenceType()                           ? ""
+  llvm::StringRef How = !Type->isReferenceType()                        ? ""
                         : Type.getNonReferenceType().isConstQualified() ? "const &"
-                                                                           : "&";
+                                                                        : "&";
   return Term(TermKind::Let, nameOf(V).str(), {std::move(Value)}, idOf(V), How.str());
 }
 
@@ -246,9 +246,8 @@ Term TermBuilder::expression(const Expr *E) {
     return list(List);
   if (const auto *New = dyn_cast<CXXNewExpr>(E); New && New->getInitializer() && !New->isArray()) {
     Term Made = expression(New->getInitializer());
-    return classifyType(E->getType()).isModule()
-               ? Made
-               : Term(TermKind::Address, "", {std::move(Made)});
+    return classifyType(E->getType()).isModule() ? Made
+                                                 : Term(TermKind::Address, "", {std::move(Made)});
   }
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
     return construction(Construct);
@@ -292,9 +291,9 @@ Term TermBuilder::castTo(QualType Type, Term Value) {
 Term TermBuilder::binding(const BindingDecl *Binding) {
   const auto *Whole = dyn_cast_or_null<DecompositionDecl>(Binding->getDecomposedDecl());
   if (!Whole)
-    return Term(TermKind::Unknown, ("'" + nameOf(Binding) + "' is known in an instantiation").str());
-  if (const auto *Field =
-          dyn_cast_or_null<MemberExpr>(Binding->getBinding()))
+    return Term(TermKind::Unknown,
+                ("'" + nameOf(Binding) + "' is known in an instantiation").str());
+  if (const auto *Field = dyn_cast_or_null<MemberExpr>(Binding->getBinding()))
     return Term(TermKind::Member, nameOf(Field->getMemberDecl()).str(), {name(Whole)});
   const auto *Place = llvm::find(Whole->bindings(), Binding);
   Term Index(TermKind::Integer, "", {}, Place - Whole->bindings().begin());
@@ -530,7 +529,8 @@ Term TermBuilder::body(const Stmt *Body) {
       LambdaBodies::Skip);
   if (!Jump)
     return T;
-  Term Again(TermKind::Unknown, "where the goto of line " + std::to_string(lineOf(Jump)) + " leads");
+  Term Again(TermKind::Unknown,
+             "where the goto of line " + std::to_string(lineOf(Jump)) + " leads");
   return Term(TermKind::For, "",
               {Term(TermKind::Block), std::move(Again), Term(TermKind::Block), std::move(T)});
 }

@@ -105,8 +105,7 @@ QualType elementOf(QualType Container) {
 bool leadsIntoContainer(const CXXMethodDecl *Method) {
   QualType Type = Method->getReturnType();
   return isStdDecl(Method) && !Method->isConst() && !Type->isVoidType() &&
-         !Type->isIntegralOrEnumerationType() &&
-         !changesContainer(nameOf(Method));
+         !Type->isIntegralOrEnumerationType() && !changesContainer(nameOf(Method));
 }
 
 } // namespace
@@ -150,8 +149,7 @@ Term TermBuilder::operatorCall(const CXXOperatorCallExpr *E) {
     bool IsTensor = classifyType(Assign->Target->getType()).isTensor();
     // `weight[0] = x` and `weight *= x` write into a tensor.
     if (IsTensor && (Assign->IsCompound || copiesInto(E)))
-      return Term(TermKind::Block, "",
-                  {expression(Assign->Value), expression(Assign->Target)});
+      return Term(TermKind::Block, "", {expression(Assign->Value), expression(Assign->Target)});
     Term Target = expression(Assign->Target), Value = expression(Assign->Value);
     if (Assign->IsCompound)
       Value = isStdNamed(Assign->Target->getType()->getAsCXXRecordDecl(), {"basic_string"})
@@ -241,11 +239,12 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
     return Term(TermKind::Operator, Name.str(), {expression(Object)});
   bool IsContainer = isStdDecl(Method) || isContainerLayer(layerOf(Method->getParent()));
   if (IsContainer && changesContainer(Name)) {
-    bool AddsToMap = isMap(Object->getType()) &&
-                     llvm::is_contained({"insert", "emplace", "try_emplace"}, Name);
+    bool AddsToMap =
+        isMap(Object->getType()) && llvm::is_contained({"insert", "emplace", "try_emplace"}, Name);
     std::vector<Term> Parts{expression(Object)};
     QualType Element = Name.starts_with("emplace") ? elementOf(Object->getType()) : QualType();
-    if (!Element.isNull() && (Written.size() != 1 || !classifyType(Written[0]->getType()).isModule()))
+    if (!Element.isNull() &&
+        (Written.size() != 1 || !classifyType(Written[0]->getType()).isModule()))
       Parts.push_back(emplaced(Element, Written, lineOf(E)));
     else
       for (Term &Argument : expressions(Written))
@@ -257,8 +256,7 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
     if (Called.is(Op::swap) && Written.size() == 1)
       return swapped(Object, Written[0]);
     if (reshapesInPlace(Called))
-      return Term(TermKind::Reshape, onOneLine(E, Context), {expression(Object)}, 0, "",
-                  lineOf(E));
+      return Term(TermKind::Reshape, onOneLine(E, Context), {expression(Object)}, 0, "", lineOf(E));
     if (keepsShape(Called) || Called.isInPlace() || Called.setsRequiresGrad())
       return likeWith(dtypeIn(E, Context), Called, expression(Object));
     return Term(TermKind::Tensor, "", {unknown(E)});

@@ -59,8 +59,7 @@ bool isForwarding(const FunctionDecl *Callee, unsigned Index) {
   QualType Type = Written->getParamDecl(std::min(Index, Written->getNumParams() - 1))->getType();
   if (const auto *Pack = Type->getAs<PackExpansionType>())
     Type = Pack->getPattern();
-  return Type->isRValueReferenceType() &&
-         Type.getNonReferenceType()->getAs<TemplateTypeParmType>();
+  return Type->isRValueReferenceType() && Type.getNonReferenceType()->getAs<TemplateTypeParmType>();
 }
 
 // `v` of `v.begin()`.
@@ -122,9 +121,7 @@ bool isInert(const Term &T) {
   }
 }
 
-Term byReference(Term Value) {
-  return Term(TermKind::Address, "", {std::move(Value)}, 0, "&");
-}
+Term byReference(Term Value) { return Term(TermKind::Address, "", {std::move(Value)}, 0, "&"); }
 
 void TermBuilder::reach(const Expr *Argument, unsigned How, Term &Into) {
   if (!Argument || isa<CXXDefaultArgExpr>(Argument) || Argument->isTypeDependent())
@@ -135,9 +132,9 @@ void TermBuilder::reach(const Expr *Argument, unsigned How, Term &Into) {
       Into.Parts.push_back(Term(TermKind::Block, "", {std::move(Given), Term(TermKind::Null)}));
     return;
   }
-  bool LeadsNowhere = llvm::is_contained({TermKind::Unknown, TermKind::Integer, TermKind::Real,
-                                          TermKind::Text, TermKind::Null},
-                                         Given.Is);
+  bool LeadsNowhere = llvm::is_contained(
+      {TermKind::Unknown, TermKind::Integer, TermKind::Real, TermKind::Text, TermKind::Null},
+      Given.Is);
   if (LeadsNowhere && isInert(Given))
     return;
   Into.Parts.push_back(Reach(How) == Reach::Reference ? byReference(std::move(Given))
@@ -164,8 +161,8 @@ void TermBuilder::reachedBy(const CallExpr *Call, Term &Into) {
   }
   const FunctionProtoType *Type = typeOfCallee(Call);
   for (const auto &[Index, Argument] : llvm::enumerate(argumentsOf(Call))) {
-    QualType Parameter = Type && Index < Type->getNumParams() ? Type->getParamType(unsigned(Index))
-                                                              : QualType();
+    QualType Parameter =
+        Type && Index < Type->getNumParams() ? Type->getParamType(unsigned(Index)) : QualType();
     Reach How = reachOf(Parameter, Argument, IsLibrary && isForwarding(Callee, unsigned(Index)));
     const Expr *Given = Argument;
     if (const Expr *Container = iteratedIn(Argument)) {
@@ -252,8 +249,7 @@ std::optional<Term> TermBuilder::algorithm(const CallExpr *E, llvm::StringRef Na
     const auto *Inserter = dyn_cast<CallExpr>(stripValue(Arguments[2]));
     if (!Inserter || calleeName(Inserter) != "back_inserter")
       return std::nullopt;
-    Body = Term(TermKind::Push, "push_back",
-                {expression(Inserter->getArg(0)), std::move(Body)},
+    Body = Term(TermKind::Push, "push_back", {expression(Inserter->getArg(0)), std::move(Body)},
                 int64_t(containerChange("push_back")), "", lineOf(E));
   }
   return Term(TermKind::ForEach, "an element", {expression(Range), std::move(Body)}, Id, "&",

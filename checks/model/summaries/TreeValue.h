@@ -48,14 +48,14 @@ struct TreeValue {
   std::string Words;   // Text, with "…" for what is not known of it. Unknown: why. Options: class
   bool IsExact = true; // of Text
   std::shared_ptr<TreeList> Elements; // of List. Unknown: what it may be or lead to
-  std::shared_ptr<ModuleNode> Node; // of Object
+  std::shared_ptr<ModuleNode> Node;   // of Object
   std::shared_ptr<std::map<std::string, TreeValue>> Named;
   std::shared_ptr<std::vector<TreeValue>> Positional; // of Options
-  std::shared_ptr<TreeTensor> Of; // of Tensor: names share it
-  TreeCell Target;                // of Pointer
-  const Term *Code = nullptr;     // of a lambda
+  std::shared_ptr<TreeTensor> Of;                     // of Tensor: names share it
+  TreeCell Target;                                    // of Pointer
+  const Term *Code = nullptr;                         // of a lambda
   const LambdaScope *Around = nullptr;
-  std::string File;           // where the object was built
+  std::string File; // where the object was built
   unsigned Line = 0;
 
   static TreeValue unknown(std::string Why) {
@@ -105,7 +105,7 @@ struct ModuleNode {
   std::map<std::string, TreeCell> Fields;
   std::set<std::string> References; // the Fields that are references
   std::vector<TreeEntry> Entries;
-  std::string Opaque; // why it may register more than is seen
+  std::string Opaque;   // why it may register more than is seen
   std::string ClassUsr; // whose virtual functions run: the class that is being constructed
   std::string Reshaped; // why the shapes and dtypes of a layer's own tensors are not known
   std::optional<std::string> DType; // of a layer's own tensors, where `to` gave it

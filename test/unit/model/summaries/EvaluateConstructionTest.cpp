@@ -42,8 +42,7 @@ TEST(EvaluateConstruction, TakesStructsOfOptions) {
       "o.width))); } };";
   EXPECT_EQ(keysOf({Code}, object("", {}, {{"width", TreeValue::integer(7)}})),
             "m0.weight[7] m1.weight[7]");
-  EXPECT_EQ(keysOf({Code}, listOf({TreeValue::integer(7), TreeValue::integer(1)})),
-            "m0.weight[7]");
+  EXPECT_EQ(keysOf({Code}, listOf({TreeValue::integer(7), TreeValue::integer(1)})), "m0.weight[7]");
   EXPECT_EQ(keysOf({"using namespace torch; struct Options { Options(int64_t width) : "
                     "width_(width) {} TORCH_ARG(int64_t, width); TORCH_ARG(bool, bias) = true; };"
                     "struct Net : nn::Module { Net(Options o) { register_module(\"fc\", "

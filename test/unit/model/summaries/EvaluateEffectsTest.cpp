@@ -13,9 +13,10 @@ TEST(EvaluateEffects, RunsLambdasThatAreHandedOn) {
                        "std::for_each(v.begin(), v.end(), [&](int64_t w) { "
                        "s->push_back(nn::Linear(w, 1)); }); register_module(\"s\", s);"),
             "s.0.weight[1,2] s.0.bias[1] s.1.weight[1,3] s.1.bias[1]");
-  EXPECT_EQ(keysOfBody("std::function<void(int64_t)> add = [&](int64_t n) { register_module(\"m\" + "
-                       "std::to_string(n), nn::Linear(n, 1)); if (n > 1) add(n - 1); }; add(2);"),
-            "m2.weight[1,2] m2.bias[1] m1.weight[1,1] m1.bias[1]");
+  EXPECT_EQ(
+      keysOfBody("std::function<void(int64_t)> add = [&](int64_t n) { register_module(\"m\" + "
+                 "std::to_string(n), nn::Linear(n, 1)); if (n > 1) add(n - 1); }; add(2);"),
+      "m2.weight[1,2] m2.bias[1] m1.weight[1,1] m1.bias[1]");
   // How often a library runs it is not known, nor with what.
   EXPECT_EQ(keysOfBody("int n = 1; std::thread t([&] { n = 2; register_module(\"a\", "
                        "nn::PReLU()); }); t.join(); register_module(\"b\", nn::Linear(n, 1));"),
