@@ -213,6 +213,8 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
   }
   if (Name == "as" && Written.empty())
     return castTo(Method->getReturnType(), expression(Object));
+  if (isStdNamed(Method->getParent(), {"reference_wrapper"}) && !asOperator(E, OO_Call))
+    return Term(TermKind::Deref, "", {expression(Object)});
   if (isa<CXXConversionDecl>(Method) ||
       llvm::is_contained({"get", "ptr", "as", "value", "c_str", "str_view"}, Name))
     return Method->getReturnType()->isBooleanType()

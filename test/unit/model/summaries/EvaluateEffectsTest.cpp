@@ -74,6 +74,9 @@ TEST(EvaluateEffects, FollowsPointersAndSwaps) {
   EXPECT_EQ(keysOfBody("int a = 1, b = 2; std::swap(a, b); std::vector<int> v{3}, w{4, 5}; "
                        "v.swap(w); register_module(\"a\", nn::Linear(a, v.size()));"),
             "a.weight[2,2] a.bias[2]");
+  EXPECT_EQ(keysOfBody("int n = 1; auto r = std::ref(n); r.get() = 6; register_module(\"a\", "
+                       "nn::Linear(n, 1));"),
+            "a.weight[1,6] a.bias[1]");
   EXPECT_EQ(keysOfBody("auto p = std::make_shared<nn::LinearImpl>(1, 2); p.reset(); "
                        "if (p) register_module(\"a\", p);"),
             "");
