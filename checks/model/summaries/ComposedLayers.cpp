@@ -1,6 +1,7 @@
 // Layers of LibTorch that build others: what their reset() registers.
 #include "model/summaries/Evaluator.h"
 #include "model/summaries/LayerOptions.h"
+#include <cmath>
 
 using namespace llvm;
 
@@ -125,7 +126,10 @@ private:
     TreeValue Tail = layer(Layer::ModuleList, std::vector<TreeValue>{});
     for (int64_t I = 0; I < Count; ++I) {
       // LibTorch cuts the power, not the quotient.
-      TreeValue Power = applyOperator("pow", {Divisor, TreeValue::integer(I + 1)});
+      TreeValue Power;
+      if (isNumber(Divisor))
+        Power = realValue(std::pow(
+            Divisor.Is == TreeValue::Real ? Divisor.Decimal : double(Divisor.Number), I + 1));
       TreeValue Narrow = applyOperator("/", {In, applyOperator("int", {Power})});
       TreeValue Out = applyOperator("-", {Cutoffs[size_t(I) + 1], Cutoffs[size_t(I)]});
       TreeValue Pair = layer(Layer::Sequential, std::vector<TreeValue>{});

@@ -241,8 +241,7 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
     return Term(TermKind::Operator, Name.str(), {expression(Object)});
   bool IsContainer = isStdDecl(Method) || isContainerLayer(layerOf(Method->getParent()));
   if (IsContainer && changesContainer(Name)) {
-    bool AddsToMap =
-        isMap(Object->getType()) && llvm::is_contained({"insert", "emplace", "try_emplace"}, Name);
+    bool AddsToMap = isMap(Object->getType()) && isFiller(Name);
     std::vector<Term> Parts{expression(Object)};
     QualType Element = Name.starts_with("emplace") ? elementOf(Object->getType()) : QualType();
     if (!Element.isNull() &&
@@ -277,7 +276,7 @@ Term TermBuilder::moduleCall(const CXXMemberCallExpr *E, const CXXMethodDecl *Me
     const auto *Enum = P->getType().getNonReferenceType()->getAs<EnumType>();
     return Enum && nameOf(Enum->getDecl()) == "ScalarType";
   });
-  if (Name == "to" && GivesDType) {
+  if (operationNamed(Name).is(Op::to) && GivesDType) {
     Spoken Given = dtypeIn(E, Context);
     return Term(TermKind::Convert, Given.Value ? dtypeName(*Given.Value).str() : "",
                 {expression(Object)}, 0, "", lineOf(E));
@@ -314,14 +313,15 @@ std::optional<Term> TermBuilder::valueCall(const CXXMemberCallExpr *E,
   if (Name == "emplace" && IsPointer && Written.size() == 1)
     return Assign(expression(Written[0]));
   if (isStdNamed(Method->getParent(), {"basic_string"})) {
-    if ((Name == "append" || Name == "push_back") && Written.size() == 1 &&
+    if (containerChange(Name) == ContainerChange::AddsOne && Written.size() == 1 &&
         !Written[0]->getType()->isIntegerType())
       return Assign(Term(TermKind::Operator, "+", {expression(Object), expression(Written[0])}));
     if (Name == "clear")
       return Assign(Term(TermKind::Text, ""));
     return Method->isConst() || Name == "reserve" ? std::nullopt : std::optional(unknown(E));
   }
-  if (isMap(Object->getType()) && Written.size() == 2 && Name == "insert_or_assign")
+  if (isMap(Object->getType()) && Written.size() == 2 &&
+      containerChange(Name) == ContainerChange::SetsKey)
     return Term(TermKind::Assign, "",
                 {Term(TermKind::Element, "key", {expression(Object), expression(Written[0])}),
                  expression(Written[1])});

@@ -249,8 +249,8 @@ std::optional<Term> TermBuilder::algorithm(const CallExpr *E, llvm::StringRef Na
     const auto *Inserter = dyn_cast<CallExpr>(stripValue(Arguments[2]));
     if (!Inserter || calleeName(Inserter) != "back_inserter")
       return std::nullopt;
-    Body = Term(TermKind::Push, "push_back", {expression(Inserter->getArg(0)), std::move(Body)},
-                int64_t(containerChange("push_back")), "", lineOf(E));
+    Body = Term(TermKind::Push, "back_inserter", {expression(Inserter->getArg(0)), std::move(Body)},
+                int64_t(ContainerChange::AddsOne), "", lineOf(E));
   }
   return Term(TermKind::ForEach, "an element", {expression(Range), std::move(Body)}, Id, "&",
               lineOf(E));
