@@ -49,7 +49,11 @@ public:
     auto Class = find(*Asked);
     if (!Class)
       return fail(Class.takeError());
-    TreeValue Built = buildModule(Summaries, *Class, Asked->Arguments);
+    std::string Complaint;
+    TreeValue Built = buildModule(Summaries, *Class, Asked->Arguments, &Complaint);
+    if (!Complaint.empty())
+      return fail(failure("the arguments of '" + Class->Class->Name + "': " + Complaint +
+                          ". Next: write its members by name, '{.member = 1}', or in their order"));
     return report(*Class, Built);
   }
 
@@ -82,6 +86,16 @@ private:
     if (Found.size() == 1)
       return Found[0];
     if (Found.empty()) {
+      if (StringRef Template = StringRef(Asked.Name).split('<').first; Template != Asked.Name) {
+        std::string Others;
+        for (const ProjectSummaries::FoundClass &Other : Summaries.modulesNamed(Template))
+          Others += (Others.empty() ? "" : ", ") + Other.Class->Name;
+        return failure("there is no instance '" + Twine(Asked.Name) + "' in " +
+                       counted(Plan.Units.size(), "file") +
+                       (Others.empty() ? "" : "; these are: " + Others) +
+                       ". Next: name one that the code uses, or add 'template class " + Asked.Name +
+                       ";' to a file");
+      }
       std::string Nearest;
       unsigned Distance = ~0u;
       // As a holder is called, in any case: namespaces and "Impl" are no mistakes.

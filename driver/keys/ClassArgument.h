@@ -1,4 +1,5 @@
-// A class as a user names it, with or without arguments: `Net`, `nn::Net`, `Net(10, {2, 2}, true)`.
+// A class as a user names it, with or without arguments: `Net`, `nn::Net`, `Net(10, {2, 2}, true)`,
+// `Net<3>({.width = 64})`.
 #ifndef TORCHTIDY_DRIVER_KEYS_CLASSARGUMENT_H
 #define TORCHTIDY_DRIVER_KEYS_CLASSARGUMENT_H
 
@@ -12,7 +13,9 @@ struct ClassArgument {
   std::vector<TreeValue> Arguments;
 };
 
-// Arguments are numbers, true and false, text in quotes, nullptr, and lists of these in braces.
+// Arguments are numbers, true and false, text in quotes, nullptr, lists of these in braces, and
+// objects: `{.width = 64}`, `Options{.width = 64}`, `Options(64).depth(3)`, which are lists with
+// Words for the class and Named for members.
 llvm::Expected<ClassArgument> parseClassArgument(llvm::StringRef Text);
 
 } // namespace torchtidy

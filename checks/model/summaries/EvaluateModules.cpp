@@ -87,33 +87,39 @@ TreeValue Evaluator::evalLayer(const Term &T, Frame &F) {
     Argument = copied(Argument);
   V.File = F.File;
   V.Line = T.Line;
-  if (isContainer(T.Text))
-    fillFromArguments(*V.Node, F.File, T.Line);
+  fillLayer(*V.Node, F.File, T.Line);
   return V;
+}
+
+void Evaluator::fillLayer(ModuleNode &Node, const std::string &File, unsigned Line) {
+  if (isContainer(Node.LayerName))
+    fillFromArguments(Node, File, Line);
+  else
+    composeLayer(Node);
 }
 
 TreeValue Evaluator::evalTensor(const Term &T, Frame &F) {
-  TreeValue V;
-  V.Is = TreeValue::Tensor;
-  V.Of.DType = T.Text;
+  TreeTensor Of;
+  Of.DType = T.Text;
   std::vector<TreeValue> Sizes = evalAll(T.Parts, F);
-  if (Sizes.size() != 1)
-    return V;
   auto Size = [](const TreeValue &S) {
     return S.Is == TreeValue::Integer ? std::optional(S.Number) : std::nullopt;
   };
-  if (Sizes[0].Is == TreeValue::List && Sizes[0].Elements->Doubt.empty()) {
-    V.Of.Sizes.emplace();
+  if (Sizes.size() == 1 && Sizes[0].Is == TreeValue::List && Sizes[0].Elements->Doubt.empty()) {
+    Of.Sizes.emplace();
     for (const TreeCell &Item : Sizes[0].Elements->Items)
-      V.Of.Sizes->push_back(Size(*Item));
-  } else if (Sizes[0].Is == TreeValue::Integer) {
-    V.Of.Sizes.emplace(1, Size(Sizes[0]));
+      Of.Sizes->push_back(Size(*Item));
+  } else if (Sizes.size() == 1 && Sizes[0].Is == TreeValue::Integer) {
+    Of.Sizes.emplace(1, Size(Sizes[0]));
   }
-  return V;
+  return TreeValue::tensor(std::move(Of));
 }
 
 TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
-  TreeValue Object = eval(T.Parts[0], F), Name = eval(T.Parts[1], F), Value = eval(T.Parts[2], F);
+  TreeValue Object = pointee(eval(T.Parts[0], F)), Name = eval(T.Parts[1], F),
+            Value = eval(T.Parts[2], F);
+  if (Object.Is != TreeValue::Object)
+    touch(Object, "something is registered on one of several modules");
   if (Object.Is != TreeValue::Object || IsTrial)
     return Value;
   TreeEntry Entry;
@@ -128,12 +134,15 @@ TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
   Entry.File = F.File;
   Entry.Line = T.Line;
   std::vector<TreeEntry> &Entries = Object.Node->Entries;
-  if (T.Text == "replacement" && Doubts.empty())
-    for (TreeEntry &Other : Entries)
-      if (Other.Name == Entry.Name) {
+  if (T.Text == "replacement")
+    for (TreeEntry &Other : Entries) {
+      if (Doubts.empty() && Entry.IsExact && Other.IsExact && Other.Name == Entry.Name) {
         Other = std::move(Entry);
         return Value;
       }
+      if (Other.Name == Entry.Name || !Other.IsExact || !Entry.IsExact)
+        Other.Doubt = "replace_module may put another in its place";
+    }
   if (++Items < MaxItems)
     Entries.push_back(std::move(Entry));
   else
@@ -141,42 +150,88 @@ TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
   return Value;
 }
 
+// A list of the standard library changes.
+void Evaluator::changeList(const Term &T, TreeList &List, std::vector<TreeValue> Arguments,
+                           const std::string &File) {
+  auto Change = ContainerChange(T.Number);
+  if (IsTrial) {
+    List.Doubt = doubt();
+  } else if (T.Note == "map") {
+    bool IsPair = Arguments.size() == 1 && Arguments[0].Is == TreeValue::List &&
+                  Arguments[0].Elements->Items.size() == 2;
+    TreeValue Pair = IsPair ? Arguments[0] : listOf(std::move(Arguments));
+    size_t Before = List.Items.size();
+    TreeCell Cell = Pair.Elements->Items.size() == 2 && List.Doubt.empty()
+                        ? keyPlace(List, *Pair.Elements->Items[0])
+                        : nullptr;
+    if (!Cell)
+      List.Doubt = "'" + T.Text + "' changes what is in the map";
+    else if (List.Items.size() > Before)
+      *Cell = copied(*Pair.Elements->Items[1]);
+  } else if (Change == ContainerChange::AddsOne && Arguments.size() == 1 && ++Items < MaxItems) {
+    List.Items.push_back(cellOf(copied(Arguments[0])));
+    if (!List.Items.back()->Line)
+      List.Items.back()->Line = T.Line, List.Items.back()->File = File;
+    if (!Doubts.empty())
+      List.Doubt = doubt();
+  } else if (Change == ContainerChange::AddsOne && Arguments.size() == 2) {
+    List.Items.push_back(cellOf(listOf(std::move(Arguments))));
+    if (!Doubts.empty())
+      List.Doubt = doubt();
+  } else if (Change == ContainerChange::RemovesAll && Doubts.empty()) {
+    List.Items.clear();
+    List.Doubt.clear();
+  } else if (Change == ContainerChange::RemovesLast && Doubts.empty() && !List.Items.empty()) {
+    List.Items.pop_back();
+  } else {
+    List.Doubt = "'" + T.Text + "' changes what is in the list";
+  }
+}
+
+// `list->insert(0, layer)`, as LibTorch does it: the module takes the place of the one that is
+// there, whose name stays with it, and the last one is registered again.
+bool Evaluator::insertInto(ModuleNode &Node, const TreeValue &Index, const TreeValue &What,
+                           const std::string &File, unsigned Line) {
+  if (Index.Is != TreeValue::Integer || !Doubts.empty() || !hasKnownElements(Node) ||
+      Index.Number < 0 || size_t(Index.Number) > Node.Entries.size() ||
+      What.Is != TreeValue::Object)
+    return false;
+  size_t At = size_t(Index.Number);
+  if (At < Node.Entries.size()) {
+    TreeValue Last = Node.Entries.back().What;
+    Node.Entries[At].What = What;
+    Node.Entries[At].Line = Line;
+    Node.Entries[At].File = File;
+    fill(Node, Last, "", true, File, Line);
+    Node.IsShuffled = true;
+  } else {
+    fill(Node, What, "", true, File, Line);
+  }
+  return true;
+}
+
 TreeValue Evaluator::evalPush(const Term &T, Frame &F) {
-  TreeValue Container = eval(T.Parts[0], F);
+  Resolved R = resolve(T.Parts[0], F);
+  TreeValue Container = pointee(R.Value);
   std::vector<TreeValue> Arguments = evalAll(ArrayRef<Term>(T.Parts).drop_front(), F);
   auto Change = ContainerChange(T.Number);
-  bool IsDict =
-      Container.Is == TreeValue::Object && StringRef(Container.Node->LayerName).ends_with("Dict");
-  bool Appends =
-      Change == ContainerChange::AddsOne || (Change == ContainerChange::AddsNamed && IsDict);
+  std::string Why = "'" + T.Text + "' of line " + std::to_string(T.Line) + " changes what it holds";
   if (Container.Is == TreeValue::List) {
-    TreeList &List = *Container.Elements;
-    if (IsTrial)
-      List.Doubt = doubt();
-    else if (Appends && Arguments.size() == 1 && ++Items < MaxItems) {
-      List.Items.push_back(cellOf(copied(Arguments[0])));
-      if (!List.Items.back()->Line)
-        List.Items.back()->Line = T.Line, List.Items.back()->File = F.File;
-      if (!Doubts.empty())
-        List.Doubt = doubt();
-    } else if (Appends && Arguments.size() == 2) {
-      List.Items.push_back(cellOf(listOf(std::move(Arguments))));
-      if (!Doubts.empty())
-        List.Doubt = doubt();
-    } else if (Change == ContainerChange::RemovesAll && Doubts.empty()) {
-      List.Items.clear();
-    } else if (Change == ContainerChange::RemovesLast && Doubts.empty() && !List.Items.empty()) {
-      List.Items.pop_back();
-    } else {
-      List.Doubt = "'" + T.Text + "' changes what is in the list";
-    }
+    changeList(T, *Container.Elements, std::move(Arguments), F.File);
     return nullValue();
   }
   if (Container.Is != TreeValue::Object || !isContainer(Container.Node->LayerName)) {
-    // A list of which nothing is known stays one.
+    // Of an unknown one whatever it may be changes; a text has another value.
+    if (R.Cell && Container.Is != TreeValue::Object)
+      touchCell(R.Cell, Why);
+    else
+      touch(Container, Why);
     return nullValue();
   }
   ModuleNode &Node = *Container.Node;
+  bool IsDict = StringRef(Node.LayerName).ends_with("Dict");
+  bool Appends =
+      Change == ContainerChange::AddsOne || (Change == ContainerChange::AddsNamed && IsDict);
   if (Appends && Arguments.size() == 1) {
     Node.Arguments = std::move(Arguments);
     for (TreeValue &Argument : Node.Arguments)
@@ -193,14 +248,17 @@ TreeValue Evaluator::evalPush(const Term &T, Frame &F) {
       std::vector<TreeEntry> Others = From.Node->Entries;
       for (const TreeEntry &Entry : Others)
         fill(Node, Entry.What, IsDict ? Entry.Name : "", Entry.IsExact, Entry.File, Entry.Line);
-      if (!From.Node->Opaque.empty())
-        Node.Opaque = From.Node->Opaque;
+      if (!From.Node->Opaque.empty() || From.Node->IsShuffled)
+        Node.Opaque = From.Node->IsShuffled ? Why : From.Node->Opaque;
     } else {
       Node.Arguments = std::move(Arguments);
       fillFromArguments(Node, F.File, T.Line);
     }
-  } else {
-    Node.Opaque = "'" + T.Text + "' changes what it holds";
+  } else if (!IsTrial && !(Arguments.size() == 2 && Change == ContainerChange::AddsNamed &&
+                           insertInto(Node, Arguments[0], Arguments[1], F.File, T.Line))) {
+    // Names and numbers may all have moved.
+    Node.Entries.clear();
+    Node.Opaque = Why;
   }
   return nullValue();
 }

@@ -6,6 +6,11 @@ using namespace llvm;
 
 namespace torchtidy {
 
+bool Evaluator::hasKnownElements(const ModuleNode &Node) {
+  return Node.Opaque.empty() && !Node.IsShuffled &&
+         all_of(Node.Entries, [](const TreeEntry &E) { return E.Doubt.empty(); });
+}
+
 // Values are copied, but for objects that a handle shares.
 TreeValue Evaluator::copied(const TreeValue &Value) {
   TreeValue Copy = Value;
@@ -19,7 +24,8 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
       (Items += Value.Node->Fields.size()) < MaxItems) {
     Copy.Node = std::make_shared<ModuleNode>(*Value.Node);
     for (auto &[Name, Field] : Copy.Node->Fields)
-      Field = cellOf(copied(*Field));
+      if (!Copy.Node->References.count(Name))
+        Field = cellOf(copied(*Field));
   }
   if (Value.Is == TreeValue::Options) {
     Copy.Named = std::make_shared<std::map<std::string, TreeValue>>(*Value.Named);
@@ -32,6 +38,8 @@ void Evaluator::write(const TreeCell &Cell, TreeValue Value) {
   for (Journal *J : Journals)
     J->try_emplace(Cell, *Cell);
   *Cell = std::move(Value);
+  if (auto It = Aliases.find(Cell); It != Aliases.end())
+    spoil(TreeValue(It->second), "it is changed under another name");
 }
 
 // Do may or may not run; what it writes is noted.
@@ -64,7 +72,7 @@ void Evaluator::inDoubt(const std::string &Why, Frame &F, function_ref<void()> D
   perhaps(Why, F, Written, Do);
   for (const auto &[Cell, Old] : Written)
     if (!areSame(Old, *Cell))
-      *Cell = TreeValue::unknown(Why);
+      *Cell = eitherOf(Why, Old, *Cell);
 }
 
 // Do runs any number of times: what one round writes is not known in any.
@@ -78,7 +86,7 @@ void Evaluator::repeatedly(const std::string &Why, Frame &F, function_ref<void()
     FindsMore = false;
     for (const auto &[Cell, Old] : Written) {
       FindsMore |= Old.Is != TreeValue::Unknown;
-      *Cell = TreeValue::unknown(Why);
+      *Cell = eitherOf(Why, Old, *Cell);
     }
   }
   if (!IsTrial)
@@ -95,7 +103,7 @@ void Evaluator::loop(Frame &F, function_ref<void()> Do) {
   Journals.pop_back();
   if (!F.MayBreak.empty())
     for (const auto &[Cell, Old] : Written)
-      *Cell = TreeValue::unknown(F.MayBreak);
+      *Cell = eitherOf(F.MayBreak, Old, *Cell);
   F.Leaving.clear();
   F.MayBreak = MayBreak;
   F.MayContinue = MayContinue;
@@ -115,40 +123,108 @@ void Evaluator::enter(const Term &Body, Frame &F) {
   Frames.pop_back();
 }
 
-TreeCell Evaluator::place(const Term &T, Frame &F) {
+TreeCell Evaluator::memberPlace(const TreeValue &Object, const std::string &Name) {
+  if (Object.Is == TreeValue::Pointer)
+    return memberPlace(*Object.Target, Name);
+  if (Object.Is == TreeValue::List && (Name == "first" || Name == "second") &&
+      Object.Elements->Items.size() == 2)
+    return Object.Elements->Items[Name == "second"];
+  if (Object.Is != TreeValue::Object || !Object.Node->LayerName.empty())
+    return nullptr;
+  TreeCell &Cell = Object.Node->Fields[Name];
+  if (!Cell)
+    Cell = cellOf(TreeValue::unknown("'" + Name + "' is not known"));
+  return Cell;
+}
+
+TreeCell Evaluator::elementPlace(const TreeValue &Container, const TreeValue &Index, bool IsKey) {
+  if (Container.Is != TreeValue::List || !Container.Elements->Doubt.empty())
+    return nullptr;
+  if (IsKey)
+    return keyPlace(*Container.Elements, Index);
+  if (Index.Is == TreeValue::Integer && Index.Number >= 0 &&
+      size_t(Index.Number) < Container.Elements->Items.size())
+    return Container.Elements->Items[size_t(Index.Number)];
+  return nullptr;
+}
+
+// Evaluates T once, for its value and for the place that has it, where it has one.
+Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
+  Resolved R;
   switch (T.Is) {
-  case TermKind::Name: {
-    TreeCell &Cell = F.Variables[T.Number];
-    if (!Cell)
-      Cell = cellOf(TreeValue::unknown("'" + T.Text + "' is not known"));
-    return Cell;
-  }
-  case TermKind::Member: {
-    TreeValue Object = eval(T.Parts[0], F);
-    if (Object.Is != TreeValue::Object || !Object.Node->LayerName.empty())
-      return nullptr;
-    TreeCell &Cell = Object.Node->Fields[T.Text];
-    if (!Cell)
-      Cell = cellOf(TreeValue::unknown("'" + T.Text + "' is not known"));
-    return Cell;
-  }
+  case TermKind::Name:
+    R.Cell = F.Variables[T.Number];
+    if (!R.Cell)
+      R.Cell = F.Variables[T.Number] = cellOf(TreeValue::unknown("'" + T.Text + "' is not known"));
+    break;
+  case TermKind::Member:
+    R.Whole = eval(T.Parts[0], F);
+    R.Cell = memberPlace(R.Whole, T.Text);
+    if (!R.Cell)
+      R.Value = evalMember(R.Whole, T.Text);
+    break;
   case TermKind::Element: {
-    TreeValue Container = eval(T.Parts[0], F), Index = eval(T.Parts[1], F);
-    if (Container.Is == TreeValue::List && Index.Is == TreeValue::Integer && Index.Number >= 0 &&
-        Container.Elements->Doubt.empty() &&
-        size_t(Index.Number) < Container.Elements->Items.size())
-      return Container.Elements->Items[size_t(Index.Number)];
-    return nullptr;
+    R.Whole = pointee(eval(T.Parts[0], F));
+    TreeValue Index = eval(T.Parts[1], F);
+    R.Cell = elementPlace(R.Whole, Index, T.Text == "key");
+    if (!R.Cell)
+      R.Value = elementOf(R.Whole, Index);
+    break;
   }
-  case TermKind::Block:
-  case TermKind::Set:
-    return nullptr;
+  case TermKind::Operator: {
+    bool IsBack = T.Text == "back";
+    if (!IsBack && T.Text != "front") {
+      R.Value = evalOperator(T, F);
+      return R;
+    }
+    R.Whole = pointee(eval(T.Parts[0], F));
+    int64_t Last = R.Whole.Is == TreeValue::List ? int64_t(R.Whole.Elements->Items.size()) - 1 : -1;
+    R.Cell = elementPlace(R.Whole, TreeValue::integer(IsBack ? Last : 0), false);
+    if (!R.Cell)
+      R.Value = leadingInto(R.Whole, reasonOf(R.Whole, "which element it is, is not known"));
+    break;
+  }
+  case TermKind::Deref: {
+    Resolved Pointer = resolve(T.Parts[0], F);
+    R.Whole = Pointer.Value;
+    if (Pointer.Value.Is == TreeValue::Pointer)
+      R.Cell = Pointer.Value.Target;
+    else if (Pointer.Value.Is != TreeValue::Unknown)
+      R.Cell = Pointer.Cell; // `*optional`
+    R.Value = Pointer.Value;
+    break;
+  }
+  case TermKind::Address:
+    if (T.Note == "&")
+      return resolve(T.Parts[0], F);
+    R.Value = eval(T, F);
+    return R;
+  case TermKind::Call:
+    R.Value = evalCall(T, F, &R.Cell);
+    return R;
   default:
-    return nullptr;
+    R.Value = eval(T, F);
+    return R;
   }
+  if (R.Cell)
+    R.Value = *R.Cell;
+  return R;
+}
+
+// The value, and its place; where nobody knows which one that is, one that stands for it.
+TreeValue Evaluator::evalWithPlace(const Term &T, Frame &F, TreeCell &Cell) {
+  Resolved R = resolve(T, F);
+  Cell = R.Cell;
+  if (!Cell && R.Whole.Elements) {
+    Cell = cellOf(R.Value);
+    Aliases[Cell] = R.Whole;
+  }
+  return R.Value;
 }
 
 TreeValue Evaluator::evalMember(const TreeValue &Object, const std::string &Name) {
+  if (Object.Is == TreeValue::Pointer)
+    return evalMember(*Object.Target, Name);
   if (Object.Is == TreeValue::Options) {
     auto It = Object.Named->find(Name);
     return It == Object.Named->end() ? TreeValue::unknown("the option '" + Name + "' is not given")
@@ -158,11 +234,28 @@ TreeValue Evaluator::evalMember(const TreeValue &Object, const std::string &Name
       Object.Elements->Items.size() == 2)
     return *Object.Elements->Items[Name == "second"];
   if (Object.Is != TreeValue::Object)
-    return TreeValue::unknown(reasonOf(Object, "'" + Name + "' is not known"));
+    return leadingInto(Object, reasonOf(Object, "'" + Name + "' is not known"));
   auto It = Object.Node->Fields.find(Name);
   if (It != Object.Node->Fields.end())
     return *It->second;
+  // `fc->weight`
+  if (!Object.Node->LayerName.empty())
+    return TreeValue::oneOf("'" + Name + "' is not known", {Object});
   return TreeValue::unknown("'" + Name + "' is not known");
+}
+
+// `sequential[1]`, `sizes[i]`
+TreeValue Evaluator::elementOf(const TreeValue &Container, const TreeValue &Index) {
+  bool IsNumbered = Index.Is == TreeValue::Integer && Index.Number >= 0;
+  if (Container.Is == TreeValue::Object && IsNumbered && !Container.Node->LayerName.empty() &&
+      hasKnownElements(*Container.Node) && size_t(Index.Number) < Container.Node->Entries.size())
+    return Container.Node->Entries[size_t(Index.Number)].What;
+  if (Container.Is == TreeValue::Tensor && IsNumbered && Container.Of->Sizes &&
+      size_t(Index.Number) < Container.Of->Sizes->size() &&
+      (*Container.Of->Sizes)[size_t(Index.Number)])
+    return TreeValue::integer(*(*Container.Of->Sizes)[size_t(Index.Number)]);
+  return leadingInto(Container,
+                     reasonOf(Container, reasonOf(Index, "which element it is, is not known")));
 }
 
 TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
@@ -185,6 +278,8 @@ TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
     return TreeValue::unknown(reasonOf(Left, reasonOf(Right, "it is not known")));
   }
   std::vector<TreeValue> V = evalAll(T.Parts, F);
+  if (V.size() == 1 && Op == "as")
+    return castTo(V[0], T.Note);
   if (V.size() == 2 && Op == "list of") {
     if (V[0].Is != TreeValue::Integer || V[0].Number < 0 || V[0].Number > int64_t(MaxRounds) ||
         (Items += unsigned(V[0].Number)) > MaxItems)
@@ -209,18 +304,8 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return TreeValue::unknown("the constructor does more than is followed");
   }
   switch (T.Is) {
-  case TermKind::Unknown: {
-    if (T.Note == "allOf") {
-      giveUp(T.Text);
-      for (auto &[Id, Cell] : F.Variables)
-        write(Cell, TreeValue::unknown(T.Text));
-    }
-    for (const Term &Part : T.Parts) {
-      if (TreeCell Cell = place(Part, F))
-        write(Cell, TreeValue::unknown("'" + T.Text + "' may change it"));
-    }
-    return TreeValue::unknown("'" + T.Text + "' is not known");
-  }
+  case TermKind::Unknown:
+    return escape(T, F);
   case TermKind::Integer:
     return TreeValue::integer(T.Number);
   case TermKind::Real:
@@ -232,13 +317,11 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   case TermKind::This:
     return F.This;
   case TermKind::Name:
-    return *place(T, F);
-  case TermKind::Member: {
-    TreeValue Object = eval(T.Parts[0], F);
-    return evalMember(Object, T.Text);
-  }
+  case TermKind::Member:
   case TermKind::Operator:
-    return evalOperator(T, F);
+  case TermKind::Element:
+  case TermKind::Deref:
+    return resolve(T, F).Value;
   case TermKind::Choice:
     return decide(T, eval(T.Parts[0], F), F);
   case TermKind::List: {
@@ -248,20 +331,29 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
         Value.Line = Part.Line ? Part.Line : T.Line, Value.File = F.File;
     return listOf(std::move(Values));
   }
-  case TermKind::Element: {
-    if (TreeCell Cell = place(T, F))
-      return *Cell;
-    TreeValue Container = eval(T.Parts[0], F), Index = eval(T.Parts[1], F);
-    // `sequential[1]`, `list[i]`
-    if (Container.Is == TreeValue::Object && Index.Is == TreeValue::Integer && Index.Number >= 0 &&
-        !Container.Node->LayerName.empty() && size_t(Index.Number) < Container.Node->Entries.size())
-      return Container.Node->Entries[size_t(Index.Number)].What;
-    if (Container.Is == TreeValue::Tensor && Index.Is == TreeValue::Integer && Container.Of.Sizes &&
-        Index.Number >= 0 && size_t(Index.Number) < Container.Of.Sizes->size() &&
-        (*Container.Of.Sizes)[size_t(Index.Number)])
-      return TreeValue::integer(*(*Container.Of.Sizes)[size_t(Index.Number)]);
-    return TreeValue::unknown(
-        reasonOf(Container, reasonOf(Index, "which element it is, is not known")));
+  case TermKind::Address: {
+    if (T.Note == "&")
+      return eval(T.Parts[0], F);
+    TreeCell Cell;
+    TreeValue Value = evalWithPlace(T.Parts[0], F, Cell);
+    TreeValue V;
+    V.Is = TreeValue::Pointer;
+    V.Target = Cell ? Cell : cellOf(std::move(Value));
+    return V;
+  }
+  case TermKind::Convert: {
+    TreeValue V = eval(T.Parts[0], F);
+    if (!IsTrial)
+      convert(V, Doubts.empty() ? T.Text : "", 0);
+    return V;
+  }
+  case TermKind::Unregister:
+    unregister(eval(T.Parts[0], F), textOf(eval(T.Parts[1], F)));
+    return nullValue();
+  case TermKind::Reshape: {
+    TreeValue V = eval(T.Parts[0], F);
+    reshape(V, "'" + T.Text + "' of line " + std::to_string(T.Line) + " changes it", 0);
+    return V;
   }
   case TermKind::Layer:
     return evalLayer(T, F);
@@ -286,12 +378,16 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return Object;
   }
   case TermKind::Object:
-    return construct(T.Text, T.Note, evalAll(T.Parts, F), F.Unit, T.Line);
+    return construct(T.Text, T.Note, argumentsOf(T.Parts, F), F.Unit, T.Line);
   case TermKind::Fields: {
     TreeValue V = construct(T.Text, "", {}, F.Unit, T.Line);
     for (const Term &Field : T.Parts) {
-      TreeValue Value = eval(Field.Parts[0], F);
-      V.Node->Fields[Field.Text] = cellOf(std::move(Value));
+      TreeCell Cell;
+      TreeValue Value = Field.Note == "&" ? evalWithPlace(Field.Parts[0], F, Cell)
+                                          : copied(eval(Field.Parts[0], F));
+      V.Node->Fields[Field.Text] = Cell ? Cell : cellOf(std::move(Value));
+      if (Cell)
+        V.Node->References.insert(Field.Text);
     }
     V.Node->Opaque.clear();
     return V;
@@ -301,51 +397,47 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return nullValue();
   case TermKind::Call:
     return evalCall(T, F);
-  case TermKind::Lambda: {
-    TreeValue V;
-    V.Is = TreeValue::Lambda;
-    V.Code = &T;
-    return V;
-  }
+  case TermKind::Lambda:
+    return evalLambda(T, F);
   case TermKind::Invoke:
     return invoke(T, F);
   case TermKind::Tensor:
     return evalTensor(T, F);
   case TermKind::Like: {
     TreeValue V = eval(T.Parts[0], F);
-    if (V.Is == TreeValue::Tensor && !T.Text.empty())
-      V.Of.DType.clear();
-    return V;
+    if (V.Is != TreeValue::Tensor)
+      return V.Is == TreeValue::Unknown ? TreeValue::unknown(reasonOf(V)) : V;
+    TreeTensor Of = *V.Of;
+    if (!T.Text.empty())
+      Of.DType = T.Text == "?" ? "" : T.Text;
+    return TreeValue::tensor(std::move(Of));
   }
   case TermKind::Register:
     return evalRegister(T, F);
   case TermKind::Push:
     return evalPush(T, F);
   case TermKind::Let: {
-    TreeCell Cell = T.Note == "&" ? place(T.Parts[0], F) : nullptr;
-    F.Variables[T.Number] = Cell ? Cell : cellOf(copied(eval(T.Parts[0], F)));
+    if (T.Note.empty()) {
+      // There while it is initialised: a lambda may capture its own name.
+      TreeCell Cell = cellOf(TreeValue::unknown("'" + T.Text + "' is not known"));
+      F.Variables[T.Number] = Cell;
+      *Cell = copied(eval(T.Parts[0], F));
+      return nullValue();
+    }
+    TreeCell Cell;
+    TreeValue Value;
+    if (T.Note == "&") {
+      Value = evalWithPlace(T.Parts[0], F, Cell);
+    } else {
+      Resolved R = resolve(T.Parts[0], F);
+      Value = R.Value;
+      Cell = R.Cell;
+    }
+    F.Variables[T.Number] = Cell ? Cell : cellOf(std::move(Value));
     return nullValue();
   }
-  case TermKind::Assign: {
-    if (T.Text == "&" && T.Parts[0].Is == TermKind::Member)
-      if (TreeCell Source = place(T.Parts[1], F); Source && F.This.Is == TreeValue::Object) {
-        F.This.Node->Fields[T.Parts[0].Text] = Source;
-        return *Source;
-      }
-    TreeValue Value = copied(eval(T.Parts[1], F));
-    // `options.stride() = 2`
-    if (const Term &Target = T.Parts[0]; Target.Is == TermKind::Member)
-      if (TreeValue Object = eval(Target.Parts[0], F); Object.Is == TreeValue::Options) {
-        (*Object.Named)[Target.Text] = Value;
-        return Value;
-      }
-    TreeCell Cell = place(T.Parts[0], F);
-    if (!Cell)
-      return Value;
-    TreeValue Old = *Cell;
-    write(Cell, Value);
-    return T.Number ? Old : Value;
-  }
+  case TermKind::Assign:
+    return assign(T, F);
   case TermKind::If:
     decide(T, eval(T.Parts[0], F), F);
     return nullValue();
@@ -364,9 +456,13 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return Last;
   }
   case TermKind::Return: {
-    TreeValue Value = T.Parts.empty() ? nullValue() : eval(T.Parts[0], F);
+    Resolved R;
+    if (!T.Parts.empty())
+      R = resolve(T.Parts[0], F);
+    TreeValue Value = T.Parts.empty() ? nullValue() : R.Value;
+    F.ResultCell = F.HasResult ? nullptr : R.Cell;
     if (F.HasResult && !areSame(F.Result, Value))
-      Value = TreeValue::unknown(F.mayBeGone());
+      Value = eitherOf(F.mayBeGone(), F.Result, Value);
     F.Result = std::move(Value);
     F.HasResult = F.IsOver = true;
     return nullValue();
@@ -377,7 +473,10 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
       F.IsOver = true;
     return nullValue();
   case TermKind::Leave:
-    F.Leaving = T.Text;
+    if (T.Text == "goto")
+      F.MayBeOver = T.Note; // what follows may run, or not
+    else
+      F.Leaving = T.Text;
     return nullValue();
   }
   return nullValue();
@@ -411,12 +510,12 @@ TreeValue Evaluator::decide(const Term &T, const TreeValue &Condition, Frame &F)
   std::string Why = reasonOf(Condition, "'" + T.Text + "' is not known");
   for (auto &[Cell, Then] : After)
     if (!areSame(Then, *Cell))
-      *Cell = TreeValue::unknown(Why);
+      *Cell = eitherOf(Why, Then, *Cell);
   if (T.Parts[2].Is == TermKind::Throw)
     return Yes;
   if (T.Parts[1].Is == TermKind::Throw)
     return No;
-  return areSame(Yes, No) ? Yes : TreeValue::unknown(Why);
+  return areSame(Yes, No) ? Yes : eitherOf(Why, Yes, No);
 }
 
 void Evaluator::evalSwitch(const Term &T, Frame &F) {
@@ -483,14 +582,14 @@ void Evaluator::evalFor(const Term &T, Frame &F) {
 }
 
 void Evaluator::evalForEach(const Term &T, Frame &F) {
-  TreeValue Range = eval(T.Parts[0], F);
+  TreeValue Range = pointee(eval(T.Parts[0], F));
   auto Run = [&](const TreeCell &Item) {
     F.Variables[T.Number] = T.Note == "&" ? Item : cellOf(copied(*Item));
     eval(T.Parts[1], F);
   };
   bool IsKnown = (Range.Is == TreeValue::List && Range.Elements->Doubt.empty()) ||
                  (Range.Is == TreeValue::Object && !Range.Node->LayerName.empty() &&
-                  Range.Node->Opaque.empty());
+                  hasKnownElements(*Range.Node));
   std::vector<TreeCell> Cells;
   if (Range.Is == TreeValue::List)
     Cells = Range.Elements->Items;
@@ -504,7 +603,7 @@ void Evaluator::evalForEach(const Term &T, Frame &F) {
         for (const TreeCell &Item : Cells)
           if (Item->Is == TreeValue::Object)
             Run(Item);
-        Run(cellOf(TreeValue::unknown(Why)));
+        Run(cellOf(leadingInto(Range, Why)));
       });
       return;
     }
@@ -518,100 +617,6 @@ void Evaluator::evalForEach(const Term &T, Frame &F) {
     }
   };
   loop(F, Rounds);
-}
-
-// A function that nobody sees may register things on it.
-void Evaluator::handOn(const TreeValue &Value, const std::string &Why) {
-  if (Value.Is == TreeValue::Object && Value.Node->LayerName.empty() && Value.Node->Opaque.empty())
-    Value.Node->Opaque = Why;
-  if (Value.Is == TreeValue::Object && isContainer(Value.Node->LayerName))
-    Value.Node->Opaque = Why;
-  if (Value.Is == TreeValue::List)
-    Value.Elements->Doubt = Why;
-}
-
-TreeValue Evaluator::run(const FunctionSummary &Function, TreeValue This,
-                         const std::vector<const Term *> &Given, std::vector<TreeValue> Arguments,
-                         Frame *Caller, size_t Unit) {
-  Frame F;
-  F.This = std::move(This);
-  F.File = Function.File;
-  F.Unit = Unit;
-  for (const auto &[Index, P] : enumerate(Function.Parameters)) {
-    TreeCell Cell;
-    bool IsReference = StringRef(P.Takes).ends_with("&");
-    if (IsReference && Caller && Index < Given.size())
-      Cell = place(*Given[Index], *Caller);
-    if (!Cell && Index < Arguments.size())
-      Cell = cellOf(IsReference ? Arguments[Index] : copied(Arguments[Index]));
-    if (!Cell && P.HasDefault)
-      Cell = cellOf(eval(P.Default, F));
-    if (!Cell)
-      Cell = cellOf(TreeValue::unknown("the parameter '" + P.Name + "' is not given"));
-    F.Variables[P.Id] = Cell;
-  }
-  enter(Function.Body, F);
-  return F.HasResult ? F.Result : TreeValue::unknown("'" + Function.Name + "' gives nothing");
-}
-
-TreeValue Evaluator::evalCall(const Term &T, Frame &F) {
-  size_t Unit = F.Unit;
-  std::string Why;
-  const FunctionSummary *Function = Summaries.findFunction(T.Text, Unit, Why);
-  TreeValue Object = eval(T.Parts[0], F);
-  std::vector<TreeValue> Arguments = evalAll(ArrayRef<Term>(T.Parts).drop_front(), F);
-  if (!Function || Calls >= MaxCalls) {
-    Why = Function ? "calls go in a circle" : "'" + T.Note + "' " + Why;
-    if (!T.Number)
-      handOn(Object, Why);
-    for (const TreeValue &Argument : Arguments)
-      if (Argument.Is != TreeValue::List)
-        handOn(Argument, Why);
-    return TreeValue::unknown(Why);
-  }
-  std::vector<const Term *> Given;
-  for (const Term &Part : ArrayRef<Term>(T.Parts).drop_front())
-    Given.push_back(&Part);
-  return run(*Function, std::move(Object), Given, std::move(Arguments), &F, Unit);
-}
-
-TreeValue Evaluator::invoke(const Term &T, Frame &F) {
-  TreeValue Callee = eval(T.Parts[0], F);
-  std::vector<TreeValue> Arguments = evalAll(ArrayRef<Term>(T.Parts).drop_front(), F);
-  if (Callee.Is != TreeValue::Lambda || Calls >= MaxCalls) {
-    for (const TreeValue &Argument : Arguments)
-      handOn(Argument, "a function that is not known is called with it");
-    return TreeValue::unknown("the function that is called is not known");
-  }
-  const Term &Code = *Callee.Code;
-  size_t Count = Code.Parts.size() - 1;
-  for (size_t I = 0; I < Count; ++I) {
-    const Term &P = Code.Parts[I];
-    TreeCell Cell = StringRef(P.Note).ends_with("&") && I + 1 < T.Parts.size()
-                        ? place(T.Parts[I + 1], F)
-                        : nullptr;
-    if (!Cell)
-      Cell = cellOf(I < Arguments.size()
-                        ? copied(Arguments[I])
-                        : TreeValue::unknown("the parameter '" + P.Text + "' is not given"));
-    F.Variables[P.Number] = Cell;
-  }
-  // It shares the variables around it; only what it returns is its own.
-  Frame Outer = F;
-  F.HasResult = F.IsOver = false;
-  F.MayBeOver = F.MayBreak = F.MayContinue = "";
-  ++Calls;
-  eval(Code.Parts.back(), F);
-  --Calls;
-  TreeValue Result = F.HasResult ? F.Result : TreeValue::unknown("the lambda gives nothing");
-  F.Result = Outer.Result;
-  F.HasResult = Outer.HasResult;
-  F.IsOver = Outer.IsOver;
-  F.Leaving = Outer.Leaving;
-  F.MayBeOver = Outer.MayBeOver;
-  F.MayBreak = Outer.MayBreak;
-  F.MayContinue = Outer.MayContinue;
-  return Result;
 }
 
 } // namespace torchtidy

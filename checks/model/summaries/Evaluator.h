@@ -4,8 +4,23 @@
 
 #include "model/summaries/ModuleTree.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include <deque>
 
 namespace torchtidy {
+
+/// What a lambda sees of where it was made.
+struct LambdaScope {
+  std::map<int64_t, TreeCell> Variables;
+  TreeValue This;
+  std::string File;
+  size_t Unit = 0;
+};
+
+/// What a function is given: Cell where it may give that another value.
+struct GivenArgument {
+  TreeValue Value;
+  TreeCell Cell;
+};
 
 class Evaluator {
   static constexpr unsigned MaxSteps = 2000000, MaxCalls = 64, MaxRounds = 4096, MaxItems = 1 << 16;
@@ -14,7 +29,9 @@ public:
   explicit Evaluator(const ProjectSummaries &Summaries) : Summaries(Summaries) {}
 
   TreeValue construct(llvm::StringRef Usr, llvm::StringRef Constructor,
-                      std::vector<TreeValue> Arguments, size_t FromUnit, unsigned Line);
+                      std::vector<GivenArgument> Arguments, size_t FromUnit, unsigned Line);
+
+  std::string Complaint; // why what a user wrote is no value of a parameter's class
 
 private:
   struct Frame {
@@ -23,6 +40,7 @@ private:
     std::string File;
     size_t Unit = 0;
     TreeValue Result;
+    TreeCell ResultCell;                    // the place of what it returns
     bool HasResult = false, IsOver = false; // returned
     std::string Leaving;                    // break, continue
     // Why it may have returned, left the loop or switch, or the round of the loop.
@@ -35,16 +53,35 @@ private:
   using Journal = std::map<TreeCell, TreeValue>; // what was there before
 
   TreeValue eval(const Term &T, Frame &F);
-  TreeCell place(const Term &T, Frame &F);
+  // Whole: what a place would be in, where it is not known which it is.
+  struct Resolved {
+    TreeValue Value, Whole;
+    TreeCell Cell;
+  };
+  Resolved resolve(const Term &T, Frame &F);
+  TreeCell memberPlace(const TreeValue &Object, const std::string &Name);
+  TreeCell keyPlace(TreeList &Map, const TreeValue &Key);
+  TreeValue evalWithPlace(const Term &T, Frame &F, TreeCell &Cell);
+  TreeCell elementPlace(const TreeValue &Container, const TreeValue &Index, bool IsKey);
+  TreeValue elementOf(const TreeValue &Container, const TreeValue &Index);
   TreeValue evalOperator(const Term &T, Frame &F);
-  TreeValue evalCall(const Term &T, Frame &F);
+  TreeValue evalCall(const Term &T, Frame &F, TreeCell *Result = nullptr);
+  TreeValue evalLambda(const Term &T, Frame &F);
+  TreeValue assign(const Term &T, Frame &F);
+  TreeValue store(const Term &Target, Frame &F, const TreeValue &Value);
+  std::vector<GivenArgument> argumentsOf(llvm::ArrayRef<Term> Terms, Frame &F);
   TreeValue run(const FunctionSummary &Function, TreeValue This,
-                const std::vector<const Term *> &Given, std::vector<TreeValue> Arguments,
-                Frame *Caller, size_t Unit);
+                llvm::ArrayRef<GivenArgument> Arguments, size_t Unit, bool GivesReference = false,
+                TreeCell *Result = nullptr);
+  TreeValue runLambda(const TreeValue &Lambda, llvm::ArrayRef<GivenArgument> Arguments);
   TreeValue evalLayer(const Term &T, Frame &F);
   TreeValue evalTensor(const Term &T, Frame &F);
   TreeValue evalRegister(const Term &T, Frame &F);
   TreeValue evalPush(const Term &T, Frame &F);
+  void changeList(const Term &T, TreeList &List, std::vector<TreeValue> Arguments,
+                  const std::string &File);
+  bool insertInto(ModuleNode &Node, const TreeValue &Index, const TreeValue &What,
+                  const std::string &File, unsigned Line);
   TreeValue evalMember(const TreeValue &Object, const std::string &Name);
   TreeValue invoke(const Term &T, Frame &F);
   TreeValue decide(const Term &T, const TreeValue &Condition, Frame &F);
@@ -60,11 +97,27 @@ private:
   void enter(const Term &Body, Frame &F);
   void base(const Term &T, Frame &F);
   void initialise(ModuleNode &Node, llvm::StringRef Usr, llvm::StringRef Constructor,
-                  const std::vector<TreeValue> &Arguments, const TreeValue &This, size_t Unit);
+                  llvm::ArrayRef<GivenArgument> Arguments, const TreeValue &This, size_t Unit);
+  TreeValue fromUser(const TreeValue &Value, llvm::StringRef Usr, size_t Unit);
+  static void composeLayer(ModuleNode &Node);
+  void fillLayer(ModuleNode &Node, const std::string &File, unsigned Line);
   void fill(ModuleNode &Node, const TreeValue &What, const std::string &Name, bool IsExact,
             const std::string &File, unsigned Line);
   void fillFromArguments(ModuleNode &Node, const std::string &File, unsigned Line);
-  void handOn(const TreeValue &Value, const std::string &Why);
+  // Of what is not followed: EvaluateEffects.cpp.
+  TreeValue escape(const Term &T, Frame &F);
+  void touch(const TreeValue &Value, const std::string &Why, unsigned Depth = 0);
+  void touchCell(const TreeCell &Cell, const std::string &Why, unsigned Depth = 0);
+  void touchAll(llvm::ArrayRef<GivenArgument> Arguments, const std::string &Why);
+  void spoil(const TreeValue &Whole, const std::string &Why);
+  void convert(const TreeValue &Module, const std::string &DType, unsigned Depth);
+  void reshape(const TreeValue &Tensor, const std::string &Why, unsigned Depth);
+  void unregister(const TreeValue &Object, const TreeValue &Name);
+  TreeValue castTo(const TreeValue &Value, const std::string &Class);
+  static TreeValue pointee(const TreeValue &Value) {
+    return Value.Is == TreeValue::Pointer ? *Value.Target : Value;
+  }
+  static bool hasKnownElements(const ModuleNode &Node);
   void write(const TreeCell &Cell, TreeValue Value);
   TreeValue copied(const TreeValue &Value);
   std::string doubt() const { return Doubts.empty() ? "" : Doubts.back(); }
@@ -79,7 +132,9 @@ private:
   std::vector<std::string> Doubts;
   std::vector<Journal *> Journals;
   std::vector<Frame *> Frames;
-  bool IsTrial = false; // looks only for what is written
+  std::deque<LambdaScope> Scopes;
+  std::map<TreeCell, TreeValue> Aliases; // what a cell that stands for an unknown place is in
+  bool IsTrial = false;                  // looks only for what is written
   unsigned Steps = 0, Calls = 0, Items = 0;
 };
 

@@ -1,4 +1,5 @@
 #include "model/summaries/KeyList.h"
+#include "model/summaries/LayerOptions.h"
 #include "model/torch/LayerKeys.h"
 
 using namespace llvm;
@@ -62,8 +63,10 @@ private:
       return;
     ListedKey Key = below(At, Entry);
     Key.Is = Entry.Is == TreeEntry::Buffer ? ListedKey::Buffer : ListedKey::Parameter;
-    if (Entry.What.Is == TreeValue::Tensor)
-      Key.Of = Entry.What.Of;
+    if (Entry.What.Is == TreeValue::Tensor) {
+      Key.Of = *Entry.What.Of;
+      Key.Why = Key.Of.Why;
+    }
     Keys.push_back(std::move(Key));
   }
 
@@ -99,8 +102,8 @@ private:
       break;
     case TreeValue::Tensor:
       Option.IsTensor = true;
-      if (Value->Of.Sizes)
-        Option.Values = *Value->Of.Sizes;
+      if (Value->Of->Sizes)
+        Option.Values = *Value->Of->Sizes;
       break;
     default:
       return Option;
@@ -109,33 +112,9 @@ private:
     return Option;
   }
 
-  // The options that a layer was built with: its arguments, or those of the options among them.
   static LayerOption find(const ModuleNode &Node, Layer L, StringRef Option) {
-    ArrayRef<TreeValue> Arguments = Node.Arguments;
-    if (Arguments.size() == 1 && Arguments[0].Is == TreeValue::Options) {
-      const TreeValue &Given = Arguments[0];
-      if (auto It = Given.Named->find(Option.str()); It != Given.Named->end())
-        return optionOf(&It->second);
-      Arguments = *Given.Positional;
-    } else if (Arguments.size() == 1 && Arguments[0].Is == TreeValue::List) {
-      // `Conv2d({3, 16, 3})` lists arguments; `LayerNorm({3, 4})` is given a list.
-      if (constructorOptions(L).size() > 1) {
-        std::vector<TreeValue> Listed;
-        for (const TreeCell &Item : Arguments[0].Elements->Items)
-          Listed.push_back(*Item);
-        for (auto [Name, Value] : zip(constructorOptions(L), Listed))
-          if (Name == Option)
-            return optionOf(&Value);
-        return {LayerOption::Default, {}, false};
-      }
-    } else if (Arguments.size() == 1 && Arguments[0].Is == TreeValue::Unknown &&
-               constructorOptions(L).size() != 1) {
-      return {}; // options made elsewhere
-    }
-    for (auto [Name, Value] : zip(constructorOptions(L), Arguments))
-      if (Name == Option)
-        return optionOf(&Value);
-    return {LayerOption::Default, {}, false};
+    std::optional<TreeValue> Given = optionGiven(Node, L, Option);
+    return Given ? optionOf(&*Given) : LayerOption{LayerOption::Default, {}, false};
   }
 
   void listLayer(const ModuleNode &Node, const ListedKey &At) {
@@ -149,7 +128,13 @@ private:
       ListedKey Key = At;
       Key.Name += Own.Name;
       Key.Is = Own.Kind == LayerKeyKind::Parameter ? ListedKey::Parameter : ListedKey::Buffer;
-      Key.Of = {std::move(Own.Sizes), Own.Kind == LayerKeyKind::Counter ? "int64" : "float32"};
+      Key.Of = {std::move(Own.Sizes), Own.Kind == LayerKeyKind::Counter ? "int64" : "float32", ""};
+      if (Node.DType)
+        Key.Of.DType = *Node.DType;
+      if (!Node.Reshaped.empty()) {
+        Key.Of = {};
+        Key.Why = Node.Reshaped;
+      }
       if (!Own.Doubt.empty())
         Key.When = Own.Doubt;
       Keys.push_back(std::move(Key));

@@ -11,7 +11,7 @@ struct ListedKey {
   bool IsExact = true;
   enum Kind { Parameter, Buffer, Open } Is = Parameter; // Open: any number of keys may begin so
   TreeTensor Of;
-  std::string Why;  // Open: why they are not known
+  std::string Why;  // Open: why they are not known. Others: why shape and dtype are not
   std::string When; // why it may not be there; empty: it is
   std::string File; // where it, or the module that has it, is registered; empty: in LibTorch
   unsigned Line = 0;

@@ -7,9 +7,11 @@
 
 namespace torchtidy {
 
-/// The object that `Class(Arguments...)` builds. Ends in bounded time and memory.
+/// The object that `Class(Arguments...)` builds. Ends in bounded time and memory. An argument that
+/// is a list with Words or Named stands for an object of the class of the parameter; \p Complaint
+/// says why it is none.
 TreeValue buildModule(const ProjectSummaries &Summaries, const ProjectSummaries::FoundClass &Class,
-                      llvm::ArrayRef<TreeValue> Arguments);
+                      llvm::ArrayRef<TreeValue> Arguments, std::string *Complaint = nullptr);
 
 } // namespace torchtidy
 

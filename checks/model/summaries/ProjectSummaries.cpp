@@ -22,15 +22,36 @@ static bool sameFunction(const FunctionSummary &A, const FunctionSummary &B) {
   return A.File == B.File && A.Line == B.Line && toJSON(A.Body) == toJSON(B.Body);
 }
 
-// Whether Name, as a user gives it, means the class.
-static bool means(StringRef Name, StringRef Class) {
-  for (StringRef Known : {Class, Class.ends_with("Impl") ? Class.drop_back(4) : Class}) {
-    if (Known == Name)
+bool ProjectSummaries::means(StringRef Name, StringRef Class) {
+  auto Plain = [](StringRef Text) {
+    std::string Result = Text.str();
+    erase_if(Result, [](char C) { return C == ' '; });
+    return Result;
+  };
+  std::string Asked = Plain(Name), Known = Plain(Class);
+  auto [AskedName, AskedArguments] = StringRef(Asked).split('<');
+  auto [KnownName, KnownArguments] = StringRef(Known).split('<');
+  // Arguments by default may be left out.
+  if (!AskedArguments.empty() && AskedArguments != KnownArguments &&
+      !(AskedArguments.consume_back(">") && KnownArguments.starts_with(AskedArguments) &&
+        KnownArguments.drop_front(AskedArguments.size()).starts_with(",")))
+    return false;
+  for (StringRef Each :
+       {KnownName, KnownName.ends_with("Impl") ? KnownName.drop_back(4) : KnownName}) {
+    if (Each == AskedName)
       return true;
-    if (Known.ends_with(Name) && Known.drop_back(Name.size()).ends_with("::"))
+    if (Each.ends_with(AskedName) && Each.drop_back(AskedName.size()).ends_with("::"))
       return true;
   }
   return false;
+}
+
+std::string ProjectSummaries::overriderOf(StringRef Class, StringRef Method, size_t Unit) const {
+  std::string Why;
+  if (const ClassSummary *Found = findClass(Class, Unit, Why))
+    if (auto It = Found->Overriders.find(Method.str()); It != Found->Overriders.end())
+      return It->second;
+  return Method.str();
 }
 
 std::vector<ProjectSummaries::FoundClass> ProjectSummaries::modulesNamed(StringRef Name) const {

@@ -19,6 +19,10 @@ public:
   };
   /// The definitions of classes of that name: `Net`, `NetImpl` or with namespaces, each once.
   std::vector<FoundClass> modulesNamed(llvm::StringRef Name) const;
+  /// Whether \p Name, as a user gives it, means the class: `Net`, `nn::Net`, `Net<3>`.
+  static bool means(llvm::StringRef Name, llvm::StringRef Class);
+  /// The function that runs where \p Method is called on an object of \p Class.
+  std::string overriderOf(llvm::StringRef Class, llvm::StringRef Method, size_t Unit) const;
   /// Names of all module classes.
   std::vector<std::string> moduleNames() const;
 

@@ -7,6 +7,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModuleExprs.h"
+#include "clang/AST/CXXInheritance.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Path.h"
 
@@ -95,7 +96,7 @@ private:
       Builder.initialise(Constructor->getParent(), Constructor, Summary.Body.Parts);
       add(Constructor->getParent());
     }
-    Summary.Body.Parts.push_back(Builder.statement(Function->getBody()));
+    Summary.Body.Parts.push_back(Builder.body(Function->getBody()));
     Result.Functions.try_emplace(std::move(Usr), std::move(Summary));
   }
 
@@ -104,8 +105,14 @@ private:
     if (Usr.empty())
       return;
     ClassSummary Summary;
-    Summary.Name = Class->getQualifiedNameAsString();
-    std::tie(Summary.File, Summary.Line) = place(Class->getLocation());
+    llvm::raw_string_ostream Name(Summary.Name);
+    PrintingPolicy Policy = Context.getPrintingPolicy();
+    Policy.SuppressDefaultTemplateArgs = false;
+    Class->getNameForDiagnostic(Name, Policy, /*Qualified=*/true);
+    Name.flush();
+    // Of an instance, where its template is.
+    const CXXRecordDecl *Pattern = Class->getTemplateInstantiationPattern();
+    std::tie(Summary.File, Summary.Line) = place((Pattern ? Pattern : Class)->getLocation());
     Summary.IsModule = isModuleClass(Class);
     for (const FieldDecl *Field : Class->fields())
       Summary.Fields.push_back(nameOf(Field).str());
@@ -122,7 +129,101 @@ private:
     }
     Summary.Implicit.Is = TermKind::Block;
     builder().initialise(Class, nullptr, Summary.Implicit.Parts);
+    inherit(Class, Usr, Summary);
+    bool HasDefault = llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *C) {
+      return C->isDefaultConstructor() && !C->isUserProvided() && !C->isDeleted();
+    });
+    if (!Summary.Constructors.empty() && (HasDefault || Class->needsImplicitDefaultConstructor()))
+      addConstructor(Usr + "@default", {}, Summary.Implicit, Summary);
+    override(Class, Summary);
     Result.Classes.try_emplace(std::move(Usr), std::move(Summary));
+  }
+
+  // One that no code spells.
+  void addConstructor(std::string Usr, std::vector<SummaryParameter> Parameters, Term Body,
+                      ClassSummary &Class) {
+    Class.Constructors.push_back({Usr, Parameters});
+    FunctionSummary Function;
+    Function.Name = Class.Name;
+    Function.File = Class.File;
+    Function.Line = Class.Line;
+    Function.Parameters = std::move(Parameters);
+    Function.Body = std::move(Body);
+    Result.Functions.try_emplace(std::move(Usr), std::move(Function));
+  }
+
+  // `using Base::Base;`
+  void inherit(const CXXRecordDecl *Class, const std::string &Usr, ClassSummary &Summary) {
+    for (const Decl *D : Class->decls()) {
+      const auto *Shadow = dyn_cast<ConstructorUsingShadowDecl>(D);
+      const auto *Constructor =
+          Shadow ? dyn_cast<CXXConstructorDecl>(Shadow->getTargetDecl()) : nullptr;
+      if (!Constructor || Constructor->isDefaultConstructor() ||
+          Constructor->isCopyOrMoveConstructor() || Constructor->isDeleted() ||
+          hidesInherited(Class, Constructor))
+        continue;
+      TermBuilder Builder = builder();
+      std::vector<SummaryParameter> Parameters;
+      for (const ParmVarDecl *P : Constructor->parameters())
+        Parameters.push_back(Builder.parameter(P));
+      Term Body(TermKind::Block);
+      Builder.initialise(Class, nullptr, Body.Parts);
+      const CXXRecordDecl *From = Shadow->getNominatedBaseClass();
+      size_t Index = 0;
+      for (const CXXBaseSpecifier &Base : Class->bases()) {
+        const CXXRecordDecl *Record = Base.getType()->getAsCXXRecordDecl();
+        if (!Record || !Record->hasDefinition())
+          continue;
+        if (Record->getCanonicalDecl() == From->getCanonicalDecl()) {
+          Term &Made = Body.Parts[Index];
+          Made.Note = Constructor->getParent()->getCanonicalDecl() == From->getCanonicalDecl() &&
+                              Made.Number == 0
+                          ? usrOf(Constructor)
+                          : "";
+          Made.Parts.clear();
+          for (const SummaryParameter &P : Parameters) {
+            Term Given(TermKind::Name, P.Name, {}, P.Id);
+            Made.Parts.push_back(llvm::StringRef(P.Takes).ends_with("&")
+                                     ? byReference(std::move(Given))
+                                     : std::move(Given));
+          }
+        }
+        ++Index;
+      }
+      add(Constructor);
+      addConstructor(Usr + "@inherits@" + usrOf(Constructor), std::move(Parameters),
+                     std::move(Body), Summary);
+    }
+  }
+
+  bool hidesInherited(const CXXRecordDecl *Class, const CXXConstructorDecl *Inherited) const {
+    auto SameTypes = [&](const CXXConstructorDecl *Own) {
+      return !Own->isImplicit() && Own->getNumParams() == Inherited->getNumParams() &&
+             llvm::equal(Own->parameters(), Inherited->parameters(),
+                         [&](const ParmVarDecl *A, const ParmVarDecl *B) {
+                           return Context.hasSameType(A->getType(), B->getType());
+                         });
+    };
+    return llvm::any_of(Class->ctors(), SameTypes);
+  }
+
+  // Which of its virtual functions run; of LibTorch's those that register.
+  void override(const CXXRecordDecl *Class, ClassSummary &Summary) {
+    if (!Class->isPolymorphic())
+      return;
+    CXXFinalOverriderMap Final;
+    Class->getFinalOverriders(Final);
+    for (const auto &[Method, BySubobject] : Final) {
+      if (isa<CXXDestructorDecl>(Method) || isForwardName(Method) ||
+          (isLibTorchDecl(Method) && nameOf(Method) != "reset"))
+        continue;
+      for (const auto &[Subobject, Methods] : BySubobject)
+        if (Methods.size() == 1 && Methods.front().Method != Method &&
+            !isLibTorchDecl(Methods.front().Method)) {
+          Summary.Overriders[usrOf(Method)] = usrOf(Methods.front().Method);
+          add(Methods.front().Method);
+        }
+    }
   }
 
   ASTContext &Context;

@@ -7,13 +7,16 @@ namespace torchtidy {
 // Found by the templates of JSON.h in the namespace of their types, so in no unnamed one.
 static json::Value toJSON(const SummaryParameter &P) {
   json::Object Result{{"id", P.Id}, {"called", P.Name}, {"takes", P.Takes}};
+  if (!P.Class.empty())
+    Result["class"] = P.Class;
   if (P.HasDefault)
     Result["default"] = torchtidy::toJSON(P.Default);
   return Result;
 }
 static bool fromJSON(const json::Value &Value, SummaryParameter &P, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
-  if (!Map || !Map.map("id", P.Id) || !Map.map("called", P.Name) || !Map.map("takes", P.Takes))
+  if (!Map || !Map.map("id", P.Id) || !Map.map("called", P.Name) || !Map.map("takes", P.Takes) ||
+      !Map.mapOptional("class", P.Class))
     return false;
   const json::Value *Default = Value.getAsObject()->get("default");
   P.HasDefault = Default != nullptr;
@@ -49,19 +52,24 @@ static bool fromJSON(const json::Value &Value, FunctionSummary &F, json::Path Pa
 }
 
 static json::Value toJSON(const ClassSummary &C) {
+  json::Object Overriders;
+  for (const auto &[Method, Runs] : C.Overriders)
+    Overriders[Method] = Runs;
   return json::Object{{"called", C.Name},
                       {"file", json::fixUTF8(C.File)},
                       {"line", int64_t(C.Line)},
                       {"module", C.IsModule},
                       {"fields", C.Fields},
                       {"constructors", listToJSON(C.Constructors)},
+                      {"overriders", std::move(Overriders)},
                       {"implicit", torchtidy::toJSON(C.Implicit)}};
 }
 static bool fromJSON(const json::Value &Value, ClassSummary &C, json::Path Path) {
   json::ObjectMapper Map(Value, Path);
   return Map && Map.map("called", C.Name) && Map.map("file", C.File) && Map.map("line", C.Line) &&
          Map.map("module", C.IsModule) && Map.map("fields", C.Fields) &&
-         Map.map("constructors", C.Constructors) && Map.map("implicit", C.Implicit);
+         Map.map("constructors", C.Constructors) && Map.map("overriders", C.Overriders) &&
+         Map.map("implicit", C.Implicit);
 }
 
 static json::Value toJSON(const OpenQuestion &Q) {

@@ -16,6 +16,7 @@ struct SummaryParameter {
   std::string Takes;
   bool HasDefault = false;
   Term Default;
+  std::string Class; // USR of the project's struct that it takes
 };
 
 /// A function whose body is in view.
@@ -38,7 +39,9 @@ struct ClassSummary {
   bool IsModule = false;
   std::vector<std::string> Fields;
   std::vector<ConstructorSummary> Constructors; // none: that of the compiler
-  Term Implicit;                                // what that one does
+  /// By the virtual function that is called: the one that runs on an object of this class.
+  std::map<std::string, std::string> Overriders;
+  Term Implicit; // what that one does
 };
 
 /// When a function that another file defines would tell a unit something.

@@ -28,11 +28,16 @@ static size_t leastParts(TermKind Kind) {
   case TermKind::Push:
   case TermKind::Let:
   case TermKind::Switch:
+  case TermKind::Address:
+  case TermKind::Deref:
+  case TermKind::Convert:
+  case TermKind::Reshape:
     return 1;
   case TermKind::Element:
   case TermKind::Set:
   case TermKind::Assign:
   case TermKind::ForEach:
+  case TermKind::Unregister:
     return 2;
   case TermKind::Choice:
   case TermKind::Register:
@@ -52,7 +57,8 @@ static bool read(const json::Value &Value, Term &T, unsigned Depth) {
   auto Kind = (*A)[0].getAsInteger(), Number = (*A)[2].getAsInteger(),
        Line = (*A)[3].getAsInteger();
   auto Text = (*A)[1].getAsString(), Note = (*A)[4].getAsString();
-  if (!Kind || !Number || !Line || !Text || !Note || *Kind < 0 || *Kind > int64_t(TermKind::Switch))
+  if (!Kind || !Number || !Line || !Text || !Note || *Kind < 0 ||
+      *Kind > int64_t(TermKind::LastOne))
     return false;
   T.Is = TermKind(*Kind);
   T.Text = Text->str();

@@ -11,7 +11,9 @@ namespace torchtidy {
 
 /// How a term uses its Parts, Text, Number and Note stands behind each kind.
 enum class TermKind : uint8_t {
-  Unknown,  // Text: why. Parts: what may be changed meanwhile. Note: "allOf" where anything may
+  Unknown,  // Text: why. Parts: what is evaluated and what it refers to may be changed; what stands
+            // in an Address may be given another value. Note: "allOf" where anything may;
+            // "among" where nothing changes yet, but the result leads into the parts
   Integer,  // Number
   Real,     // Text
   Text,     // Text
@@ -22,19 +24,21 @@ enum class TermKind : uint8_t {
   Operator, // Text: "+", "int", "size", "text", ... Parts: operands. Note: left one of && and ||
   Choice,   // Parts: condition, then, else
   List,     // Parts: elements
-  Element,  // Parts: container, index
+  Element,  // Parts: container, index. Text: "key" of a map
   Layer,    // a layer of LibTorch is built. Text: its name. Parts: arguments
   Options,  // options of LibTorch. Text: their class. Parts: arguments
   Set,      // Parts: options, value. Text: the option
   Object, // Text: USR of a class. Note: USR of the constructor where it is known. Parts: arguments
   Fields, // an aggregate. Text: USR. Parts: values of its fields
   Base,   // a constructor builds a base: Text: USR or layer. Note, Parts: as Object's
-  Call,   // Text: USR of a function. Note: its name. Number: 1 where it can change nothing.
+  Call,   // Text: USR of a function. Note: its name. Number: CallTraits.
           // Parts: object or Null, arguments
-  Lambda, // Number identifies it. Parts: Names of parameters, body
+  Lambda, // Number identifies it. Note: the numbers of variables that it copies, with a comma
+          // behind each. Parts: Names of parameters, body
   Invoke, // Parts: what is called, arguments
   Tensor, // Text: dtype, empty where it is not known. Parts: sizes
-  Like,   // a tensor of the shape of another. Parts: that one
+  Like,   // a tensor of the shape of another. Parts: that one. Text: its dtype, "?" where that
+          // is not known, empty where it is the other's
   Register, // Text: "module", "replacement", "parameter", "buffer". Parts: object, name, value
   Push,     // Number: a ContainerChange. Text: its name. Parts: container, arguments
   Let,      // Number, Text: as Name. Note: "&" for a reference. Parts: value
@@ -45,9 +49,23 @@ enum class TermKind : uint8_t {
   Block,    // Parts: statements; the last one's value is its own
   Return,   // Parts: value, or none
   Throw,    //
-  Leave,    // break and continue. Text: which
+  Leave,    // break, continue and goto. Text: which. Note: why what follows a goto may not run
   Switch,   // Text: the condition. Parts: it, Blocks of a List of labels and a body. Text of these:
             // the labels. Number: 1 with `default`
+  Address,  // Parts: what it is the address of
+  Deref,    // what a pointer leads to. Parts: the pointer
+  Convert,  // Module::to(). Text: dtype, empty where it is not known. Parts: module
+  Unregister, // Parts: object, name
+  Reshape,    // a tensor gets another shape or dtype in place. Text: the call. Parts: tensor
+  LastOne = Reshape,
+};
+
+/// Of a Call.
+enum CallTraits : uint8_t {
+  ChangesNothing = 1,
+  IsVirtual = 2, // the object's class decides
+  GivesReference = 4,
+  OfLibrary = 8, // LibTorch's own runs where the project overrides nothing
 };
 
 struct Term {

@@ -74,8 +74,13 @@ SummaryParameter TermBuilder::parameter(const ParmVarDecl *P) {
     Result.Takes = "s";
   else
     Result.Takes = classifyType(Plain).isModule() ? "m" : "o";
-  if (Type->isLValueReferenceType() && !Plain.isConstQualified())
+  if (Type->isReferenceType() && !Plain.isConstQualified())
     Result.Takes += "&";
+  if (Result.Takes == "o" && Record && Record->hasDefinition() && !Record->isLambda() &&
+      !isLibTorchDecl(Record) && !isStdDecl(Record)) {
+    OnClass(Record->getDefinition());
+    Result.Class = usrOf(Record);
+  }
   if (P->hasDefaultArg() && !P->hasUnparsedDefaultArg()) {
     Result.HasDefault = true;
     Result.Default = P->hasUninstantiatedDefaultArg() ? expression(P->getUninstantiatedDefaultArg())
@@ -91,25 +96,16 @@ std::vector<Term> TermBuilder::expressions(llvm::ArrayRef<const Expr *> List) {
   return Terms;
 }
 
-Term TermBuilder::unknown(const Expr *E) {
-  Term T(TermKind::Unknown, onOneLine(E, Context));
-  // What an unknown function could write to.
-  auto AddWritten = [&](const Expr *Argument) {
-    const Expr *Written = pointee(Argument);
-    if (const auto *Iterator = dyn_cast<CXXMemberCallExpr>(stripValue(Written)))
-      Written = objectOf(Iterator);
-    const ValueDecl *Named = Written ? namedDecl(Written) : nullptr;
-    if (!Named || isa<FunctionDecl>(Named) || Named->getType().isConstQualified())
-      return;
-    TypeInfo Info = classifyType(Named->getType());
-    if (!Info.isModule() && !Info.isTensor())
-      T.Parts.push_back(expression(Written));
-  };
-  if (const auto *Call = dyn_cast<CallExpr>(E))
-    for (const Expr *Argument : argumentsOf(Call))
-      if (!isa<CXXDefaultArgExpr>(Argument) && Argument->getType()->isDependentType() == false)
-        AddWritten(Argument);
-  return T;
+// As many as are written, those that the function can give another value marked.
+std::vector<Term> TermBuilder::argumentsFor(llvm::ArrayRef<const Expr *> Given,
+                                            const FunctionDecl *Callee) {
+  std::vector<Term> Terms = expressions(Given);
+  for (size_t I = 0; Callee && I < Terms.size() && I < Callee->getNumParams(); ++I) {
+    QualType Type = Callee->getParamDecl(unsigned(I))->getType();
+    if (Type->isReferenceType() && !Type.getNonReferenceType().isConstQualified())
+      Terms[I] = byReference(std::move(Terms[I]));
+  }
+  return Terms;
 }
 
 Term TermBuilder::name(const ValueDecl *D) {
@@ -117,8 +113,11 @@ Term TermBuilder::name(const ValueDecl *D) {
 }
 
 Term TermBuilder::let(const VarDecl *V, Term Value) {
-  bool IsReference = V->getType()->isReferenceType();
-  return Term(TermKind::Let, nameOf(V).str(), {std::move(Value)}, idOf(V), IsReference ? "&" : "");
+  QualType Type = V->getType();
+  llvm::StringRef How = !Type->isReferenceType()                        ? ""
+                        : Type.getNonReferenceType().isConstQualified() ? "const &"
+                                                                        : "&";
+  return Term(TermKind::Let, nameOf(V).str(), {std::move(Value)}, idOf(V), How.str());
 }
 
 Term TermBuilder::defaultOf(QualType Type, unsigned Line) {
@@ -145,7 +144,7 @@ Term TermBuilder::base(const CXXRecordDecl *Base, const Expr *Init, unsigned Lin
   const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init ? stripValue(Init) : nullptr);
   std::vector<Term> Arguments;
   if (Construct)
-    Arguments = expressions(writtenArguments(Construct));
+    Arguments = argumentsFor(writtenArguments(Construct), Construct->getConstructor());
   if (isLibTorchDecl(Base)) {
     Layer L = layerOf(Base);
     return Term(TermKind::Base, L == Layer::None ? "" : infoOf(L).Name.str(), std::move(Arguments),
@@ -245,8 +244,11 @@ Term TermBuilder::expression(const Expr *E) {
     return expression(List->getSubExpr());
   if (const auto *List = dyn_cast<InitListExpr>(E))
     return list(List);
-  if (const auto *New = dyn_cast<CXXNewExpr>(E); New && New->getConstructExpr())
-    return expression(New->getConstructExpr());
+  if (const auto *New = dyn_cast<CXXNewExpr>(E); New && New->getInitializer() && !New->isArray()) {
+    Term Made = expression(New->getInitializer());
+    return classifyType(E->getType()).isModule() ? Made
+                                                 : Term(TermKind::Address, "", {std::move(Made)});
+  }
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
     return construction(Construct);
   if (const auto *Value = dyn_cast<CXXScalarValueInitExpr>(E))
@@ -265,10 +267,42 @@ Term TermBuilder::conversion(const CastExpr *Cast) {
     return Term(TermKind::Operator, "int", {expression(Cast->getSubExpr())});
   if (Cast->getCastKind() == CK_IntegralToFloating)
     return Term(TermKind::Operator, "real number", {expression(Cast->getSubExpr())});
+  QualType To = Cast->getType();
+  if (Cast->getCastKind() == CK_ArrayToPointerDecay && !To->getPointeeType().isConstQualified())
+    return Term(TermKind::Address, "", {expression(Cast->getSubExpr())});
+  if (Cast->getCastKind() == CK_Dynamic)
+    return castTo(To, expression(Cast->getSubExpr()));
   return expression(Cast->getSubExpr());
 }
 
+// Null where it is an object of another class.
+Term TermBuilder::castTo(QualType Type, Term Value) {
+  const CXXRecordDecl *Module = moduleOf(Type);
+  if (!Module || isNamed(Module, "torch::nn::Module"))
+    return Value;
+  Layer L = isLibTorchDecl(Module) ? layerOf(Module) : Layer::None;
+  if (isLibTorchDecl(Module) && L == Layer::None)
+    return Term(TermKind::Operator, "as", {std::move(Value)});
+  return Term(TermKind::Operator, "as", {std::move(Value)}, 0,
+              L == Layer::None ? usrOf(Module) : infoOf(L).Name.str());
+}
+
+// A part of what `auto [a, b] = x` declares.
+Term TermBuilder::binding(const BindingDecl *Binding) {
+  const auto *Whole = dyn_cast_or_null<DecompositionDecl>(Binding->getDecomposedDecl());
+  if (!Whole)
+    return Term(TermKind::Unknown,
+                ("'" + nameOf(Binding) + "' is known in an instantiation").str());
+  if (const auto *Field = dyn_cast_or_null<MemberExpr>(Binding->getBinding()))
+    return Term(TermKind::Member, nameOf(Field->getMemberDecl()).str(), {name(Whole)});
+  const auto *Place = llvm::find(Whole->bindings(), Binding);
+  Term Index(TermKind::Integer, "", {}, Place - Whole->bindings().begin());
+  return Term(TermKind::Element, "", {name(Whole), std::move(Index)});
+}
+
 Term TermBuilder::reference(const DeclRefExpr *Ref) {
+  if (const auto *Binding = dyn_cast<BindingDecl>(Ref->getDecl()))
+    return binding(Binding);
   const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
   if (!Variable)
     return unknown(Ref);
@@ -294,9 +328,16 @@ Term TermBuilder::unary(const UnaryOperator *E) {
   case UO_Minus:
     return Term(TermKind::Operator, "-", {Term(TermKind::Integer), std::move(Operand)});
   case UO_Plus:
-  case UO_Deref:
-  case UO_AddrOf:
     return Operand;
+  case UO_Deref:
+    return classifyType(E->getSubExpr()->getType()).isModule()
+               ? Operand
+               : Term(TermKind::Deref, "", {std::move(Operand)});
+  case UO_AddrOf:
+    return classifyType(E->getType()).isModule() || E->getType()->isFunctionPointerType() ||
+                   E->getType()->isMemberPointerType()
+               ? Operand
+               : Term(TermKind::Address, "", {std::move(Operand)});
   default:
     return unknown(E);
   }
@@ -322,7 +363,7 @@ Term TermBuilder::binary(const BinaryOperator *E) {
 
 Term TermBuilder::moduleBuilt(const CXXRecordDecl *Module, llvm::ArrayRef<const Expr *> Args,
                               const CXXConstructorDecl *Known, unsigned Line) {
-  std::vector<Term> Arguments = expressions(Args);
+  std::vector<Term> Arguments = argumentsFor(Args, Known);
   if (!Module)
     return Term(TermKind::Unknown, "the class of the module is not known");
   if (isLibTorchDecl(Module)) {
@@ -366,7 +407,7 @@ Term TermBuilder::construction(const CXXConstructExpr *E) {
     return Written.size() == 1 ? expression(Written[0]) : unknown(E);
   OnClass(Record->getDefinition());
   OnCall(E->getConstructor());
-  return Term(TermKind::Object, usrOf(Record), expressions(Written), 0,
+  return Term(TermKind::Object, usrOf(Record), argumentsFor(Written, E->getConstructor()), 0,
               E->getConstructor()->isUserProvided() ? usrOf(E->getConstructor()) : "", lineOf(E));
 }
 
@@ -381,32 +422,52 @@ Term TermBuilder::list(const InitListExpr *E) {
   OnClass(Record->getDefinition());
   std::vector<Term> Values;
   forEachFieldOfList(E, [&](const FieldDecl *Field, const Expr *Value) {
-    Values.push_back(Term(TermKind::Let, nameOf(Field).str(), {expression(Value)}));
+    Values.push_back(Term(TermKind::Let, nameOf(Field).str(), {expression(Value)}, 0,
+                          Field->getType()->isReferenceType() ? "&" : ""));
   });
   return Term(TermKind::Fields, usrOf(Record), std::move(Values));
 }
 
 Term TermBuilder::lambda(const LambdaExpr *E) {
-  Term T(TermKind::Lambda, "", {}, int64_t(Ids.size()) + 1);
-  idOf(E->getLambdaClass());
   auto Bodies = lambdaBodies(E);
   if (Bodies.size() != 1)
-    return Term(TermKind::Unknown, "a lambda of several meanings");
-  for (const auto &[Index, P] : llvm::enumerate(Bodies[0]->parameters())) {
+    return captured(E);
+  Term T(TermKind::Lambda, "", {}, idOf(E->getLambdaClass()), "", lineOf(E));
+  Term Before(TermKind::Block);
+  for (const LambdaCapture &Capture : E->captures()) {
+    const auto *Variable =
+        Capture.capturesVariable() ? dyn_cast<VarDecl>(Capture.getCapturedVar()) : nullptr;
+    if (Variable && Variable->isInitCapture())
+      Before.Parts.push_back(let(Variable, expression(Variable->getInit())));
+    else if (Variable && Capture.getCaptureKind() == LCK_ByCopy)
+      T.Note += std::to_string(idOf(Variable)) + ",";
+  }
+  for (const ParmVarDecl *P : Bodies[0]->parameters()) {
     Term Parameter = name(P);
     Parameter.Note = parameter(P).Takes;
     // Arguments by default are spelled where it is called.
     T.Parts.push_back(std::move(Parameter));
   }
-  T.Parts.push_back(statement(Bodies[0]->getBody()));
-  return T;
+  T.Parts.push_back(body(Bodies[0]->getBody()));
+  if (Before.Parts.empty())
+    return T;
+  Before.Parts.push_back(std::move(T));
+  return Before;
 }
 
 Term TermBuilder::forRange(const CXXForRangeStmt *S) {
   const VarDecl *Variable = S->getLoopVariable();
-  return Term(TermKind::ForEach, nameOf(Variable).str(),
-              {expression(S->getRangeInit()), statement(S->getBody())}, idOf(Variable),
-              Variable->getType()->isReferenceType() ? "&" : "", lineOf(S));
+  const CXXRecordDecl *Range = S->getRangeInit()->getType()->getAsCXXRecordDecl();
+  Term Through = expression(S->getRangeInit());
+  if (isStdNamed(Range, {"map", "set"}))
+    Through = Term(TermKind::Operator, "sorted", {std::move(Through)});
+  else if (Range && isStdDecl(Range) && nameOf(Range).starts_with("unordered_"))
+    Through = Term(TermKind::Operator, "in any order", {std::move(Through)});
+  Term T(TermKind::ForEach, nameOf(Variable).str(), {std::move(Through), statement(S->getBody())},
+         idOf(Variable), Variable->getType()->isReferenceType() ? "&" : "", lineOf(S));
+  if (!S->getInit())
+    return T;
+  return Term(TermKind::Block, "", {statement(S->getInit()), std::move(T)});
 }
 
 Term TermBuilder::switchOf(const SwitchStmt *S) {
@@ -435,6 +496,15 @@ Term TermBuilder::switchOf(const SwitchStmt *S) {
       Add(Child);
   else
     Add(S->getBody());
+  // A case inside of another statement: any of it may run.
+  size_t Cases = 0, Found = 0;
+  for (const SwitchCase *Case = S->getSwitchCaseList(); Case; Case = Case->getNextSwitchCase())
+    ++Cases;
+  for (const Term &Section : llvm::drop_begin(T.Parts))
+    Found += Section.Parts[0].Parts.size() + size_t(Section.Number);
+  if (Found != Cases)
+    T = Term(TermKind::If, T.Text,
+             {Term(TermKind::Unknown, T.Text), statement(S->getBody()), Term(TermKind::Block)});
   Term Result(TermKind::Block);
   if (S->getInit())
     Result.Parts.push_back(statement(S->getInit()));
@@ -444,6 +514,25 @@ Term TermBuilder::switchOf(const SwitchStmt *S) {
     return T;
   Result.Parts.push_back(std::move(T));
   return Result;
+}
+
+Term TermBuilder::body(const Stmt *Body) {
+  Term T = statement(Body);
+  const Stmt *Jump = nullptr;
+  walk(
+      Body,
+      [&](const Stmt *S) {
+        if (isa<GotoStmt, IndirectGotoStmt>(S))
+          Jump = S;
+        return !Jump;
+      },
+      LambdaBodies::Skip);
+  if (!Jump)
+    return T;
+  Term Again(TermKind::Unknown,
+             "where the goto of line " + std::to_string(lineOf(Jump)) + " leads");
+  return Term(TermKind::For, "",
+              {Term(TermKind::Block), std::move(Again), Term(TermKind::Block), std::move(T)});
 }
 
 Term TermBuilder::statement(const Stmt *S) {
@@ -457,7 +546,7 @@ Term TermBuilder::statement(const Stmt *S) {
   llvm::SaveAndRestore Deeper(Depth, Depth + 1);
   if (const auto *Declared = dyn_cast<DeclStmt>(S)) {
     for (const Decl *D : Declared->decls())
-      if (const auto *V = dyn_cast<VarDecl>(D); V && !isa<DecompositionDecl>(V))
+      if (const auto *V = dyn_cast<VarDecl>(D))
         Result.Parts.push_back(
             let(V, V->getInit() ? expression(V->getInit()) : defaultOf(V->getType(), lineOf(S))));
     return Result.Parts.size() == 1 ? std::move(Result.Parts[0]) : Result;
@@ -493,6 +582,9 @@ Term TermBuilder::statement(const Stmt *S) {
   }
   if (isa<BreakStmt, ContinueStmt>(S))
     return Term(TermKind::Leave, isa<BreakStmt>(S) ? "break" : "continue");
+  if (isa<GotoStmt, IndirectGotoStmt>(S))
+    return Term(TermKind::Leave, "goto", {}, 0,
+                "the goto of line " + std::to_string(lineOf(S)) + " leads past it");
   if (const auto *Try = dyn_cast<CXXTryStmt>(S)) {
     Result.Parts.push_back(statement(Try->getTryBlock()));
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I)

@@ -10,6 +10,12 @@ namespace torchtidy {
 /// The USR under which \p D is found from another unit; empty where it has none.
 std::string usrOf(const clang::Decl *D);
 
+/// It can be left out where its value is not asked for.
+bool isInert(const Term &T);
+
+/// For an argument that may be given another value: its own value is that of \p Value.
+Term byReference(Term Value);
+
 /// `Conv2dOptions`, not TensorOptions.
 bool isTorchOptions(const clang::CXXRecordDecl *Record);
 
@@ -23,6 +29,8 @@ public:
 
   SummaryParameter parameter(const clang::ParmVarDecl *P);
   Term statement(const clang::Stmt *S);
+  /// Of a function or lambda: a `goto` may run any part of it again, or not at all.
+  Term body(const clang::Stmt *Body);
   Term expression(const clang::Expr *E);
 
   /// What a constructor does before its body; without \p Constructor that of the compiler.
@@ -31,6 +39,20 @@ public:
 
 private:
   Term unknown(const clang::Expr *E);
+  Term leadsInto(const clang::Expr *E, const clang::Expr *Object);
+  Term captured(const clang::LambdaExpr *E);
+  Term swapped(const clang::Expr *A, const clang::Expr *B);
+  std::optional<Term> algorithm(const clang::CallExpr *E, llvm::StringRef Name);
+  void reach(const clang::Expr *Argument, unsigned How, Term &Into);
+  void reachedBy(const clang::CallExpr *Call, Term &Into);
+  std::vector<Term> argumentsFor(llvm::ArrayRef<const clang::Expr *> Given,
+                                 const clang::FunctionDecl *Callee);
+  Term binding(const clang::BindingDecl *Binding);
+  Term moduleCall(const clang::CXXMemberCallExpr *E, const clang::CXXMethodDecl *Method);
+  std::optional<Term> valueCall(const clang::CXXMemberCallExpr *E,
+                                const clang::CXXMethodDecl *Method);
+  Term emplaced(clang::QualType Type, llvm::ArrayRef<const clang::Expr *> Given, unsigned Line);
+  Term castTo(clang::QualType Type, Term Value);
   Term name(const clang::ValueDecl *D);
   Term let(const clang::VarDecl *V, Term Value);
   Term defaultOf(clang::QualType Type, unsigned Line);
@@ -54,12 +76,15 @@ private:
   Term forRange(const clang::CXXForRangeStmt *S);
   std::vector<Term> expressions(llvm::ArrayRef<const clang::Expr *> List);
   unsigned lineOf(const clang::Stmt *S) const;
-  int64_t idOf(const clang::Decl *D) { return Ids.try_emplace(D, Ids.size() + 1).first->second; }
+  // Of a declaration, or of what needs a name of its own.
+  int64_t idOf(const clang::Decl *D) { return idOf(static_cast<const void *>(D)); }
+  int64_t idOf(const clang::Stmt *S) { return idOf(static_cast<const void *>(S)); }
+  int64_t idOf(const void *Key) { return Ids.try_emplace(Key, Ids.size() + 1).first->second; }
 
   const clang::ASTContext &Context;
   llvm::function_ref<void(const clang::FunctionDecl *)> OnCall;
   llvm::function_ref<void(const clang::CXXRecordDecl *)> OnClass;
-  llvm::DenseMap<const clang::Decl *, int64_t> Ids;
+  llvm::DenseMap<const void *, int64_t> Ids;
   unsigned Depth = 0;
 };
 

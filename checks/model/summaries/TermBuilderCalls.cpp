@@ -47,6 +47,14 @@ std::string dtypeOf(const CallExpr *Call, const ASTContext &Context) {
   return Found.Value ? dtypeName(*Found.Value).str() : "";
 }
 
+// A tensor of the same shape: the same one where the operation works in place.
+Term likeWith(const Spoken &DType, const Operation &Called, Term Of) {
+  if (Called.isInPlace() || Called.setsRequiresGrad())
+    return Of;
+  std::string Text = !DType.IsNamed ? "" : DType.Value ? dtypeName(*DType.Value).str() : "";
+  return Term(TermKind::Like, DType.IsNamed && Text.empty() ? "?" : Text, {std::move(Of)});
+}
+
 bool isNumeric(llvm::StringRef Function) {
   static constexpr llvm::StringLiteral Names[] = {
 #define OF_ONE(Name) #Name,
@@ -56,9 +64,48 @@ bool isNumeric(llvm::StringRef Function) {
   return llvm::is_contained(Names, Function);
 }
 
-bool isLambdaCall(const CallExpr *E) {
+// Of a lambda, or of a std::function that may hold one.
+bool isFunctionObjectCall(const CallExpr *E) {
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(calleeOf(E));
-  return Method && Method->getParent()->isLambda();
+  return Method && (Method->getParent()->isLambda() ||
+                    (isStdNamed(Method->getParent(), {"function"}) && asOperator(E, OO_Call)));
+}
+
+// The class of the project's objects that `make_shared<Config>()` makes.
+const CXXRecordDecl *madeBy(const CallExpr *E) {
+  const auto *Used = calleeOf(E)->getTemplateSpecializationArgs();
+  const CXXRecordDecl *Record =
+      Used && Used->size() && Used->get(0).getKind() == TemplateArgument::Type
+          ? Used->get(0).getAsType()->getAsCXXRecordDecl()
+          : nullptr;
+  return Record && Record->hasDefinition() && !isStdDecl(Record) && !isLibTorchDecl(Record)
+             ? Record->getDefinition()
+             : nullptr;
+}
+
+bool isMap(QualType Type) {
+  return isStdNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), {"map", "unordered_map"});
+}
+
+// Of a container whose elements are modules or structs of the project; null for any other.
+QualType elementOf(QualType Container) {
+  const auto *Record = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Container.getNonReferenceType()->getAsCXXRecordDecl());
+  if (!isStdNamed(Record, {"vector", "deque", "list"}) ||
+      Record->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return {};
+  QualType Type = Record->getTemplateArgs()[0].getAsType();
+  const CXXRecordDecl *Element = Type->getAsCXXRecordDecl();
+  bool IsStruct = Element && Element->hasDefinition() && !isStdDecl(Element) &&
+                  !isLibTorchDecl(Element) && !isModuleClass(Element);
+  return classifyType(Type).Kind == TypeKind::Holder || IsStruct ? Type : QualType();
+}
+
+// What it gives leads into a container, where it may be changed: iterators and pointers.
+bool leadsIntoContainer(const CXXMethodDecl *Method) {
+  QualType Type = Method->getReturnType();
+  return isStdDecl(Method) && !Method->isConst() && !Type->isVoidType() &&
+         !Type->isIntegralOrEnumerationType() && !changesContainer(nameOf(Method));
 }
 
 } // namespace
@@ -73,11 +120,11 @@ Term TermBuilder::call(const CallExpr *E) {
                 {expression(Site->Object), expression(Site->Name), expression(Site->Value)}, 0, "",
                 lineOf(E));
   }
-  if (isLambdaCall(E)) {
+  if (isFunctionObjectCall(E)) {
     std::vector<Term> Parts{expression(objectOf(E))};
-    for (Term &Argument : expressions(argumentsOf(E)))
+    for (Term &Argument : argumentsFor(argumentsOf(E), calleeOf(E)))
       Parts.push_back(std::move(Argument));
-    return Term(TermKind::Invoke, "", std::move(Parts));
+    return Term(TermKind::Invoke, onOneLine(E, Context), std::move(Parts), 0, "", lineOf(E));
   }
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
     return operatorCall(Operator);
@@ -95,23 +142,32 @@ Term TermBuilder::call(const CallExpr *E) {
 
 Term TermBuilder::operatorCall(const CXXOperatorCallExpr *E) {
   const auto Operand = [&](unsigned I) { return expression(E->getArg(I)); };
+  const FunctionDecl *Callee = calleeOf(E);
+  if (Callee && Callee->isUserProvided() && isProjectCode(Callee, Context.getSourceManager()))
+    return projectCall(E, Callee);
   if (auto Assign = asAssignment(E)) {
+    bool IsTensor = classifyType(Assign->Target->getType()).isTensor();
+    // `weight[0] = x` and `weight *= x` write into a tensor.
+    if (IsTensor && (Assign->IsCompound || copiesInto(E)))
+      return Term(TermKind::Block, "", {expression(Assign->Value), expression(Assign->Target)});
     Term Target = expression(Assign->Target), Value = expression(Assign->Value);
     if (Assign->IsCompound)
-      Value = Term(TermKind::Operator, "+", {Target, std::move(Value)});
-    // `weight[0] = x` writes into a tensor.
-    if (classifyType(Assign->Target->getType()).isTensor() && copiesInto(E))
-      return Value;
+      Value = isStdNamed(Assign->Target->getType()->getAsCXXRecordDecl(), {"basic_string"})
+                  ? Term(TermKind::Operator, "+", {Target, std::move(Value)})
+                  : Term(TermKind::Unknown, onOneLine(E, Context));
     return Term(TermKind::Assign, "", {std::move(Target), std::move(Value)});
   }
   switch (E->getOperator()) {
   case OO_Subscript:
-    return Term(TermKind::Element, "", {Operand(0), Operand(1)});
+    return Term(TermKind::Element, isMap(E->getArg(0)->getType()) ? "key" : "",
+                {Operand(0), Operand(1)});
   case OO_Arrow:
   case OO_Star:
-    if (E->getNumArgs() == 1)
-      return Operand(0);
-    break;
+    if (E->getNumArgs() != 1)
+      break;
+    return E->getOperator() == OO_Arrow || classifyType(E->getArg(0)->getType()).isModule()
+               ? Operand(0)
+               : Term(TermKind::Deref, "", {Operand(0)});
   case OO_Plus:
   case OO_EqualEqual:
   case OO_ExclaimEqual: {
@@ -148,11 +204,17 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
   if (isProjectCode(Method, Context.getSourceManager()))
     return projectCall(E, Method);
   llvm::ArrayRef<const Expr *> Written = writtenArguments(E);
+  if (std::optional<Term> Known = valueCall(E, Method))
+    return std::move(*Known);
   if (isTorchOptions(Method->getParent()) && !Name.empty()) {
     if (Written.size() == 1)
       return Term(TermKind::Set, Name.str(), {expression(Object), expression(Written[0])});
     return Term(TermKind::Member, Name.str(), {expression(Object)});
   }
+  if (Name == "as" && Written.empty())
+    return castTo(Method->getReturnType(), expression(Object));
+  if (isStdNamed(Method->getParent(), {"reference_wrapper"}) && !asOperator(E, OO_Call))
+    return Term(TermKind::Deref, "", {expression(Object)});
   if (isa<CXXConversionDecl>(Method) ||
       llvm::is_contained({"get", "ptr", "as", "value", "c_str", "str_view"}, Name))
     return Method->getReturnType()->isBooleanType()
@@ -166,7 +228,8 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
   if (Name == "value_or" && Written.size() == 1)
     return Term(TermKind::Operator, "or", {expression(Object), expression(Written[0])});
   if (Name == "at" && Written.size() == 1)
-    return Term(TermKind::Element, "", {expression(Object), expression(Written[0])});
+    return Term(TermKind::Element, isMap(Object->getType()) ? "key" : "",
+                {expression(Object), expression(Written[0])});
   if (Name == "size" && Written.empty())
     return Term(TermKind::Operator, "size", {expression(Object)});
   if (Name == "size" && Written.size() == 1 && Info.isTensor())
@@ -178,21 +241,102 @@ Term TermBuilder::memberCall(const CXXMemberCallExpr *E) {
     return Term(TermKind::Operator, Name.str(), {expression(Object)});
   bool IsContainer = isStdDecl(Method) || isContainerLayer(layerOf(Method->getParent()));
   if (IsContainer && changesContainer(Name)) {
+    bool AddsToMap = isMap(Object->getType()) && isFiller(Name);
     std::vector<Term> Parts{expression(Object)};
-    for (Term &Argument : expressions(Written))
-      Parts.push_back(std::move(Argument));
-    return Term(TermKind::Push, Name.str(), std::move(Parts), int64_t(containerChange(Name)), "",
-                lineOf(E));
+    QualType Element = Name.starts_with("emplace") ? elementOf(Object->getType()) : QualType();
+    if (!Element.isNull() &&
+        (Written.size() != 1 || !classifyType(Written[0]->getType()).isModule()))
+      Parts.push_back(emplaced(Element, Written, lineOf(E)));
+    else
+      for (Term &Argument : expressions(Written))
+        Parts.push_back(std::move(Argument));
+    return Term(TermKind::Push, Name.str(), std::move(Parts), int64_t(containerChange(Name)),
+                AddsToMap ? "map" : "", lineOf(E));
   }
   if (Operation Called = operationOf(E); Info.isTensor() && Called) {
+    if (Called.is(Op::swap) && Written.size() == 1)
+      return swapped(Object, Written[0]);
+    if (reshapesInPlace(Called))
+      return Term(TermKind::Reshape, onOneLine(E, Context), {expression(Object)}, 0, "", lineOf(E));
     if (keepsShape(Called) || Called.isInPlace() || Called.setsRequiresGrad())
-      return Term(TermKind::Like, dtypeIn(E, Context).IsNamed ? "?" : "", {expression(Object)});
+      return likeWith(dtypeIn(E, Context), Called, expression(Object));
     return Term(TermKind::Tensor, "", {unknown(E)});
   }
-  // LibTorch's own on a module: to(), train(), apply() register nothing.
   if (Info.isModule() || isThis(Object))
-    return Term(TermKind::Unknown, onOneLine(E, Context));
+    return moduleCall(E, Method);
+  return leadsIntoContainer(Method) && Written.empty() ? leadsInto(E, Object) : unknown(E);
+}
+
+// LibTorch's own on a module. Most register nothing: train(), zero_grad(), forward().
+Term TermBuilder::moduleCall(const CXXMemberCallExpr *E, const CXXMethodDecl *Method) {
+  llvm::StringRef Name = nameOf(Method);
+  const Expr *Object = E->getImplicitObjectArgument();
+  llvm::ArrayRef<const Expr *> Written = writtenArguments(E);
+  bool GivesDType = llvm::any_of(Method->parameters(), [](const ParmVarDecl *P) {
+    const auto *Enum = P->getType().getNonReferenceType()->getAs<EnumType>();
+    return Enum && nameOf(Enum->getDecl()) == "ScalarType";
+  });
+  if (operationNamed(Name).is(Op::to) && GivesDType) {
+    Spoken Given = dtypeIn(E, Context);
+    return Term(TermKind::Convert, Given.Value ? dtypeName(*Given.Value).str() : "",
+                {expression(Object)}, 0, "", lineOf(E));
+  }
+  if (Name == "unregister_module" && Written.size() == 1)
+    return Term(TermKind::Unregister, "", {expression(Object), expression(Written[0])}, 0, "",
+                lineOf(E));
+  if (listingNamed(Name))
+    return leadsInto(E, Object);
+  if (Method->isVirtual() && Name == "reset" && !Written.size())
+    return Term(TermKind::Call, usrOf(Method), {expression(Object)}, IsVirtual | OfLibrary,
+                Name.str(), lineOf(E));
   return unknown(E);
+}
+
+// Members of the standard library that give what they are called on another value.
+std::optional<Term> TermBuilder::valueCall(const CXXMemberCallExpr *E,
+                                           const CXXMethodDecl *Method) {
+  if (!isStdDecl(Method))
+    return std::nullopt;
+  llvm::StringRef Name = nameOf(Method);
+  const Expr *Object = E->getImplicitObjectArgument();
+  llvm::ArrayRef<const Expr *> Written = writtenArguments(E);
+  auto Assign = [&](Term Value) {
+    return Term(TermKind::Assign, "", {expression(Object), std::move(Value)});
+  };
+  if (Name == "swap" && Written.size() == 1)
+    return swapped(Object, Written[0]);
+  bool IsPointer = isStdNamed(Method->getParent(), {"shared_ptr", "unique_ptr", "optional"}) ||
+                   (nameOf(Method->getParent()).starts_with("__shared_ptr")) ||
+                   nameOf(Method->getParent()).starts_with("_Optional");
+  if (Name == "reset" && IsPointer && Written.size() < 2)
+    return Assign(Written.empty() ? Term(TermKind::Null) : expression(Written[0]));
+  if (Name == "emplace" && IsPointer && Written.size() == 1)
+    return Assign(expression(Written[0]));
+  if (isStdNamed(Method->getParent(), {"basic_string"})) {
+    if (containerChange(Name) == ContainerChange::AddsOne && Written.size() == 1 &&
+        !Written[0]->getType()->isIntegerType())
+      return Assign(Term(TermKind::Operator, "+", {expression(Object), expression(Written[0])}));
+    if (Name == "clear")
+      return Assign(Term(TermKind::Text, ""));
+    return Method->isConst() || Name == "reserve" ? std::nullopt : std::optional(unknown(E));
+  }
+  if (isMap(Object->getType()) && Written.size() == 2 &&
+      containerChange(Name) == ContainerChange::SetsKey)
+    return Term(TermKind::Assign, "",
+                {Term(TermKind::Element, "key", {expression(Object), expression(Written[0])}),
+                 expression(Written[1])});
+  if (Name == "reserve" || Name == "shrink_to_fit")
+    return Term(TermKind::Unknown, onOneLine(E, Context));
+  return std::nullopt;
+}
+
+// What a container makes of the arguments of `emplace_back`.
+Term TermBuilder::emplaced(QualType Type, llvm::ArrayRef<const Expr *> Given, unsigned Line) {
+  if (TypeInfo Info = classifyType(Type); Info.Kind == TypeKind::Holder)
+    return moduleBuilt(Info.Module, Given, nullptr, Line);
+  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl()->getDefinition();
+  OnClass(Record);
+  return Term(TermKind::Object, usrOf(Record), expressions(Given), 0, "", Line);
 }
 
 Term TermBuilder::libraryCall(const CallExpr *E) {
@@ -204,9 +348,12 @@ Term TermBuilder::libraryCall(const CallExpr *E) {
     return Term(TermKind::Tensor, "", {unknown(E)});
   }
   llvm::StringRef Name = nameOf(Callee);
+  if (Called && E->getNumArgs() && reshapesInPlace(Called))
+    return Term(TermKind::Reshape, onOneLine(E, Context), {expression(E->getArg(0))}, 0, "",
+                lineOf(E));
   if (Called && E->getNumArgs() && classifyType(E->getArg(0)->getType()).isTensor() &&
       (keepsShape(Called) || Called.isInPlace() || Name.ends_with("_like")))
-    return Term(TermKind::Like, dtypeIn(E, Context).IsNamed ? "?" : "", {expression(E->getArg(0))});
+    return likeWith(dtypeIn(E, Context), Called, expression(E->getArg(0)));
   if (initNamed(Name) && E->getNumArgs())
     return expression(E->getArg(0));
   if (Name == "str" && E->getNumArgs()) { // c10::str("conv", i)
@@ -229,12 +376,28 @@ Term TermBuilder::standardCall(const CallExpr *E, llvm::StringRef Name) {
     TypeInfo Info = classifyType(E->getType());
     if (Info.isModule())
       return moduleBuilt(Info.Module, Arguments, nullptr, lineOf(E));
+    if (const CXXRecordDecl *Made = madeBy(E)) {
+      OnClass(Made);
+      return Term(TermKind::Address, "",
+                  {Term(TermKind::Object, usrOf(Made), expressions(Arguments), 0, "", lineOf(E))});
+    }
   }
+  if (Name == "swap" && Arguments.size() == 2)
+    return swapped(Arguments[0], Arguments[1]);
+  if (Name == "exchange" && Arguments.size() == 2)
+    return Term(TermKind::Assign, "", expressions(Arguments), 1);
+  if (std::optional<Term> Loop = algorithm(E, Name))
+    return std::move(*Loop);
   if (llvm::is_contained({"make_pair", "make_tuple", "tie"}, Name))
     return Term(TermKind::List, "", expressions(Arguments));
+  if (Arguments.size() == 1 && Name == "dynamic_pointer_cast")
+    return castTo(E->getType(), expression(Arguments[0]));
+  if (Arguments.size() == 1 && (Name == "ref" || Name == "addressof"))
+    return classifyType(Arguments[0]->getType()).isModule()
+               ? expression(Arguments[0])
+               : Term(TermKind::Address, "", {expression(Arguments[0])});
   if (Arguments.size() == 1 &&
-      llvm::is_contained(
-          {"dynamic_pointer_cast", "static_pointer_cast", "ref", "cref", "make_optional"}, Name))
+      llvm::is_contained({"static_pointer_cast", "cref", "make_optional"}, Name))
     return expression(Arguments[0]);
   if (isNumeric(Name) && Arguments.size() <= 2)
     return Term(TermKind::Operator, Name.str(), expressions(Arguments));
@@ -252,13 +415,19 @@ Term TermBuilder::standardCall(const CallExpr *E, llvm::StringRef Name) {
 Term TermBuilder::projectCall(const CallExpr *E, const FunctionDecl *Callee) {
   OnCall(Callee);
   const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-  const auto *Member = dyn_cast<CXXMemberCallExpr>(E);
-  std::vector<Term> Parts{Member ? expression(Member->getImplicitObjectArgument())
-                                 : Term(TermKind::Null)};
-  for (Term &Argument : expressions(argumentsOf(E)))
+  const Expr *Object = Method && Method->isInstance() ? objectOf(E) : nullptr;
+  std::vector<Term> Parts{Object ? expression(Object) : Term(TermKind::Null)};
+  for (Term &Argument : argumentsFor(argumentsOf(E), Callee))
     Parts.push_back(std::move(Argument));
-  return Term(TermKind::Call, usrOf(Callee), std::move(Parts), Method && Method->isConst(),
-              nameOf(Callee).str(), lineOf(E));
+  const auto *Named = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
+  unsigned Traits = (Method && Method->isConst() ? ChangesNothing : 0) |
+                    (Method && Method->isVirtual() && Named && !Named->hasQualifier() &&
+                             !Method->hasAttr<FinalAttr>()
+                         ? IsVirtual
+                         : 0) |
+                    (Callee->getReturnType()->isReferenceType() ? GivesReference : 0);
+  return Term(TermKind::Call, usrOf(Callee), std::move(Parts), Traits, nameOf(Callee).str(),
+              lineOf(E));
 }
 
 } // namespace torchtidy

@@ -28,7 +28,11 @@ bool areSame(const TreeValue &A, const TreeValue &B) {
   case TreeValue::List:
     return A.Elements == B.Elements;
   case TreeValue::Lambda:
-    return A.Code == B.Code;
+    return A.Code == B.Code && A.Around == B.Around;
+  case TreeValue::Tensor:
+    return A.Of == B.Of;
+  case TreeValue::Pointer:
+    return A.Target == B.Target;
   default:
     return false;
   }
@@ -74,6 +78,43 @@ TreeValue listOf(std::vector<TreeValue> Values) {
   return V;
 }
 
+TreeValue TreeValue::oneOf(std::string Why, std::vector<TreeValue> Candidates) {
+  TreeValue V = listOf(std::move(Candidates));
+  V.Is = Unknown;
+  V.Words = std::move(Why);
+  return V;
+}
+
+// What a change of the value may reach.
+static void addCandidates(const TreeValue &Value, std::vector<TreeValue> &Into) {
+  constexpr size_t Most = 64;
+  auto Add = [&](const TreeValue &V) {
+    bool Leads = V.Is == TreeValue::Object || V.Is == TreeValue::List ||
+                 V.Is == TreeValue::Pointer || V.Is == TreeValue::Lambda ||
+                 V.Is == TreeValue::Tensor;
+    if (Leads && Into.size() < Most &&
+        none_of(Into, [&](const TreeValue &Other) { return areSame(V, Other); }))
+      Into.push_back(V);
+  };
+  if (Value.Is != TreeValue::Unknown)
+    Add(Value);
+  else if (Value.Elements)
+    for (const TreeCell &Item : Value.Elements->Items)
+      Add(*Item);
+}
+
+TreeValue eitherOf(std::string Why, const TreeValue &A, const TreeValue &B) {
+  std::vector<TreeValue> Candidates;
+  addCandidates(A, Candidates);
+  addCandidates(B, Candidates);
+  return Candidates.empty() ? TreeValue::unknown(std::move(Why))
+                            : TreeValue::oneOf(std::move(Why), std::move(Candidates));
+}
+
+TreeValue leadingInto(const TreeValue &Value, std::string Why) {
+  return eitherOf(std::move(Why), Value, Value);
+}
+
 TreeValue nullValue() {
   TreeValue V;
   V.Is = TreeValue::Null;
@@ -90,6 +131,7 @@ std::optional<bool> truthOf(const TreeValue &Value) {
     return false;
   case TreeValue::Object:
   case TreeValue::Lambda:
+  case TreeValue::Pointer:
     return true;
   default:
     return std::nullopt;
@@ -165,6 +207,38 @@ static TreeValue arithmetic(StringRef Op, const TreeValue &A, const TreeValue &B
   return TreeValue::unknown("it is not known");
 }
 
+// As a map or set is gone through: by its keys, each once.
+static TreeValue inOrder(StringRef Op, const TreeValue &A) {
+  if (A.Is != TreeValue::List || !A.Elements->Doubt.empty() || A.Elements->Items.size() < 2)
+    return A;
+  if (Op == "in any order")
+    return leadingInto(A, "the order of an unordered container is not known");
+  auto KeyOf = [](const TreeCell &Item) -> const TreeValue & {
+    bool IsPair = Item->Is == TreeValue::List && Item->Elements->Items.size() == 2;
+    return IsPair ? *Item->Elements->Items[0] : *Item;
+  };
+  auto Is = [&](TreeValue::Kind Kind) {
+    return all_of(A.Elements->Items, [&](const TreeCell &Item) {
+      return KeyOf(Item).Is == Kind && KeyOf(Item).IsExact;
+    });
+  };
+  bool AreNumbers = Is(TreeValue::Integer);
+  if (!AreNumbers && !Is(TreeValue::Text))
+    return leadingInto(A, "the order of its keys is not known");
+  TreeValue Sorted = listOf({});
+  Sorted.Elements->Items = A.Elements->Items;
+  stable_sort(Sorted.Elements->Items, [&](const TreeCell &X, const TreeCell &Y) {
+    return AreNumbers ? KeyOf(X).Number < KeyOf(Y).Number : KeyOf(X).Words < KeyOf(Y).Words;
+  });
+  std::vector<TreeCell> &Items = Sorted.Elements->Items;
+  Items.erase(std::unique(Items.begin(), Items.end(),
+                          [&](const TreeCell &X, const TreeCell &Y) {
+                            return areSame(KeyOf(X), KeyOf(Y));
+                          }),
+              Items.end());
+  return Sorted;
+}
+
 TreeValue applyOperator(StringRef Op, ArrayRef<TreeValue> V) {
   if (V.size() == 2 && Op == "or") {
     if (V[0].Is == TreeValue::Unknown)
@@ -192,6 +266,8 @@ TreeValue applyOperator(StringRef Op, ArrayRef<TreeValue> V) {
       return TreeValue::integer(int64_t(A.Node->Entries.size()));
     return TreeValue::unknown(reasonOf(A, "its size is not known"));
   }
+  if (Op == "sorted" || Op == "in any order")
+    return inOrder(Op, A);
   if ((Op == "back" || Op == "front") && A.Is == TreeValue::List && A.Elements->Doubt.empty() &&
       !A.Elements->Items.empty())
     return Op == "back" ? *A.Elements->Items.back() : *A.Elements->Items.front();

@@ -7,17 +7,20 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace torchtidy {
 
 struct ModuleNode;
 struct TreeValue;
+struct LambdaScope;
 /// A variable, field or element.
 using TreeCell = std::shared_ptr<TreeValue>;
 
 struct TreeTensor {
   std::optional<std::vector<std::optional<int64_t>>> Sizes; // none: not even how many
   std::string DType;                                        // empty: not known
+  std::string Why;                                          // why, where a call made it so
 };
 
 struct TreeList {
@@ -37,19 +40,22 @@ struct TreeValue {
     Object,
     Options,
     Tensor,
-    Lambda
+    Lambda,
+    Pointer
   } Is = Unknown;
   int64_t Number = 0;
   double Decimal = 0;
   std::string Words;   // Text, with "…" for what is not known of it. Unknown: why. Options: class
   bool IsExact = true; // of Text
-  std::shared_ptr<TreeList> Elements;
-  std::shared_ptr<ModuleNode> Node; // of Object
+  std::shared_ptr<TreeList> Elements; // of List. Unknown: what it may be or lead to
+  std::shared_ptr<ModuleNode> Node;   // of Object
   std::shared_ptr<std::map<std::string, TreeValue>> Named;
   std::shared_ptr<std::vector<TreeValue>> Positional; // of Options
-  TreeTensor Of;
-  const Term *Code = nullptr; // of a lambda
-  std::string File;           // where the object was built
+  std::shared_ptr<TreeTensor> Of;                     // of Tensor: names share it
+  TreeCell Target;                                    // of Pointer
+  const Term *Code = nullptr;                         // of a lambda
+  const LambdaScope *Around = nullptr;
+  std::string File; // where the object was built
   unsigned Line = 0;
 
   static TreeValue unknown(std::string Why) {
@@ -63,6 +69,14 @@ struct TreeValue {
     V.Number = Number;
     return V;
   }
+  static TreeValue tensor(TreeTensor Of) {
+    TreeValue V;
+    V.Is = Tensor;
+    V.Of = std::make_shared<TreeTensor>(std::move(Of));
+    return V;
+  }
+  /// What it may be, or lead to, is changed where this is.
+  static TreeValue oneOf(std::string Why, std::vector<TreeValue> Candidates);
   static TreeValue text(std::string Words) {
     TreeValue V;
     V.Is = Text;
@@ -89,8 +103,13 @@ struct ModuleNode {
   bool IsModule = false;
   std::vector<TreeValue> Arguments; // of a layer
   std::map<std::string, TreeCell> Fields;
+  std::set<std::string> References; // the Fields that are references
   std::vector<TreeEntry> Entries;
-  std::string Opaque; // why it may register more than is seen
+  std::string Opaque;   // why it may register more than is seen
+  std::string ClassUsr; // whose virtual functions run: the class that is being constructed
+  std::string Reshaped; // why the shapes and dtypes of a layer's own tensors are not known
+  std::optional<std::string> DType; // of a layer's own tensors, where `to` gave it
+  bool IsShuffled = false;          // its elements are not its entries any more
 };
 
 TreeValue realValue(double Decimal);
@@ -100,6 +119,10 @@ TreeCell cellOf(TreeValue Value);
 inline bool isNumber(const TreeValue &V) {
   return V.Is == TreeValue::Integer || V.Is == TreeValue::Real;
 }
+
+/// Not known, but a change of it may change what these are or lead to.
+TreeValue eitherOf(std::string Why, const TreeValue &A, const TreeValue &B);
+TreeValue leadingInto(const TreeValue &Value, std::string Why);
 
 /// Known to be the same: copies of one list are not.
 bool areSame(const TreeValue &A, const TreeValue &B);

@@ -7,7 +7,15 @@
 namespace torchtidy {
 
 /// Names.def explains them.
-enum class ContainerChange { Otherwise, AddsOne, AddsNamed, AddsAll, RemovesAll, RemovesLast };
+enum class ContainerChange {
+  Otherwise,
+  AddsOne,
+  AddsNamed,
+  AddsAll,
+  RemovesAll,
+  RemovesLast,
+  SetsKey
+};
 
 /// Of `push_back`, `extend`, `clear`; Otherwise for any other name.
 ContainerChange containerChange(llvm::StringRef Name);

@@ -29,6 +29,7 @@ constexpr DefaultRow DefaultRows[] = {
 
 constexpr Layer Keyless[] = {
 #define KEYLESS(Name) Layer::Name,
+#define COMPOSED(Name) Layer::Name,
 #include "model/torch/LayerKeys.def"
 };
 

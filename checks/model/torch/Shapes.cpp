@@ -26,4 +26,16 @@ bool keepsShape(const Operation &Called) {
   }
 }
 
+bool reshapesInPlace(const Operation &Called) {
+  if (Called.IsOut)
+    return false;
+  switch (Called.Name) {
+#define RESHAPES(Name) case Op::Name:
+#include "model/torch/Shapes.def"
+    return true;
+  default:
+    return false;
+  }
+}
+
 } // namespace torchtidy

@@ -13,6 +13,9 @@ bool reducesOrSelects(const Operation &Called);
 /// `x.contiguous()`, `torch::dropout(x, 0.5, true)`: a result of its argument's shape.
 bool keepsShape(const Operation &Called);
 
+/// `x.resize_({3})`, `x.t_()`, `x.set_data(y)`: the tensor itself has another shape afterwards.
+bool reshapesInPlace(const Operation &Called);
+
 } // namespace torchtidy
 
 #endif

@@ -74,6 +74,35 @@ def case_errors_say_what_to_do(p):
     says(p.keys("Net", "--fix", status=2), "'torch-tidy keys' has no option '--fix'. Next: leave it out")
 
 
+OPTIONS_CPP = """#include <torch/torch.h>
+struct Options { int in = 2; int out = 3; };
+struct Net : torch::nn::Module { Net(Options o) { register_module("fc", torch::nn::Linear(o.in, o.out)); } };
+template <int N> struct Fixed : torch::nn::Module { Fixed() { register_module("fc", torch::nn::Linear(N, 1)); } };
+template struct Fixed<3>;
+template struct Fixed<4>;
+struct Wide : Net { using Net::Net; };
+"""
+
+
+def case_structs_of_options_are_arguments(p):
+    p.files(net=OPTIONS_CPP)
+    for given in ("{.in = 7}", "{7, 3}", "Options{7}", "Options{.in = 7, .out = 3}", "Options().in(7)"):
+        check(p.listed(f"Net({given})") == [("fc.weight", [3, 7]), ("fc.bias", [3])], "other keys with " + given)
+    check(p.listed("Wide({5, 6})") == [("fc.weight", [6, 5]), ("fc.bias", [6])], "the constructor is not inherited")
+    says(p.keys("Net({.width = 7})", status=2), "the arguments of 'Net': 'Options' has no member 'width'. Next:")
+    says(p.keys("Net({1, 2, 3})", status=2), "'Options' has 2 members, but 3 values are given")
+    says(p.keys("Net(Other{1})", status=2), "the constructor takes a 'Options', not a 'Other'")
+    says(p.keys("Net({.in = 7, 3})", status=2), "names no class")
+
+
+def case_instances_of_templates_are_classes(p):
+    p.files(net=OPTIONS_CPP)
+    check(p.listed("Fixed<3>") == [("fc.weight", [1, 3]), ("fc.bias", [1])], "other keys")
+    check(p.listed("Fixed< 4 >()") == [("fc.weight", [1, 4]), ("fc.bias", [1])], "other keys")
+    says(p.keys("Fixed<5>", status=2), "there is no instance 'Fixed<5>' in 1 file; these are: Fixed<3>, Fixed<4>. Next: name one that the code uses, or add 'template class Fixed<5>;'")
+    says(p.keys("Fixed", status=2), "'Fixed' is the name of 2 classes: Fixed<3> at net.cpp:4, Fixed<4> at net.cpp:4")
+
+
 def case_a_class_of_two_definitions_is_refused(p):
     p.files(a="#include <torch/torch.h>\nstruct Net : torch::nn::Module { torch::nn::Linear a{nullptr}; };\n",
             b="#include <torch/torch.h>\n\nstruct Net : torch::nn::Module { torch::nn::Linear b{nullptr}; };\n",
