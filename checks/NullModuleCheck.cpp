@@ -58,6 +58,10 @@ void NullModuleCheck::checkHolderCast(const Expr *Asks, ASTContext &Context) {
   if (!Cast || Context.getSourceManager().isInSystemHeader(Asks->getExprLoc()) ||
       !firstTime(Asks->getBeginLoc()))
     return;
+  const auto *Function = enclosing<FunctionDecl>(Asks, Context);
+  if (Cast->Is != HolderCast::Reference && Function &&
+      asksForModuleAsWell(Function->getBody(), *Cast))
+    return;
   // What stands behind such a question is the same mistake.
   const auto *If = enclosing<IfStmt>(Asks, Context);
   if (If && !contains(If->getCond(), Asks) &&

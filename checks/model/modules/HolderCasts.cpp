@@ -2,6 +2,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/TemplateArguments.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -54,6 +55,25 @@ std::optional<HolderCast> asHolderCast(const Expr *E) {
       !isModuleObject(First->getExprOperand()->getType()))
     return std::nullopt;
   return askedAs(HolderCast::TypeId, Second->getTypeOperandSourceInfo()->getType());
+}
+
+bool asksForModuleAsWell(const Stmt *Code, const HolderCast &Cast) {
+  auto IsIt = [&](QualType Type) {
+    const CXXRecordDecl *Class = pointee(Type)->getAsCXXRecordDecl();
+    return Class && Class->getCanonicalDecl() == Cast.Module->getCanonicalDecl();
+  };
+  return anyDescendant<Expr>(Code, [&](const Expr *E) {
+    if (const auto *Id = dyn_cast<CXXTypeidExpr>(E))
+      return Id->isTypeOperand() && IsIt(Id->getTypeOperandSourceInfo()->getType());
+    if (const auto *Dynamic = dyn_cast<CXXDynamicCastExpr>(E))
+      return IsIt(Dynamic->getTypeAsWritten());
+    // module.as<nn::Conv2d>(), which means Conv2dImpl; std::dynamic_pointer_cast<nn::Conv2dImpl>(m)
+    const auto *Call = dyn_cast<CallExpr>(E);
+    if (!Call || (calleeName(Call) != "as" && calleeName(Call) != "dynamic_pointer_cast"))
+      return false;
+    QualType Given = templateTypeArgument(Call->getType()->getAsCXXRecordDecl());
+    return IsIt(Call->getType()) || (!Given.isNull() && IsIt(Given));
+  });
 }
 
 } // namespace torchtidy

@@ -20,6 +20,10 @@ struct HolderCast {
 /// \p E asks so of an object of a module class.
 std::optional<HolderCast> asHolderCast(const clang::Expr *E);
 
+/// Code also asks whether a module is the class that \p Cast means, as who tries both does:
+/// `typeid(m) == typeid(nn::Conv2d) || typeid(m) == typeid(nn::Conv2dImpl)`.
+bool asksForModuleAsWell(const clang::Stmt *Code, const HolderCast &Cast);
+
 } // namespace torchtidy
 
 #endif

@@ -110,9 +110,10 @@ private:
       return true;
     // A module's result depends on its parameters.
     const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-    if (Method && (derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
-                   isNamed(Method->getParent(), "torch::nn::AnyModule") ||
-                   (isModuleClass(Method->getParent()) && !isThis(objectOf(Call)))))
+    if (Method &&
+        (derivesFrom(Method->getParent(), "torch::nn::ModuleHolder") ||
+         isNamed(Method->getParent(), "torch::nn::AnyModule") ||
+         (Method->isInstance() && isModuleClass(Method->getParent()) && !isThis(objectOf(Call)))))
       return true;
     if (!isLibTorchDecl(Callee) && !isStdDecl(Callee))
       return resultMayHaveGraph(Callee, Depth);

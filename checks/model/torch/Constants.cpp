@@ -31,6 +31,9 @@ void search(const Expr *E, llvm::StringRef Enum, const ASTContext &Context, Spok
   if (!E || Depth > 4)
     return;
   forEach<Expr>(E, [&](const Expr *Part) {
+    // Another tensor's, also that of a list or an optional.
+    if (const auto *Call = dyn_cast<CallExpr>(Part); Call && operationOf(Call).is(Op::options))
+      Found.IsNamed = IsAmbiguous = true;
     const auto *Ref = dyn_cast<DeclRefExpr>(Part);
     if (!Ref)
       return;

@@ -195,3 +195,9 @@ void calls(Tensor x, Base &other) {
   maybe(x, index, false), early(x, index), made(x, index), cast(x, index), asked(x, index);
   maybe(x, x, true), other.rows(x, index); // an override may be called
 }
+// Options of a tensor that a list or an optional holds.
+int64_t *sums(const c10::optional<Tensor> &first, const std::vector<Tensor> &list, bool flag) {
+  const auto options = first.has_value() ? first->options() : list[0].options();
+  auto sums = torch::empty({3}, options), others = torch::zeros({3}, first->options());
+  return flag ? sums.data_ptr<int64_t>() : others.data_ptr<int64_t>();
+}

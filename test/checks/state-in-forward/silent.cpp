@@ -271,3 +271,17 @@ struct HandedOutImpl : nn::Module {
   nn::Linear fc{nullptr};
   Tensor result, results, loss;
 };
+
+// A static function of the class sees no parameter.
+struct GridImpl : nn::Module {
+  GridImpl() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) {
+    grids[0] = makeGrid(x.size(0)).to(x.device());
+    grid = GridImpl::makeGrid(3);
+    return fc(x + grid) + grids[0];
+  }
+  static Tensor makeGrid(int64_t width) { return torch::arange(width).view({1, width}); }
+  nn::Linear fc{nullptr};
+  std::vector<Tensor> grids{1};
+  Tensor grid;
+};
