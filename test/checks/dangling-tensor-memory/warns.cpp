@@ -8,7 +8,7 @@ void use(const float *);
 
 void converted(Tensor t) {
   auto *pointer = t.to(torch::kLong).to(torch::kInt).data_ptr<int>();
-  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used (it works only where 'to' need not copy); name the tensor [torch-dangling-tensor-memory]
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used (at best it works where 'to' need not copy); name the tensor [torch-dangling-tensor-memory]
   // CHECK: :[[@LINE+2]]:16: note: used here
   // CHECK: :[[@LINE-3]]:3: note: a name keeps the tensor
   std::cout << *pointer;
@@ -22,7 +22,7 @@ void computed(Tensor t) {
 void assignedLater(Tensor t) {
   const float *pointer = nullptr;
   pointer = t.cpu().contiguous().data_ptr<float>();
-  // CHECK: :[[@LINE-1]]:13: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used (it works only where '{{cpu|contiguous}}' need not copy)
+  // CHECK: :[[@LINE-1]]:13: warning: what 'data_ptr' gives leads into a temporary tensor, which is destroyed at the end of this statement, before it is used (at best it works where '{{cpu|contiguous}}' need not copy)
   use(pointer);
 }
 void cast(Tensor t) {
@@ -42,7 +42,7 @@ void list(Tensor t) {
 }
 void wrapped(Tensor t) {
   auto same = torch::from_blob(t.cpu().data_ptr(), {3});
-  // CHECK: :[[@LINE-1]]:32: warning: what 'data_ptr' gives leads into a temporary tensor, {{.*}} (it works only where 'cpu' need not copy)
+  // CHECK: :[[@LINE-1]]:32: warning: what 'data_ptr' gives leads into a temporary tensor, {{.*}} (at best it works where 'cpu' need not copy)
   use(same.data_ptr<float>());
 }
 Tensor wrappedLocal() {
@@ -60,7 +60,7 @@ void inRounds(std::vector<Tensor> all) {
   for (auto &each : all) {
     auto on_host = each.cpu();
     pointers.push_back(on_host.data_ptr<float>());
-    // CHECK: :[[@LINE-1]]:24: warning: what 'data_ptr' gives leads into the local 'on_host', which ends with its scope, before it is used (it works only where 'cpu' need not copy)
+    // CHECK: :[[@LINE-1]]:24: warning: what 'data_ptr' gives leads into the local 'on_host', which ends with its scope, before it is used (at best it works where 'cpu' need not copy)
   }
   use(pointers[0]);
 }
@@ -118,7 +118,7 @@ torch::IntArrayRef returnedSizes(Tensor x) {
 auto returnedAccessor(Tensor x) {
   auto y = x.contiguous();
   auto accessor = y.accessor<float, 2>();
-  // CHECK: :[[@LINE-1]]:19: warning: what 'accessor' gives leads into the local 'y', which ends with the function, and is returned (it works only where 'contiguous' need not copy)
+  // CHECK: :[[@LINE-1]]:19: warning: what 'accessor' gives leads into the local 'y', which ends with the function, and is returned (at best it works where 'contiguous' need not copy)
   return accessor;
 }
 struct Keeper {
