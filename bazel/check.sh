@@ -12,18 +12,19 @@ mkdir -p "$work"
 trap 'rm -r "$work"' EXIT
 : > "$unused"
 
+here=$(printf '%s' "$PWD" | sed 's/[\\"]/\\&/g')
 before='['
 while [ "$1" != -- ]; do
   while IFS= read -r entry; do
-    printf '%s{"directory":"%s",%s\n' "$before" "$PWD" "$entry"
+    printf '%s{"directory":"%s",%s\n' "$before" "$here" "$entry"
     before=','
   done < "$1"
   shift
 done > "$work/compile_commands.json"
 shift
-while [ "$1" != -- ]; do echo "$1"; shift; done > "$work/sources"
+while [ "$1" != -- ]; do printf '%s\n' "$1"; shift; done > "$work/sources"
 shift
-while [ "$1" != -- ]; do echo "$1"; shift; done > "$work/included"
+while [ "$1" != -- ]; do printf '%s\n' "$1"; shift; done > "$work/included"
 shift
 
 if [ -s "$work/compile_commands.json" ]; then

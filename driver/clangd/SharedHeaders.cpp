@@ -1,6 +1,6 @@
 // clangd makes a precompiled header of what stands at the top of each file, its preamble. Here it
 // starts from the engine's precompiled header of LibTorch, and adds only what the project's own
-// headers have. Scan and soundness are the engine's (Runner::plan, Runner::misfit); where sharing
+// headers have. Scan and soundness are the engine's (Runner::plan, HeaderFit); where sharing
 // is not sound or fails, clangd does as always, and its log says why.
 #include "SharedHeaders.h"
 #include "HeaderMaker.h"
@@ -189,20 +189,22 @@ public:
     Fit->watch(CI.getPreprocessor(), IsProject);
   }
   void AfterExecute(CompilerInstance &CI) override {
-    if (IntrusiveRefCntPtr<ASTReader> Reader = CI.getASTReader()) {
-      // Nothing that is read from now on is to be written.
+    IntrusiveRefCntPtr<ASTReader> Reader = CI.getASTReader();
+    // Nothing that is read from now on is to be written.
+    if (Reader)
       Reader->setDeserializationListener(nullptr);
-      std::lock_guard<std::mutex> Lock(KeptMutex);
-      KeptByContext[&CI.getASTContext()] = {
-          Reader, compat::moduleCacheOf(CI),
-          std::make_shared<CompilerInvocation>(CI.getInvocation())};
-    }
     for_each(Own, [&](const Decl *D) { Fit->see(D); });
     Header.Misfit = Fit->misfit();
     Header.Fitting = Fit->fitting();
     // One is included behind the preamble, which ends at the first line of code: all is to be read.
     if (!Header.Misfit.empty() && !Fit->reachedAll() && !Fit->hasEarlyText())
       Header.Misfit = Header.Scan->misfit(Header.File, Header.Plan);
+    if (Reader && Header.Misfit.empty()) {
+      std::lock_guard<std::mutex> Lock(KeptMutex);
+      KeptByContext[&CI.getASTContext()] = {
+          Reader, compat::moduleCacheOf(CI),
+          std::make_shared<CompilerInvocation>(CI.getInvocation())};
+    }
     // It is read; clangd uses the invocation again, to index the standard library.
     CI.getPreprocessorOpts().ImplicitPCHInclude.clear();
     Theirs.AfterExecute(CI);
@@ -322,9 +324,12 @@ PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
     Current = nullptr;
     if (Made)
       return Made;
-    say(File + " does not start from shared headers: " +
-        (Header.Misfit.empty() ? "they do not fit it" : Header.Misfit));
+    std::string Why = Header.Misfit.empty() ? "they do not fit it" : Header.Misfit;
     takeFewer(Header);
+    say(File +
+        (Header.Path.empty() ? " does not start from shared headers: "
+                             : " starts from some of its shared headers: ") +
+        Why);
   }
   PreamblePtr Made =
       theirBuildPreamble(File, std::move(Invocation), Inputs, InMemory, std::move(Parsed), Stats);

@@ -180,6 +180,9 @@ private:
   // A unit that is not read with others any more has nothing to show. One that could not be read
   // this time may have, and so may all where there are too many others to ask.
   void keepForEditors(const TakenOver &Taken, bool IsAllAsked) const {
+    // What one run is told of rules or flags is not what an editor asks for.
+    if (Opts.Checks || Opts.Config || !Opts.ExtraArgs.empty() || !Opts.ExtraArgsBefore.empty())
+      return;
     std::set<std::string> Units;
     for (size_t I = 0; IsAllAsked && I < Results.size(); ++I)
       if (std::string File = realPath(Plan.Units[I].File);

@@ -29,9 +29,12 @@ void HeaderFit::watch(clang::Preprocessor &PP, std::shared_ptr<ProjectLocations>
       [this](const EarlyMacro &Macro) { return Mentioned.contains(Macro.Name); });
 }
 
-// The shared headers stand one after the other; the outermost that a file came by has it even if
-// the others are not there.
+// The shared headers stand one after the other. As long as the unit has the first of them in that
+// order, what those define is defined as by themselves; the outermost that a file came by has it.
 bool HeaderFit::isOfReached(clang::SourceLocation Loc) const {
+  for (size_t I = 0; I < Reached.size(); ++I)
+    if (I >= Headers.size() || Reached[I].Header.Path != Headers[I].Path)
+      return false;
   const HeavyHeader *Outermost = nullptr;
   for (; Loc.isValid(); Loc = SM->getIncludeLoc(SM->getFileID(Loc)))
     if (auto File = SM->getFileEntryRefForID(SM->getFileID(Loc)))

@@ -153,6 +153,9 @@ private:
       return;
     content(Loc);
     const MacroInfo *Info = MD.getMacroInfo();
+    const IdentifierInfo *Identifier = Name.getIdentifierInfo();
+    if (!Info && Identifier->isFromAST() && Identifier->hadMacroDefinition())
+      Guard.note(("a test of macro '" + Identifier->getName() + "'").str(), Loc); // undefined since
     if (!Info || Info->isBuiltinMacro())
       return;
     SourceLocation Defined = Info->getDefinitionLoc();

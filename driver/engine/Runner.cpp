@@ -417,12 +417,12 @@ UnitPlan Runner::fewer(const Unit &U, const UnitPlan &Plan, ArrayRef<HeavyHeader
 UnitPlan Runner::fewer(const Unit &U, const clang::CompilerInvocation &Invocation,
                        const UnitPlan &Plan, ArrayRef<HeavyHeader> Fitting) const {
   UnitPlan Fewer;
-  if (Fitting.empty() || Fitting.size() >= Plan.Headers.size())
-    return Fewer;
   // In the order of the plan, as another unit's that has these alone.
   copy_if(Plan.Headers, std::back_inserter(Fewer.Headers), [&](const HeavyHeader &H) {
     return any_of(Fitting, [&](const HeavyHeader &Fits) { return Fits.Path == H.Path; });
   });
+  if (Fewer.Headers.empty() || Fewer.Headers.size() >= Plan.Headers.size())
+    return {};
   Fewer.PreambleKey = PreambleStore::key(requestFor(U, Invocation, Fewer.Headers));
   return Fewer;
 }
@@ -435,7 +435,7 @@ UnitResult Runner::doCheck(const Unit &U, const UnitPlan &Plan) {
   Result.Plan = Plan;
   for (UnitPlan Next = Plan; !Next.PreambleKey.empty();) {
     HeaderIdentifiers Mentioned = Store->identifiers(Next.PreambleKey);
-    if (Next.Headers.size() == 1)
+    if (Next.Headers.size() == 1) // of several some may be included before the macro
       if (auto Macro = find_if(Next.EarlyMacros,
                                [&](const EarlyMacro &M) { return Mentioned.contains(M.Name); });
           Macro != Next.EarlyMacros.end()) {
@@ -451,12 +451,12 @@ UnitResult Runner::doCheck(const Unit &U, const UnitPlan &Plan) {
     }
     Result.Plan = UnitPlan::plain(Shared.Plan.PlainReason);
     Next = fewer(U, *Invocation, Next, Shared.Plan.Headers);
-    if (!Next.PreambleKey.empty())
-      if (auto Built = Store->build(requestFor(U, *Invocation, Next.Headers), Next.PreambleKey);
-          !Built) {
-        consumeError(Built.takeError());
-        break;
-      }
+    if (Next.PreambleKey.empty())
+      break;
+    UnitResult Built = buildPreamble(U, Next);
+    Result.PreambleSeconds += Built.PreambleSeconds;
+    if (!Built.Failure.empty())
+      break;
   }
   parse(U, *Invocation, "", {}, Result);
   return Result;

@@ -66,7 +66,8 @@ public:
   // Failure.
   UnitResult buildPreamble(const Unit &U, const UnitPlan &Plan);
 
-  // Parses the unit and runs the checks, without the preamble if it turns out not to fit.
+  // Parses the unit and runs the checks; if the preamble turns out not to fit, with that of the
+  // headers which do, made here if need be, else with none.
   UnitResult check(const Unit &U, const UnitPlan &Plan);
 
   // Why the unit would not mean the same with the plan's preamble; empty if it would. Errors in it

@@ -77,7 +77,10 @@ const Expr *Carriers::find(const Expr *E, const ValueDecl *&From, unsigned Depth
     return find(Cast->getSubExpr(), From, Depth + 1);
   if (const auto *Conditional = dyn_cast<ConditionalOperator>(E)) {
     const Expr *True = find(Conditional->getTrueExpr(), From, Depth + 1);
-    const Expr *False = find(Conditional->getFalseExpr(), From, Depth + 1);
+    const ValueDecl *OtherFrom = nullptr;
+    const Expr *False = find(Conditional->getFalseExpr(), OtherFrom, Depth + 1);
+    if (!True)
+      From = OtherFrom;
     return True && False && isTensorType(E->getType()) ? E : True ? True : False;
   }
   if (const auto *List = dyn_cast<InitListExpr>(E)) {

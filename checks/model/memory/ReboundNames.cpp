@@ -105,22 +105,6 @@ bool isUsedAfter(const Expr *Assignment, const VarDecl *Variable, const Function
   return Paths.findAfter(Assignment, IsUse, Renews) != nullptr;
 }
 
-// The local that Value is an element of; null where another one may see the element.
-const VarDecl *ownListOf(const Expr *Value) {
-  const auto *Subscript = asOperator(stripValue(Value), OO_Subscript);
-  const VarDecl *List = Subscript ? namedVariable(Subscript->getArg(0)) : nullptr;
-  bool IsOwn = List && List->isLocalVarDecl() && !List->isStaticLocal() &&
-               !List->getType()->isReferenceType() && !isTensorType(List->getType());
-  return IsOwn ? List : nullptr;
-}
-
-// An element of a list that ends unread: a line without effect, but none that was to have one.
-bool isOfReadList(const ReboundName &Name, const Expr *Assignment, const FunctionDecl *Function,
-                  const FunctionPaths &Paths) {
-  const VarDecl *List = Name.Kind == ReboundName::Local ? ownListOf(Name.StandsFor) : nullptr;
-  return !List || isSharedIn(List, Function->getBody()) || isUsedAfter(Assignment, List, Paths);
-}
-
 } // namespace
 
 void forEachReboundName(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
@@ -136,8 +120,7 @@ void forEachReboundName(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
     const FunctionPaths *Paths =
         Innermost && Variable->getDeclContext() == Innermost ? Graphs.of(Innermost) : nullptr;
     std::optional<ReboundName> Found = Paths ? nameOfOther(Variable, Innermost) : std::nullopt;
-    if (!Found || isSharedIn(Variable, Innermost->getBody()) || isUsedAfter(E, Variable, *Paths) ||
-        !isOfReadList(*Found, E, Innermost, *Paths))
+    if (!Found || isSharedIn(Variable, Innermost->getBody()) || isUsedAfter(E, Variable, *Paths))
       return;
     Found->Assignment = E;
     Visit(*Found);

@@ -18,12 +18,37 @@ QualType pointee(QualType Type) {
 bool isModuleObject(QualType Type) { return isModuleClass(pointee(Type)->getAsCXXRecordDecl()); }
 
 // A class that is a holder and a module at once is one's own business.
-std::optional<HolderCast> askedAs(HolderCast::Kind Is, QualType Wanted) {
+std::optional<HolderCast> askedAs(HolderCast::Kind Is, QualType Wanted, const Expr *Asked) {
   TypeInfo Info = classifyType(Wanted);
   const CXXRecordDecl *Holder = Wanted->getAsCXXRecordDecl();
   if (!Holder || Info.Kind != TypeKind::Holder || !Info.Module || isModuleClass(Holder))
     return std::nullopt;
-  return HolderCast{Is, Holder, Info.Module};
+  return HolderCast{Is, Holder, Info.Module, Asked};
+}
+
+// `typeid(module) == typeid(Class)`: the module and the class.
+std::optional<std::pair<const Expr *, QualType>>
+asTypeQuestion(const CXXOperatorCallExpr *Compared) {
+  if (Compared->getNumArgs() != 2)
+    return std::nullopt;
+  const auto *First = dyn_cast<CXXTypeidExpr>(Compared->getArg(0)->IgnoreParenImpCasts());
+  const auto *Second = dyn_cast<CXXTypeidExpr>(Compared->getArg(1)->IgnoreParenImpCasts());
+  if (First && First->isTypeOperand())
+    std::swap(First, Second);
+  if (!First || !Second || First->isTypeOperand() || !Second->isTypeOperand() ||
+      !isModuleObject(First->getExprOperand()->getType()))
+    return std::nullopt;
+  return std::pair(First->getExprOperand(), Second->getTypeOperandSourceInfo()->getType());
+}
+
+// `each` in `*each`, `each.get()`, `&each`
+const ValueDecl *firstNamed(const Expr *E) {
+  const ValueDecl *Found = nullptr;
+  forEach<DeclRefExpr>(E, [&](const DeclRefExpr *Ref) {
+    if (!Found && isa<VarDecl>(Ref->getDecl()))
+      Found = Ref->getDecl();
+  });
+  return Found;
 }
 
 } // namespace
@@ -34,7 +59,7 @@ std::optional<HolderCast> asHolderCast(const Expr *E) {
       return std::nullopt;
     QualType Wanted = Cast->getTypeAsWritten();
     return askedAs(Wanted->isPointerType() ? HolderCast::Pointer : HolderCast::Reference,
-                   pointee(Wanted));
+                   pointee(Wanted), Cast->getSubExpr());
   }
   if (const auto *Call = dyn_cast<CallExpr>(E);
       Call && isStdNamed(calleeOf(Call), {"dynamic_pointer_cast"})) {
@@ -42,37 +67,37 @@ std::optional<HolderCast> asHolderCast(const Expr *E) {
     QualType Given = templateTypeArgument(Call->getArg(0)->getType()->getAsCXXRecordDecl());
     QualType Wanted = templateTypeArgument(Call->getType()->getAsCXXRecordDecl());
     bool IsModule = !Given.isNull() && isModuleObject(Given);
-    return IsModule && !Wanted.isNull() ? askedAs(HolderCast::Pointer, Wanted) : std::nullopt;
+    return IsModule && !Wanted.isNull() ? askedAs(HolderCast::Pointer, Wanted, Call->getArg(0))
+                                        : std::nullopt;
   }
   const auto *Compared = dyn_cast<CXXOperatorCallExpr>(E);
-  if (!Compared || Compared->getNumArgs() != 2)
-    return std::nullopt;
-  const auto *First = dyn_cast<CXXTypeidExpr>(Compared->getArg(0)->IgnoreParenImpCasts());
-  const auto *Second = dyn_cast<CXXTypeidExpr>(Compared->getArg(1)->IgnoreParenImpCasts());
-  if (First && First->isTypeOperand())
-    std::swap(First, Second);
-  if (!First || !Second || First->isTypeOperand() || !Second->isTypeOperand() ||
-      !isModuleObject(First->getExprOperand()->getType()))
-    return std::nullopt;
-  return askedAs(HolderCast::TypeId, Second->getTypeOperandSourceInfo()->getType());
+  auto Question = Compared ? asTypeQuestion(Compared) : std::nullopt;
+  return Question ? askedAs(HolderCast::TypeId, Question->second, Question->first) : std::nullopt;
 }
 
 bool asksForModuleAsWell(const Stmt *Code, const HolderCast &Cast) {
-  auto IsIt = [&](QualType Type) {
-    const CXXRecordDecl *Class = pointee(Type)->getAsCXXRecordDecl();
-    return Class && Class->getCanonicalDecl() == Cast.Module->getCanonicalDecl();
+  const ValueDecl *Asked = firstNamed(Cast.Asked);
+  auto IsIt = [&](QualType Type, const Expr *Of) {
+    const CXXRecordDecl *Class = Type.isNull() ? nullptr : pointee(Type)->getAsCXXRecordDecl();
+    return Class && Class->getCanonicalDecl() == Cast.Module->getCanonicalDecl() && Asked &&
+           firstNamed(Of) == Asked;
   };
   return anyDescendant<Expr>(Code, [&](const Expr *E) {
-    if (const auto *Id = dyn_cast<CXXTypeidExpr>(E))
-      return Id->isTypeOperand() && IsIt(Id->getTypeOperandSourceInfo()->getType());
+    if (const auto *Compared = dyn_cast<CXXOperatorCallExpr>(E)) {
+      std::optional<std::pair<const Expr *, QualType>> Question = asTypeQuestion(Compared);
+      return Question && IsIt(Question->second, Question->first);
+    }
     if (const auto *Dynamic = dyn_cast<CXXDynamicCastExpr>(E))
-      return IsIt(Dynamic->getTypeAsWritten());
-    // module.as<nn::Conv2d>(), which means Conv2dImpl; std::dynamic_pointer_cast<nn::Conv2dImpl>(m)
+      return IsIt(Dynamic->getTypeAsWritten(), Dynamic->getSubExpr());
     const auto *Call = dyn_cast<CallExpr>(E);
-    if (!Call || (calleeName(Call) != "as" && calleeName(Call) != "dynamic_pointer_cast"))
+    if (!Call)
       return false;
-    QualType Given = templateTypeArgument(Call->getType()->getAsCXXRecordDecl());
-    return IsIt(Call->getType()) || (!Given.isNull() && IsIt(Given));
+    // module.as<nn::Conv2d>(), which means Conv2dImpl
+    if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
+      return calleeName(Call) == "as" && isLibTorchDecl(calleeOf(Call)) &&
+             IsIt(Call->getType(), Method->getImplicitObjectArgument());
+    return isStdNamed(calleeOf(Call), {"dynamic_pointer_cast"}) &&
+           IsIt(templateTypeArgument(Call->getType()->getAsCXXRecordDecl()), Call->getArg(0));
   });
 }
 

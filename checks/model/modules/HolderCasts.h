@@ -15,12 +15,13 @@ struct HolderCast {
   } Is;
   const clang::CXXRecordDecl *Holder; // Conv2d
   const clang::CXXRecordDecl *Module; // Conv2dImpl
+  const clang::Expr *Asked;           // the module
 };
 
 /// \p E asks so of an object of a module class.
 std::optional<HolderCast> asHolderCast(const clang::Expr *E);
 
-/// Code also asks whether a module is the class that \p Cast means, as who tries both does:
+/// Code also asks whether that module is the class that \p Cast means, as who tries both does:
 /// `typeid(m) == typeid(nn::Conv2d) || typeid(m) == typeid(nn::Conv2dImpl)`.
 bool asksForModuleAsWell(const clang::Stmt *Code, const HolderCast &Cast);
 

@@ -23,6 +23,7 @@ import lsp
 KEYSTROKES = 20
 REPEATED = 5 # what is opened and included
 SETTLING = 8 # seconds until what is done beside is done
+BETWEEN = 2 # until the index knows a file
 SLACK_KILOBYTES = 64 * 1024
 
 
@@ -128,7 +129,9 @@ def main():
         further[editor.name] = [editor.open(editor.copies[0])]
         time.sleep(SETTLING)
         before = editor.server.resident_kilobytes()
-        further[editor.name] += [editor.open(path) for path in editor.copies[1:]]
+        for path in editor.copies[1:]:
+            further[editor.name].append(editor.open(path))
+            time.sleep(BETWEEN)
         time.sleep(SETTLING)
         kept[editor.name] = (editor.server.resident_kilobytes() - before) // (REPEATED - 1)
         for path in editor.copies:
