@@ -670,7 +670,7 @@ void askBoth(nn::Module &m, const std::shared_ptr<nn::Module> &shared) {
     std::abort();
   else if (typeid(m) == typeid(nn::Linear) || m.as<nn::Linear>())
     std::abort();
-  if (dynamic_cast<nn::ReLU *>(&m) || std::dynamic_pointer_cast<nn::ReLUImpl>(shared))
+  if (std::dynamic_pointer_cast<nn::ReLU>(shared) || std::dynamic_pointer_cast<nn::ReLUImpl>(shared))
     std::abort();
   m.apply([](nn::Module &each) {
     if (typeid(each) == typeid(nn::BatchNorm2d) || typeid(each) == typeid(nn::BatchNorm2dImpl))

@@ -390,3 +390,8 @@ void initialise(nn::Module &net) {
       nn::init::zeros_(dynamic_cast<nn::Embedding &>(*each)->weight); // the same mistake
   }
 }
+// The right question is another module's.
+bool bothLinear(nn::Module &one, nn::Module &other) {
+  return one.as<nn::Linear>() && typeid(other) == typeid(nn::Linear);
+  // CHECK: :[[@LINE-1]]:34: warning: 'Linear' is a holder, which no module is
+}
