@@ -12,8 +12,8 @@ static constexpr unsigned MaxDepth = 8;
 
 // Code that is not followed has it: through a handle it may register things, and it may run any
 // number of times.
-void Evaluator::touch(const TreeValue &Value, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth || Steps > MaxSteps)
+void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
+  if (Depth > MaxDepth || isPastSteps())
     return;
   switch (Value.Is) {
   case TreeValue::Object: {
@@ -55,8 +55,8 @@ void Evaluator::touch(const TreeValue &Value, const std::string &Why, unsigned D
 }
 
 // It may give it another value as well.
-void Evaluator::touchCell(const TreeCell &Cell, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth)
+void Evaluator::touchCell(TreeCell Cell, const std::string &Why, unsigned Depth) {
+  if (Depth > MaxDepth || isPastSteps())
     return;
   TreeValue Old = *Cell;
   touch(Old, Why, Depth);
@@ -117,7 +117,7 @@ TreeValue Evaluator::escape(const Term &T, Frame &F) {
 }
 
 // Something in Whole is given another value, but nobody knows what.
-void Evaluator::spoil(const TreeValue &Whole, const std::string &Why) {
+void Evaluator::spoil(TreeValue Whole, const std::string &Why) {
   if (Whole.Is == TreeValue::List) {
     touchCell(cellOf(Whole), Why);
   } else if (Whole.Is == TreeValue::Pointer) {
@@ -132,25 +132,29 @@ void Evaluator::spoil(const TreeValue &Whole, const std::string &Why) {
 }
 
 // Of Module::to(): all that is registered by now, whatever it was.
-void Evaluator::convert(const TreeValue &Module, const std::string &DType, unsigned Depth) {
+void Evaluator::convert(const TreeValue &Module, const std::string &DType, unsigned Depth,
+                        std::set<const ModuleNode *> &Seen) {
   constexpr unsigned MaxNested = 100;
   if (Depth > MaxNested)
     return;
   if (Module.Is == TreeValue::Tensor) {
     Module.Of->DType = DType;
   } else if (Module.Is == TreeValue::Object) {
+    // Several names may share one.
+    if (!Seen.insert(Module.Node.get()).second)
+      return;
     Module.Node->DType = DType;
     for (TreeEntry &Entry : Module.Node->Entries)
-      convert(Entry.What, Entry.Doubt.empty() ? DType : "", Depth + 1);
+      convert(Entry.What, Entry.Doubt.empty() ? DType : "", Depth + 1, Seen);
   } else if (Module.Is == TreeValue::Unknown && Module.Elements) {
     for (const TreeCell &Item : Module.Elements->Items)
-      convert(*Item, "", Depth + 1);
+      convert(*Item, "", Depth + 1, Seen);
   }
 }
 
 // A tensor gets another shape and dtype, in all that have it.
 void Evaluator::reshape(const TreeValue &Tensor, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth)
+  if (Depth > MaxDepth || isPastSteps())
     return;
   switch (Tensor.Is) {
   case TreeValue::Tensor:

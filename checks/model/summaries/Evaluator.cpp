@@ -34,12 +34,19 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
   return Copy;
 }
 
-void Evaluator::write(const TreeCell &Cell, TreeValue Value) {
+void Evaluator::write(TreeCell Cell, TreeValue Value) {
   for (Journal *J : Journals)
     J->try_emplace(Cell, *Cell);
   *Cell = std::move(Value);
-  if (auto It = Aliases.find(Cell); It != Aliases.end())
-    spoil(TreeValue(It->second), "it is changed under another name");
+  if (!Aliases.count(Cell) || is_contained(Spoiling, Cell))
+    return;
+  // One may be among what another stands for.
+  Spoiling.push_back(Cell);
+  if (Spoiling.size() > 1)
+    return;
+  for (size_t I = 0; I < Spoiling.size(); ++I)
+    spoil(Aliases[Spoiling[I]], "it is changed under another name");
+  Spoiling.clear();
 }
 
 // Do may or may not run; what it writes is noted.
@@ -116,146 +123,18 @@ void Evaluator::giveUp(const std::string &Why) {
       F->This.Node->Opaque = Why;
 }
 
+bool Evaluator::isPastSteps() {
+  if (++Steps <= MaxSteps)
+    return false;
+  giveUp("the constructor does more than is followed");
+  return true;
+}
+
 void Evaluator::enter(const Term &Body, Frame &F) {
   Frames.push_back(&F);
   SaveAndRestore Deeper(Calls, Calls + 1);
   eval(Body, F);
   Frames.pop_back();
-}
-
-TreeCell Evaluator::memberPlace(const TreeValue &Object, const std::string &Name) {
-  if (Object.Is == TreeValue::Pointer)
-    return memberPlace(*Object.Target, Name);
-  if (Object.Is == TreeValue::List && (Name == "first" || Name == "second") &&
-      Object.Elements->Items.size() == 2)
-    return Object.Elements->Items[Name == "second"];
-  if (Object.Is != TreeValue::Object || !Object.Node->LayerName.empty())
-    return nullptr;
-  TreeCell &Cell = Object.Node->Fields[Name];
-  if (!Cell)
-    Cell = cellOf(TreeValue::unknown("'" + Name + "' is not known"));
-  return Cell;
-}
-
-TreeCell Evaluator::elementPlace(const TreeValue &Container, const TreeValue &Index, bool IsKey) {
-  if (Container.Is != TreeValue::List || !Container.Elements->Doubt.empty())
-    return nullptr;
-  if (IsKey)
-    return keyPlace(*Container.Elements, Index);
-  if (Index.Is == TreeValue::Integer && Index.Number >= 0 &&
-      size_t(Index.Number) < Container.Elements->Items.size())
-    return Container.Elements->Items[size_t(Index.Number)];
-  return nullptr;
-}
-
-// Evaluates T once, for its value and for the place that has it, where it has one.
-Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
-  Resolved R;
-  switch (T.Is) {
-  case TermKind::Name:
-    R.Cell = F.Variables[T.Number];
-    if (!R.Cell)
-      R.Cell = F.Variables[T.Number] = cellOf(TreeValue::unknown("'" + T.Text + "' is not known"));
-    break;
-  case TermKind::Member:
-    R.Whole = eval(T.Parts[0], F);
-    R.Cell = memberPlace(R.Whole, T.Text);
-    if (!R.Cell)
-      R.Value = evalMember(R.Whole, T.Text);
-    break;
-  case TermKind::Element: {
-    R.Whole = pointee(eval(T.Parts[0], F));
-    TreeValue Index = eval(T.Parts[1], F);
-    R.Cell = elementPlace(R.Whole, Index, T.Text == "key");
-    if (!R.Cell)
-      R.Value = elementOf(R.Whole, Index);
-    break;
-  }
-  case TermKind::Operator: {
-    bool IsBack = T.Text == "back";
-    if (!IsBack && T.Text != "front") {
-      R.Value = evalOperator(T, F);
-      return R;
-    }
-    R.Whole = pointee(eval(T.Parts[0], F));
-    int64_t Last = R.Whole.Is == TreeValue::List ? int64_t(R.Whole.Elements->Items.size()) - 1 : -1;
-    R.Cell = elementPlace(R.Whole, TreeValue::integer(IsBack ? Last : 0), false);
-    if (!R.Cell)
-      R.Value = leadingInto(R.Whole, reasonOf(R.Whole, "which element it is, is not known"));
-    break;
-  }
-  case TermKind::Deref: {
-    Resolved Pointer = resolve(T.Parts[0], F);
-    R.Whole = Pointer.Value;
-    if (Pointer.Value.Is == TreeValue::Pointer)
-      R.Cell = Pointer.Value.Target;
-    else if (Pointer.Value.Is != TreeValue::Unknown)
-      R.Cell = Pointer.Cell; // `*optional`
-    R.Value = Pointer.Value;
-    break;
-  }
-  case TermKind::Address:
-    if (T.Note == "&")
-      return resolve(T.Parts[0], F);
-    R.Value = eval(T, F);
-    return R;
-  case TermKind::Call:
-    R.Value = evalCall(T, F, &R.Cell);
-    return R;
-  default:
-    R.Value = eval(T, F);
-    return R;
-  }
-  if (R.Cell)
-    R.Value = *R.Cell;
-  return R;
-}
-
-// The value, and its place; where nobody knows which one that is, one that stands for it.
-TreeValue Evaluator::evalWithPlace(const Term &T, Frame &F, TreeCell &Cell) {
-  Resolved R = resolve(T, F);
-  Cell = R.Cell;
-  if (!Cell && R.Whole.Elements) {
-    Cell = cellOf(R.Value);
-    Aliases[Cell] = R.Whole;
-  }
-  return R.Value;
-}
-
-TreeValue Evaluator::evalMember(const TreeValue &Object, const std::string &Name) {
-  if (Object.Is == TreeValue::Pointer)
-    return evalMember(*Object.Target, Name);
-  if (Object.Is == TreeValue::Options) {
-    auto It = Object.Named->find(Name);
-    return It == Object.Named->end() ? TreeValue::unknown("the option '" + Name + "' is not given")
-                                     : It->second;
-  }
-  if (Object.Is == TreeValue::List && (Name == "first" || Name == "second") &&
-      Object.Elements->Items.size() == 2)
-    return *Object.Elements->Items[Name == "second"];
-  if (Object.Is != TreeValue::Object)
-    return leadingInto(Object, reasonOf(Object, "'" + Name + "' is not known"));
-  auto It = Object.Node->Fields.find(Name);
-  if (It != Object.Node->Fields.end())
-    return *It->second;
-  // `fc->weight`
-  if (!Object.Node->LayerName.empty())
-    return TreeValue::oneOf("'" + Name + "' is not known", {Object});
-  return TreeValue::unknown("'" + Name + "' is not known");
-}
-
-// `sequential[1]`, `sizes[i]`
-TreeValue Evaluator::elementOf(const TreeValue &Container, const TreeValue &Index) {
-  bool IsNumbered = Index.Is == TreeValue::Integer && Index.Number >= 0;
-  if (Container.Is == TreeValue::Object && IsNumbered && !Container.Node->LayerName.empty() &&
-      hasKnownElements(*Container.Node) && size_t(Index.Number) < Container.Node->Entries.size())
-    return Container.Node->Entries[size_t(Index.Number)].What;
-  if (Container.Is == TreeValue::Tensor && IsNumbered && Container.Of->Sizes &&
-      size_t(Index.Number) < Container.Of->Sizes->size() &&
-      (*Container.Of->Sizes)[size_t(Index.Number)])
-    return TreeValue::integer(*(*Container.Of->Sizes)[size_t(Index.Number)]);
-  return leadingInto(Container,
-                     reasonOf(Container, reasonOf(Index, "which element it is, is not known")));
 }
 
 TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
@@ -299,10 +178,8 @@ TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
 }
 
 TreeValue Evaluator::eval(const Term &T, Frame &F) {
-  if (++Steps > MaxSteps) {
-    giveUp("the constructor does more than is followed");
+  if (isPastSteps())
     return TreeValue::unknown("the constructor does more than is followed");
-  }
   switch (T.Is) {
   case TermKind::Unknown:
     return escape(T, F);
@@ -343,8 +220,9 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   }
   case TermKind::Convert: {
     TreeValue V = eval(T.Parts[0], F);
+    std::set<const ModuleNode *> Seen;
     if (!IsTrial)
-      convert(V, Doubts.empty() ? T.Text : "", 0);
+      convert(V, Doubts.empty() ? T.Text : "", 0, Seen);
     return V;
   }
   case TermKind::Unregister:

@@ -59,7 +59,7 @@ private:
     TreeCell Cell;
   };
   Resolved resolve(const Term &T, Frame &F);
-  TreeCell memberPlace(const TreeValue &Object, const std::string &Name);
+  TreeCell memberPlace(const TreeValue &Through, const std::string &Name);
   TreeCell keyPlace(TreeList &Map, const TreeValue &Key);
   TreeValue evalWithPlace(const Term &T, Frame &F, TreeCell &Cell);
   TreeCell elementPlace(const TreeValue &Container, const TreeValue &Index, bool IsKey);
@@ -82,7 +82,7 @@ private:
                   const std::string &File);
   bool insertInto(ModuleNode &Node, const TreeValue &Index, const TreeValue &What,
                   const std::string &File, unsigned Line);
-  TreeValue evalMember(const TreeValue &Object, const std::string &Name);
+  TreeValue evalMember(const TreeValue &Through, const std::string &Name);
   TreeValue invoke(const Term &T, Frame &F);
   TreeValue decide(const Term &T, const TreeValue &Condition, Frame &F);
   void evalSwitch(const Term &T, Frame &F);
@@ -94,6 +94,7 @@ private:
   void repeatedly(const std::string &Why, Frame &F, llvm::function_ref<void()> Do);
   void loop(Frame &F, llvm::function_ref<void()> Do);
   void giveUp(const std::string &Why);
+  bool isPastSteps();
   void enter(const Term &Body, Frame &F);
   void base(const Term &T, Frame &F);
   void initialise(ModuleNode &Node, llvm::StringRef Usr, llvm::StringRef Constructor,
@@ -106,19 +107,22 @@ private:
   void fillFromArguments(ModuleNode &Node, const std::string &File, unsigned Line);
   // Of what is not followed: EvaluateEffects.cpp.
   TreeValue escape(const Term &T, Frame &F);
-  void touch(const TreeValue &Value, const std::string &Why, unsigned Depth = 0);
-  void touchCell(const TreeCell &Cell, const std::string &Why, unsigned Depth = 0);
+  // By value: what they change may be where it stands.
+  void touch(TreeValue Value, const std::string &Why, unsigned Depth = 0);
+  void touchCell(TreeCell Cell, const std::string &Why, unsigned Depth = 0);
   void touchAll(llvm::ArrayRef<GivenArgument> Arguments, const std::string &Why);
-  void spoil(const TreeValue &Whole, const std::string &Why);
-  void convert(const TreeValue &Module, const std::string &DType, unsigned Depth);
+  void spoil(TreeValue Whole, const std::string &Why);
+  void convert(const TreeValue &Module, const std::string &DType, unsigned Depth,
+               std::set<const ModuleNode *> &Seen);
   void reshape(const TreeValue &Tensor, const std::string &Why, unsigned Depth);
   void unregister(const TreeValue &Object, const TreeValue &Name);
   TreeValue castTo(const TreeValue &Value, const std::string &Class);
   static TreeValue pointee(const TreeValue &Value) {
     return Value.Is == TreeValue::Pointer ? *Value.Target : Value;
   }
+  static const TreeValue &throughPointers(const TreeValue &Value);
   static bool hasKnownElements(const ModuleNode &Node);
-  void write(const TreeCell &Cell, TreeValue Value);
+  void write(TreeCell Cell, TreeValue Value);
   TreeValue copied(const TreeValue &Value);
   std::string doubt() const { return Doubts.empty() ? "" : Doubts.back(); }
   std::vector<TreeValue> evalAll(llvm::ArrayRef<Term> Terms, Frame &F) {
@@ -134,6 +138,7 @@ private:
   std::vector<Frame *> Frames;
   std::deque<LambdaScope> Scopes;
   std::map<TreeCell, TreeValue> Aliases; // what a cell that stands for an unknown place is in
+  std::vector<TreeCell> Spoiling;        // the Aliases that are written now
   bool IsTrial = false;                  // looks only for what is written
   unsigned Steps = 0, Calls = 0, Items = 0;
 };

@@ -68,6 +68,9 @@ enum CallTraits : uint8_t {
   OfLibrary = 8, // LibTorch's own runs where the project overrides nothing
 };
 
+/// What is nested more deeply is not read.
+inline constexpr unsigned MaxTermDepth = 480;
+
 struct Term {
   TermKind Is = TermKind::Unknown;
   std::string Text, Note;

@@ -108,4 +108,26 @@ TEST(Evaluator, LeavesLoopsOnly) {
       "l0.weight[1]? l1.weight[1]? p.weight[1]");
 }
 
+TEST(Evaluator, EndsInCircles) {
+  EXPECT_EQ(test::keysOfBody("struct Node { Node *next = nullptr; int n = 1; }; "
+                             "std::vector<Node> v{Node{}, Node{}}; Node &r = v[i]; "
+                             "v[0].next = &r; r.next = nullptr; "
+                             "register_module(\"a\", nn::Linear(v[0].n, 1));",
+                             "", "int i"),
+            "a.weight[1,…] a.bias[1]");
+}
+
+// Texts that double, modules that share modules.
+TEST(Evaluator, EndsInBounds) {
+  EXPECT_EQ(test::keysOfBody("std::string s = \"x\"; for (int i = 0; i < 60; ++i) s += s; "
+                             "register_buffer(s, torch::ones(1));"),
+            "…[1]");
+  llvm::StringRef Doubles =
+      "auto s = std::make_shared<nn::SequentialImpl>(); for (int i = 0; i < 60; ++i) { auto t = "
+      "std::make_shared<nn::SequentialImpl>(); t->push_back(\"a\", s); t->push_back(\"b\", s); "
+      "s = t; }";
+  EXPECT_EQ(test::keysOfBody((Doubles + "s->to(torch::kHalf);").str()), "");
+  EXPECT_NE(test::keysOfBody((Doubles + "register_module(\"s\", s);").str()), "");
+}
+
 } // namespace
