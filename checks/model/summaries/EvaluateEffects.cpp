@@ -10,6 +10,10 @@ namespace torchtidy {
 
 static constexpr unsigned MaxDepth = 8;
 
+static bool isStruct(const TreeValue &Value) {
+  return Value.Is == TreeValue::Object && !Value.Node->IsModule;
+}
+
 // Code that is not followed has it: through a handle it may register things, and it may run any
 // number of times.
 void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
@@ -47,7 +51,10 @@ void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
   case TreeValue::Unknown:
     if (Value.Elements)
       for (const TreeCell &Item : Value.Elements->Items)
-        touch(*Item, Why, Depth + 1);
+        if (isStruct(*Item))
+          touchCell(Item, Why, Depth + 1);
+        else
+          touch(*Item, Why, Depth + 1);
     return;
   default:
     return;
@@ -70,7 +77,7 @@ void Evaluator::touchCell(TreeCell Cell, const std::string &Why, unsigned Depth)
   }
   if (Old.Is == TreeValue::Tensor)
     reshape(Old, Why, 0);
-  if (Old.Is == TreeValue::Object && !Old.Node->IsModule)
+  if (isStruct(Old))
     for (auto &[Name, Field] : Old.Node->Fields)
       touchCell(Field, Why, Depth + 1);
   else
@@ -126,6 +133,8 @@ void Evaluator::spoil(TreeValue Whole, const std::string &Why) {
     for (const TreeCell &Item : Whole.Elements->Items)
       if (Item->Is == TreeValue::List || Item->Is == TreeValue::Pointer)
         spoil(*Item, Why);
+      else if (isStruct(*Item))
+        touchCell(Item, Why);
       else
         touch(*Item, Why);
   }
@@ -188,14 +197,14 @@ void Evaluator::unregister(const TreeValue &Object, const TreeValue &Name) {
   }
   std::vector<TreeEntry> &Entries = Object.Node->Entries;
   auto IsThat = [&](const TreeEntry &E) { return E.Is == TreeEntry::Module; };
-  bool IsCertain = Doubts.empty() && Name.IsExact &&
+  bool IsCertain = isCertainSince(Object.Node->Born) && Name.IsExact &&
                    all_of(Entries, [&](const TreeEntry &E) { return !IsThat(E) || E.IsExact; });
   if (IsCertain)
     erase_if(Entries, [&](const TreeEntry &E) { return IsThat(E) && E.Name == Name.Words; });
   else
     for (TreeEntry &E : Entries)
       if (IsThat(E) && (!Name.IsExact || !E.IsExact || E.Name == Name.Words))
-        E.Doubt = Doubts.empty() ? "unregister_module may take it out" : doubt();
+        E.Doubt = isCertainSince(Object.Node->Born) ? "unregister_module may take it out" : doubt();
 }
 
 // Null where the object is of another class.
@@ -221,7 +230,7 @@ TreeCell Evaluator::keyPlace(TreeList &Map, const TreeValue &Key) {
     if (IsKnown && areSame(Other, Key))
       return Item->Elements->Items[1];
   }
-  if (!IsKnown || !Doubts.empty() || IsTrial || ++Items > MaxItems)
+  if (!IsKnown || !isCertainSince(Map.Born) || IsTrial || ++Items > MaxItems)
     return nullptr;
   // `map[key]` makes one.
   Map.Items.push_back(cellOf(listOf({Key, TreeValue::unknown("it has no value yet")})));

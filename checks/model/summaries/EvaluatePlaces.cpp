@@ -91,8 +91,18 @@ Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
     R.Value = eval(T, F);
     return R;
   case TermKind::Call:
-    R.Value = evalCall(T, F, &R.Cell);
+  case TermKind::Invoke:
+    R.Value = T.Is == TermKind::Call ? evalCall(T, F, &R.Cell) : invoke(T, F, &R.Cell);
+    if (!R.Cell && R.Value.Is == TreeValue::Unknown)
+      R.Whole = R.Value;
     return R;
+  case TermKind::Choice: {
+    TreeValue Condition = eval(T.Parts[0], F);
+    if (auto Truth = truthOf(Condition))
+      return resolve(T.Parts[*Truth ? 1 : 2], F);
+    R.Value = decide(T, Condition, F, &R);
+    return R;
+  }
   default:
     R.Value = eval(T, F);
     return R;
@@ -106,11 +116,27 @@ Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
 TreeValue Evaluator::evalWithPlace(const Term &T, Frame &F, TreeCell &Cell) {
   Resolved R = resolve(T, F);
   Cell = R.Cell;
-  if (!Cell && R.Whole.Elements) {
-    Cell = cellOf(R.Value);
-    Aliases[Cell] = R.Whole;
-  }
-  return R.Value;
+  if (!Cell && R.Whole.Elements)
+    Cell = standIn(R.Value, R.Whole);
+  return Cell ? *Cell : R.Value;
+}
+
+TreeCell Evaluator::standIn(const TreeValue &Value, const TreeValue &Whole) {
+  // One of two that are the same by now.
+  bool MayDiffer = Whole.Is == TreeValue::Unknown && Value.Is != TreeValue::Object;
+  TreeCell Cell = cellOf(MayDiffer ? leadingInto(Value, reasonOf(Whole)) : Value);
+  Aliases[Cell] = Whole;
+  return Cell;
+}
+
+// What leads to the place that Place is, or to that in which it is.
+TreeValue Evaluator::leadingTo(const Resolved &Place) {
+  if (!Place.Cell)
+    return Place.Whole.Elements ? Place.Whole : Place.Value;
+  TreeValue V;
+  V.Is = TreeValue::Pointer;
+  V.Target = Place.Cell;
+  return V;
 }
 
 TreeValue Evaluator::evalMember(const TreeValue &Through, const std::string &Name) {

@@ -16,6 +16,7 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
   TreeValue Copy = Value;
   if (Value.Is == TreeValue::List && (Items += Value.Elements->Items.size()) < MaxItems) {
     Copy.Elements = std::make_shared<TreeList>();
+    Copy.Elements->Born = Context;
     Copy.Elements->Doubt = Value.Elements->Doubt;
     for (const TreeCell &Item : Value.Elements->Items)
       Copy.Elements->Items.push_back(cellOf(copied(*Item)));
@@ -23,11 +24,13 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
   if (Value.Is == TreeValue::Object && !Value.Node->IsModule &&
       (Items += Value.Node->Fields.size()) < MaxItems) {
     Copy.Node = std::make_shared<ModuleNode>(*Value.Node);
+    Copy.Node->Born = Context;
     for (auto &[Name, Field] : Copy.Node->Fields)
       if (!Copy.Node->References.count(Name))
         Field = cellOf(copied(*Field));
   }
   if (Value.Is == TreeValue::Options) {
+    Copy.Born = Context;
     Copy.Named = std::make_shared<std::map<std::string, TreeValue>>(*Value.Named);
     Copy.Positional = std::make_shared<std::vector<TreeValue>>(*Value.Positional);
   }
@@ -49,11 +52,22 @@ void Evaluator::write(TreeCell Cell, TreeValue Value) {
   Spoiling.clear();
 }
 
+// Whether what changes now changes for certain, once there is what was made in the context Born.
+bool Evaluator::isCertainSince(unsigned Born) const {
+  while (Born > Context)
+    Born = Around[Born];
+  return Born == Context;
+}
+
 // Do may or may not run; what it writes is noted.
 void Evaluator::perhaps(const std::string &Why, Frame &F, Journal &Written,
                         function_ref<void()> Do) {
   Journals.push_back(&Written);
   Doubts.push_back(Why);
+  auto [Known, IsNew] = Contexts.try_emplace({Context, Why}, unsigned(Contexts.size() + 1));
+  if (IsNew)
+    Around.push_back(Context);
+  SaveAndRestore Inside(Context, Known->second);
   std::string Leaving = F.Leaving;
   bool WasOver = F.IsOver;
   TreeValue Result = F.Result;
@@ -198,9 +212,8 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   case TermKind::Operator:
   case TermKind::Element:
   case TermKind::Deref:
-    return resolve(T, F).Value;
   case TermKind::Choice:
-    return decide(T, eval(T.Parts[0], F), F);
+    return resolve(T, F).Value;
   case TermKind::List: {
     std::vector<TreeValue> Values = evalAll(T.Parts, F);
     for (auto [Value, Part] : zip(Values, T.Parts))
@@ -239,6 +252,7 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     TreeValue V;
     V.Is = TreeValue::Options;
     V.Words = T.Text;
+    V.Born = Context;
     V.Named = std::make_shared<std::map<std::string, TreeValue>>();
     V.Positional = std::make_shared<std::vector<TreeValue>>(evalAll(T.Parts, F));
     // One options object made of another.
@@ -250,7 +264,7 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     TreeValue Object = eval(T.Parts[0], F), Value = eval(T.Parts[1], F);
     if (Object.Is != TreeValue::Options)
       return Object;
-    if (!Doubts.empty())
+    if (!isCertainSince(Object.Born))
       Value = TreeValue::unknown(doubt());
     (*Object.Named)[T.Text] = std::move(Value);
     return Object;
@@ -303,14 +317,7 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
       return nullValue();
     }
     TreeCell Cell;
-    TreeValue Value;
-    if (T.Note == "&") {
-      Value = evalWithPlace(T.Parts[0], F, Cell);
-    } else {
-      Resolved R = resolve(T.Parts[0], F);
-      Value = R.Value;
-      Cell = R.Cell;
-    }
+    TreeValue Value = evalWithPlace(T.Parts[0], F, Cell);
     F.Variables[T.Number] = Cell ? Cell : cellOf(std::move(Value));
     return nullValue();
   }
@@ -334,13 +341,16 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return Last;
   }
   case TermKind::Return: {
-    Resolved R;
-    if (!T.Parts.empty())
-      R = resolve(T.Parts[0], F);
-    TreeValue Value = T.Parts.empty() ? nullValue() : R.Value;
-    F.ResultCell = F.HasResult ? nullptr : R.Cell;
+    TreeCell Cell;
+    TreeValue Value = T.Parts.empty() ? nullValue()
+                      : F.GivesPlace  ? evalWithPlace(T.Parts[0], F, Cell)
+                                      : eval(T.Parts[0], F);
     if (F.HasResult && !areSame(F.Result, Value))
       Value = eitherOf(F.mayBeGone(), F.Result, Value);
+    if (F.HasResult && F.GivesPlace && F.ResultCell != Cell)
+      Cell = standIn(Value, eitherOf(F.mayBeGone(), leadingTo({F.Result, {}, F.ResultCell}),
+                                     leadingTo({Value, {}, Cell})));
+    F.ResultCell = Cell;
     F.Result = std::move(Value);
     F.HasResult = F.IsOver = true;
     return nullValue();
@@ -373,26 +383,31 @@ void Evaluator::block(const Term &T, Frame &F, TreeValue &Last) {
 }
 
 // Of `if` and ?:. Each branch starts from what was there before.
-TreeValue Evaluator::decide(const Term &T, const TreeValue &Condition, Frame &F) {
+// Place: that of the value, or what leads to that of either.
+TreeValue Evaluator::decide(const Term &T, const TreeValue &Condition, Frame &F, Resolved *Place) {
   if (auto Truth = truthOf(Condition))
     return eval(T.Parts[*Truth ? 1 : 2], F);
-  TreeValue Yes, No;
+  Resolved Then, Else;
   Journal Written, WrittenElse;
-  perhaps("only if " + T.Text, F, Written, [&] { Yes = eval(T.Parts[1], F); });
+  perhaps("only if " + T.Text, F, Written, [&] { Then = resolve(T.Parts[1], F); });
   Journal After;
   for (auto &[Cell, Old] : Written)
     After[Cell] = std::exchange(*Cell, Old);
-  perhaps("only if not " + T.Text, F, WrittenElse, [&] { No = eval(T.Parts[2], F); });
+  perhaps("only if not " + T.Text, F, WrittenElse, [&] { Else = resolve(T.Parts[2], F); });
   for (auto &[Cell, Old] : WrittenElse)
     After.try_emplace(Cell, Old);
   std::string Why = reasonOf(Condition, "'" + T.Text + "' is not known");
-  for (auto &[Cell, Then] : After)
-    if (!areSame(Then, *Cell))
-      *Cell = eitherOf(Why, Then, *Cell);
-  if (T.Parts[2].Is == TermKind::Throw)
-    return Yes;
-  if (T.Parts[1].Is == TermKind::Throw)
-    return No;
+  for (auto &[Cell, Value] : After)
+    if (!areSame(Value, *Cell))
+      *Cell = eitherOf(Why, Value, *Cell);
+  const TreeValue &Yes = Then.Value, &No = Else.Value;
+  bool IsFirst = T.Parts[2].Is == TermKind::Throw, IsSecond = T.Parts[1].Is == TermKind::Throw;
+  if (Place && (IsFirst || IsSecond))
+    *Place = IsFirst ? Then : Else;
+  else if (Place)
+    Place->Whole = eitherOf(Why, leadingTo(Then), leadingTo(Else));
+  if (IsFirst || IsSecond)
+    return IsFirst ? Yes : No;
   return areSame(Yes, No) ? Yes : eitherOf(Why, Yes, No);
 }
 
@@ -442,6 +457,8 @@ void Evaluator::evalFor(const Term &T, Frame &F) {
       if (!Truth || Round >= MaxRounds || Steps > MaxSteps) {
         repeatedly("in a loop: " + reasonOf(Condition, "'" + T.Text + "' is not known"), F, [&] {
           eval(T.Parts[3], F);
+          if (F.Leaving == "continue")
+            F.Leaving.clear();
           eval(T.Parts[2], F);
           eval(T.Parts[1], F);
         });

@@ -41,6 +41,7 @@ private:
     size_t Unit = 0;
     TreeValue Result;
     TreeCell ResultCell;                    // the place of what it returns
+    bool GivesPlace = false;                // it returns a reference
     bool HasResult = false, IsOver = false; // returned
     std::string Leaving;                    // break, continue
     // Why it may have returned, left the loop or switch, or the round of the loop.
@@ -61,6 +62,8 @@ private:
   Resolved resolve(const Term &T, Frame &F);
   TreeCell memberPlace(const TreeValue &Through, const std::string &Name);
   TreeCell keyPlace(TreeList &Map, const TreeValue &Key);
+  TreeCell standIn(const TreeValue &Value, const TreeValue &Whole);
+  static TreeValue leadingTo(const Resolved &Place);
   TreeValue evalWithPlace(const Term &T, Frame &F, TreeCell &Cell);
   TreeCell elementPlace(const TreeValue &Container, const TreeValue &Index, bool IsKey);
   TreeValue elementOf(const TreeValue &Container, const TreeValue &Index);
@@ -73,7 +76,8 @@ private:
   TreeValue run(const FunctionSummary &Function, TreeValue This,
                 llvm::ArrayRef<GivenArgument> Arguments, size_t Unit, bool GivesReference = false,
                 TreeCell *Result = nullptr);
-  TreeValue runLambda(const TreeValue &Lambda, llvm::ArrayRef<GivenArgument> Arguments);
+  TreeValue runLambda(const TreeValue &Lambda, llvm::ArrayRef<GivenArgument> Arguments,
+                      TreeCell *Result = nullptr);
   TreeValue evalLayer(const Term &T, Frame &F);
   TreeValue evalTensor(const Term &T, Frame &F);
   TreeValue evalRegister(const Term &T, Frame &F);
@@ -83,8 +87,8 @@ private:
   bool insertInto(ModuleNode &Node, const TreeValue &Index, const TreeValue &What,
                   const std::string &File, unsigned Line);
   TreeValue evalMember(const TreeValue &Through, const std::string &Name);
-  TreeValue invoke(const Term &T, Frame &F);
-  TreeValue decide(const Term &T, const TreeValue &Condition, Frame &F);
+  TreeValue invoke(const Term &T, Frame &F, TreeCell *Result = nullptr);
+  TreeValue decide(const Term &T, const TreeValue &Condition, Frame &F, Resolved *Place = nullptr);
   void evalSwitch(const Term &T, Frame &F);
   void evalFor(const Term &T, Frame &F);
   void evalForEach(const Term &T, Frame &F);
@@ -125,6 +129,8 @@ private:
   void write(TreeCell Cell, TreeValue Value);
   TreeValue copied(const TreeValue &Value);
   std::string doubt() const { return Doubts.empty() ? "" : Doubts.back(); }
+  bool isCertainSince(unsigned Born) const;
+  std::string doubtSince(unsigned Born) const { return isCertainSince(Born) ? "" : doubt(); }
   std::vector<TreeValue> evalAll(llvm::ArrayRef<Term> Terms, Frame &F) {
     std::vector<TreeValue> Values;
     for (const Term &T : Terms)
@@ -134,6 +140,10 @@ private:
 
   const ProjectSummaries &Summaries;
   std::vector<std::string> Doubts;
+  // The Doubts at a time have a number; none are 0. Around: by number, those without the last one.
+  std::map<std::pair<unsigned, std::string>, unsigned> Contexts;
+  std::vector<unsigned> Around{0};
+  unsigned Context = 0;
   std::vector<Journal *> Journals;
   std::vector<Frame *> Frames;
   std::deque<LambdaScope> Scopes;

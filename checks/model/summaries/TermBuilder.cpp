@@ -466,7 +466,8 @@ Term TermBuilder::lambda(const LambdaExpr *E) {
   auto Bodies = lambdaBodies(E);
   if (Bodies.size() != 1)
     return captured(E);
-  Term T(TermKind::Lambda, "", {}, idOf(E->getLambdaClass()), "", lineOf(E));
+  Term T(TermKind::Lambda, Bodies[0]->getReturnType()->isReferenceType() ? "&" : "", {},
+         idOf(E->getLambdaClass()), "", lineOf(E));
   Term Before(TermKind::Block);
   for (const LambdaCapture &Capture : E->captures()) {
     const auto *Variable =

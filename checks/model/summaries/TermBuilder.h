@@ -81,6 +81,8 @@ private:
   Term projectCall(const clang::CallExpr *E, const clang::FunctionDecl *Callee);
   Term lambda(const clang::LambdaExpr *E);
   Term switchOf(const clang::SwitchStmt *S);
+  Term doLoop(const clang::DoStmt *S);
+  Term condition(const clang::VarDecl *Variable, const clang::Expr *Condition);
   Term forRange(const clang::CXXForRangeStmt *S);
   std::vector<Term> expressions(llvm::ArrayRef<const clang::Expr *> List);
   unsigned lineOf(const clang::Stmt *S) const;

@@ -25,6 +25,27 @@ Term TermBuilder::forRange(const CXXForRangeStmt *S) {
   return Term(TermKind::Block, "", {statement(S->getInit()), std::move(T)});
 }
 
+// `do body while (condition);` as `for (first = 1; first || condition; first = 0) body`
+Term TermBuilder::doLoop(const DoStmt *S) {
+  std::string Text = onOneLine(S->getCond(), Context);
+  int64_t Id = idOf(S);
+  auto IsFirst = [&] { return Term(TermKind::Name, "", {}, Id); };
+  return Term(
+      TermKind::For, Text,
+      {Term(TermKind::Let, "", {Term(TermKind::Integer, "", {}, 1)}, Id),
+       Term(TermKind::Operator, "||", {IsFirst(), expression(S->getCond())}, 0, "the first round"),
+       Term(TermKind::Assign, "", {IsFirst(), Term(TermKind::Integer)}), statement(S->getBody())},
+      0, "", lineOf(S));
+}
+
+// Of a loop, which declares the variable anew in each round.
+Term TermBuilder::condition(const VarDecl *Variable, const Expr *Condition) {
+  if (!Variable)
+    return expression(Condition);
+  return Term(TermKind::Block, "",
+              {let(Variable, expression(Variable->getInit())), expression(Condition)});
+}
+
 Term TermBuilder::switchOf(const SwitchStmt *S) {
   Term T(TermKind::Switch, onOneLine(S->getCond(), Context), {expression(S->getCond())});
   auto Add = [&](const Stmt *Child) {
@@ -117,16 +138,16 @@ Term TermBuilder::statement(const Stmt *S) {
     return Result;
   }
   if (const auto *For = dyn_cast<ForStmt>(S)) {
-    Term Condition =
-        For->getCond() ? expression(For->getCond()) : Term(TermKind::Integer, "", {}, 1);
+    Term Condition = For->getCond() ? condition(For->getConditionVariable(), For->getCond())
+                                    : Term(TermKind::Integer, "", {}, 1);
     return Term(TermKind::For, For->getCond() ? onOneLine(For->getCond(), Context) : "",
                 {statement(For->getInit()), std::move(Condition), statement(For->getInc()),
                  statement(For->getBody())});
   }
   if (const auto *While = dyn_cast<WhileStmt>(S))
     return Term(TermKind::For, onOneLine(While->getCond(), Context),
-                {Term(TermKind::Block), expression(While->getCond()), Term(TermKind::Block),
-                 statement(While->getBody())});
+                {Term(TermKind::Block), condition(While->getConditionVariable(), While->getCond()),
+                 Term(TermKind::Block), statement(While->getBody())});
   if (const auto *Range = dyn_cast<CXXForRangeStmt>(S))
     return forRange(Range);
   if (const auto *Return = dyn_cast<ReturnStmt>(S)) {
@@ -151,11 +172,8 @@ Term TermBuilder::statement(const Stmt *S) {
   }
   if (const auto *Switch = dyn_cast<SwitchStmt>(S))
     return switchOf(Switch);
-  // A do loop runs once or more often.
   if (const auto *Do = dyn_cast<DoStmt>(S))
-    return Term(TermKind::For, onOneLine(Do->getCond(), Context),
-                {Term(TermKind::Block), Term(TermKind::Unknown, onOneLine(Do->getCond(), Context)),
-                 Term(TermKind::Block), statement(Do->getBody())});
+    return doLoop(Do);
   if (const auto *Case = dyn_cast<SwitchCase>(S))
     return statement(Case->getSubStmt());
   for (const Stmt *Child : S->children())
