@@ -142,7 +142,7 @@ TreeValue Evaluator::invoke(const Term &T, Frame &F, TreeCell *Result) {
   return TreeValue::unknown(Why);
 }
 
-TreeValue Evaluator::assign(const Term &T, Frame &F) {
+TreeValue Evaluator::assign(const Term &T, Frame &F, Resolved *Place) {
   const Term &Target = T.Parts[0];
   if (T.Text == "&" && Target.Is == TermKind::Member) {
     TreeCell Source;
@@ -164,14 +164,16 @@ TreeValue Evaluator::assign(const Term &T, Frame &F) {
                     : leadingInto(Value, reasonOf(Value, "what is tied is not known")));
     return Value;
   }
-  TreeValue Old = store(Target, F, Value);
+  TreeValue Old = store(Target, F, Value, T.Number ? nullptr : Place);
   return T.Number ? Old : Value;
 }
 
-// Gives Target another value, and what it had before.
-TreeValue Evaluator::store(const Term &Target, Frame &F, const TreeValue &Value) {
+// Gives Target, which is Place, another value, and what it had before.
+TreeValue Evaluator::store(const Term &Target, Frame &F, const TreeValue &Value, Resolved *Place) {
   constexpr StringLiteral Why = "one of several is given another value";
   Resolved R = resolve(Target, F);
+  if (Place)
+    *Place = R;
   // `options.stride() = 2`
   if (Target.Is == TermKind::Member && R.Whole.Is == TreeValue::Options) {
     (*R.Whole.Named)[Target.Text] =

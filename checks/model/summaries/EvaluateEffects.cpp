@@ -3,12 +3,13 @@
 #include "model/summaries/Evaluator.h"
 #include "model/torch/Layers.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace llvm;
 
 namespace torchtidy {
 
-static constexpr unsigned MaxDepth = 8;
+static constexpr unsigned MaxDepth = 100;
 
 static bool isStruct(const TreeValue &Value) {
   return Value.Is == TreeValue::Object && !Value.Node->IsModule;
@@ -16,8 +17,28 @@ static bool isStruct(const TreeValue &Value) {
 
 // Code that is not followed has it: through a handle it may register things, and it may run any
 // number of times.
-void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth || isPastSteps())
+void Evaluator::touch(TreeValue Value, const std::string &Why) {
+  Reached By;
+  touch(std::move(Value), Why, By);
+}
+
+void Evaluator::touchCell(TreeCell Cell, const std::string &Why) {
+  Reached By;
+  touchCell(std::move(Cell), Why, By);
+}
+
+bool Evaluator::isTooDeep(const Reached &By, const std::string &Why) {
+  if (By.Depth > MaxDepth)
+    giveUp(Why);
+  return By.Depth > MaxDepth || isPastSteps();
+}
+
+void Evaluator::touch(TreeValue Value, const std::string &Why, Reached &By) {
+  SaveAndRestore Deeper(By.Depth, By.Depth + 1);
+  std::shared_ptr<void> Is = Value.Elements;
+  if (Value.Is == TreeValue::Object)
+    Is = Value.Node;
+  if (isTooDeep(By, Why) || (Is && !By.Values.insert(Is).second))
     return;
   switch (Value.Is) {
   case TreeValue::Object: {
@@ -30,15 +51,15 @@ void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
       if (Node.IsModule)
         write(Field, leadingInto(*Field, Why));
       else
-        touch(*Field, Why, Depth + 1);
+        touch(*Field, Why, By);
     return;
   }
   case TreeValue::List:
     for (const TreeCell &Item : Value.Elements->Items)
-      touch(*Item, Why, Depth + 1);
+      touch(*Item, Why, By);
     return;
   case TreeValue::Pointer:
-    touchCell(Value.Target, Why, Depth + 1);
+    touchCell(Value.Target, Why, By);
     return;
   case TreeValue::Lambda: {
     if (Calls >= MaxCalls || Frames.empty()) {
@@ -52,9 +73,9 @@ void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
     if (Value.Elements)
       for (const TreeCell &Item : Value.Elements->Items)
         if (isStruct(*Item))
-          touchCell(Item, Why, Depth + 1);
+          touchCell(Item, Why, By);
         else
-          touch(*Item, Why, Depth + 1);
+          touch(*Item, Why, By);
     return;
   default:
     return;
@@ -62,24 +83,25 @@ void Evaluator::touch(TreeValue Value, const std::string &Why, unsigned Depth) {
 }
 
 // It may give it another value as well.
-void Evaluator::touchCell(TreeCell Cell, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth || isPastSteps())
+void Evaluator::touchCell(TreeCell Cell, const std::string &Why, Reached &By) {
+  SaveAndRestore Deeper(By.Depth, By.Depth + 1);
+  if (isTooDeep(By, Why) || !By.Cells.insert(Cell).second)
     return;
   TreeValue Old = *Cell;
-  touch(Old, Why, Depth);
+  touch(Old, Why, By);
   if (Old.Is == TreeValue::Lambda)
     return;
   if (Old.Is == TreeValue::List) {
     Old.Elements->Doubt = Why;
     for (const TreeCell &Item : Old.Elements->Items)
-      touchCell(Item, Why, Depth + 1);
+      touchCell(Item, Why, By);
     return;
   }
   if (Old.Is == TreeValue::Tensor)
     reshape(Old, Why, 0);
   if (isStruct(Old))
     for (auto &[Name, Field] : Old.Node->Fields)
-      touchCell(Field, Why, Depth + 1);
+      touchCell(Field, Why, By);
   else
     write(Cell, leadingInto(Old, Why));
 }
@@ -163,6 +185,8 @@ void Evaluator::convert(const TreeValue &Module, const std::string &DType, unsig
 
 // A tensor gets another shape and dtype, in all that have it.
 void Evaluator::reshape(const TreeValue &Tensor, const std::string &Why, unsigned Depth) {
+  if (Depth > MaxDepth)
+    giveUp(Why);
   if (Depth > MaxDepth || isPastSteps())
     return;
   switch (Tensor.Is) {

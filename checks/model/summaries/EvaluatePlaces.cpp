@@ -63,6 +63,16 @@ Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
     break;
   }
   case TermKind::Operator: {
+    if (T.Text == "," && T.Parts.size() == 2) {
+      eval(T.Parts[0], F);
+      return resolve(T.Parts[1], F);
+    }
+    if ((T.Text == ".*" || T.Text == "->*") && T.Parts.size() == 2) {
+      Resolved Object = resolve(T.Parts[0], F);
+      eval(T.Parts[1], F);
+      R.Whole = R.Value = leadingInto(leadingTo(Object), "which member it is, is not known");
+      return R;
+    }
     bool IsBack = T.Text == "back";
     if (!IsBack && T.Text != "front") {
       R.Value = evalOperator(T, F);
@@ -95,6 +105,9 @@ Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
     R.Value = T.Is == TermKind::Call ? evalCall(T, F, &R.Cell) : invoke(T, F, &R.Cell);
     if (!R.Cell && R.Value.Is == TreeValue::Unknown)
       R.Whole = R.Value;
+    return R;
+  case TermKind::Assign:
+    R.Value = assign(T, F, &R);
     return R;
   case TermKind::Choice: {
     TreeValue Condition = eval(T.Parts[0], F);

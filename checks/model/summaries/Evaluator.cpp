@@ -194,6 +194,47 @@ TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
 TreeValue Evaluator::eval(const Term &T, Frame &F) {
   if (isPastSteps())
     return TreeValue::unknown("the constructor does more than is followed");
+  SaveAndRestore Deeper(Nested, Nested + 1);
+  if (Nested > MaxNested) {
+    giveUp("calls are nested too deeply");
+    return TreeValue::unknown("calls are nested too deeply");
+  }
+  switch (T.Is) {
+  case TermKind::Name:
+  case TermKind::Member:
+  case TermKind::Operator:
+  case TermKind::Element:
+  case TermKind::Deref:
+  case TermKind::Choice:
+    return resolve(T, F).Value;
+  case TermKind::Call:
+    return evalCall(T, F);
+  case TermKind::Assign:
+    return assign(T, F);
+  case TermKind::If:
+    decide(T, eval(T.Parts[0], F), F);
+    return nullValue();
+  case TermKind::Switch:
+    evalSwitch(T, F);
+    return nullValue();
+  case TermKind::For:
+    evalFor(T, F);
+    return nullValue();
+  case TermKind::ForEach:
+    evalForEach(T, F);
+    return nullValue();
+  case TermKind::Block: {
+    TreeValue Last = nullValue();
+    block(T, F, Last);
+    return Last;
+  }
+  default:
+    return evalOther(T, F);
+  }
+}
+
+// Apart: what it needs of the stack would be needed for each level of what is above.
+LLVM_ATTRIBUTE_NOINLINE TreeValue Evaluator::evalOther(const Term &T, Frame &F) {
   switch (T.Is) {
   case TermKind::Unknown:
     return escape(T, F);
@@ -207,13 +248,6 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return nullValue();
   case TermKind::This:
     return F.This;
-  case TermKind::Name:
-  case TermKind::Member:
-  case TermKind::Operator:
-  case TermKind::Element:
-  case TermKind::Deref:
-  case TermKind::Choice:
-    return resolve(T, F).Value;
   case TermKind::List: {
     std::vector<TreeValue> Values = evalAll(T.Parts, F);
     for (auto [Value, Part] : zip(Values, T.Parts))
@@ -287,8 +321,6 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   case TermKind::Base:
     base(T, F);
     return nullValue();
-  case TermKind::Call:
-    return evalCall(T, F);
   case TermKind::Lambda:
     return evalLambda(T, F);
   case TermKind::Invoke:
@@ -321,25 +353,6 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     F.Variables[T.Number] = Cell ? Cell : cellOf(std::move(Value));
     return nullValue();
   }
-  case TermKind::Assign:
-    return assign(T, F);
-  case TermKind::If:
-    decide(T, eval(T.Parts[0], F), F);
-    return nullValue();
-  case TermKind::Switch:
-    evalSwitch(T, F);
-    return nullValue();
-  case TermKind::For:
-    evalFor(T, F);
-    return nullValue();
-  case TermKind::ForEach:
-    evalForEach(T, F);
-    return nullValue();
-  case TermKind::Block: {
-    TreeValue Last = nullValue();
-    block(T, F, Last);
-    return Last;
-  }
   case TermKind::Return: {
     TreeCell Cell;
     TreeValue Value = T.Parts.empty() ? nullValue()
@@ -366,8 +379,9 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     else
       F.Leaving = T.Text;
     return nullValue();
+  default:
+    return nullValue();
   }
-  return nullValue();
 }
 
 void Evaluator::block(const Term &T, Frame &F, TreeValue &Last) {

@@ -23,7 +23,8 @@ struct GivenArgument {
 };
 
 class Evaluator {
-  static constexpr unsigned MaxSteps = 2000000, MaxCalls = 64, MaxRounds = 4096, MaxItems = 1 << 16;
+  static constexpr unsigned MaxSteps = 2000000, MaxCalls = 64, MaxRounds = 4096, MaxItems = 1 << 16,
+                            MaxNested = 800; // terms and calls, for the sake of the stack
 
 public:
   explicit Evaluator(const ProjectSummaries &Summaries) : Summaries(Summaries) {}
@@ -54,6 +55,7 @@ private:
   using Journal = std::map<TreeCell, TreeValue>; // what was there before
 
   TreeValue eval(const Term &T, Frame &F);
+  TreeValue evalOther(const Term &T, Frame &F);
   // Whole: what a place would be in, where it is not known which it is.
   struct Resolved {
     TreeValue Value, Whole;
@@ -70,8 +72,8 @@ private:
   TreeValue evalOperator(const Term &T, Frame &F);
   TreeValue evalCall(const Term &T, Frame &F, TreeCell *Result = nullptr);
   TreeValue evalLambda(const Term &T, Frame &F);
-  TreeValue assign(const Term &T, Frame &F);
-  TreeValue store(const Term &Target, Frame &F, const TreeValue &Value);
+  TreeValue assign(const Term &T, Frame &F, Resolved *Place = nullptr);
+  TreeValue store(const Term &Target, Frame &F, const TreeValue &Value, Resolved *Place = nullptr);
   std::vector<GivenArgument> argumentsOf(llvm::ArrayRef<Term> Terms, Frame &F);
   TreeValue run(const FunctionSummary &Function, TreeValue This,
                 llvm::ArrayRef<GivenArgument> Arguments, size_t Unit, bool GivesReference = false,
@@ -112,8 +114,16 @@ private:
   // Of what is not followed: EvaluateEffects.cpp.
   TreeValue escape(const Term &T, Frame &F);
   // By value: what they change may be where it stands.
-  void touch(TreeValue Value, const std::string &Why, unsigned Depth = 0);
-  void touchCell(TreeCell Cell, const std::string &Why, unsigned Depth = 0);
+  void touch(TreeValue Value, const std::string &Why);
+  void touchCell(TreeCell Cell, const std::string &Why);
+  struct Reached {
+    std::set<TreeCell> Cells;
+    std::set<std::shared_ptr<void>> Values;
+    unsigned Depth = 0;
+  };
+  void touch(TreeValue Value, const std::string &Why, Reached &By);
+  void touchCell(TreeCell Cell, const std::string &Why, Reached &By);
+  bool isTooDeep(const Reached &By, const std::string &Why);
   void touchAll(llvm::ArrayRef<GivenArgument> Arguments, const std::string &Why);
   void spoil(TreeValue Whole, const std::string &Why);
   void convert(const TreeValue &Module, const std::string &DType, unsigned Depth,
@@ -150,7 +160,7 @@ private:
   std::map<TreeCell, TreeValue> Aliases; // what a cell that stands for an unknown place is in
   std::vector<TreeCell> Spoiling;        // the Aliases that are written now
   bool IsTrial = false;                  // looks only for what is written
-  unsigned Steps = 0, Calls = 0, Items = 0;
+  unsigned Steps = 0, Calls = 0, Items = 0, Nested = 0;
 };
 
 } // namespace torchtidy

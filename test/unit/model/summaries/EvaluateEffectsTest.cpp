@@ -215,6 +215,9 @@ TEST(EvaluateEffects, ForgetsEitherOfTwoPlaces) {
   EXPECT_EQ(Keys("", "auto &r = use ? a : b; r = 7;"), Neither);
   EXPECT_EQ(Keys("", "(use ? a : b) = 7;"), Neither);
   EXPECT_EQ(Keys("", "grow(use ? a : b);"), Neither);
+  EXPECT_EQ(Keys("", "grow(++a); grow((a, b));"), "a.weight[3,4] a.bias[3]");
+  EXPECT_EQ(Keys("struct S { int n = 1; };", "S s; auto p = &S::n; s.*p = 4; b = s.n;"),
+            "a.weight[…,1] a.bias[…]");
   EXPECT_EQ(Keys("", "auto &r = use ? a : b; a = 7; b = r;"), "a.weight[…,7] a.bias[…]");
   EXPECT_EQ(Keys("", "auto &r = a < 2 ? a : b; r = 7;"), "a.weight[1,7] a.bias[1]");
   EXPECT_EQ(Keys("", "auto get = [&]() -> int & { return b; }; get() = 5;"),
@@ -228,6 +231,20 @@ TEST(EvaluateEffects, ForgetsEitherOfTwoPlaces) {
             Neither);
   EXPECT_EQ(Keys("", "std::vector<int> v{1}, w{1}; (use ? v : w).push_back(1); b = v.size();"),
             "a.weight[…,1] a.bias[…]");
+}
+
+// However deep it lies.
+TEST(EvaluateEffects, ForgetsWhatLiesDeep) {
+  std::string Structs = "using namespace torch; struct S0 { int n = 1; };", Path;
+  for (int I = 1; I < 15; ++I) {
+    Structs += "struct S" + std::to_string(I) + " { S" + std::to_string(I - 1) + " s; };";
+    Path += ".s";
+  }
+  EXPECT_EQ(keysOf({Structs +
+                    "void fill(S14 &s); struct Net : nn::Module { Net() { S14 s; fill(s); "
+                    "register_module(\"a\", nn::Linear(s" +
+                    Path + ".n, 1)); } };"}),
+            "a.weight[1,…] a.bias[1]");
 }
 
 } // namespace

@@ -191,4 +191,13 @@ TEST(Evaluator, DoubtsOnlyWhatWasThereBefore) {
             "s.0.weight[1]? s.1.weight[1]? s.….weight[1]?");
 }
 
+// Each call is nested deeply, too.
+TEST(Evaluator, EndsInDeepRecursion) {
+  std::string Add = "void add(int n) { if (n == -1) {}";
+  for (int I = 1; I < 100; ++I)
+    Add += " else if (n == -" + std::to_string(I + 1) + ") {}";
+  EXPECT_EQ(test::keysOfBody("add(1);", Add + " else add(n + 1); }"),
+            "…{calls are nested too deeply}");
+}
+
 } // namespace
