@@ -10,9 +10,12 @@ std::vector<GivenArgument> Evaluator::argumentsOf(ArrayRef<Term> Terms, Frame &F
   std::vector<GivenArgument> Arguments;
   for (const Term &T : Terms) {
     GivenArgument &Given = Arguments.emplace_back();
-    if (T.Is == TermKind::Address && T.Note == "&")
+    bool IsReference = T.Is == TermKind::Address && T.Note == "&";
+    if (IsReference)
       Given.Value = evalWithPlace(T, F, Given.Cell);
-    else
+    if (IsReference && !Given.Cell)
+      Given.Cell = cellOf(Given.Value); // `*this`
+    if (!IsReference)
       Given.Value = eval(T, F);
   }
   return Arguments;
@@ -25,6 +28,7 @@ TreeValue Evaluator::run(const FunctionSummary &Function, TreeValue This,
   F.This = std::move(This);
   F.File = Function.File;
   F.Unit = Unit;
+  F.GivesPlace = GivesReference;
   for (const auto &[Index, P] : enumerate(Function.Parameters)) {
     TreeCell Cell;
     bool IsReference = StringRef(P.Takes).ends_with("&");
@@ -42,7 +46,7 @@ TreeValue Evaluator::run(const FunctionSummary &Function, TreeValue This,
   enter(Function.Body, F);
   if (!F.HasResult)
     return TreeValue::unknown("'" + Function.Name + "' gives nothing");
-  if (Result && GivesReference)
+  if (Result)
     *Result = F.ResultCell;
   return F.Result;
 }
@@ -68,7 +72,7 @@ TreeValue Evaluator::evalCall(const Term &T, Frame &F, TreeCell *Result) {
     else if (StringRef(Why).starts_with("is "))
       Why = "'" + T.Note + "' " + Why;
     if (!(T.Number & ChangesNothing))
-      touch(Object, Why);
+      touchCell(cellOf(Object), Why);
     touchAll(Arguments, Why);
     return TreeValue::unknown(Why);
   }
@@ -97,13 +101,15 @@ TreeValue Evaluator::evalLambda(const Term &T, Frame &F) {
 }
 
 // It shares the variables around it; what it declares is its own.
-TreeValue Evaluator::runLambda(const TreeValue &Lambda, ArrayRef<GivenArgument> Arguments) {
+TreeValue Evaluator::runLambda(const TreeValue &Lambda, ArrayRef<GivenArgument> Arguments,
+                               TreeCell *Result) {
   const Term &Code = *Lambda.Code;
   Frame F;
   F.Variables = Lambda.Around->Variables;
   F.This = Lambda.Around->This;
   F.File = Lambda.Around->File;
   F.Unit = Lambda.Around->Unit;
+  F.GivesPlace = Code.Text == "&";
   for (size_t I = 0; I + 1 < Code.Parts.size(); ++I) {
     const Term &P = Code.Parts[I];
     TreeCell Cell;
@@ -116,14 +122,16 @@ TreeValue Evaluator::runLambda(const TreeValue &Lambda, ArrayRef<GivenArgument> 
     F.Variables[P.Number] = Cell;
   }
   enter(Code.Parts.back(), F);
+  if (Result)
+    *Result = F.ResultCell;
   return F.HasResult ? F.Result : TreeValue::unknown("the lambda gives nothing");
 }
 
-TreeValue Evaluator::invoke(const Term &T, Frame &F) {
+TreeValue Evaluator::invoke(const Term &T, Frame &F, TreeCell *Result) {
   TreeValue Callee = eval(T.Parts[0], F);
   std::vector<GivenArgument> Arguments = argumentsOf(ArrayRef<Term>(T.Parts).drop_front(), F);
   if (Callee.Is == TreeValue::Lambda && Calls < MaxCalls)
-    return runLambda(Callee, Arguments);
+    return runLambda(Callee, Arguments, Result);
   std::string Why = Callee.Is == TreeValue::Lambda ? "calls go in a circle"
                     : T.Text.empty() ? "the function that is called is not known"
                                      : "the function that '" + T.Text + "' calls is not known";
@@ -134,7 +142,7 @@ TreeValue Evaluator::invoke(const Term &T, Frame &F) {
   return TreeValue::unknown(Why);
 }
 
-TreeValue Evaluator::assign(const Term &T, Frame &F) {
+TreeValue Evaluator::assign(const Term &T, Frame &F, Resolved *Place) {
   const Term &Target = T.Parts[0];
   if (T.Text == "&" && Target.Is == TermKind::Member) {
     TreeCell Source;
@@ -156,25 +164,20 @@ TreeValue Evaluator::assign(const Term &T, Frame &F) {
                     : leadingInto(Value, reasonOf(Value, "what is tied is not known")));
     return Value;
   }
-  TreeValue Old = store(Target, F, Value);
+  TreeValue Old = store(Target, F, Value, T.Number ? nullptr : Place);
   return T.Number ? Old : Value;
 }
 
-// Gives Target another value, and what it had before.
-TreeValue Evaluator::store(const Term &Target, Frame &F, const TreeValue &Value) {
+// Gives Target, which is Place, another value, and what it had before.
+TreeValue Evaluator::store(const Term &Target, Frame &F, const TreeValue &Value, Resolved *Place) {
   constexpr StringLiteral Why = "one of several is given another value";
-  if (Target.Is == TermKind::Choice) {
-    auto Truth = truthOf(eval(Target.Parts[0], F));
-    if (Truth)
-      return store(Target.Parts[*Truth ? 1 : 2], F, Value);
-    for (const Term &Part : drop_begin(Target.Parts))
-      store(Part, F, leadingInto(Value, Why.str()));
-    return TreeValue::unknown(Why.str());
-  }
   Resolved R = resolve(Target, F);
+  if (Place)
+    *Place = R;
   // `options.stride() = 2`
   if (Target.Is == TermKind::Member && R.Whole.Is == TreeValue::Options) {
-    (*R.Whole.Named)[Target.Text] = Doubts.empty() ? Value : TreeValue::unknown(doubt());
+    (*R.Whole.Named)[Target.Text] =
+        isCertainSince(R.Whole.Born) ? Value : TreeValue::unknown(doubt());
     return R.Value;
   }
   if (R.Cell)

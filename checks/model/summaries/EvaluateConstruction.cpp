@@ -178,6 +178,7 @@ TreeValue Evaluator::construct(StringRef Usr, StringRef Constructor,
   TreeValue V;
   V.Is = TreeValue::Object;
   V.Node = std::make_shared<ModuleNode>();
+  V.Node->Born = Context;
   size_t Unit = FromUnit;
   std::string Why;
   if (const ClassSummary *Class = Summaries.findClass(Usr, Unit, Why)) {

@@ -3,17 +3,42 @@
 #include "model/summaries/Evaluator.h"
 #include "model/torch/Layers.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace llvm;
 
 namespace torchtidy {
 
-static constexpr unsigned MaxDepth = 8;
+static constexpr unsigned MaxDepth = 100;
+
+static bool isStruct(const TreeValue &Value) {
+  return Value.Is == TreeValue::Object && !Value.Node->IsModule;
+}
 
 // Code that is not followed has it: through a handle it may register things, and it may run any
 // number of times.
-void Evaluator::touch(const TreeValue &Value, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth || Steps > MaxSteps)
+void Evaluator::touch(TreeValue Value, const std::string &Why) {
+  Reached By;
+  touch(std::move(Value), Why, By);
+}
+
+void Evaluator::touchCell(TreeCell Cell, const std::string &Why) {
+  Reached By;
+  touchCell(std::move(Cell), Why, By);
+}
+
+bool Evaluator::isTooDeep(const Reached &By, const std::string &Why) {
+  if (By.Depth > MaxDepth)
+    giveUp(Why);
+  return By.Depth > MaxDepth || isPastSteps();
+}
+
+void Evaluator::touch(TreeValue Value, const std::string &Why, Reached &By) {
+  SaveAndRestore Deeper(By.Depth, By.Depth + 1);
+  std::shared_ptr<void> Is = Value.Elements;
+  if (Value.Is == TreeValue::Object)
+    Is = Value.Node;
+  if (isTooDeep(By, Why) || (Is && !By.Values.insert(Is).second))
     return;
   switch (Value.Is) {
   case TreeValue::Object: {
@@ -26,15 +51,15 @@ void Evaluator::touch(const TreeValue &Value, const std::string &Why, unsigned D
       if (Node.IsModule)
         write(Field, leadingInto(*Field, Why));
       else
-        touch(*Field, Why, Depth + 1);
+        touch(*Field, Why, By);
     return;
   }
   case TreeValue::List:
     for (const TreeCell &Item : Value.Elements->Items)
-      touch(*Item, Why, Depth + 1);
+      touch(*Item, Why, By);
     return;
   case TreeValue::Pointer:
-    touchCell(Value.Target, Why, Depth + 1);
+    touchCell(Value.Target, Why, By);
     return;
   case TreeValue::Lambda: {
     if (Calls >= MaxCalls || Frames.empty()) {
@@ -47,7 +72,10 @@ void Evaluator::touch(const TreeValue &Value, const std::string &Why, unsigned D
   case TreeValue::Unknown:
     if (Value.Elements)
       for (const TreeCell &Item : Value.Elements->Items)
-        touch(*Item, Why, Depth + 1);
+        if (isStruct(*Item))
+          touchCell(Item, Why, By);
+        else
+          touch(*Item, Why, By);
     return;
   default:
     return;
@@ -55,24 +83,25 @@ void Evaluator::touch(const TreeValue &Value, const std::string &Why, unsigned D
 }
 
 // It may give it another value as well.
-void Evaluator::touchCell(const TreeCell &Cell, const std::string &Why, unsigned Depth) {
-  if (Depth > MaxDepth)
+void Evaluator::touchCell(TreeCell Cell, const std::string &Why, Reached &By) {
+  SaveAndRestore Deeper(By.Depth, By.Depth + 1);
+  if (isTooDeep(By, Why) || !By.Cells.insert(Cell).second)
     return;
   TreeValue Old = *Cell;
-  touch(Old, Why, Depth);
+  touch(Old, Why, By);
   if (Old.Is == TreeValue::Lambda)
     return;
   if (Old.Is == TreeValue::List) {
     Old.Elements->Doubt = Why;
     for (const TreeCell &Item : Old.Elements->Items)
-      touchCell(Item, Why, Depth + 1);
+      touchCell(Item, Why, By);
     return;
   }
   if (Old.Is == TreeValue::Tensor)
     reshape(Old, Why, 0);
-  if (Old.Is == TreeValue::Object && !Old.Node->IsModule)
+  if (isStruct(Old))
     for (auto &[Name, Field] : Old.Node->Fields)
-      touchCell(Field, Why, Depth + 1);
+      touchCell(Field, Why, By);
   else
     write(Cell, leadingInto(Old, Why));
 }
@@ -117,7 +146,7 @@ TreeValue Evaluator::escape(const Term &T, Frame &F) {
 }
 
 // Something in Whole is given another value, but nobody knows what.
-void Evaluator::spoil(const TreeValue &Whole, const std::string &Why) {
+void Evaluator::spoil(TreeValue Whole, const std::string &Why) {
   if (Whole.Is == TreeValue::List) {
     touchCell(cellOf(Whole), Why);
   } else if (Whole.Is == TreeValue::Pointer) {
@@ -126,31 +155,39 @@ void Evaluator::spoil(const TreeValue &Whole, const std::string &Why) {
     for (const TreeCell &Item : Whole.Elements->Items)
       if (Item->Is == TreeValue::List || Item->Is == TreeValue::Pointer)
         spoil(*Item, Why);
+      else if (isStruct(*Item))
+        touchCell(Item, Why);
       else
         touch(*Item, Why);
   }
 }
 
 // Of Module::to(): all that is registered by now, whatever it was.
-void Evaluator::convert(const TreeValue &Module, const std::string &DType, unsigned Depth) {
+void Evaluator::convert(const TreeValue &Module, const std::string &DType, unsigned Depth,
+                        std::set<const ModuleNode *> &Seen) {
   constexpr unsigned MaxNested = 100;
   if (Depth > MaxNested)
     return;
   if (Module.Is == TreeValue::Tensor) {
     Module.Of->DType = DType;
   } else if (Module.Is == TreeValue::Object) {
+    // Several names may share one.
+    if (!Seen.insert(Module.Node.get()).second)
+      return;
     Module.Node->DType = DType;
     for (TreeEntry &Entry : Module.Node->Entries)
-      convert(Entry.What, Entry.Doubt.empty() ? DType : "", Depth + 1);
+      convert(Entry.What, Entry.Doubt.empty() ? DType : "", Depth + 1, Seen);
   } else if (Module.Is == TreeValue::Unknown && Module.Elements) {
     for (const TreeCell &Item : Module.Elements->Items)
-      convert(*Item, "", Depth + 1);
+      convert(*Item, "", Depth + 1, Seen);
   }
 }
 
 // A tensor gets another shape and dtype, in all that have it.
 void Evaluator::reshape(const TreeValue &Tensor, const std::string &Why, unsigned Depth) {
   if (Depth > MaxDepth)
+    giveUp(Why);
+  if (Depth > MaxDepth || isPastSteps())
     return;
   switch (Tensor.Is) {
   case TreeValue::Tensor:
@@ -184,14 +221,14 @@ void Evaluator::unregister(const TreeValue &Object, const TreeValue &Name) {
   }
   std::vector<TreeEntry> &Entries = Object.Node->Entries;
   auto IsThat = [&](const TreeEntry &E) { return E.Is == TreeEntry::Module; };
-  bool IsCertain = Doubts.empty() && Name.IsExact &&
+  bool IsCertain = isCertainSince(Object.Node->Born) && Name.IsExact &&
                    all_of(Entries, [&](const TreeEntry &E) { return !IsThat(E) || E.IsExact; });
   if (IsCertain)
     erase_if(Entries, [&](const TreeEntry &E) { return IsThat(E) && E.Name == Name.Words; });
   else
     for (TreeEntry &E : Entries)
       if (IsThat(E) && (!Name.IsExact || !E.IsExact || E.Name == Name.Words))
-        E.Doubt = Doubts.empty() ? "unregister_module may take it out" : doubt();
+        E.Doubt = isCertainSince(Object.Node->Born) ? "unregister_module may take it out" : doubt();
 }
 
 // Null where the object is of another class.
@@ -217,7 +254,7 @@ TreeCell Evaluator::keyPlace(TreeList &Map, const TreeValue &Key) {
     if (IsKnown && areSame(Other, Key))
       return Item->Elements->Items[1];
   }
-  if (!IsKnown || !Doubts.empty() || IsTrial || ++Items > MaxItems)
+  if (!IsKnown || !isCertainSince(Map.Born) || IsTrial || ++Items > MaxItems)
     return nullptr;
   // `map[key]` makes one.
   Map.Items.push_back(cellOf(listOf({Key, TreeValue::unknown("it has no value yet")})));

@@ -26,11 +26,11 @@ void Evaluator::fill(ModuleNode &Node, const TreeValue &What, const std::string 
   if (Name.empty()) {
     bool IsCounted = Node.Opaque.empty() &&
                      all_of(Node.Entries, [](const TreeEntry &E) { return E.Doubt.empty(); }) &&
-                     Doubts.empty();
+                     isCertainSince(Node.Born);
     Entry.Name = IsCounted ? std::to_string(Node.Entries.size()) : Gap.str();
     Entry.IsExact = IsCounted;
     // The first of some that are not counted has its number all the same.
-    if (!IsCounted && Node.Opaque.empty() && !Doubts.empty() &&
+    if (!IsCounted && Node.Opaque.empty() && !isCertainSince(Node.Born) &&
         doubt().rfind("in a loop", 0) != 0 &&
         all_of(Node.Entries, [](const TreeEntry &E) { return E.Doubt.empty(); })) {
       Entry.Name = std::to_string(Node.Entries.size());
@@ -38,7 +38,7 @@ void Evaluator::fill(ModuleNode &Node, const TreeValue &What, const std::string 
     }
   }
   Entry.What = What;
-  Entry.Doubt = doubt();
+  Entry.Doubt = doubtSince(Node.Born);
   Entry.File = What.Line && !What.File.empty() ? What.File : File;
   Entry.Line = What.Line ? What.Line : Line;
   Node.Entries.push_back(std::move(Entry));
@@ -82,6 +82,7 @@ TreeValue Evaluator::evalLayer(const Term &T, Frame &F) {
   V.Node = std::make_shared<ModuleNode>();
   V.Node->Class = V.Node->LayerName = T.Text;
   V.Node->IsModule = true;
+  V.Node->Born = Context;
   V.Node->Arguments = evalAll(T.Parts, F);
   for (TreeValue &Argument : V.Node->Arguments)
     Argument = copied(Argument);
@@ -130,13 +131,13 @@ TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
   Entry.Name = Text.Words;
   Entry.IsExact = Text.IsExact;
   Entry.What = Value;
-  Entry.Doubt = doubt();
+  Entry.Doubt = doubtSince(Object.Node->Born);
   Entry.File = F.File;
   Entry.Line = T.Line;
   std::vector<TreeEntry> &Entries = Object.Node->Entries;
   if (T.Text == "replacement")
     for (TreeEntry &Other : Entries) {
-      if (Doubts.empty() && Entry.IsExact && Other.IsExact && Other.Name == Entry.Name) {
+      if (Entry.Doubt.empty() && Entry.IsExact && Other.IsExact && Other.Name == Entry.Name) {
         Other = std::move(Entry);
         return Value;
       }
@@ -154,7 +155,8 @@ TreeValue Evaluator::evalRegister(const Term &T, Frame &F) {
 void Evaluator::changeList(const Term &T, TreeList &List, std::vector<TreeValue> Arguments,
                            const std::string &File) {
   auto Change = ContainerChange(T.Number);
-  if (IsTrial) {
+  bool IsCertain = isCertainSince(List.Born);
+  if (IsTrial && !IsCertain) {
     List.Doubt = doubt();
   } else if (T.Note == "map") {
     bool IsPair = Arguments.size() == 1 && Arguments[0].Is == TreeValue::List &&
@@ -172,16 +174,16 @@ void Evaluator::changeList(const Term &T, TreeList &List, std::vector<TreeValue>
     List.Items.push_back(cellOf(copied(Arguments[0])));
     if (!List.Items.back()->Line)
       List.Items.back()->Line = T.Line, List.Items.back()->File = File;
-    if (!Doubts.empty())
+    if (!IsCertain)
       List.Doubt = doubt();
   } else if (Change == ContainerChange::AddsOne && Arguments.size() == 2) {
     List.Items.push_back(cellOf(listOf(std::move(Arguments))));
-    if (!Doubts.empty())
+    if (!IsCertain)
       List.Doubt = doubt();
-  } else if (Change == ContainerChange::RemovesAll && Doubts.empty()) {
+  } else if (Change == ContainerChange::RemovesAll && IsCertain) {
     List.Items.clear();
     List.Doubt.clear();
-  } else if (Change == ContainerChange::RemovesLast && Doubts.empty() && !List.Items.empty()) {
+  } else if (Change == ContainerChange::RemovesLast && IsCertain && !List.Items.empty()) {
     List.Items.pop_back();
   } else {
     List.Doubt = "'" + T.Text + "' changes what is in the list";
@@ -192,7 +194,7 @@ void Evaluator::changeList(const Term &T, TreeList &List, std::vector<TreeValue>
 // there, whose name stays with it, and the last one is registered again.
 bool Evaluator::insertInto(ModuleNode &Node, const TreeValue &Index, const TreeValue &What,
                            const std::string &File, unsigned Line) {
-  if (Index.Is != TreeValue::Integer || !Doubts.empty() || !hasKnownElements(Node) ||
+  if (Index.Is != TreeValue::Integer || !isCertainSince(Node.Born) || !hasKnownElements(Node) ||
       Index.Number < 0 || size_t(Index.Number) > Node.Entries.size() ||
       What.Is != TreeValue::Object)
     return false;
@@ -226,6 +228,11 @@ TreeValue Evaluator::evalPush(const Term &T, Frame &F) {
       touchCell(R.Cell, Why);
     else
       touch(Container, Why);
+    // `(use ? a : b).push_back(x)` of lists
+    if (!R.Cell && T.Parts[0].Is == TermKind::Choice && Container.Elements &&
+        any_of(Container.Elements->Items,
+               [](const TreeCell &Item) { return Item->Is == TreeValue::List; }))
+      spoil(R.Whole, Why);
     return nullValue();
   }
   ModuleNode &Node = *Container.Node;

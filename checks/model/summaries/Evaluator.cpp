@@ -16,6 +16,7 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
   TreeValue Copy = Value;
   if (Value.Is == TreeValue::List && (Items += Value.Elements->Items.size()) < MaxItems) {
     Copy.Elements = std::make_shared<TreeList>();
+    Copy.Elements->Born = Context;
     Copy.Elements->Doubt = Value.Elements->Doubt;
     for (const TreeCell &Item : Value.Elements->Items)
       Copy.Elements->Items.push_back(cellOf(copied(*Item)));
@@ -23,23 +24,39 @@ TreeValue Evaluator::copied(const TreeValue &Value) {
   if (Value.Is == TreeValue::Object && !Value.Node->IsModule &&
       (Items += Value.Node->Fields.size()) < MaxItems) {
     Copy.Node = std::make_shared<ModuleNode>(*Value.Node);
+    Copy.Node->Born = Context;
     for (auto &[Name, Field] : Copy.Node->Fields)
       if (!Copy.Node->References.count(Name))
         Field = cellOf(copied(*Field));
   }
   if (Value.Is == TreeValue::Options) {
+    Copy.Born = Context;
     Copy.Named = std::make_shared<std::map<std::string, TreeValue>>(*Value.Named);
     Copy.Positional = std::make_shared<std::vector<TreeValue>>(*Value.Positional);
   }
   return Copy;
 }
 
-void Evaluator::write(const TreeCell &Cell, TreeValue Value) {
+void Evaluator::write(TreeCell Cell, TreeValue Value) {
   for (Journal *J : Journals)
     J->try_emplace(Cell, *Cell);
   *Cell = std::move(Value);
-  if (auto It = Aliases.find(Cell); It != Aliases.end())
-    spoil(TreeValue(It->second), "it is changed under another name");
+  if (!Aliases.count(Cell) || is_contained(Spoiling, Cell))
+    return;
+  // One may be among what another stands for.
+  Spoiling.push_back(Cell);
+  if (Spoiling.size() > 1)
+    return;
+  for (size_t I = 0; I < Spoiling.size(); ++I)
+    spoil(Aliases[Spoiling[I]], "it is changed under another name");
+  Spoiling.clear();
+}
+
+// Whether what changes now changes for certain, once there is what was made in the context Born.
+bool Evaluator::isCertainSince(unsigned Born) const {
+  while (Born > Context)
+    Born = Around[Born];
+  return Born == Context;
 }
 
 // Do may or may not run; what it writes is noted.
@@ -47,6 +64,10 @@ void Evaluator::perhaps(const std::string &Why, Frame &F, Journal &Written,
                         function_ref<void()> Do) {
   Journals.push_back(&Written);
   Doubts.push_back(Why);
+  auto [Known, IsNew] = Contexts.try_emplace({Context, Why}, unsigned(Contexts.size() + 1));
+  if (IsNew)
+    Around.push_back(Context);
+  SaveAndRestore Inside(Context, Known->second);
   std::string Leaving = F.Leaving;
   bool WasOver = F.IsOver;
   TreeValue Result = F.Result;
@@ -116,146 +137,18 @@ void Evaluator::giveUp(const std::string &Why) {
       F->This.Node->Opaque = Why;
 }
 
+bool Evaluator::isPastSteps() {
+  if (++Steps <= MaxSteps)
+    return false;
+  giveUp("the constructor does more than is followed");
+  return true;
+}
+
 void Evaluator::enter(const Term &Body, Frame &F) {
   Frames.push_back(&F);
   SaveAndRestore Deeper(Calls, Calls + 1);
   eval(Body, F);
   Frames.pop_back();
-}
-
-TreeCell Evaluator::memberPlace(const TreeValue &Object, const std::string &Name) {
-  if (Object.Is == TreeValue::Pointer)
-    return memberPlace(*Object.Target, Name);
-  if (Object.Is == TreeValue::List && (Name == "first" || Name == "second") &&
-      Object.Elements->Items.size() == 2)
-    return Object.Elements->Items[Name == "second"];
-  if (Object.Is != TreeValue::Object || !Object.Node->LayerName.empty())
-    return nullptr;
-  TreeCell &Cell = Object.Node->Fields[Name];
-  if (!Cell)
-    Cell = cellOf(TreeValue::unknown("'" + Name + "' is not known"));
-  return Cell;
-}
-
-TreeCell Evaluator::elementPlace(const TreeValue &Container, const TreeValue &Index, bool IsKey) {
-  if (Container.Is != TreeValue::List || !Container.Elements->Doubt.empty())
-    return nullptr;
-  if (IsKey)
-    return keyPlace(*Container.Elements, Index);
-  if (Index.Is == TreeValue::Integer && Index.Number >= 0 &&
-      size_t(Index.Number) < Container.Elements->Items.size())
-    return Container.Elements->Items[size_t(Index.Number)];
-  return nullptr;
-}
-
-// Evaluates T once, for its value and for the place that has it, where it has one.
-Evaluator::Resolved Evaluator::resolve(const Term &T, Frame &F) {
-  Resolved R;
-  switch (T.Is) {
-  case TermKind::Name:
-    R.Cell = F.Variables[T.Number];
-    if (!R.Cell)
-      R.Cell = F.Variables[T.Number] = cellOf(TreeValue::unknown("'" + T.Text + "' is not known"));
-    break;
-  case TermKind::Member:
-    R.Whole = eval(T.Parts[0], F);
-    R.Cell = memberPlace(R.Whole, T.Text);
-    if (!R.Cell)
-      R.Value = evalMember(R.Whole, T.Text);
-    break;
-  case TermKind::Element: {
-    R.Whole = pointee(eval(T.Parts[0], F));
-    TreeValue Index = eval(T.Parts[1], F);
-    R.Cell = elementPlace(R.Whole, Index, T.Text == "key");
-    if (!R.Cell)
-      R.Value = elementOf(R.Whole, Index);
-    break;
-  }
-  case TermKind::Operator: {
-    bool IsBack = T.Text == "back";
-    if (!IsBack && T.Text != "front") {
-      R.Value = evalOperator(T, F);
-      return R;
-    }
-    R.Whole = pointee(eval(T.Parts[0], F));
-    int64_t Last = R.Whole.Is == TreeValue::List ? int64_t(R.Whole.Elements->Items.size()) - 1 : -1;
-    R.Cell = elementPlace(R.Whole, TreeValue::integer(IsBack ? Last : 0), false);
-    if (!R.Cell)
-      R.Value = leadingInto(R.Whole, reasonOf(R.Whole, "which element it is, is not known"));
-    break;
-  }
-  case TermKind::Deref: {
-    Resolved Pointer = resolve(T.Parts[0], F);
-    R.Whole = Pointer.Value;
-    if (Pointer.Value.Is == TreeValue::Pointer)
-      R.Cell = Pointer.Value.Target;
-    else if (Pointer.Value.Is != TreeValue::Unknown)
-      R.Cell = Pointer.Cell; // `*optional`
-    R.Value = Pointer.Value;
-    break;
-  }
-  case TermKind::Address:
-    if (T.Note == "&")
-      return resolve(T.Parts[0], F);
-    R.Value = eval(T, F);
-    return R;
-  case TermKind::Call:
-    R.Value = evalCall(T, F, &R.Cell);
-    return R;
-  default:
-    R.Value = eval(T, F);
-    return R;
-  }
-  if (R.Cell)
-    R.Value = *R.Cell;
-  return R;
-}
-
-// The value, and its place; where nobody knows which one that is, one that stands for it.
-TreeValue Evaluator::evalWithPlace(const Term &T, Frame &F, TreeCell &Cell) {
-  Resolved R = resolve(T, F);
-  Cell = R.Cell;
-  if (!Cell && R.Whole.Elements) {
-    Cell = cellOf(R.Value);
-    Aliases[Cell] = R.Whole;
-  }
-  return R.Value;
-}
-
-TreeValue Evaluator::evalMember(const TreeValue &Object, const std::string &Name) {
-  if (Object.Is == TreeValue::Pointer)
-    return evalMember(*Object.Target, Name);
-  if (Object.Is == TreeValue::Options) {
-    auto It = Object.Named->find(Name);
-    return It == Object.Named->end() ? TreeValue::unknown("the option '" + Name + "' is not given")
-                                     : It->second;
-  }
-  if (Object.Is == TreeValue::List && (Name == "first" || Name == "second") &&
-      Object.Elements->Items.size() == 2)
-    return *Object.Elements->Items[Name == "second"];
-  if (Object.Is != TreeValue::Object)
-    return leadingInto(Object, reasonOf(Object, "'" + Name + "' is not known"));
-  auto It = Object.Node->Fields.find(Name);
-  if (It != Object.Node->Fields.end())
-    return *It->second;
-  // `fc->weight`
-  if (!Object.Node->LayerName.empty())
-    return TreeValue::oneOf("'" + Name + "' is not known", {Object});
-  return TreeValue::unknown("'" + Name + "' is not known");
-}
-
-// `sequential[1]`, `sizes[i]`
-TreeValue Evaluator::elementOf(const TreeValue &Container, const TreeValue &Index) {
-  bool IsNumbered = Index.Is == TreeValue::Integer && Index.Number >= 0;
-  if (Container.Is == TreeValue::Object && IsNumbered && !Container.Node->LayerName.empty() &&
-      hasKnownElements(*Container.Node) && size_t(Index.Number) < Container.Node->Entries.size())
-    return Container.Node->Entries[size_t(Index.Number)].What;
-  if (Container.Is == TreeValue::Tensor && IsNumbered && Container.Of->Sizes &&
-      size_t(Index.Number) < Container.Of->Sizes->size() &&
-      (*Container.Of->Sizes)[size_t(Index.Number)])
-    return TreeValue::integer(*(*Container.Of->Sizes)[size_t(Index.Number)]);
-  return leadingInto(Container,
-                     reasonOf(Container, reasonOf(Index, "which element it is, is not known")));
 }
 
 TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
@@ -299,10 +192,49 @@ TreeValue Evaluator::evalOperator(const Term &T, Frame &F) {
 }
 
 TreeValue Evaluator::eval(const Term &T, Frame &F) {
-  if (++Steps > MaxSteps) {
-    giveUp("the constructor does more than is followed");
+  if (isPastSteps())
     return TreeValue::unknown("the constructor does more than is followed");
+  SaveAndRestore Deeper(Nested, Nested + 1);
+  if (Nested > MaxNested) {
+    giveUp("calls are nested too deeply");
+    return TreeValue::unknown("calls are nested too deeply");
   }
+  switch (T.Is) {
+  case TermKind::Name:
+  case TermKind::Member:
+  case TermKind::Operator:
+  case TermKind::Element:
+  case TermKind::Deref:
+  case TermKind::Choice:
+    return resolve(T, F).Value;
+  case TermKind::Call:
+    return evalCall(T, F);
+  case TermKind::Assign:
+    return assign(T, F);
+  case TermKind::If:
+    decide(T, eval(T.Parts[0], F), F);
+    return nullValue();
+  case TermKind::Switch:
+    evalSwitch(T, F);
+    return nullValue();
+  case TermKind::For:
+    evalFor(T, F);
+    return nullValue();
+  case TermKind::ForEach:
+    evalForEach(T, F);
+    return nullValue();
+  case TermKind::Block: {
+    TreeValue Last = nullValue();
+    block(T, F, Last);
+    return Last;
+  }
+  default:
+    return evalOther(T, F);
+  }
+}
+
+// Apart: what it needs of the stack would be needed for each level of what is above.
+LLVM_ATTRIBUTE_NOINLINE TreeValue Evaluator::evalOther(const Term &T, Frame &F) {
   switch (T.Is) {
   case TermKind::Unknown:
     return escape(T, F);
@@ -316,14 +248,6 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     return nullValue();
   case TermKind::This:
     return F.This;
-  case TermKind::Name:
-  case TermKind::Member:
-  case TermKind::Operator:
-  case TermKind::Element:
-  case TermKind::Deref:
-    return resolve(T, F).Value;
-  case TermKind::Choice:
-    return decide(T, eval(T.Parts[0], F), F);
   case TermKind::List: {
     std::vector<TreeValue> Values = evalAll(T.Parts, F);
     for (auto [Value, Part] : zip(Values, T.Parts))
@@ -343,8 +267,9 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   }
   case TermKind::Convert: {
     TreeValue V = eval(T.Parts[0], F);
+    std::set<const ModuleNode *> Seen;
     if (!IsTrial)
-      convert(V, Doubts.empty() ? T.Text : "", 0);
+      convert(V, Doubts.empty() ? T.Text : "", 0, Seen);
     return V;
   }
   case TermKind::Unregister:
@@ -361,6 +286,7 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     TreeValue V;
     V.Is = TreeValue::Options;
     V.Words = T.Text;
+    V.Born = Context;
     V.Named = std::make_shared<std::map<std::string, TreeValue>>();
     V.Positional = std::make_shared<std::vector<TreeValue>>(evalAll(T.Parts, F));
     // One options object made of another.
@@ -372,7 +298,7 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     TreeValue Object = eval(T.Parts[0], F), Value = eval(T.Parts[1], F);
     if (Object.Is != TreeValue::Options)
       return Object;
-    if (!Doubts.empty())
+    if (!isCertainSince(Object.Born))
       Value = TreeValue::unknown(doubt());
     (*Object.Named)[T.Text] = std::move(Value);
     return Object;
@@ -395,8 +321,6 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
   case TermKind::Base:
     base(T, F);
     return nullValue();
-  case TermKind::Call:
-    return evalCall(T, F);
   case TermKind::Lambda:
     return evalLambda(T, F);
   case TermKind::Invoke:
@@ -425,44 +349,21 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
       return nullValue();
     }
     TreeCell Cell;
-    TreeValue Value;
-    if (T.Note == "&") {
-      Value = evalWithPlace(T.Parts[0], F, Cell);
-    } else {
-      Resolved R = resolve(T.Parts[0], F);
-      Value = R.Value;
-      Cell = R.Cell;
-    }
+    TreeValue Value = evalWithPlace(T.Parts[0], F, Cell);
     F.Variables[T.Number] = Cell ? Cell : cellOf(std::move(Value));
     return nullValue();
   }
-  case TermKind::Assign:
-    return assign(T, F);
-  case TermKind::If:
-    decide(T, eval(T.Parts[0], F), F);
-    return nullValue();
-  case TermKind::Switch:
-    evalSwitch(T, F);
-    return nullValue();
-  case TermKind::For:
-    evalFor(T, F);
-    return nullValue();
-  case TermKind::ForEach:
-    evalForEach(T, F);
-    return nullValue();
-  case TermKind::Block: {
-    TreeValue Last = nullValue();
-    block(T, F, Last);
-    return Last;
-  }
   case TermKind::Return: {
-    Resolved R;
-    if (!T.Parts.empty())
-      R = resolve(T.Parts[0], F);
-    TreeValue Value = T.Parts.empty() ? nullValue() : R.Value;
-    F.ResultCell = F.HasResult ? nullptr : R.Cell;
+    TreeCell Cell;
+    TreeValue Value = T.Parts.empty() ? nullValue()
+                      : F.GivesPlace  ? evalWithPlace(T.Parts[0], F, Cell)
+                                      : eval(T.Parts[0], F);
     if (F.HasResult && !areSame(F.Result, Value))
       Value = eitherOf(F.mayBeGone(), F.Result, Value);
+    if (F.HasResult && F.GivesPlace && F.ResultCell != Cell)
+      Cell = standIn(Value, eitherOf(F.mayBeGone(), leadingTo({F.Result, {}, F.ResultCell}),
+                                     leadingTo({Value, {}, Cell})));
+    F.ResultCell = Cell;
     F.Result = std::move(Value);
     F.HasResult = F.IsOver = true;
     return nullValue();
@@ -478,8 +379,9 @@ TreeValue Evaluator::eval(const Term &T, Frame &F) {
     else
       F.Leaving = T.Text;
     return nullValue();
+  default:
+    return nullValue();
   }
-  return nullValue();
 }
 
 void Evaluator::block(const Term &T, Frame &F, TreeValue &Last) {
@@ -495,26 +397,31 @@ void Evaluator::block(const Term &T, Frame &F, TreeValue &Last) {
 }
 
 // Of `if` and ?:. Each branch starts from what was there before.
-TreeValue Evaluator::decide(const Term &T, const TreeValue &Condition, Frame &F) {
+// Place: that of the value, or what leads to that of either.
+TreeValue Evaluator::decide(const Term &T, const TreeValue &Condition, Frame &F, Resolved *Place) {
   if (auto Truth = truthOf(Condition))
     return eval(T.Parts[*Truth ? 1 : 2], F);
-  TreeValue Yes, No;
+  Resolved Then, Else;
   Journal Written, WrittenElse;
-  perhaps("only if " + T.Text, F, Written, [&] { Yes = eval(T.Parts[1], F); });
+  perhaps("only if " + T.Text, F, Written, [&] { Then = resolve(T.Parts[1], F); });
   Journal After;
   for (auto &[Cell, Old] : Written)
     After[Cell] = std::exchange(*Cell, Old);
-  perhaps("only if not " + T.Text, F, WrittenElse, [&] { No = eval(T.Parts[2], F); });
+  perhaps("only if not " + T.Text, F, WrittenElse, [&] { Else = resolve(T.Parts[2], F); });
   for (auto &[Cell, Old] : WrittenElse)
     After.try_emplace(Cell, Old);
   std::string Why = reasonOf(Condition, "'" + T.Text + "' is not known");
-  for (auto &[Cell, Then] : After)
-    if (!areSame(Then, *Cell))
-      *Cell = eitherOf(Why, Then, *Cell);
-  if (T.Parts[2].Is == TermKind::Throw)
-    return Yes;
-  if (T.Parts[1].Is == TermKind::Throw)
-    return No;
+  for (auto &[Cell, Value] : After)
+    if (!areSame(Value, *Cell))
+      *Cell = eitherOf(Why, Value, *Cell);
+  const TreeValue &Yes = Then.Value, &No = Else.Value;
+  bool IsFirst = T.Parts[2].Is == TermKind::Throw, IsSecond = T.Parts[1].Is == TermKind::Throw;
+  if (Place && (IsFirst || IsSecond))
+    *Place = IsFirst ? Then : Else;
+  else if (Place)
+    Place->Whole = eitherOf(Why, leadingTo(Then), leadingTo(Else));
+  if (IsFirst || IsSecond)
+    return IsFirst ? Yes : No;
   return areSame(Yes, No) ? Yes : eitherOf(Why, Yes, No);
 }
 
@@ -564,6 +471,8 @@ void Evaluator::evalFor(const Term &T, Frame &F) {
       if (!Truth || Round >= MaxRounds || Steps > MaxSteps) {
         repeatedly("in a loop: " + reasonOf(Condition, "'" + T.Text + "' is not known"), F, [&] {
           eval(T.Parts[3], F);
+          if (F.Leaving == "continue")
+            F.Leaving.clear();
           eval(T.Parts[2], F);
           eval(T.Parts[1], F);
         });

@@ -8,12 +8,17 @@ namespace torchtidy {
 namespace {
 
 constexpr unsigned MaxDepth = 100;
-constexpr size_t MaxKeys = 1 << 17;
+constexpr size_t MaxKeys = 1 << 17, MaxBytes = 1 << 26;
 
 class KeyLister {
 public:
   void list(const ModuleNode &Node, const ListedKey &At, unsigned Depth) {
-    if (Depth > MaxDepth || Keys.size() > MaxKeys || is_contained(Path, &Node)) {
+    if (Keys.size() > MaxKeys || Modules.size() > MaxKeys || Bytes > MaxBytes) {
+      open(At, "there is more than is listed");
+      return;
+    }
+    Bytes += At.Name.size();
+    if (Depth > MaxDepth || is_contained(Path, &Node)) {
       open(At, "modules hold each other in a circle");
       return;
     }
@@ -144,6 +149,7 @@ private:
   }
 
   std::vector<const ModuleNode *> Path;
+  size_t Bytes = 0; // of the modules' names
 };
 
 } // namespace

@@ -1,10 +1,9 @@
 #include "model/summaries/Term.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 
 namespace torchtidy {
-
-constexpr unsigned MaxDepth = 200;
 
 // [kind, text, number, line, note, parts...]
 json::Value toJSON(const Term &T) {
@@ -52,7 +51,7 @@ static size_t leastParts(TermKind Kind) {
 
 static bool read(const json::Value &Value, Term &T, unsigned Depth) {
   const json::Array *A = Value.getAsArray();
-  if (!A || A->size() < 5 || Depth > MaxDepth)
+  if (!A || A->size() < 5 || Depth > MaxTermDepth)
     return false;
   auto Kind = (*A)[0].getAsInteger(), Number = (*A)[2].getAsInteger(),
        Line = (*A)[3].getAsInteger();
@@ -72,7 +71,11 @@ static bool read(const json::Value &Value, Term &T, unsigned Depth) {
     for (size_t I = 1; I < T.Parts.size(); ++I)
       if (T.Parts[I].Parts.size() != 2)
         return false;
-  return T.Parts.size() >= leastParts(T.Is);
+  if (T.Is == TermKind::Fields &&
+      any_of(T.Parts, [](const Term &Field) { return Field.Parts.empty(); }))
+    return false;
+  bool IsOfTwo = T.Is == TermKind::Operator && (T.Text == "&&" || T.Text == "||");
+  return T.Parts.size() >= (IsOfTwo ? 2 : leastParts(T.Is));
 }
 
 bool fromJSON(const json::Value &Value, Term &T, json::Path) { return read(Value, T, 0); }

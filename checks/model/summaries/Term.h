@@ -33,8 +33,8 @@ enum class TermKind : uint8_t {
   Base,   // a constructor builds a base: Text: USR or layer. Note, Parts: as Object's
   Call,   // Text: USR of a function. Note: its name. Number: CallTraits.
           // Parts: object or Null, arguments
-  Lambda, // Number identifies it. Note: the numbers of variables that it copies, with a comma
-          // behind each. Parts: Names of parameters, body
+  Lambda, // Number identifies it. Text: "&" where it returns a reference. Note: the numbers of
+          // variables that it copies, with a comma behind each. Parts: Names of parameters, body
   Invoke, // Parts: what is called, arguments
   Tensor, // Text: dtype, empty where it is not known. Parts: sizes
   Like,   // a tensor of the shape of another. Parts: that one. Text: its dtype, "?" where that
@@ -67,6 +67,9 @@ enum CallTraits : uint8_t {
   GivesReference = 4,
   OfLibrary = 8, // LibTorch's own runs where the project overrides nothing
 };
+
+/// What is nested more deeply is not read.
+inline constexpr unsigned MaxTermDepth = 480;
 
 struct Term {
   TermKind Is = TermKind::Unknown;

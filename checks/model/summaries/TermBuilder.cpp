@@ -21,10 +21,6 @@ namespace torchtidy {
 
 namespace {
 
-constexpr unsigned MaxDepth = 120;
-
-Term tooDeep() { return Term(TermKind::Unknown, "the code is nested too deeply", {}, 0, "allOf"); }
-
 bool isText(QualType Type) {
   Type = Type.getNonReferenceType();
   return Type->isPointerType() || Type->isArrayType() ||
@@ -36,11 +32,29 @@ bool isCarrier(const CXXRecordDecl *Record) {
   return Record && !isModuleClass(Record) && (isLibTorchDecl(Record) || isStdDecl(Record));
 }
 
+// What stands around a conversion: stripValue() would take that away as well.
+const Expr *throughTemporaries(const Expr *E) {
+  while (true) {
+    E = E->IgnoreParens();
+    if (const auto *Full = dyn_cast<FullExpr>(E))
+      E = Full->getSubExpr();
+    else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = Temporary->getSubExpr();
+    else
+      return E;
+  }
+}
+
 bool isStdList(const CXXRecordDecl *Record) {
   return isStdNamed(Record, {"vector", "array", "deque", "list"});
 }
 
 } // namespace
+
+// A `switch` in a `switch` is four levels of terms for each of statements.
+static_assert(4 * MaxCodeDepth <= MaxTermDepth);
+
+Term tooDeep() { return Term(TermKind::Unknown, "the code is nested too deeply", {}, 0, "allOf"); }
 
 bool isTorchOptions(const CXXRecordDecl *Record) {
   return Record && isLibTorchDecl(Record) && nameOf(Record).contains("Options") &&
@@ -196,7 +210,7 @@ void TermBuilder::initialise(const CXXRecordDecl *Class, const CXXConstructorDec
 Term TermBuilder::expression(const Expr *E) {
   if (!E)
     return Term(TermKind::Unknown, "what is not written");
-  if (Depth >= MaxDepth)
+  if (Depth >= MaxCodeDepth)
     return tooDeep();
   if (E->isTypeDependent() && !isa<DeclRefExpr, MemberExpr>(E->IgnoreParenImpCasts()))
     return Term(TermKind::Unknown, "it is known in an instantiation only");
@@ -207,10 +221,12 @@ Term TermBuilder::expression(const Expr *E) {
     return Term(TermKind::Text, Text->str());
   if (isNullModule(E))
     return TermKind::Null;
-  E = E->IgnoreParens();
+  E = throughTemporaries(E);
   if (const auto *Cast = dyn_cast<CastExpr>(E))
     return conversion(Cast);
-  const Expr *Stripped = stripValue(throughDefault(E));
+  if (const Expr *Default = throughDefault(E); Default != E)
+    return expression(Default);
+  const Expr *Stripped = stripValue(E);
   if (Stripped != E)
     return expression(Stripped);
   if (const Expr *Module = unwrapModule(E); Module && Module != E)
@@ -315,11 +331,25 @@ Term TermBuilder::reference(const DeclRefExpr *Ref) {
   return Term(TermKind::Unknown, ("'" + nameOf(Variable) + "' may change").str());
 }
 
+Term TermBuilder::textPart(const Expr *E) {
+  Term Part = expression(E);
+  return E->getType().getNonReferenceType()->isAnyCharacterType()
+             ? Term(TermKind::Operator, "character", {std::move(Part)})
+             : Part;
+}
+
+// `p + 1`, `++p`: which element it leads to is not known.
+Term TermBuilder::movedPointer(const Expr *E, std::vector<Term> Operands) {
+  return Term(TermKind::Unknown, onOneLine(E, Context), std::move(Operands), 0, "among", lineOf(E));
+}
+
 Term TermBuilder::unary(const UnaryOperator *E) {
   Term Operand = expression(E->getSubExpr());
   if (E->isIncrementDecrementOp()) {
     Term Changed(TermKind::Operator, E->isIncrementOp() ? "+" : "-",
                  {Operand, Term(TermKind::Integer, "", {}, 1)});
+    if (E->getType()->isPointerType())
+      Changed = movedPointer(E, {Operand});
     return Term(TermKind::Assign, "", {std::move(Operand), std::move(Changed)}, E->isPostfix());
   }
   switch (E->getOpcode()) {
@@ -347,6 +377,8 @@ Term TermBuilder::binary(const BinaryOperator *E) {
   Term Left = expression(E->getLHS()), Right = expression(E->getRHS());
   if (E->getOpcode() == BO_Assign)
     return Term(TermKind::Assign, "", {std::move(Left), std::move(Right)});
+  if (E->isAdditiveOp() && E->getType()->isPointerType())
+    return movedPointer(E, {std::move(Left), std::move(Right)});
   if (E->isCompoundAssignmentOp()) {
     Term Changed(
         TermKind::Operator,
@@ -355,6 +387,8 @@ Term TermBuilder::binary(const BinaryOperator *E) {
         {Left, std::move(Right)});
     if (E->getLHS()->getType()->isIntegerType())
       Changed = Term(TermKind::Operator, "int", {std::move(Changed)});
+    if (E->getType()->isPointerType())
+      Changed = movedPointer(E, {Left});
     return Term(TermKind::Assign, "", {std::move(Left), std::move(Changed)});
   }
   return Term(TermKind::Operator, E->getOpcodeStr().str(), {std::move(Left), std::move(Right)}, 0,
@@ -432,7 +466,8 @@ Term TermBuilder::lambda(const LambdaExpr *E) {
   auto Bodies = lambdaBodies(E);
   if (Bodies.size() != 1)
     return captured(E);
-  Term T(TermKind::Lambda, "", {}, idOf(E->getLambdaClass()), "", lineOf(E));
+  Term T(TermKind::Lambda, Bodies[0]->getReturnType()->isReferenceType() ? "&" : "", {},
+         idOf(E->getLambdaClass()), "", lineOf(E));
   Term Before(TermKind::Block);
   for (const LambdaCapture &Capture : E->captures()) {
     const auto *Variable =
@@ -453,160 +488,6 @@ Term TermBuilder::lambda(const LambdaExpr *E) {
     return T;
   Before.Parts.push_back(std::move(T));
   return Before;
-}
-
-Term TermBuilder::forRange(const CXXForRangeStmt *S) {
-  const VarDecl *Variable = S->getLoopVariable();
-  const CXXRecordDecl *Range = S->getRangeInit()->getType()->getAsCXXRecordDecl();
-  Term Through = expression(S->getRangeInit());
-  if (isStdNamed(Range, {"map", "set"}))
-    Through = Term(TermKind::Operator, "sorted", {std::move(Through)});
-  else if (Range && isStdDecl(Range) && nameOf(Range).starts_with("unordered_"))
-    Through = Term(TermKind::Operator, "in any order", {std::move(Through)});
-  Term T(TermKind::ForEach, nameOf(Variable).str(), {std::move(Through), statement(S->getBody())},
-         idOf(Variable), Variable->getType()->isReferenceType() ? "&" : "", lineOf(S));
-  if (!S->getInit())
-    return T;
-  return Term(TermKind::Block, "", {statement(S->getInit()), std::move(T)});
-}
-
-Term TermBuilder::switchOf(const SwitchStmt *S) {
-  Term T(TermKind::Switch, onOneLine(S->getCond(), Context), {expression(S->getCond())});
-  auto Add = [&](const Stmt *Child) {
-    const auto *Case = dyn_cast<SwitchCase>(Child);
-    if (Case) {
-      Term Section(TermKind::Block, "", {Term(TermKind::List), Term(TermKind::Block)});
-      for (; Case; Child = Case->getSubStmt(), Case = dyn_cast<SwitchCase>(Child)) {
-        const auto *Label = dyn_cast<CaseStmt>(Case);
-        Section.Number |= !Label;
-        Section.Text += (Section.Text.empty() ? "" : " or ") +
-                        (Label ? onOneLine(Label->getLHS(), Context) : "something else");
-        if (Label)
-          Section.Parts[0].Parts.push_back(Label->caseStmtIsGNURange()
-                                               ? Term(TermKind::Unknown, "which case it is")
-                                               : expression(Label->getLHS()));
-      }
-      T.Parts.push_back(std::move(Section));
-    }
-    if (T.Parts.size() > 1)
-      T.Parts.back().Parts[1].Parts.push_back(statement(Child));
-  };
-  if (const auto *Body = dyn_cast<CompoundStmt>(S->getBody()))
-    for (const Stmt *Child : Body->body())
-      Add(Child);
-  else
-    Add(S->getBody());
-  // A case inside of another statement: any of it may run.
-  size_t Cases = 0, Found = 0;
-  for (const SwitchCase *Case = S->getSwitchCaseList(); Case; Case = Case->getNextSwitchCase())
-    ++Cases;
-  for (const Term &Section : llvm::drop_begin(T.Parts))
-    Found += Section.Parts[0].Parts.size() + size_t(Section.Number);
-  if (Found != Cases)
-    T = Term(TermKind::If, T.Text,
-             {Term(TermKind::Unknown, T.Text), statement(S->getBody()), Term(TermKind::Block)});
-  Term Result(TermKind::Block);
-  if (S->getInit())
-    Result.Parts.push_back(statement(S->getInit()));
-  if (const VarDecl *V = S->getConditionVariable())
-    Result.Parts.push_back(let(V, expression(V->getInit())));
-  if (Result.Parts.empty())
-    return T;
-  Result.Parts.push_back(std::move(T));
-  return Result;
-}
-
-Term TermBuilder::body(const Stmt *Body) {
-  Term T = statement(Body);
-  const Stmt *Jump = nullptr;
-  walk(
-      Body,
-      [&](const Stmt *S) {
-        if (isa<GotoStmt, IndirectGotoStmt>(S))
-          Jump = S;
-        return !Jump;
-      },
-      LambdaBodies::Skip);
-  if (!Jump)
-    return T;
-  Term Again(TermKind::Unknown,
-             "where the goto of line " + std::to_string(lineOf(Jump)) + " leads");
-  return Term(TermKind::For, "",
-              {Term(TermKind::Block), std::move(Again), Term(TermKind::Block), std::move(T)});
-}
-
-Term TermBuilder::statement(const Stmt *S) {
-  Term Result(TermKind::Block);
-  if (!S)
-    return Result;
-  if (const auto *E = dyn_cast<Expr>(S))
-    return expression(E);
-  if (Depth >= MaxDepth)
-    return tooDeep();
-  llvm::SaveAndRestore Deeper(Depth, Depth + 1);
-  if (const auto *Declared = dyn_cast<DeclStmt>(S)) {
-    for (const Decl *D : Declared->decls())
-      if (const auto *V = dyn_cast<VarDecl>(D))
-        Result.Parts.push_back(
-            let(V, V->getInit() ? expression(V->getInit()) : defaultOf(V->getType(), lineOf(S))));
-    return Result.Parts.size() == 1 ? std::move(Result.Parts[0]) : Result;
-  }
-  if (const auto *If = dyn_cast<IfStmt>(S)) {
-    if (If->getInit())
-      Result.Parts.push_back(statement(If->getInit()));
-    if (const VarDecl *V = If->getConditionVariable())
-      Result.Parts.push_back(let(V, expression(V->getInit())));
-    Result.Parts.push_back(
-        Term(TermKind::If, onOneLine(If->getCond(), Context),
-             {expression(If->getCond()), statement(If->getThen()), statement(If->getElse())}));
-    return Result;
-  }
-  if (const auto *For = dyn_cast<ForStmt>(S)) {
-    Term Condition =
-        For->getCond() ? expression(For->getCond()) : Term(TermKind::Integer, "", {}, 1);
-    return Term(TermKind::For, For->getCond() ? onOneLine(For->getCond(), Context) : "",
-                {statement(For->getInit()), std::move(Condition), statement(For->getInc()),
-                 statement(For->getBody())});
-  }
-  if (const auto *While = dyn_cast<WhileStmt>(S))
-    return Term(TermKind::For, onOneLine(While->getCond(), Context),
-                {Term(TermKind::Block), expression(While->getCond()), Term(TermKind::Block),
-                 statement(While->getBody())});
-  if (const auto *Range = dyn_cast<CXXForRangeStmt>(S))
-    return forRange(Range);
-  if (const auto *Return = dyn_cast<ReturnStmt>(S)) {
-    if (const Expr *Value = Return->getRetValue())
-      Result.Parts.push_back(expression(Value));
-    Result.Is = TermKind::Return;
-    return Result;
-  }
-  if (isa<BreakStmt, ContinueStmt>(S))
-    return Term(TermKind::Leave, isa<BreakStmt>(S) ? "break" : "continue");
-  if (isa<GotoStmt, IndirectGotoStmt>(S))
-    return Term(TermKind::Leave, "goto", {}, 0,
-                "the goto of line " + std::to_string(lineOf(S)) + " leads past it");
-  if (const auto *Try = dyn_cast<CXXTryStmt>(S)) {
-    Result.Parts.push_back(statement(Try->getTryBlock()));
-    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
-      Result.Parts.push_back(
-          Term(TermKind::If, "it throws",
-               {Term(TermKind::Unknown, "whether it throws"),
-                statement(Try->getHandler(I)->getHandlerBlock()), Term(TermKind::Block)}));
-    return Result;
-  }
-  if (const auto *Switch = dyn_cast<SwitchStmt>(S))
-    return switchOf(Switch);
-  // A do loop runs once or more often.
-  if (const auto *Do = dyn_cast<DoStmt>(S))
-    return Term(TermKind::For, onOneLine(Do->getCond(), Context),
-                {Term(TermKind::Block), Term(TermKind::Unknown, onOneLine(Do->getCond(), Context)),
-                 Term(TermKind::Block), statement(Do->getBody())});
-  if (const auto *Case = dyn_cast<SwitchCase>(S))
-    return statement(Case->getSubStmt());
-  for (const Stmt *Child : S->children())
-    if (Child)
-      Result.Parts.push_back(statement(Child));
-  return Result;
 }
 
 } // namespace torchtidy

@@ -10,6 +10,11 @@ namespace torchtidy {
 /// The USR under which \p D is found from another unit; empty where it has none.
 std::string usrOf(const clang::Decl *D);
 
+/// How deeply code may be nested.
+inline constexpr unsigned MaxCodeDepth = 120;
+/// Of code that is nested more deeply.
+Term tooDeep();
+
 /// It can be left out where its value is not asked for.
 bool isInert(const Term &T);
 
@@ -39,6 +44,9 @@ public:
 
 private:
   Term unknown(const clang::Expr *E);
+  /// A part of a string: numbers of character types stand for characters.
+  Term textPart(const clang::Expr *E);
+  Term movedPointer(const clang::Expr *E, std::vector<Term> Operands);
   Term leadsInto(const clang::Expr *E, const clang::Expr *Object);
   Term captured(const clang::LambdaExpr *E);
   Term swapped(const clang::Expr *A, const clang::Expr *B);
@@ -73,6 +81,8 @@ private:
   Term projectCall(const clang::CallExpr *E, const clang::FunctionDecl *Callee);
   Term lambda(const clang::LambdaExpr *E);
   Term switchOf(const clang::SwitchStmt *S);
+  Term doLoop(const clang::DoStmt *S);
+  Term condition(const clang::VarDecl *Variable, const clang::Expr *Condition);
   Term forRange(const clang::CXXForRangeStmt *S);
   std::vector<Term> expressions(llvm::ArrayRef<const clang::Expr *> List);
   unsigned lineOf(const clang::Stmt *S) const;

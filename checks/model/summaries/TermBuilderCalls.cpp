@@ -150,11 +150,12 @@ Term TermBuilder::operatorCall(const CXXOperatorCallExpr *E) {
     // `weight[0] = x` and `weight *= x` write into a tensor.
     if (IsTensor && (Assign->IsCompound || copiesInto(E)))
       return Term(TermKind::Block, "", {expression(Assign->Value), expression(Assign->Target)});
-    Term Target = expression(Assign->Target), Value = expression(Assign->Value);
+    bool IsString = isStdNamed(Assign->Target->getType()->getAsCXXRecordDecl(), {"basic_string"});
+    Term Target = expression(Assign->Target),
+         Value = IsString ? textPart(Assign->Value) : expression(Assign->Value);
     if (Assign->IsCompound)
-      Value = isStdNamed(Assign->Target->getType()->getAsCXXRecordDecl(), {"basic_string"})
-                  ? Term(TermKind::Operator, "+", {Target, std::move(Value)})
-                  : Term(TermKind::Unknown, onOneLine(E, Context));
+      Value = IsString ? Term(TermKind::Operator, "+", {Target, std::move(Value)})
+                       : Term(TermKind::Unknown, onOneLine(E, Context));
     return Term(TermKind::Assign, "", {std::move(Target), std::move(Value)});
   }
   switch (E->getOperator()) {
@@ -174,6 +175,8 @@ Term TermBuilder::operatorCall(const CXXOperatorCallExpr *E) {
     if (E->getNumArgs() != 2)
       break;
     bool IsTensor = classifyType(E->getType()).isTensor();
+    if (isStdNamed(E->getType()->getAsCXXRecordDecl(), {"basic_string"}))
+      return Term(TermKind::Operator, "+", {textPart(E->getArg(0)), textPart(E->getArg(1))});
     if (!IsTensor)
       return Term(TermKind::Operator, getOperatorSpelling(E->getOperator()),
                   {Operand(0), Operand(1)});
@@ -314,8 +317,8 @@ std::optional<Term> TermBuilder::valueCall(const CXXMemberCallExpr *E,
     return Assign(expression(Written[0]));
   if (isStdNamed(Method->getParent(), {"basic_string"})) {
     if (containerChange(Name) == ContainerChange::AddsOne && Written.size() == 1 &&
-        !Written[0]->getType()->isIntegerType())
-      return Assign(Term(TermKind::Operator, "+", {expression(Object), expression(Written[0])}));
+        (!Written[0]->getType()->isIntegerType() || Written[0]->getType()->isAnyCharacterType()))
+      return Assign(Term(TermKind::Operator, "+", {expression(Object), textPart(Written[0])}));
     if (Name == "clear")
       return Assign(Term(TermKind::Text, ""));
     return Method->isConst() || Name == "reserve" ? std::nullopt : std::optional(unknown(E));
@@ -356,11 +359,12 @@ Term TermBuilder::libraryCall(const CallExpr *E) {
     return likeWith(dtypeIn(E, Context), Called, expression(E->getArg(0)));
   if (initNamed(Name) && E->getNumArgs())
     return expression(E->getArg(0));
-  if (Name == "str" && E->getNumArgs()) { // c10::str("conv", i)
+  constexpr unsigned MaxParts = 32;
+  if (Name == "str" && E->getNumArgs() && E->getNumArgs() <= MaxParts) { // c10::str("conv", i)
     Term Text(TermKind::Text, "");
     for (const Expr *Argument : argumentsOf(E))
       Text = Term(TermKind::Operator, "+",
-                  {std::move(Text), Term(TermKind::Operator, "text", {expression(Argument)})});
+                  {std::move(Text), Term(TermKind::Operator, "text", {textPart(Argument)})});
     return Text;
   }
   if (classifyType(E->getType()).isTensor())

@@ -55,6 +55,14 @@ TreeValue textOf(const TreeValue &Value) {
   }
 }
 
+static constexpr size_t MaxText = 1 << 16;
+
+// Of `"conv" + '_'`.
+static TreeValue characterOf(const TreeValue &Value) {
+  bool IsKnown = Value.Is == TreeValue::Integer && Value.Number > 0 && Value.Number < 128;
+  return IsKnown ? TreeValue::text(std::string(1, char(Value.Number))) : textOf({});
+}
+
 // Whole numbers up to here are doubles, too.
 static constexpr double MaxExact = 9e15;
 
@@ -141,6 +149,10 @@ std::optional<bool> truthOf(const TreeValue &Value) {
 static TreeValue arithmetic(StringRef Op, const TreeValue &A, const TreeValue &B) {
   if (Op == "+" && (A.Is == TreeValue::Text || B.Is == TreeValue::Text)) {
     TreeValue Left = textOf(A), Right = textOf(B);
+    if (Left.Words.size() + Right.Words.size() > MaxText)
+      return textOf({});
+    if (StringRef(Left.Words).ends_with(Gap) && StringRef(Right.Words).starts_with(Gap))
+      Right.Words.erase(0, Gap.size());
     TreeValue V = TreeValue::text(Left.Words + Right.Words);
     V.IsExact = Left.IsExact && Right.IsExact;
     return V;
@@ -252,6 +264,8 @@ TreeValue applyOperator(StringRef Op, ArrayRef<TreeValue> V) {
   const TreeValue &A = V[0];
   if (Op == "text")
     return textOf(A);
+  if (Op == "character")
+    return characterOf(A);
   if (Op == "!" || Op == "is set") {
     auto Truth = truthOf(A);
     if (!Truth && A.Is != TreeValue::Unknown && Op == "is set")

@@ -26,6 +26,7 @@ struct TreeTensor {
 struct TreeList {
   std::vector<TreeCell> Items;
   std::string Doubt; // why there may be others
+  unsigned Born = 0; // the doubts in which it was made, as the evaluator counts them
 };
 
 /// What a term gives, where that does not depend on what nobody sees.
@@ -57,6 +58,7 @@ struct TreeValue {
   const LambdaScope *Around = nullptr;
   std::string File; // where the object was built
   unsigned Line = 0;
+  unsigned Born = 0; // of Options: as that of a list
 
   static TreeValue unknown(std::string Why) {
     TreeValue V;
@@ -110,6 +112,7 @@ struct ModuleNode {
   std::string Reshaped; // why the shapes and dtypes of a layer's own tensors are not known
   std::optional<std::string> DType; // of a layer's own tensors, where `to` gave it
   bool IsShuffled = false;          // its elements are not its entries any more
+  unsigned Born = 0;                // as that of a list
 };
 
 TreeValue realValue(double Decimal);

@@ -187,4 +187,64 @@ TEST(EvaluateEffects, KeepsWhatNothingChanges) {
             "a.weight[3,2] a.bias[3]");
 }
 
+// Functions that nobody sees change what they are called on.
+TEST(EvaluateEffects, ForgetsMembersOfStructs) {
+  llvm::StringRef Config = "using namespace torch; struct Config { int width = 1; void load(); "
+                           "void reload() { read(*this); } static void read(Config &c); };";
+  auto Keys = [&](llvm::StringRef Body) {
+    return keysOf({(Config + "struct Net : nn::Module { Net(bool use) { Config c, d; " + Body +
+                    " register_module(\"a\", nn::Linear(c.width, 1)); } };")
+                       .str()});
+  };
+  EXPECT_EQ(Keys(""), "a.weight[1,1] a.bias[1]");
+  EXPECT_EQ(Keys("c.load();"), "a.weight[1,…] a.bias[1]");
+  EXPECT_EQ(Keys("c.reload();"), "a.weight[1,…] a.bias[1]");
+  EXPECT_EQ(Keys("d.load();"), "a.weight[1,1] a.bias[1]");
+  EXPECT_EQ(Keys("auto &e = use ? c : d; e.load();"), "a.weight[1,…] a.bias[1]");
+  EXPECT_EQ(Keys("auto &e = use ? c : d; e.width = 5;"), "a.weight[1,…] a.bias[1]");
+}
+
+TEST(EvaluateEffects, ForgetsEitherOfTwoPlaces) {
+  auto Keys = [](llvm::StringRef Before, llvm::StringRef Body) {
+    return keysOf({("using namespace torch; static void grow(int &n) { n += 2; } " + Before +
+                    " struct Net : nn::Module { Net(bool use) { int a = 1, b = 1; " + Body +
+                    " register_module(\"a\", nn::Linear(a, b)); } };")
+                       .str()});
+  };
+  llvm::StringRef Neither = "a.weight[…,…] a.bias[…]";
+  EXPECT_EQ(Keys("", "auto &r = use ? a : b; r = 7;"), Neither);
+  EXPECT_EQ(Keys("", "(use ? a : b) = 7;"), Neither);
+  EXPECT_EQ(Keys("", "grow(use ? a : b);"), Neither);
+  EXPECT_EQ(Keys("", "grow(++a); grow((a, b));"), "a.weight[3,4] a.bias[3]");
+  EXPECT_EQ(Keys("struct S { int n = 1; };", "S s; auto p = &S::n; s.*p = 4; b = s.n;"),
+            "a.weight[…,1] a.bias[…]");
+  EXPECT_EQ(Keys("", "auto &r = use ? a : b; a = 7; b = r;"), "a.weight[…,7] a.bias[…]");
+  EXPECT_EQ(Keys("", "auto &r = a < 2 ? a : b; r = 7;"), "a.weight[1,7] a.bias[1]");
+  EXPECT_EQ(Keys("", "auto get = [&]() -> int & { return b; }; get() = 5;"),
+            "a.weight[5,1] a.bias[5]");
+  EXPECT_EQ(Keys("", "auto get = [&]() -> int & { return use ? a : b; }; get() = 5;"), Neither);
+  EXPECT_EQ(Keys("static int &pick(bool use, int &a, int &b) { if (use) return a; return b; }",
+                 "pick(use, a, b) = 5;"),
+            Neither);
+  EXPECT_EQ(Keys("static int &pick(bool use, int &a, int &b) { return use ? a : b; }",
+                 "pick(use, a, b) = 5;"),
+            Neither);
+  EXPECT_EQ(Keys("", "std::vector<int> v{1}, w{1}; (use ? v : w).push_back(1); b = v.size();"),
+            "a.weight[…,1] a.bias[…]");
+}
+
+// However deep it lies.
+TEST(EvaluateEffects, ForgetsWhatLiesDeep) {
+  std::string Structs = "using namespace torch; struct S0 { int n = 1; };", Path;
+  for (int I = 1; I < 15; ++I) {
+    Structs += "struct S" + std::to_string(I) + " { S" + std::to_string(I - 1) + " s; };";
+    Path += ".s";
+  }
+  EXPECT_EQ(keysOf({Structs +
+                    "void fill(S14 &s); struct Net : nn::Module { Net() { S14 s; fill(s); "
+                    "register_module(\"a\", nn::Linear(s" +
+                    Path + ".n, 1)); } };"}),
+            "a.weight[1,…] a.bias[1]");
+}
+
 } // namespace

@@ -108,4 +108,96 @@ TEST(Evaluator, LeavesLoopsOnly) {
       "l0.weight[1]? l1.weight[1]? p.weight[1]");
 }
 
+TEST(Evaluator, EndsInCircles) {
+  EXPECT_EQ(test::keysOfBody("struct Node { Node *next = nullptr; int n = 1; }; "
+                             "std::vector<Node> v{Node{}, Node{}}; Node &r = v[i]; "
+                             "v[0].next = &r; r.next = nullptr; "
+                             "register_module(\"a\", nn::Linear(v[0].n, 1));",
+                             "", "int i"),
+            "a.weight[1,…] a.bias[1]");
+}
+
+// Texts that double, modules that share modules.
+TEST(Evaluator, EndsInBounds) {
+  EXPECT_EQ(test::keysOfBody("std::string s = \"x\"; for (int i = 0; i < 60; ++i) s += s; "
+                             "register_buffer(s, torch::ones(1));"),
+            "…[1]");
+  llvm::StringRef Doubles =
+      "auto s = std::make_shared<nn::SequentialImpl>(); for (int i = 0; i < 60; ++i) { auto t = "
+      "std::make_shared<nn::SequentialImpl>(); t->push_back(\"a\", s); t->push_back(\"b\", s); "
+      "s = t; }";
+  EXPECT_EQ(test::keysOfBody((Doubles + "s->to(torch::kHalf);").str()), "");
+  EXPECT_NE(test::keysOfBody((Doubles + "register_module(\"s\", s);").str()), "");
+}
+
+TEST(Evaluator, RunsConditionsOfLoops) {
+  EXPECT_EQ(test::keysOfBody("int n = 3, m = 0; do { ++m; register_buffer(\"b\" + "
+                             "std::to_string(m), torch::ones(n)); } while (--n > 0); "
+                             "register_module(\"a\", nn::Linear(n, m));"),
+            "b1[3] b2[2] b3[1] a.weight[3,0] a.bias[3]");
+  // Once for certain.
+  EXPECT_EQ(test::keysOfBody("int m = 0; do { ++m; register_buffer(\"b\" + std::to_string(m), "
+                             "torch::ones(1)); } while (m < n);",
+                             "", "int n"),
+            "b1[1] b…[1]?");
+  EXPECT_EQ(test::keysOfBody("int m = 0; do { if (m == 1) continue; register_buffer(\"b\", "
+                             "torch::ones(m + 1)); } while (++m < 2);"),
+            "b[1]");
+  EXPECT_EQ(test::keysOfBody("int n = 3; while (int m = n--) register_buffer(\"b\" + "
+                             "std::to_string(m), torch::ones(n + 1));"
+                             "register_module(\"a\", nn::Linear(n + 2, 1));"),
+            "b3[3] b2[2] b1[1] a.weight[1,1] a.bias[1]");
+  EXPECT_EQ(test::keysOfBody("int n = 3; for (; int m = n; --n) register_buffer(\"b\" + "
+                             "std::to_string(m), torch::ones(1));"),
+            "b3[1] b2[1] b1[1]");
+  EXPECT_EQ(test::keysOfBody("int n = 3; while (int m = next(n)) { (void)m; continue; } "
+                             "register_module(\"a\", nn::Linear(n, 1));",
+                             "int next(int &n);"),
+            "a.weight[1,…] a.bias[1] …{'next' is defined in no file that was checked}");
+}
+
+// What is made in a branch is changed for certain there, and in doubt in a branch of that.
+TEST(Evaluator, DoubtsOnlyWhatWasThereBefore) {
+  auto Keys = [](llvm::StringRef Body) {
+    return test::keysOfBody(Body, "", "bool down, bool more, int n");
+  };
+  EXPECT_EQ(Keys("if (down) { nn::Sequential s; s->push_back(nn::Conv2d(nn::Conv2dOptions(64, 128, "
+                 "1).bias(false))); s->push_back(nn::BatchNorm2d(128)); "
+                 "register_module(\"downsample\", s); }"),
+            "downsample.0.weight[128,64,1,1]? downsample.1.weight[128]? downsample.1.bias[128]? "
+            "downsample.1.running_mean[128]? downsample.1.running_var[128]? "
+            "downsample.1.num_batches_tracked[]?");
+  EXPECT_EQ(Keys("if (down) { nn::Sequential s; s->push_back(nn::PReLU()); if (more) "
+                 "s->push_back(nn::PReLU()); s->push_back(nn::PReLU()); register_module(\"s\", s); "
+                 "}"),
+            "s.0.weight[1]? s.1.weight[1]? s.….weight[1]?");
+  EXPECT_EQ(
+      Keys("if (down) { std::vector<int64_t> v; v.push_back(2); auto o = "
+           "nn::LinearOptions(v[0], 3); o.bias(false); register_module(\"a\", nn::Linear(o)); "
+           "}"),
+      "a.weight[3,2]?");
+  EXPECT_EQ(Keys("for (int i = 0; i < n; ++i) { nn::Sequential s; s->push_back(nn::PReLU()); "
+                 "std::vector<int> v; v.push_back(2); s->push_back(nn::Linear(v.size(), v[0])); "
+                 "register_module(\"l\" + std::to_string(i), s); }"),
+            "l….0.weight[1]? l….1.weight[2,1]? l….1.bias[2]?");
+  // Another branch may not run where the first one does.
+  EXPECT_EQ(Keys("nn::Sequential s, t; register_module(\"s\", s); if (down) "
+                 "s->push_back(nn::PReLU()); std::vector<int> v; if (more) v.push_back(1); "
+                 "register_buffer(\"b\", torch::ones(v.size()));"),
+            "b[…] s.0.weight[1]?");
+  EXPECT_EQ(Keys("if (down) return; nn::Sequential s; register_module(\"s\", s); "
+                 "s->push_back(nn::PReLU()); if (more) return; s->push_back(nn::PReLU()); "
+                 "s->push_back(nn::PReLU());"),
+            "s.0.weight[1]? s.1.weight[1]? s.….weight[1]?");
+}
+
+// Each call is nested deeply, too.
+TEST(Evaluator, EndsInDeepRecursion) {
+  std::string Add = "void add(int n) { if (n == -1) {}";
+  for (int I = 1; I < 100; ++I)
+    Add += " else if (n == -" + std::to_string(I + 1) + ") {}";
+  EXPECT_EQ(test::keysOfBody("add(1);", Add + " else add(n + 1); }"),
+            "…{calls are nested too deeply}");
+}
+
 } // namespace

@@ -1,5 +1,6 @@
 // Terms are written and read back; what is damaged is refused.
 #include "model/summaries/Term.h"
+#include "KeysOfSnippet.h"
 #include <gtest/gtest.h>
 
 using namespace torchtidy;
@@ -20,10 +21,13 @@ TEST(Term, IsReadAsItWasWritten) {
 }
 
 TEST(Term, IsRefusedWhereItIsDamaged) {
-  for (llvm::StringRef Text : {"{}", "[]", "[0,\"\",0,0]", "[99,\"\",0,0,\"\"]",
-                               "[-1,\"\",0,0,\"\"]", "[\"x\",\"\",0,0,\"\"]",
-                               // a registration without a name
-                               "[23,\"module\",0,0,\"\",[5,\"\",0,0,\"\"]]"}) {
+  for (llvm::StringRef Text :
+       {"{}", "[]", "[0,\"\",0,0]", "[99,\"\",0,0,\"\"]", "[-1,\"\",0,0,\"\"]",
+        "[\"x\",\"\",0,0,\"\"]",
+        // a field without a value, `a &&`
+        "[14,\"\",0,0,\"\",[4,\"\",0,0,\"\"]]", "[8,\"&&\",0,0,\"\",[4,\"\",0,0,\"\"]]",
+        // a registration without a name
+        "[23,\"module\",0,0,\"\",[5,\"\",0,0,\"\"]]"}) {
     Term Read;
     llvm::json::Path::Root Root;
     auto Value = llvm::json::parse(Text);
@@ -34,11 +38,19 @@ TEST(Term, IsRefusedWhereItIsDamaged) {
 
 TEST(Term, IsRefusedWhereItIsTooDeep) {
   Term T;
-  for (int I = 0; I < 300; ++I)
+  for (int I = 0; I < 600; ++I)
     T = Term(TermKind::Block, "", {T});
   Term Read;
   llvm::json::Path::Root Root;
   EXPECT_FALSE(fromJSON(toJSON(T), Read, Root));
+}
+
+// As deep as code makes them: `else if` is two levels of terms.
+TEST(Term, IsReadAsDeepAsItIsBuilt) {
+  std::string Code = "int i = 1; if (i == 0) {}";
+  for (int I = 1; I < 110; ++I)
+    Code += " else if (i == " + std::to_string(I + 1) + ") {}";
+  EXPECT_EQ(test::keysOfBody(Code + " register_buffer(\"b\", torch::ones(1));"), "b[1]");
 }
 
 } // namespace
