@@ -72,8 +72,8 @@ void DanglingTensorMemoryCheck::checkFunction(const FunctionDecl *Function, ASTC
 void DanglingTensorMemoryCheck::report(const Borrow &Value, const Dangling &Found,
                                        ASTContext &Context) {
   std::string Part = calleeName(Value.Seed).str();
-  std::string Only = Found.MayCopy ? " (at best it works where '" + calleeName(Found.MayCopy).str() +
-                                         "' need not copy)"
+  std::string Only = Found.MayCopy ? " (at best it works where '" +
+                                         calleeName(Found.MayCopy).str() + "' need not copy)"
                                    : "";
   if (Found.End) {
     diag(Found.End->getBeginLoc(),
