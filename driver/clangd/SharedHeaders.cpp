@@ -162,8 +162,13 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
       return {};
     }
   }
-  std::string Path = heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
-  return {Path, "", Store, Scan, U, Planned.Plan, "", {}};
+  SharedHeader Header;
+  Header.Path = heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
+  Header.Store = std::move(Store);
+  Header.Scan = std::move(Scan);
+  Header.File = std::move(U);
+  Header.Plan = std::move(Planned.Plan);
+  return Header;
 }
 
 // Some of several headers may fit.

@@ -39,21 +39,34 @@ public:
       addFilesOf(Units[I], Results[I], OfRun);
   }
 
-  void take(const CrossUnit &Cross, UnitResult Joint) {
+  // What the unit reads by itself, and what is found with the others.
+  struct Reading {
+    const CrossUnit &Cross;
+    std::set<std::string> OfUnit;
+    std::set<Identity> Found;
+  };
+  Reading read(const CrossUnit &Cross, const UnitResult &Joint) const {
+    Reading R{Cross, {}, {}};
+    addFilesOf(Units[Cross.Index], Results[Cross.Index], R.OfUnit);
+    for (const ClangTidyError &E : Joint.Diagnostics)
+      R.Found.insert(identityOf(E));
+    return R;
+  }
+
+  void take(const Reading &R, UnitResult Joint) {
+    const CrossUnit &Cross = R.Cross;
     // One that nobody asked for speaks for a class that others of the run define, too.
     size_t To = Cross.Index;
     for (const AnsweringFile &File : Cross.Files)
       if (To >= Scope.Asking && !File.Own.empty())
         To = std::min(To, File.Unit);
     UnitResult &Own = Results[To];
-    std::set<std::string> OfUnit;
-    addFilesOf(Units[Cross.Index], Results[Cross.Index], OfUnit);
     if (To == Cross.Index)
       erase_if(Own.Diagnostics, [](const ClangTidyError &E) { return !isOfCompiler(E); });
-    refute(Cross, OfUnit, Joint);
+    refute(R);
     for (ClangTidyError &E : Joint.Diagnostics) {
       std::string Path = fileOf(E);
-      if (isOfCompiler(E) || !(OfUnit.count(Path) || isOfOwnClass(Cross, E, Path)))
+      if (isOfCompiler(E) || !(R.OfUnit.count(Path) || isOfOwnClass(Cross, E, Path)))
         continue;
       // What a part of a run finds is what the whole would find.
       if (!Scope.IsPart && !OfRun.count(Path))
@@ -68,20 +81,15 @@ public:
   }
 
   // What it changes for whoever sees one of its files by itself.
-  void record(const CrossUnit &Cross, const UnitResult &Joint,
-              std::vector<JointReading> &Readings) {
+  void record(const Reading &R, const UnitResult &Joint, std::vector<JointReading> &Readings) {
+    const CrossUnit &Cross = R.Cross;
     const std::string UnitFile = realPath(Units[Cross.Index].File);
-    std::set<std::string> OfUnit;
-    addFilesOf(Units[Cross.Index], Results[Cross.Index], OfUnit);
     std::map<std::string, JointReading> ByFile;
-    std::set<Identity> Found;
     for (const ClangTidyError &E : Joint.Diagnostics) {
-      Identity Id = identityOf(E);
       std::string Path = fileOf(E);
-      bool IsOfUnit = OfUnit.count(Path) != 0;
-      Found.insert(Id);
+      bool IsOfUnit = R.OfUnit.count(Path) != 0;
       if (isOfCompiler(E) || !(IsOfUnit || isOfOwnClass(Cross, E, Path)) ||
-          Alone[readerOf(Cross, Path)].count(Id))
+          Alone[readerOf(Cross, Path)].count(identityOf(E)))
         continue;
       ClangTidyError Shown = forEditor(Cross, E);
       // What stands in a header, clangd shows in the file that has the first note.
@@ -92,7 +100,7 @@ public:
     auto Refute = [&](size_t Reader, const std::string &File) {
       for (const Identity &Id : Alone[Reader]) {
         const auto &[Path, Offset, Rule, Message] = Id;
-        if (OfUnit.count(Path) && !standsThere(Found, Alone[Reader], Path, Offset, Rule))
+        if (R.OfUnit.count(Path) && !standsThere(R.Found, Alone[Reader], Path, Offset, Rule))
           for (const std::string &Each : std::set<std::string>{File, Path})
             ByFile[Each].Refuted.push_back({Rule, Path, Offset});
       }
@@ -174,15 +182,11 @@ private:
 
   // What a file that answers found by itself and is not there with the others: of what the unit
   // that speaks for the class reads as well.
-  void refute(const CrossUnit &Cross, const std::set<std::string> &OfUnit,
-              const UnitResult &Joint) {
-    std::set<Identity> Found;
-    for (const ClangTidyError &E : Joint.Diagnostics)
-      Found.insert(identityOf(E));
-    for (const AnsweringFile &File : Cross.Files)
+  void refute(const Reading &R) {
+    for (const AnsweringFile &File : R.Cross.Files)
       if (!File.Own.empty() && File.Unit < Scope.Asking)
         erase_if(Results[File.Unit].Diagnostics, [&](const ClangTidyError &E) {
-          return !isOfCompiler(E) && OfUnit.count(fileOf(E)) && !Found.count(identityOf(E));
+          return !isOfCompiler(E) && R.OfUnit.count(fileOf(E)) && !R.Found.count(identityOf(E));
         });
   }
 
@@ -246,14 +250,15 @@ TakenOver takeOver(ArrayRef<CrossUnit> Cross, ArrayRef<Unit> Units,
     bool IsTogether = Joint.Failure.empty() && !Joint.ParseFailed &&
                       all_of(Unit.Joint.JoinedReads,
                              [&](const std::string &File) { return Read.count(File) != 0; });
-    if (IsTogether)
-      All.record(Unit, Joint, Taken.Readings);
-    else
-      ++Taken.Apart;
     if (!Joint.Failure.empty())
       Taken.Unread.insert(realPath(Units[Unit.Index].File));
-    if (IsTogether)
-      All.take(Unit, std::move(Joint));
+    if (!IsTogether) {
+      ++Taken.Apart;
+      continue;
+    }
+    TakeOver::Reading R = All.read(Unit, Joint);
+    All.record(R, Joint, Taken.Readings);
+    All.take(R, std::move(Joint));
   }
   All.settle(Taken.Readings);
   return Taken;

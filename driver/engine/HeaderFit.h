@@ -18,7 +18,7 @@ public:
   HeaderFit(std::vector<HeavyHeader> Headers, HeaderIdentifiers Mentioned)
       : Headers(std::move(Headers)), Mentioned(std::move(Mentioned)) {}
 
-  // Before the unit is parsed; must live as long as PP is used.
+  // Before the unit is parsed; must live as long as PP reads.
   void watch(clang::Preprocessor &PP, std::shared_ptr<ProjectLocations> IsProject);
   // Each top-level declaration of the project, once all is parsed.
   void see(const clang::Decl *D);

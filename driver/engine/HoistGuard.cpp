@@ -152,18 +152,18 @@ private:
     if (!watches(Loc))
       return;
     content(Loc);
-    const MacroInfo *Info = MD.getMacroInfo();
     const IdentifierInfo *Identifier = Name.getIdentifierInfo();
-    if (!Info && Identifier->isFromAST() && Identifier->hadMacroDefinition())
-      Guard.note(("a test of macro '" + Identifier->getName() + "'").str(), Loc); // undefined since
-    if (!Info || Info->isBuiltinMacro())
-      return;
-    SourceLocation Defined = Info->getDefinitionLoc();
-    if (Defined.isInvalid() || SM.isWrittenInBuiltinFile(Defined) ||
-        SM.isWrittenInCommandLineFile(Defined) || Guard.IsProject(Defined) ||
-        Guard.IsThere(Defined))
-      return;
-    Guard.note(("a test of macro '" + Name.getIdentifierInfo()->getName() + "'").str(), Loc);
+    const MacroInfo *Info = MD.getMacroInfo();
+    // One that is not defined may have been, until a later header.
+    if (Info ? isOfLaterHeader(*Info) : Identifier->isFromAST() && Identifier->hadMacroDefinition())
+      Guard.note(("a test of macro '" + Identifier->getName() + "'").str(), Loc);
+  }
+
+  bool isOfLaterHeader(const MacroInfo &Macro) const {
+    SourceLocation Defined = Macro.getDefinitionLoc();
+    return !Macro.isBuiltinMacro() && Defined.isValid() && !SM.isWrittenInBuiltinFile(Defined) &&
+           !SM.isWrittenInCommandLineFile(Defined) && !Guard.IsProject(Defined) &&
+           !Guard.IsThere(Defined);
   }
 
   HoistGuard &Guard;

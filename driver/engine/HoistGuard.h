@@ -23,7 +23,7 @@ public:
   // Whether the headers mention a macro that the project has defined or undefined before them.
   using MacroPredicate = std::function<bool(const EarlyMacro &)>;
 
-  // Installs itself in PP; must live as long as PP is used. IsThere: whether what external headers
+  // Installs itself in PP; must live as long as PP reads. IsThere: whether what external headers
   // define at a location is defined there without the guard's headers at the top as well.
   void install(clang::Preprocessor &PP, Predicate IsProject, Predicate IsThere,
                IncludeHandler OnInclude, MacroPredicate IsMentioned);

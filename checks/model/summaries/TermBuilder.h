@@ -24,6 +24,8 @@ Term byReference(Term Value);
 /// `Conv2dOptions`, not TensorOptions.
 bool isTorchOptions(const clang::CXXRecordDecl *Record);
 
+enum class ReachKind; // TermBuilderEscapes.cpp
+
 class TermBuilder {
 public:
   /// Functions and classes that a term names are given to the two.
@@ -51,7 +53,7 @@ private:
   Term captured(const clang::LambdaExpr *E);
   Term swapped(const clang::Expr *A, const clang::Expr *B);
   std::optional<Term> algorithm(const clang::CallExpr *E, llvm::StringRef Name);
-  void reach(const clang::Expr *Argument, unsigned How, Term &Into);
+  void reach(const clang::Expr *Argument, ReachKind How, Term &Into);
   void reachedBy(const clang::CallExpr *Call, Term &Into);
   std::vector<Term> argumentsFor(llvm::ArrayRef<const clang::Expr *> Given,
                                  const clang::FunctionDecl *Callee);

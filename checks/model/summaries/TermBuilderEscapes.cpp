@@ -12,41 +12,41 @@ using namespace clang;
 
 namespace torchtidy {
 
-namespace {
-
 // How a function reaches what it is given: not at all, through a handle that it copies, or so that
 // it can give it another value.
-enum class Reach { None, Handle, Reference };
+enum class ReachKind { None, Handle, Reference };
+
+namespace {
 
 bool isCallback(QualType Type) {
   const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
   return Record && (Record->isLambda() || isStdNamed(Record, {"function", "reference_wrapper"}));
 }
 
-Reach reachOfValue(QualType Type) {
+ReachKind reachOfValue(QualType Type) {
   QualType Plain = Type.getNonReferenceType();
   if (isCallback(Plain))
-    return Reach::Handle;
+    return ReachKind::Handle;
   if (Plain->isPointerType())
     return Plain->getPointeeType().isConstQualified() || Plain->isFunctionPointerType()
-               ? Reach::None
-               : Reach::Handle;
+               ? ReachKind::None
+               : ReachKind::Handle;
   TypeInfo Info = classifyType(Plain);
-  return Info.isModule() || Info.HoldsModules ? Reach::Handle : Reach::None;
+  return Info.isModule() || Info.HoldsModules ? ReachKind::Handle : ReachKind::None;
 }
 
-Reach reachOf(QualType Parameter, const Expr *Argument, bool IsForwarded) {
+ReachKind reachOf(QualType Parameter, const Expr *Argument, bool IsForwarded) {
   if (Argument->IgnoreParenImpCasts()->getType()->isArrayType() && !Parameter.isNull() &&
       Parameter->isPointerType() && !Parameter->getPointeeType().isConstQualified())
-    return Reach::Reference;
+    return ReachKind::Reference;
   if (Parameter.isNull())
     return reachOfValue(Argument->getType());
   bool IsImpl = classifyType(Parameter).Kind == TypeKind::Impl;
   if (Parameter->isLValueReferenceType() && !IsForwarded &&
       !Parameter.getNonReferenceType().isConstQualified())
-    return IsImpl ? Reach::Handle : Reach::Reference;
+    return IsImpl ? ReachKind::Handle : ReachKind::Reference;
   if (IsImpl && Parameter.getNonReferenceType().isConstQualified())
-    return Reach::None;
+    return ReachKind::None;
   return reachOfValue(Parameter);
 }
 
@@ -123,11 +123,11 @@ bool isInert(const Term &T) {
 
 Term byReference(Term Value) { return Term(TermKind::Address, "", {std::move(Value)}, 0, "&"); }
 
-void TermBuilder::reach(const Expr *Argument, unsigned How, Term &Into) {
+void TermBuilder::reach(const Expr *Argument, ReachKind How, Term &Into) {
   if (!Argument || isa<CXXDefaultArgExpr>(Argument) || Argument->isTypeDependent())
     return;
   Term Given = expression(Argument);
-  if (Reach(How) == Reach::None) {
+  if (How == ReachKind::None) {
     if (!isInert(Given))
       Into.Parts.push_back(Term(TermKind::Block, "", {std::move(Given), Term(TermKind::Null)}));
     return;
@@ -137,8 +137,8 @@ void TermBuilder::reach(const Expr *Argument, unsigned How, Term &Into) {
       Given.Is);
   if (LeadsNowhere && isInert(Given))
     return;
-  Into.Parts.push_back(Reach(How) == Reach::Reference ? byReference(std::move(Given))
-                                                      : std::move(Given));
+  Into.Parts.push_back(How == ReachKind::Reference ? byReference(std::move(Given))
+                                                   : std::move(Given));
 }
 
 void TermBuilder::reachedBy(const CallExpr *Call, Term &Into) {
@@ -149,34 +149,35 @@ void TermBuilder::reachedBy(const CallExpr *Call, Term &Into) {
   bool Reads = Callee && onlyReads(Callee);
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
   if (const Expr *Object = objectOf(Call)) {
-    Reach How = Object->getType()->isPointerType() || classifyType(Object->getType()).isModule() ||
-                        isThis(Object)
-                    ? Reach::Handle
-                    : Reach::Reference;
-    if (Method && (Method->isConst() || (IsLibrary && How == Reach::Handle)))
-      How = Reach::None;
-    reach(Object, unsigned(How), Into);
+    ReachKind How = Object->getType()->isPointerType() ||
+                            classifyType(Object->getType()).isModule() || isThis(Object)
+                        ? ReachKind::Handle
+                        : ReachKind::Reference;
+    if (Method && (Method->isConst() || (IsLibrary && How == ReachKind::Handle)))
+      How = ReachKind::None;
+    reach(Object, How, Into);
   } else if (!Callee) {
-    reach(Call->getCallee(), unsigned(Reach::Handle), Into);
+    reach(Call->getCallee(), ReachKind::Handle, Into);
   }
   const FunctionProtoType *Type = typeOfCallee(Call);
   for (const auto &[Index, Argument] : llvm::enumerate(argumentsOf(Call))) {
     QualType Parameter =
         Type && Index < Type->getNumParams() ? Type->getParamType(unsigned(Index)) : QualType();
-    Reach How = reachOf(Parameter, Argument, IsLibrary && isForwarding(Callee, unsigned(Index)));
+    ReachKind How =
+        reachOf(Parameter, Argument, IsLibrary && isForwarding(Callee, unsigned(Index)));
     const Expr *Given = Argument;
     if (const Expr *Container = iteratedIn(Argument)) {
       Given = Container;
-      How = Container->getType().isConstQualified() ? Reach::None : Reach::Reference;
+      How = Container->getType().isConstQualified() ? ReachKind::None : ReachKind::Reference;
     }
     if (Reads && !isCallback(Argument->getType()))
-      How = Reach::None;
-    if (IsLibrary && How == Reach::Handle && !isCallback(Argument->getType()) &&
+      How = ReachKind::None;
+    if (IsLibrary && How == ReachKind::Handle && !isCallback(Argument->getType()) &&
         classifyType(Argument->getType()).Kind != TypeKind::Other)
-      How = Reach::None;
-    if (IsLibrary && How == Reach::Reference && classifyType(Argument->getType()).isModule())
-      How = Reach::None;
-    reach(Given, unsigned(How), Into);
+      How = ReachKind::None;
+    if (IsLibrary && How == ReachKind::Reference && classifyType(Argument->getType()).isModule())
+      How = ReachKind::None;
+    reach(Given, How, Into);
   }
 }
 
@@ -190,15 +191,14 @@ Term TermBuilder::unknown(const Expr *E) {
     const auto *Type = Construct->getConstructor()->getType()->getAs<FunctionProtoType>();
     for (const auto &[Index, Argument] : llvm::enumerate(writtenArguments(Construct)))
       reach(Argument,
-            unsigned(reachOf(Index < Type->getNumParams() ? Type->getParamType(unsigned(Index))
-                                                          : QualType(),
-                             Argument, false)),
+            reachOf(Index < Type->getNumParams() ? Type->getParamType(unsigned(Index)) : QualType(),
+                    Argument, false),
             T);
     return T;
   }
   for (const Stmt *Child : E->children())
     if (const auto *Part = dyn_cast_or_null<Expr>(Child))
-      reach(Part, unsigned(Reach::None), T);
+      reach(Part, ReachKind::None, T);
   return T;
 }
 

@@ -3,6 +3,7 @@ import json
 import pathlib
 import queue
 import subprocess
+import sys
 import threading
 import time
 
@@ -164,3 +165,15 @@ def apply_edits(text, edits):
     for edit in sorted(edits, key=lambda edit: offset(edit["range"]["start"]), reverse=True):
         text = text[:offset(edit["range"]["start"])] + edit["newText"] + text[offset(edit["range"]["end"]):]
     return text
+
+
+def expect(condition, what):
+    """Prints what holds, and ends the script where it does not."""
+    script = pathlib.Path(sys.argv[0]).stem
+    if not condition:
+        sys.exit(f"{script}: failed: {what}")
+    print(f"{script}: {what}")
+
+
+def rules(diagnostics):
+    return sorted(diagnostic["code"] for diagnostic in diagnostics)

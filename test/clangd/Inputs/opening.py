@@ -15,6 +15,7 @@ import sys
 import time
 
 import lsp
+from lsp import expect
 
 # Requests whose answers differ, and why.
 DIFFERENCES = {
@@ -34,6 +35,8 @@ TORCH_MODULE(NetA);
 torch::Tensor run(NetA net) { return net->forward(torch::ones({1, 4})); }
 '''
 FILES = 3
+# Large enough to be shared, and tied to a macro.
+OTHER = "#ifdef EARLY\nint other();\n#endif\n" + ("// " + "x" * 1000 + "\n") * 3300
 
 
 class Editor:
@@ -96,12 +99,6 @@ def requests(path):
     yield "prepareTypeHierarchy", at("NetAImpl :")
 
 
-def expect(condition, what):
-    if not condition:
-        sys.exit(f"opening: failed: {what}")
-    print(f"opening: {what}")
-
-
 def wait_for_index(editor, name, seconds=120):
     """clangd indexes what headers declare while it answers."""
     end = time.monotonic() + seconds
@@ -126,6 +123,24 @@ def compare(plain, shared):
                    f"{method} {json.dumps(one[1].get('position'))}:\n{answers[0][:2000]}\n{answers[1][:2000]}")
 
 
+def some_fit(plain, shared, cache):
+    text = plain.paths[2].read_text().replace("torch.h>\n", "torch.h>\n#define EARLY\n#include <other.h>\n") + "int late = other();\n"
+    for includes in ("", "#include <list>\n"): # the headers of both are made when the first has been read without
+        answers = []
+        for editor in (plain, shared):
+            editor.server.close(editor.paths[2])
+            editor.paths[2].write_text(includes + text)
+            editor.open(editor.paths[2])
+            editor.seconds.pop()
+            answers.append(editor.found.pop())
+        expect(answers[0] == answers[1] and "undeclared" not in answers[0],
+               "the same where one of two headers fits" if answers[0] == answers[1] else f"two headers: {answers}")
+        end = time.monotonic() + 120
+        while len(list(cache.glob("preambles/*/manifest"))) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+    expect("starts from some of its shared headers: macro 'EARLY'" in shared.log_text(), "the log says which")
+
+
 def main():
     split = sys.argv.index("--")
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -133,7 +148,10 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--factor", type=float, default=4)
     args = parser.parse_args(sys.argv[1:split])
-    flags = sys.argv[split + 1:]
+    external = args.work.resolve() / "ext"
+    external.mkdir(parents=True, exist_ok=True)
+    (external / "other.h").write_text(OTHER)
+    flags = [*sys.argv[split + 1:], "-isystem", str(external)]
     cache = args.work / "cache"
     shutil.rmtree(cache, ignore_errors=True)
     plain = Editor(args, "plain", ["--shared-headers=0"], flags)
@@ -157,6 +175,7 @@ def main():
         answers = [editor.change(editor.paths[0], text) for editor in (plain, shared)]
         expect(answers[0] == answers[1], f"the same with {what}" if answers[0] == answers[1] else f"{what}: {answers}")
     expect("does not start from shared headers: " in shared.log_text(), "the log says what cannot share")
+    some_fit(plain, shared, cache)
 
     shutil.rmtree(cache)
     for text in (SOURCE + "// gone\n", "#include <set>\n" + SOURCE): # NetA once more: no index is asked

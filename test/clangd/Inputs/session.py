@@ -11,6 +11,7 @@ import shutil
 import sys
 
 import lsp
+from lsp import expect, rules
 
 MODEL_H = """#pragma once
 #include <torch/torch.h>
@@ -50,16 +51,6 @@ int once(int value) {
   return copy;
 }
 """
-
-
-def expect(condition, what):
-    if not condition:
-        sys.exit(f"session: failed: {what}")
-    print(f"session: {what}")
-
-
-def rules(diagnostics):
-    return sorted(diagnostic["code"] for diagnostic in diagnostics)
 
 
 def main():

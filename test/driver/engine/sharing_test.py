@@ -195,6 +195,20 @@ def case_macro_of_a_header_that_is_there_already(p):
     check(len(preambles(p)) == 2, "what the second header defines anew must not be seen before it")
 
 
+def case_macro_that_is_as_the_order_of_headers_has_it(p):
+    p.heavy("heavy.h", "inline int heavy(int x) { return x; }\n#define MARK 1\n")
+    p.heavy("other.h", "#undef MARK\nint other();\n")
+    p.write("src/a.cpp", "#include <heavy.h>\n#ifdef MARK\n[[deprecated]] int early();\n#else\nint early();\n#endif\n#include <other.h>\nint x = early();\n" + BODY)
+    out = p.same_as_plain("src/a.cpp", shared=True)
+    check("deprecated" in out.stdout, "what a later header takes back was not there", out)
+    # The larger one stands first in the precompiled header.
+    p.heavy("small.h", "#ifdef LARGE_H\n#define FOUND\n#endif\n")
+    p.heavy("large.h", "// more\n" * 100 + "inline int heavy(int x) { return x; }\n")
+    p.write("src/b.cpp", "#include <small.h>\n#ifndef FOUND\n[[deprecated]] int early();\n#else\nint early();\n#endif\n#include <large.h>\nint x = early();\n" + BODY)
+    out = p.same_as_plain("src/b.cpp", shared=True)
+    check("deprecated" in out.stdout, "what one header makes of another was there too early", out)
+
+
 def case_some_of_several_headers_fit(p):
     p.heavy("other.h", "#ifdef FAST\n[[deprecated]] int other();\n#else\nint other();\n#endif\nusing Word = int;\n")
     for index, between in enumerate(("#define FAST\n", "#pragma pack(1)\n", "#ifdef OTHER_H\nint early;\n#endif\n", "void Word();\n")):
