@@ -204,7 +204,7 @@ def case_macro_that_is_as_the_order_of_headers_has_it(p):
     # The larger one stands first in the precompiled header.
     p.heavy("small.h", "#ifdef LARGE_H\n#define FOUND\n#endif\n")
     p.heavy("large.h", "// more\n" * 100 + "inline int heavy(int x) { return x; }\n")
-    p.write("src/b.cpp", "#include <small.h>\n#ifndef FOUND\n[[deprecated]] int early();\n#else\nint early();\n#endif\n#include <large.h>\nint x = early();\n" + BODY)
+    p.write("src/b.cpp", "#include <small.h>\n#ifdef FOUND\nint early();\n#else\n[[deprecated]] int early();\n#endif\n#include <large.h>\nint x = early();\n" + BODY)
     out = p.same_as_plain("src/b.cpp", shared=True)
     check("deprecated" in out.stdout, "what one header makes of another was there too early", out)
 
