@@ -70,8 +70,12 @@ foreach(_host IN ITEMS CLANGD CLANG_TIDY)
   endif()
 endforeach()
 
-# See driver/clangd/Wrap.h. A name that clangd no longer has would be wrapped in vain: test/clangd notices.
-function(torchtidy_wrap_clangd TARGET)
+# torch-clangd's sources and the functions of clangd that they stand in for (see driver/clangd/Wrap.h), for the program of
+# its own and for the wheel's. A name that clangd no longer has would be wrapped in vain: test/clangd notices.
+function(torchtidy_clangd TARGET)
+  foreach(_source IN ITEMS CudaSources HeaderMaker JointFindings Main RulePages Rules SharedHeaders)
+    target_sources(${TARGET} PRIVATE "${PROJECT_SOURCE_DIR}/driver/clangd/${_source}.cpp")
+  endforeach()
   foreach(_function IN ITEMS
       _ZN5clang6clangd15isFastTidyCheckEN4llvm9StringRefE
       _ZN5clang6clangd20provideDefaultChecksEv

@@ -138,10 +138,12 @@ public:
   }
 };
 
-tidy::ClangTidyModuleRegistry::Add<JointFindingsModule>
-    Registration("torch-clangd-module", "What torch-tidy found across translation units.");
-
 } // namespace
+
+void registerJointFindings() {
+  static tidy::ClangTidyModuleRegistry::Add<JointFindingsModule> Registration(
+      "torch-clangd-module", "What torch-tidy found across translation units.");
+}
 
 // Where a file is open by itself, a rule finds what the other files refute. The notes of what is
 // ignored are ignored as well.

@@ -11,6 +11,10 @@ namespace torchtidy {
 /// whether a rule runs says so of them.
 inline constexpr llvm::StringLiteral JointFindingsCheckName = "joint-findings-of-torch-tidy";
 
+/// Makes the check known to clang-tidy. Not when the program starts: the wheel's is torch-tidy and
+/// torch-clang-tidy as well.
+void registerJointFindings();
+
 } // namespace torchtidy
 
 #endif
