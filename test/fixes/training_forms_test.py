@@ -162,8 +162,34 @@ def option_copies():
         yield Form("group " + name, "inline void f(torch::optim::SGD &sgd) {\n  %s\n}" % fill(text, S=group), None)
 
 
+def zero_grads():
+    optimizers = {"local": ("torch::optim::SGD o(net->parameters(), 0.1);", "o.step();", True), "braces": ("torch::optim::SGD o{net->parameters(), 0.1};", "o.step();", True), "unique": ("auto o = std::make_unique<torch::optim::Adam>(net->parameters());", "o->step();", True),
+                  "shared": ("std::shared_ptr<torch::optim::Adam> o = std::make_shared<torch::optim::Adam>(net->parameters());", "o->step();", True), "reference": ("torch::optim::SGD first(net->parameters(), 0.1); auto &o = first;", "o.step();", None),
+                  "pointer": ("torch::optim::SGD first(net->parameters(), 0.1); auto *o = &first;", "o->step();", None), "dereferenced": ("auto o = std::make_unique<torch::optim::Adam>(net->parameters());", "(*o).step();", None), "spaces": ("torch::optim::SGD o(net->parameters(), 0.1);", "o . step ( ) ;", None),
+                  "on lines": ("torch::optim::SGD o(net->parameters(), 0.1);", "o\n        .step();", None), "comments": ("torch::optim::SGD o(net->parameters(), 0.1);", "o./* a */step(/* b */) /* c */;", None), "optional": ("c10::optional<torch::optim::SGD> o; o.emplace(net->parameters(), 0.1);", "o->step();", None)}
+    places = {"last": "loss.backward();\n    S", "line": "loss.backward(); S", "comment": "loss.backward();\n    S // done\n    show(1);", "if block": "loss.backward();\n    if (flag) {\n      S\n    }", "if": "loss.backward();\n    if (flag)\n      S", "else": "loss.backward();\n    if (flag) show(1); else S", "block": "{ loss.backward(); }\n    { S }",
+              "before": "S\n    loss.backward();", "twice": "loss.backward(); loss = net(x).sum(); loss.backward();\n    S", "switch": "loss.backward();\n    switch (int(flag)) { case 1: S break; default: break; }", "label": "loss.backward();\n    again: S", "macro": "loss.backward();\n#define STATEMENT_N S\n    STATEMENT_N",
+              "inner": "for (int j = 0; j < 2; ++j) { loss = net(x).sum(); loss.backward(); }\n    S", "two steps": "loss.backward();\n    S\n    S"}
+    holders = {"for": "for (int i = 0; i < 100; ++i) {\n    BODY\n  }", "while": "int i = 0; while (++i < 100) { BODY }", "do": "int i = 0; do {\n    BODY\n  } while (++i < 100);", "range": "for (int i : {1, 2, 3}) { show(i); BODY }"}
+    for name, (made, step, sure) in optimizers.items():
+        for place, text in places.items():
+            if "\n" in step and place == "macro" or name != "local" and place not in ("last", "if block", "if", "comment"):
+                continue
+            for loop in holders if (name, place) == ("local", "last") else ("for",):
+                body = fill(holders[loop], BODY="auto loss = net(x).sum();\n    " + fill(text, S=step))
+                yield Form(f"{name}: {place}, {loop}", f"inline void f(bool flag) {{\n  (void)flag; nn::Linear net(4, 4); auto x = torch::ones({{4, 4}});\n  {made}\n  {body}\n}}", sure if place in ("last", "line", "comment", "if block", "before", "inner") else None)
+    for what, (text, sure) in {"lines": ("net(x).sum().backward();\n  o.zero_grad();\n  o.step();", True), "line": ("net(x).sum().backward(); o.zero_grad(); o.step();", True), "comments": ("net(x).sum().backward();\n  o.zero_grad(/* all */); // clear\n  o.step(); // step", True), "if": ("net(x).sum().backward();\n  if (flag) { o.zero_grad(); o.step(); }", True),
+                               "between": ("net(x).sum().backward();\n  o.zero_grad();\n  show(1);\n  o.step();", None), "macro": ("net(x).sum().backward();\n#define STATEMENT_N o.zero_grad()\n  STATEMENT_N; o.step();", None), "unbraced": ("net(x).sum().backward(); for (int i = 0; i < 1; ++i) o.zero_grad(); o.step();", None),
+                               "on lines": ("net(x).sum().backward();\n  o\n      .zero_grad();\n  o\n      .step();", True)}.items():
+        yield Form("early: " + what, f"inline void f(nn::Linear net, Tensor x, torch::optim::SGD &o, bool flag) {{\n  (void)flag;\n  {text}\n}}", sure)
+    rounds = "for (int i = 0; i < 100; ++i) {\n    net(x).sum().backward();\n    o.step();\n  }"
+    yield Form("template", f"template <int N> void f(Tensor x) {{ nn::Linear net(4, 4); torch::optim::SGD o(net->parameters(), 0.1); {rounds} }}\ninline void use() {{ f<1>(torch::ones({{4}})); }}", None)
+    yield Form("member", f"struct Trainer {{ nn::Linear net{{4, 4}}; torch::optim::SGD o{{net->parameters(), 0.1}}; void f(Tensor x) {{ {rounds} }} }};", True)
+    yield Form("this", "struct Trainer { nn::Linear net{4, 4}; torch::optim::SGD o{net->parameters(), 0.1}; void f(Tensor x) { %s } };" % rounds.replace("o.step", "this->o.step"), True)
+
+
 RULES = {
-    "retained-graph": retained, "inference-graph": inference, "missing-eval": missing_eval, "grad-guard": guards, "optimizer-options-copy": option_copies,
+    "zero-grad": zero_grads, "retained-graph": retained, "inference-graph": inference, "missing-eval": missing_eval, "grad-guard": guards, "optimizer-options-copy": option_copies,
 }
 
 

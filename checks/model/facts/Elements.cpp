@@ -34,33 +34,6 @@ bool isPushed(const Expr *E, ASTContext &Context) {
   return Result;
 }
 
-const Expr *elementAt(const Expr *Container, const Expr *Position, const ProjectIndex &Index,
-                      const Registrations &Regs, ASTContext &Context) {
-  Container = stripOwner(Container);
-  const ValueDecl *D = namedDecl(Container);
-  std::optional<int64_t> At = integerConstant(Position, Context);
-  if (!D || isa<ParmVarDecl>(D) || !holdsLayers(Container) || !At || *At < 0)
-    return nullptr;
-  llvm::SmallVector<const Expr *, 8> Layers;
-  for (const Expr *Value : Index.valuesOf(D)) {
-    if (!Value || (!Layers.empty() && namedDecl(registeredValue(Value)) != D))
-      return nullptr;
-    if (isNullModule(Value) || namedDecl(registeredValue(Value)) == D)
-      continue;
-    if (!layersOf(Value, Layers))
-      return nullptr;
-  }
-  const FunctionDecl *Filler = nullptr;
-  for (const Registrations::Store &Element : Regs.elementsNamed(D)) {
-    const FunctionDecl *In = functionAround(Element.Value, Context);
-    if (!isPushed(Element.Value, Context) || (Filler && Filler != In))
-      return nullptr;
-    Filler = In;
-    Layers.push_back(Element.Value);
-  }
-  return size_t(*At) < Layers.size() ? registeredValue(Layers[*At]) : nullptr;
-}
-
 } // namespace
 
 const Expr *registeredValue(const Expr *E) {
@@ -90,14 +63,47 @@ bool layersOf(const Expr *Value, llvm::SmallVectorImpl<const Expr *> &Layers) {
   return true;
 }
 
+std::optional<llvm::SmallVector<const Expr *, 8>> elementsOf(const Expr *Container,
+                                                             const ProjectIndex &Index,
+                                                             const Registrations &Regs,
+                                                             ASTContext &Context) {
+  Container = stripOwner(Container);
+  const ValueDecl *D = namedDecl(Container);
+  if (!D || isa<ParmVarDecl>(D) || !holdsLayers(Container))
+    return std::nullopt;
+  llvm::SmallVector<const Expr *, 8> Layers;
+  for (const Expr *Value : Index.valuesOf(D)) {
+    if (Value && (isNullModule(Value) || namedDecl(registeredValue(Value)) == D))
+      continue;
+    if (!Value || !Layers.empty() || !layersOf(Value, Layers))
+      return std::nullopt;
+  }
+  const FunctionDecl *Filler = nullptr;
+  for (const Registrations::Store &Element : Regs.elementsNamed(D)) {
+    const FunctionDecl *In = functionAround(Element.Value, Context);
+    if (!isPushed(Element.Value, Context) || (Filler && Filler != In))
+      return std::nullopt;
+    Filler = In;
+    Layers.push_back(Element.Value);
+  }
+  return Layers;
+}
+
 const Expr *elementNamedBy(const Expr *E, const ProjectIndex &Index, const Registrations &Regs,
                            ASTContext &Context) {
-  if (const CXXOperatorCallExpr *Op = asOperator(E, OO_Subscript))
-    return elementAt(Op->getArg(0), Op->getArg(1), Index, Regs, Context);
+  const Expr *Container = nullptr, *Position = nullptr;
   const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-  if (Call && Call->getNumArgs() == 1 && llvm::is_contained({"at", "ptr"}, calleeName(Call)))
-    return elementAt(objectOf(Call), Call->getArg(0), Index, Regs, Context);
-  return nullptr;
+  if (const CXXOperatorCallExpr *Op = asOperator(E, OO_Subscript)) {
+    Container = Op->getArg(0);
+    Position = Op->getArg(1);
+  } else if (Call && Call->getNumArgs() == 1 &&
+             llvm::is_contained({"at", "ptr"}, calleeName(Call))) {
+    Container = objectOf(Call);
+    Position = Call->getArg(0);
+  }
+  std::optional<int64_t> At = Container ? integerConstant(Position, Context) : std::nullopt;
+  auto Elements = At && *At >= 0 ? elementsOf(Container, Index, Regs, Context) : std::nullopt;
+  return Elements && size_t(*At) < Elements->size() ? registeredValue((*Elements)[*At]) : nullptr;
 }
 
 } // namespace torchtidy

@@ -13,8 +13,15 @@ const clang::Expr *registeredValue(const clang::Expr *E);
 /// Appends the layers that `Sequential(a, b, c)` is built from; false where they cannot be told.
 bool layersOf(const clang::Expr *Value, llvm::SmallVectorImpl<const clang::Expr *> &Layers);
 
+/// What is in the container \p Container, first to last: a name that one function in view fills, a
+/// push after the other; nothing for any other.
+std::optional<llvm::SmallVector<const clang::Expr *, 8>> elementsOf(const clang::Expr *Container,
+                                                                    const ProjectIndex &Index,
+                                                                    const Registrations &Regs,
+                                                                    clang::ASTContext &Context);
+
 /// What was put where \p E points: `features[2]`, `features->ptr(2)`, `features->at<Conv2dImpl>(2)`
-/// of a container that one function in view fills, a push after the other; null otherwise.
+/// of a container that elementsOf() knows; null otherwise.
 const clang::Expr *elementNamedBy(const clang::Expr *E, const ProjectIndex &Index,
                                   const Registrations &Regs, clang::ASTContext &Context);
 

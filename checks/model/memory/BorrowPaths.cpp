@@ -279,8 +279,11 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     const Expr *Object = objectOf(Call);
     if (Object && fillsContainer(Call)) {
+      QualType Filled = Object->getType();
+      if (Filled->isPointerType())
+        Filled = Filled->getPointeeType();
       for (const Expr *Argument : Call->arguments())
-        if (Carry Held = canCarry(Object->getType()) ? of(Argument, State) : Carry())
+        if (Carry Held = canCarry(Filled) ? of(Argument, State) : Carry())
           hold(placeOfObject(Object), Held, Call, Argument, State);
       return true;
     }

@@ -1,7 +1,7 @@
 #include "model/memory/MemoryOrder.h"
 #include "model/memory/FactoryDTypes.h"
-#include "model/memory/ReachingValues.h"
 #include "model/memory/StridedMemory.h"
+#include "model/paths/ReachingValues.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Literals.h"

@@ -1,7 +1,7 @@
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Images.h"
-#include "model/memory/ReachingValues.h"
 #include "model/memory/Storage.h"
+#include "model/paths/ReachingValues.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"

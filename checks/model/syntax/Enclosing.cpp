@@ -31,7 +31,7 @@ bool isStatement(const Expr *E, ASTContext &Context) {
   bool Answer = false;
   walkUp(E, Context, [&](const DynTypedNode &Above) {
     const auto *Parent = Above.get<Stmt>();
-    if (isa_and_nonnull<FullExpr>(Parent)) {
+    if (isa_and_nonnull<FullExpr, CXXBindTemporaryExpr>(Parent)) {
       Child = Parent;
       return true;
     }

@@ -222,7 +222,7 @@ private:
 
   // What is put into \p List later.
   void filled(const VarDecl *List, bool IsConditional) {
-    forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+    forEach<CallExpr>(Function ? Function->getBody() : nullptr, [&](const CallExpr *Call) {
       // An algorithm that writes through back_inserter(list).
       bool IsCopy = Call->getNumArgs() && !isStdNamed(calleeOf(Call), {"back_inserter"}) &&
                     isStdDecl(calleeOf(Call)) &&
@@ -308,6 +308,27 @@ void forEachMaking(
       if (Made.Name == Optimizer)
         Visit(Made, partsOf(Made.Parameters, Function, Context));
     });
+  const auto *Field = dyn_cast<FieldDecl>(Optimizer);
+  forEach<Expr>(Field ? Field->getInClassInitializer() : nullptr, [&](const Expr *E) {
+    if (!isa<CXXConstructExpr, CallExpr>(E))
+      return;
+    if (auto Made = asOptimizer(E))
+      Visit(*Made, partsOf(Made->Parameters, nullptr, Context));
+  });
+}
+
+const CXXRecordDecl *optimizerOf(const ValueDecl *Optimizer, const ModulePath &Model,
+                                 const ProjectIndex &Index, ASTContext &Context) {
+  const CXXRecordDecl *Class = nullptr;
+  bool HoldsAlways = true;
+  forEachMaking(Optimizer, Index, Context, [&](const OptimizerMade &Made, auto Parts) {
+    Class = Made.Class;
+    HoldsAlways &= llvm::any_of(Parts, [&](const ParameterPart &Part) {
+      return Part.IsNamed && Part.Recurses && !Part.IsConditional && Part.Listing &&
+             beginsWith(Model, Part.Path);
+    });
+  });
+  return HoldsAlways ? Class : nullptr;
 }
 
 } // namespace torchtidy

@@ -49,6 +49,11 @@ void forEachMaking(
     const clang::ValueDecl *Optimizer, const ProjectIndex &Index, clang::ASTContext &Context,
     llvm::function_ref<void(const OptimizerMade &, llvm::ArrayRef<ParameterPart>)> Visit);
 
+/// The class of \p Optimizer where all that makes it in view gives it all parameters of \p Model;
+/// else null.
+const clang::CXXRecordDecl *optimizerOf(const clang::ValueDecl *Optimizer, const ModulePath &Model,
+                                        const ProjectIndex &Index, clang::ASTContext &Context);
+
 } // namespace torchtidy
 
 #endif

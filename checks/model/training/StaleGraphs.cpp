@@ -21,16 +21,6 @@ namespace {
 
 using Backward = const CXXMemberCallExpr *;
 
-// `loss.backward()` of a tensor. One in a macro may be expected to throw: EXPECT_THROW(…).
-Backward asBackward(const Stmt *S) {
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
-  const Expr *Object = objectOf(Call);
-  return Call && Object && operationOf(Call).is(Op::backward) && isTensorType(Object->getType()) &&
-                 !Call->getBeginLoc().isMacroID()
-             ? Call
-             : nullptr;
-}
-
 // Told to keep the graph, or maybe: retain_graph, create_graph; or to stop at some inputs.
 bool mayKeep(Backward Call) {
   for (unsigned I = 1; I < Call->getNumArgs(); ++I)
@@ -137,21 +127,9 @@ private:
     return nullptr;
   }
 
-  // The class of the optimizer where all that makes it in view gives it the model's parameters.
   const CXXRecordDecl *holderOf(const ModelRun &Run, const ValueDecl *Optimizer) const {
     ModulePath Model;
-    if (!modulePath(Run.Model, Model))
-      return nullptr;
-    const CXXRecordDecl *Class = nullptr;
-    bool HoldsAlways = true;
-    forEachMaking(Optimizer, Index, Context, [&](const OptimizerMade &Made, auto Parts) {
-      Class = Made.Class;
-      HoldsAlways &= llvm::any_of(Parts, [&](const ParameterPart &Part) {
-        return Part.IsNamed && Part.Recurses && !Part.IsConditional && Part.Listing &&
-               beginsWith(Model, Part.Path);
-      });
-    });
-    return HoldsAlways ? Class : nullptr;
+    return modulePath(Run.Model, Model) ? optimizerOf(Optimizer, Model, Index, Context) : nullptr;
   }
 
   const FunctionDecl *Function;
@@ -172,7 +150,7 @@ void forEachStaleGraph(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
   forEach<CXXMemberCallExpr>(
       Function->getBody(),
       [&](const CXXMemberCallExpr *Call) {
-        if (asBackward(Call))
+        if (asBackwardOfTensor(Call))
           All.push_back(Call);
       },
       LambdaBodies::Skip);

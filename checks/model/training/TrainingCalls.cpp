@@ -17,6 +17,15 @@ bool runsBackward(const Stmt *S) {
          isNamed(Callee, "torch::autograd::backward") || isNamed(Callee, "torch::autograd::grad");
 }
 
+const CXXMemberCallExpr *asBackwardOfTensor(const Stmt *S) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  const Expr *Object = objectOf(Call);
+  return Call && Object && operationOf(Call).is(Op::backward) && isTensorType(Object->getType()) &&
+                 !Call->getBeginLoc().isMacroID()
+             ? Call
+             : nullptr;
+}
+
 const ValueDecl *optimizerStepped(const Stmt *S) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
   const Expr *Object = calleeName(Call) == "step" ? objectOf(Call) : nullptr;

@@ -29,6 +29,10 @@ struct TrainingCalls {
 /// `x.backward()`, `torch::autograd::backward`, `torch::autograd::grad`
 bool runsBackward(const clang::Stmt *S);
 
+/// \p S when it is `loss.backward()` of a tensor, else null. One in a macro may be expected to
+/// throw: EXPECT_THROW(…).
+const clang::CXXMemberCallExpr *asBackwardOfTensor(const clang::Stmt *S);
+
 /// The name of the optimizer that \p S lets step, `optimizer` of `optimizer->step()`; null for
 /// other statements, and where it has none.
 const clang::ValueDecl *optimizerStepped(const clang::Stmt *S);

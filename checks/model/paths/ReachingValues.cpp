@@ -1,4 +1,4 @@
-#include "model/memory/ReachingValues.h"
+#include "model/paths/ReachingValues.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Walk.h"
 

@@ -1,5 +1,5 @@
 // Which of its values a local may have at a place.
-#include "model/memory/ReachingValues.h"
+#include "model/paths/ReachingValues.h"
 #include "MarkedSnippet.h"
 
 using namespace clang;

@@ -1,6 +1,6 @@
 // Which of the values that a local gets it may have at a place.
-#ifndef TORCHTIDY_CHECKS_MODEL_MEMORY_REACHINGVALUES_H
-#define TORCHTIDY_CHECKS_MODEL_MEMORY_REACHINGVALUES_H
+#ifndef TORCHTIDY_CHECKS_MODEL_PATHS_REACHINGVALUES_H
+#define TORCHTIDY_CHECKS_MODEL_PATHS_REACHINGVALUES_H
 
 #include "model/facts/ProjectIndex.h"
 #include "model/paths/FunctionPaths.h"

@@ -1,0 +1,101 @@
+#include "model/training/CodeReach.h"
+#include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Places.h"
+#include "model/syntax/ProjectCode.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/ModelRuns.h"
+#include "model/torch/ModuleExprs.h"
+#include "model/torch/Types.h"
+#include "model/training/TrainingCalls.h"
+
+using namespace clang;
+
+namespace torchtidy {
+
+namespace {
+
+class CodeReach {
+public:
+  CodeReach(const ASTContext &Context, llvm::function_ref<bool(const CallExpr *)> Test,
+            OtherLibraries Others)
+      : Context(Context), Test(Test), Others(Others) {}
+
+  bool in(const Stmt *Code) {
+    return anyDescendant<Expr>(Code, [&](const Expr *E) {
+      if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+        return constructs(Construct);
+      const auto *Call = dyn_cast<CallExpr>(E);
+      return Call && calls(Call);
+    });
+  }
+
+private:
+  bool inFunction(const FunctionDecl *Function) {
+    const FunctionDecl *Definition = visibleDefinition(Function);
+    if (!Definition)
+      return true;
+    return Visited.insert(Definition).second &&
+           llvm::any_of(codeOf(Definition), [&](const Stmt *Code) { return in(Code); });
+  }
+
+  bool isLibrary(const FunctionDecl *Callee) const {
+    return (Others == OtherLibraries::Trusted || isLibTorchDecl(Callee) || isStdDecl(Callee)) &&
+           !isProjectCode(Callee, Context.getSourceManager());
+  }
+
+  bool constructs(const CXXConstructExpr *E) {
+    const CXXConstructorDecl *Made = E->getConstructor();
+    return !isLibrary(Made) && !Made->isImplicit() && !Made->isDefaulted() && inFunction(Made);
+  }
+
+  // A function that is handed on, and may be called. Lambdas that stand in the code are walked.
+  static bool isCallable(const Expr *E) {
+    E = stripValue(E);
+    QualType Type = E->getType();
+    const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+    return Type->isFunctionType() || Type->isFunctionPointerType() ||
+           isStdNamed(Record, {"function"}) ||
+           (Record && Record->isLambda() && !isa<LambdaExpr>(E));
+  }
+
+  bool calls(const CallExpr *Call) {
+    const FunctionDecl *Callee = calleeOf(Call);
+    if (!Callee || Test(Call))
+      return true;
+    if (const FunctionDecl *Forward = calledForward(Call))
+      return inFunction(Forward);
+    if (isLibrary(Callee)) {
+      const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+      bool IsFunction = Method && isStdNamed(Method->getParent(), {"function"});
+      return (IsFunction && Method->getOverloadedOperator() == OO_Call) ||
+             (!isOptimizerStep(Call) && llvm::any_of(writtenArguments(Call), isCallable));
+    }
+    if (asModelRun(Call) && !isVisible(Callee))
+      return false; // what a model computes has gradients, and computes none
+    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+    if (Method && Method->isVirtual() && !asModelRun(Call))
+      return true;
+    return !Callee->getBuiltinID() && inFunction(Callee);
+  }
+
+  // Its closure is asked about by itself.
+  static bool isOptimizerStep(const CallExpr *Call) {
+    const Expr *Object = calleeName(Call) == "step" ? objectOf(Call) : nullptr;
+    return Object && isOptimizer(Object->getType());
+  }
+
+  const ASTContext &Context;
+  llvm::function_ref<bool(const CallExpr *)> Test;
+  OtherLibraries Others;
+  llvm::SmallPtrSet<const FunctionDecl *, 8> Visited;
+};
+
+} // namespace
+
+bool mayReach(const Stmt *Code, const ASTContext &Context,
+              llvm::function_ref<bool(const CallExpr *)> Test, OtherLibraries Others) {
+  return CodeReach(Context, Test, Others).in(Code);
+}
+
+} // namespace torchtidy
