@@ -1,7 +1,9 @@
 #include "DeadBackwardCheck.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/Names.h"
 #include "model/syntax/SourceText.h"
+#include "model/training/GraphlessLosses.h"
 #include "model/training/LeafLosses.h"
 #include "model/training/StepClosures.h"
 
@@ -27,6 +29,19 @@ void DeadBackwardCheck::checkFunction(const FunctionDecl *Function, ASTContext &
          "that still have their graph",
          DiagnosticIDs::Note)
         << sourceText(Found.Backward, Context, "backward()", MaxLength);
+  });
+  forEachGraphlessLoss(Function, facts(Context).graphs(), Index, [&](const GraphlessLoss &Found) {
+    SourceLocation At = Found.Backward->getExprLoc();
+    if (!firstTime(At))
+      return;
+    diag(At, "'%0' has no graph: this throws")
+        << sourceText(objectOf(Found.Backward), Context, "the loss", MaxLength)
+        << Found.Backward->getSourceRange();
+    diag(isa<Expr>(Found.Cut) && !Found.IsOff ? cast<Expr>(Found.Cut)->getExprLoc()
+                                              : Found.Cut->getBeginLoc(),
+         "%select{no gradient goes through this|gradients are off from here on}0",
+         DiagnosticIDs::Note)
+        << Found.IsOff;
   });
   forEachClosureMistake(Function, Context, Index, [&](const ClosureMistake &Found) {
     if (Found.Is == ClosureMistake::StaleGraph) {

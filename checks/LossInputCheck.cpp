@@ -17,6 +17,15 @@ std::string nameOfLoss(const CallExpr *Loss, const ASTContext &Context) {
   return sourceText(Called, Context, "this loss", MaxLength);
 }
 
+// What takes, or makes, what is there.
+Op insteadOf(const LossInput &Found) {
+  if (Found.Is == LossInput::Unbounded)
+    return Op::cross_entropy;
+  if (Found.Is == LossInput::NoLogarithms)
+    return Found.Given.Is == Scores::Sigmoid ? Op::log_sigmoid : Op::log_softmax;
+  return Op::binary_cross_entropy_with_logits;
+}
+
 } // namespace
 
 void LossInputCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
@@ -56,15 +65,12 @@ void LossInputCheck::checkFunction(const FunctionDecl *Function, ASTContext &Con
           << Loss << IsLog << Found.Input->getSourceRange();
       break;
     }
-    Op Other = Found.Is == LossInput::Unbounded      ? Op::cross_entropy
-               : Found.Is == LossInput::NoLogarithms ? Op::log_softmax
-                                                     : Op::binary_cross_entropy_with_logits;
     diag(Found.Given.By->getExprLoc(),
          "made here; %select{give the loss the scores that come before|'%1' gives "
          "logarithms|'%1' takes them as they are|%select{'%1' takes them as they are|leave the "
          "logarithm out}2}0",
          DiagnosticIDs::Note)
-        << Found.Is << nameOf(Other) << IsLog;
+        << Found.Is << nameOf(insteadOf(Found)) << IsLog;
   });
 }
 

@@ -1,4 +1,5 @@
 #include "ZeroGradCheck.h"
+#include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
@@ -34,6 +35,22 @@ llvm::SmallVector<FixItHint, 2> swapped(const CXXMemberCallExpr *Clear,
                                        rawText(Clear->getSourceRange(), Context))};
 }
 
+llvm::StringRef restOfLine(SourceLocation At, const SourceManager &Sources) {
+  if (At.isInvalid())
+    return {};
+  return llvm::StringRef(Sources.getCharacterData(At))
+      .take_until([](char C) { return C == '\n'; })
+      .trim();
+}
+
+// The norm of the gradients may be asked for behind the step.
+bool asksForNorm(const Stmt *Code, SourceLocation After, const SourceManager &Sources) {
+  return anyDescendant<CallExpr>(Code, [&](const CallExpr *Call) {
+    return calleeName(Call).starts_with("clip_grad_") &&
+           Sources.isBeforeInTranslationUnit(After, Call->getBeginLoc());
+  });
+}
+
 // `optimizer.step();` → `optimizer.step();`, and on a line of its own `optimizer.zero_grad();`
 std::optional<FixItHint> clearsBehind(const CXXMemberCallExpr *Step, ASTContext &Context) {
   const auto *Member = dyn_cast<MemberExpr>(Step->getCallee());
@@ -42,6 +59,9 @@ std::optional<FixItHint> clearsBehind(const CXXMemberCallExpr *Step, ASTContext 
   const SourceManager &Sources = Context.getSourceManager();
   SourceLocation Semicolon = Lexer::findLocationAfterToken(
       Step->getEndLoc(), tok::semi, Sources, Context.getLangOpts(), /*SkipTrailing=*/false);
+  llvm::StringRef Rest = restOfLine(Semicolon, Sources);
+  if (!Rest.trim("} ").empty() && !Rest.starts_with("//"))
+    return std::nullopt;
   llvm::StringRef Object = rawText({Step->getBeginLoc(), Member->getOperatorLoc()}, Context);
   if (Semicolon.isInvalid() || Object.empty())
     return std::nullopt;
@@ -59,8 +79,8 @@ void ZeroGradCheck::checkFunction(const FunctionDecl *Function, ASTContext &Cont
         if (Found.Is == ZeroGradMistake::TooEarly) {
           {
             auto Warning = diag(Found.Step->getExprLoc(),
-                                "'%0' finds no gradients: they are cleared between the "
-                                "'backward()' and this on every path, and it trains nothing")
+                                "'%0' finds cleared gradients: every path from the 'backward()' "
+                                "leads over 'zero_grad()', and what was computed is lost")
                            << Step << Found.Step->getSourceRange();
             for (const FixItHint &Fix : swapped(Found.Clear, Found.Step, Context))
               Warning << Fix;
@@ -77,7 +97,8 @@ void ZeroGradCheck::checkFunction(const FunctionDecl *Function, ASTContext &Cont
                               "nothing clears the gradients between the rounds: this adds to "
                               "those of all rounds before, and '%0' takes their sum")
                          << Step << Found.Backward->getSourceRange();
-          if (Found.IsOnlyStep)
+          if (Found.IsOnlyStep && !asksForNorm(Function->getBody(), Found.Step->getEndLoc(),
+                                               Context.getSourceManager()))
             if (auto Fix = clearsBehind(Found.Step, Context))
               Warning << *Fix;
         }

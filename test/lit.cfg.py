@@ -130,10 +130,12 @@ for toolkit in glob.glob(os.path.join(config.source_root, ".venv-torch2/lib/pyth
         config.substitutions.append(("%cuda-toolkit", toolkit))
         break
 
-# Of Python, which extensions of PyTorch include.
+# Of Python, which extensions of PyTorch include, with those of pybind11, which not every LibTorch brings along.
+torch_headers = re.findall(r"(?:-I|-isystem)\s*(\S+)", config.torch_flags)
+has_pybind = any(os.path.exists(os.path.join(path, "pybind11", "pybind11.h")) for path in ["/usr/include", *torch_headers])
 for headers in (subprocess.check_output([config.python, "-c", "import sysconfig; print(sysconfig.get_paths()['include'])"], text=True).strip(),
                 *sorted(glob.glob("/usr/include/python3*"))):
-    if os.path.exists(os.path.join(headers, "Python.h")):
+    if has_pybind and os.path.exists(os.path.join(headers, "Python.h")):
         config.available_features.add("python-headers")
         config.substitutions.append(("%headers-of-python", headers))
         break

@@ -55,8 +55,30 @@ bool outside() {
   return true;
 }
 
+// How likely the right ones are has one.
+bool counted() {
+  Problem p;
+  torch::nn::Linear classes(4, 3);
+  torch::optim::SGD optimizer(classes->parameters(), 0.1);
+  torch::Tensor labels = torch::zeros(64, torch::kLong);
+  auto loss = torch::cross_entropy_loss(classes(p.x), labels);
+  optimizer.zero_grad();
+  loss.backward();
+  optimizer.step();
+  return true;
+}
+
+bool passes(bool (*train)()) {
+  try {
+    return train();
+  } catch (const c10::Error &) {
+    return false;
+  }
+}
+
 int main() {
   std::cout << "SYMPTOM rebuilt_is_trained=" << rebuilt() << "\n";
   std::cout << "SYMPTOM closure_is_trained=" << closure() << "\n";
   std::cout << "SYMPTOM second_evaluation_passes=" << outside() << "\n";
+  std::cout << "SYMPTOM count_has_gradient=" << passes(counted) << "\n";
 }

@@ -15,11 +15,6 @@ namespace torchtidy {
 
 namespace {
 
-bool holdsTensors(QualType Type) {
-  TypeInfo Info = classifyType(Type);
-  return Info.isTensor() || Info.HoldsTensors;
-}
-
 // --- which calls ---------------------------------------------------------------------------------
 
 bool isValueOperator(const CXXOperatorCallExpr *Call) {

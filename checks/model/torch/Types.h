@@ -54,6 +54,11 @@ bool isModuleClass(const clang::CXXRecordDecl *Record);
 TypeInfo classifyType(clang::QualType Type);
 
 inline bool isTensorType(clang::QualType Type) { return classifyType(Type).isTensor(); }
+/// A tensor, or what holds some: a list, a tuple, an optional.
+inline bool holdsTensors(clang::QualType Type) {
+  TypeInfo Info = classifyType(Type);
+  return Info.isTensor() || Info.HoldsTensors;
+}
 
 /// TensorOptions, or a reference to it.
 bool isTensorOptions(clang::QualType Type);

@@ -22,10 +22,17 @@ public:
       : Context(Context), Test(Test), Others(Others) {}
 
   bool in(const Stmt *Code) {
-    return anyDescendant<Expr>(Code, [&](const Expr *E) {
-      if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+    return anyDescendant<Stmt>(Code, [&](const Stmt *S) {
+      if (const auto *Declared = dyn_cast<DeclStmt>(S))
+        return llvm::any_of(Declared->decls(), [&](const Decl *D) {
+          const auto *Variable = dyn_cast<VarDecl>(D);
+          return Variable && destroys(Variable->getType()->getAsCXXRecordDecl());
+        });
+      if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(S))
+        return destroys(Temporary->getType()->getAsCXXRecordDecl());
+      if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
         return constructs(Construct);
-      const auto *Call = dyn_cast<CallExpr>(E);
+      const auto *Call = dyn_cast<CallExpr>(S);
       return Call && calls(Call);
     });
   }
@@ -46,7 +53,24 @@ private:
 
   bool constructs(const CXXConstructExpr *E) {
     const CXXConstructorDecl *Made = E->getConstructor();
-    return !isLibrary(Made) && !Made->isImplicit() && !Made->isDefaulted() && inFunction(Made);
+    if (isLibrary(Made))
+      return Others == OtherLibraries::Trusted && knowsModels(E);
+    return !Made->isImplicit() && !Made->isDefaulted() && inFunction(Made);
+  }
+
+  bool destroys(const CXXRecordDecl *Class) {
+    const CXXDestructorDecl *Destructor =
+        Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
+    return Destructor && Destructor->isUserProvided() && !isLibrary(Destructor) &&
+           inFunction(Destructor);
+  }
+
+  static const FunctionDecl *calleeOf(const CallExpr *Call) { return torchtidy::calleeOf(Call); }
+  static const FunctionDecl *calleeOf(const CXXConstructExpr *E) { return E->getConstructor(); }
+  // Names of optimizers and models are given on: `std::move(net)`, `std::make_unique<SGD>(…)`.
+  static bool isForeign(const FunctionDecl *Callee) {
+    static constexpr llvm::StringLiteral Handing[] = {"move", "forward", "get", "tie", "addressof"};
+    return !isStdDecl(Callee) || !llvm::is_contained(Handing, nameOf(Callee));
   }
 
   // A function that is handed on, and may be called. Lambdas that stand in the code are walked.
@@ -54,9 +78,22 @@ private:
     E = stripValue(E);
     QualType Type = E->getType();
     const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
-    return Type->isFunctionType() || Type->isFunctionPointerType() ||
+    return Type->isFunctionType() || Type->isFunctionPointerType() || Type->isMemberPointerType() ||
            isStdNamed(Record, {"function"}) ||
            (Record && Record->isLambda() && !isa<LambdaExpr>(E));
+  }
+
+  // A library other than LibTorch is handed what it may do anything with: an optimizer, a model, or
+  // the object whose methods these are.
+  template <typename CallType> static bool knowsModels(const CallType *Call) {
+    if (isLibTorchDecl(calleeOf(Call)))
+      return false;
+    return llvm::any_of(writtenArguments(Call), [](const Expr *Argument) {
+      const Expr *E = stripValue(Argument);
+      const Expr *Named = pointee(E);
+      return isThis(E) || isOptimizer(Named->getType()) || moduleOf(Named->getType()) ||
+             E->getType()->isMemberPointerType();
+    });
   }
 
   bool calls(const CallExpr *Call) {
@@ -69,7 +106,8 @@ private:
       const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
       bool IsFunction = Method && isStdNamed(Method->getParent(), {"function"});
       return (IsFunction && Method->getOverloadedOperator() == OO_Call) ||
-             (!isOptimizerStep(Call) && llvm::any_of(writtenArguments(Call), isCallable));
+             (!isOptimizerStep(Call) && llvm::any_of(writtenArguments(Call), isCallable)) ||
+             (Others == OtherLibraries::Trusted && isForeign(Callee) && knowsModels(Call));
     }
     if (asModelRun(Call) && !isVisible(Callee))
       return false; // what a model computes has gradients, and computes none

@@ -51,6 +51,13 @@ Wants wantsOf(const CallExpr *Call) {
   return Called.is(Op::binary_cross_entropy_with_logits) ? Wants::SigmoidScores : Wants::Anything;
 }
 
+bool reducesNothing(const CallExpr *Call) {
+  return anyDescendant<Expr>(Call, [](const Expr *E) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    return Ref && (nameOf(Ref->getDecl()) == "None" || nameOf(Ref->getDecl()) == "kNone");
+  });
+}
+
 std::optional<LossInput::Kind> mistakeOf(Wants Loss, Scores Given) {
   bool IsProbability = Given == Scores::Softmax || Given == Scores::Sigmoid;
   switch (Loss) {
@@ -90,7 +97,11 @@ void forEachLossInput(const FunctionDecl *Function, llvm::function_ref<ScoreKind
       if (!Input)
         return;
       ScoreKind Given = Kinds().of(Input);
-      if (auto Mistake = mistakeOf(Loss, Given.Is))
+      auto Mistake = mistakeOf(Loss, Given.Is);
+      // `nll_loss(q, actions, {}, Reduction::None)` gathers elements.
+      if (Mistake == LossInput::Unbounded && reducesNothing(Call))
+        return;
+      if (Mistake)
         Visit({*Mistake, Call, Loss == Wants::SigmoidScores, Input, Given});
     });
 }

@@ -24,10 +24,7 @@ namespace {
 
 constexpr int64_t FewRounds = 16;
 
-bool holdsTensors(QualType Type) {
-  TypeInfo Info = classifyType(Type);
-  return !Info.isTensor() && Info.HoldsTensors;
-}
+bool isListOfTensors(QualType Type) { return holdsTensors(Type) && !isTensorType(Type); }
 
 // \p E names \p D, or a local that was computed from it: `auto out = net(x, state)`.
 bool dependsOn(const Expr *E, const ValueDecl *D, unsigned Depth = 0) {
@@ -70,7 +67,7 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
     }
     // outputs[i] = net(x)
     const ValueDecl *Container = namedDecl(stripSubscripts(Target));
-    if (Container != Keeper && Container && holdsTensors(Container->getType()) &&
+    if (Container != Keeper && Container && isListOfTensors(Container->getType()) &&
         isTensorType(Target->getType()))
       return RetainedGraph{RetainedGraph::Stored, E, Assign->Value, Container};
     return std::nullopt;
@@ -81,7 +78,7 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
     return std::nullopt;
   const Expr *Value = writtenArguments(Call).back();
   if (isFiller(calleeName(Call)) && isStdDecl(Call->getDirectCallee()) &&
-      holdsTensors(Object->getType()))
+      isListOfTensors(Object->getType()))
     return RetainedGraph{RetainedGraph::Stored, E, Value, Object};
   if (operationOf(Call).is(Op::add_) && isTensorType(Object->getType()))
     return RetainedGraph{RetainedGraph::Summed, E, argumentFor(Call, 0), Object};

@@ -4,11 +4,14 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Layers.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/ModuleExprs.h"
+#include "model/torch/Names.h"
 #include "model/torch/Operations.h"
+#include "model/torch/TensorChanges.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -17,21 +20,7 @@ namespace torchtidy {
 
 namespace {
 
-constexpr unsigned MaxDepth = 16;
-
-// `x.log_()`, `x /= t`: the tensor is another afterwards.
-bool isChangedInPlace(const VarDecl *Variable) {
-  const auto *Function = dyn_cast<FunctionDecl>(Variable->getDeclContext());
-  return !Function || anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
-    std::optional<Assignment> Change = asAssignment(Call);
-    if (Change && Change->IsCompound)
-      return namedDecl(stripSubscripts(Change->Target)) == Variable;
-    Operation Called = operationOf(Call);
-    const Expr *Object = objectOf(Call);
-    return Object && (Called.isInPlace() || Called.writesValues()) &&
-           namedDecl(stripSubscripts(Object)) == Variable;
-  });
-}
+constexpr unsigned MaxSteps = 64;
 
 Scores scoresOf(const Operation &Called) {
   if (Called.isOneOf({Op::softmax, Op::special_softmax}))
@@ -69,9 +58,9 @@ Scores functionalScores(const Expr *By) {
 
 } // namespace
 
-ScoreKind ScoreKinds::of(const Expr *E) {
+ScoreKind ScoreKinds::read(const Expr *E) {
   E = E ? stripValue(E) : nullptr;
-  if (!E || Active.size() > MaxDepth || llvm::is_contained(Active, E))
+  if (!E || ++Steps > MaxSteps || llvm::is_contained(Active, E))
     return {};
   Active.push_back(E);
   ScoreKind Found;
@@ -88,7 +77,7 @@ ScoreKind ScoreKinds::of(const Expr *E) {
 ScoreKind ScoreKinds::agreed(llvm::ArrayRef<const Expr *> Values) {
   ScoreKind All;
   for (const Expr *Value : Values) {
-    ScoreKind Each = of(Value);
+    ScoreKind Each = read(Value);
     if (!Each || (All && All.Is != Each.Is))
       return {};
     All = Each;
@@ -98,7 +87,7 @@ ScoreKind ScoreKinds::agreed(llvm::ArrayRef<const Expr *> Values) {
 
 ScoreKind ScoreKinds::ofVariable(const VarDecl *Variable, const Expr *At) {
   if (!Variable->isLocalVarDecl() || Variable->getType()->isReferenceType() ||
-      isChangedInPlace(Variable))
+      mayChangeInPlace(Variable, Graphs.context()))
     return {};
   llvm::SmallVector<const Expr *, 4> Values = valuesFrom(Variable, At, Graphs, Index);
   // `x = x.squeeze(1)`: where the place is, it is what it was.
@@ -118,12 +107,12 @@ ScoreKind ScoreKinds::ofCall(const CallExpr *Call) {
   if (Scores Is = scoresOf(Called); Is != Scores::Unknown)
     return {Is, Call};
   if (Called.is(Op::log)) {
-    ScoreKind Of = of(operandOf(Call));
+    ScoreKind Of = read(operandOf(Call));
     bool IsProbability = Of.Is == Scores::Softmax || Of.Is == Scores::Sigmoid;
     return IsProbability ? ScoreKind{Scores::Log, Call} : ScoreKind();
   }
   if (keepsScores(Called))
-    return of(operandOf(Call));
+    return read(operandOf(Call));
   if (auto Run = asModelRun(Call))
     return Run->IsScript ? ScoreKind() : ofModel(Run->Model, Call);
   const FunctionDecl *Callee = calleeOf(Call);
@@ -143,13 +132,19 @@ ScoreKind ScoreKinds::ofModel(const Expr *Model, const CallExpr *Run) {
   if (!Class)
     return {};
   Layer Known = layerOf(Class);
-  if (isContainerLayer(Known)) {
-    auto Elements = elementsOf(Model, Index, Regs, Graphs.context());
+  if (isContainerLayer(Known) && isLibTorchDecl(Class)) {
+    const Expr *Container = stripOwner(Model);
+    const ValueDecl *Name = namedVariable(Container);
+    if (!Name)
+      Name = fieldOfThis(Container);
+    auto Elements = Name && isFilledBefore(Name, Run)
+                        ? elementsOf(Model, Index, Regs, Graphs.context())
+                        : std::nullopt;
     return Elements ? ofElements(*Elements) : ScoreKind();
   }
   if (isLibTorchDecl(Class)) {
     auto Arguments = argumentsOf(Run);
-    return keepsScores(Known) && !Arguments.empty() ? of(Arguments[0]) : ofLayer(Class, Run);
+    return keepsScores(Known) && !Arguments.empty() ? read(Arguments[0]) : ofLayer(Class, Run);
   }
   const FunctionDecl *Forward = calledForward(Run); // net(x)
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Forward ? Forward : calleeOf(Run));
@@ -163,6 +158,9 @@ ScoreKind ScoreKinds::ofLayer(const CXXRecordDecl *Class, const Expr *By) const 
   case Layer::Conv1d:
   case Layer::Conv2d:
   case Layer::Conv3d:
+  case Layer::ConvTranspose1d:
+  case Layer::ConvTranspose2d:
+  case Layer::ConvTranspose3d:
     return {Scores::Raw, By};
   case Layer::Sigmoid:
     return {Scores::Sigmoid, By};
@@ -177,6 +175,49 @@ ScoreKind ScoreKinds::ofLayer(const CXXRecordDecl *Class, const Expr *By) const 
   default:
     return {};
   }
+}
+
+// All that is put into it is put there before the run, by a constructor or by the function that
+// runs it, and nobody else has it: each place that names it runs it, asks or tells it something
+// about all of its modules, registers it or gives it its value.
+bool ScoreKinds::isFilledBefore(const ValueDecl *Container, const CallExpr *Run) const {
+  ASTContext &Context = Graphs.context();
+  const auto *Field = dyn_cast<FieldDecl>(Container);
+  auto IsKnown = [&](const Expr *Mention, const FunctionDecl *In) {
+    const Expr *Object = Mention;
+    const Stmt *Above = parentStmt(Mention, Context);
+    while (isa_and_nonnull<ImplicitCastExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr,
+                           ParenExpr>(Above) ||
+           asOperator(Above, OO_Arrow)) {
+      Object = cast<Expr>(Above);
+      Above = parentStmt(Above, Context);
+    }
+    if (const auto *Member = dyn_cast_or_null<MemberExpr>(Above)) {
+      llvm::StringRef Name = nameOf(Member->getMemberDecl());
+      if (!isFiller(Name))
+        return isLibTorchDecl(Member->getMemberDecl());
+      bool IsEarly = Field ? isa<CXXConstructorDecl>(In)
+                           : Context.getSourceManager().isBeforeInTranslationUnit(
+                                 Member->getExprLoc(), Run->getExprLoc());
+      bool MayLeave =
+          anyDescendant<ReturnStmt>(In->getBody(), [](const ReturnStmt *) { return true; });
+      return IsEarly && (!Field || !MayLeave);
+    }
+    const auto *Call = dyn_cast_or_null<CallExpr>(Above);
+    return Call && (asModelRun(Call) || asRegistration(Call) ||
+                    (asPlainAssignment(Call) && contains(asPlainAssignment(Call)->Target, Object)));
+  };
+  for (const FunctionDecl *Function : Index.functions())
+    for (const Stmt *Code : codeOf(Function))
+      if (anyDescendant<Expr>(Code, [&](const Expr *E) {
+            return isa<DeclRefExpr, MemberExpr>(E) && namedDecl(E) == Container &&
+                   !IsKnown(E, Function);
+          }))
+        return false;
+  const auto *Class = Field ? dyn_cast<CXXRecordDecl>(Field->getParent()) : nullptr;
+  return !Class || llvm::all_of(Class->ctors(), [](const CXXConstructorDecl *Made) {
+    return !Made->isUserProvided() || isVisible(Made);
+  });
 }
 
 // What the last of them gives.

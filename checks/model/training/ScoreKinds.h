@@ -31,14 +31,19 @@ public:
   ScoreKinds(ControlFlowGraphs &Graphs, const ProjectIndex &Index, const Registrations &Regs)
       : Graphs(Graphs), Index(Index), Regs(Regs) {}
 
-  ScoreKind of(const clang::Expr *E);
+  ScoreKind of(const clang::Expr *E) {
+    Steps = 0;
+    return read(E);
+  }
 
 private:
+  ScoreKind read(const clang::Expr *E);
   ScoreKind ofVariable(const clang::VarDecl *Variable, const clang::Expr *At);
   ScoreKind ofCall(const clang::CallExpr *Call);
   ScoreKind ofModel(const clang::Expr *Model, const clang::CallExpr *Run);
   ScoreKind ofLayer(const clang::CXXRecordDecl *Layer, const clang::Expr *By) const;
   ScoreKind ofElements(llvm::ArrayRef<const clang::Expr *> Layers) const;
+  bool isFilledBefore(const clang::ValueDecl *Container, const clang::CallExpr *Run) const;
   ScoreKind ofFunction(const clang::FunctionDecl *Function);
   ScoreKind agreed(llvm::ArrayRef<const clang::Expr *> Values);
 
@@ -46,6 +51,7 @@ private:
   const ProjectIndex &Index;
   const Registrations &Regs;
   llvm::SmallVector<const clang::Stmt *, 8> Active; // asked about on the way here
+  unsigned Steps = 0;                               // of one answer
 };
 
 } // namespace torchtidy

@@ -22,35 +22,83 @@ namespace {
 
 using MemberCalls = llvm::SmallVector<const CXXMemberCallExpr *, 4>;
 
-// `optimizer.step()`. One with a closure clears there.
+// `optimizer`, `this->optimizer`, also behind a pointer: by another object's name two are one.
+const ValueDecl *plainName(const Expr *Object) {
+  const Expr *E = Object ? stripArrow(Object) : nullptr;
+  if (const VarDecl *Variable = namedVariable(E))
+    return Variable;
+  return fieldOfThis(E);
+}
+
+// `optimizer.step()`. One with a closure clears there, and a class of the project where it likes.
 bool isStep(const CXXMemberCallExpr *Call) {
-  return optimizerStepped(Call) && isLibTorchDecl(calleeOf(Call)) &&
+  return optimizerStepped(Call) && plainName(objectOf(Call)) && isLibTorchDecl(calleeOf(Call)) &&
          writtenArguments(Call).empty() && !Call->getBeginLoc().isMacroID();
 }
 
-// Whoever reads a gradient by its name may write it.
-bool mayClear(const CallExpr *Call) {
+// All that the gradient reaches, not `inputs` alone.
+bool isWholeBackward(const CXXMemberCallExpr *Call) {
+  constexpr unsigned Inputs = 3;
+  return asBackwardOfTensor(Call) && writtenArguments(Call).size() <= Inputs;
+}
+
+// Whoever has a gradient by its name may write it.
+bool namesGradient(const CallExpr *Call) {
   Operation Called = operationOf(Call);
-  return calleeName(Call) == "zero_grad" || Called.is(Op::grad) || Called.is(Op::mutable_grad);
+  return Called.is(Op::grad) || Called.is(Op::mutable_grad);
 }
 
-// Of the expression itself, not of its parts.
-bool maySetGradients(const Expr *E, const ASTContext &Context) {
-  return mayReach(
-      E, Context,
-      [](const CallExpr *Call) {
-        Operation Called = operationOf(Call);
-        return runsBackward(Call) || Called.is(Op::grad) || Called.is(Op::mutable_grad);
-      },
-      OtherLibraries::Trusted);
+bool mayClear(const CallExpr *Call) { return calleeName(Call) == "zero_grad"; }
+
+// In any function of the file: a gradient that is named there may be kept, and be written here.
+bool anyNamesGradient(const ProjectIndex &Index) {
+  return llvm::any_of(Index.functions(), [](const FunctionDecl *Function) {
+    return llvm::any_of(codeOf(Function), [](const Stmt *Code) {
+      return anyDescendant<CallExpr>(Code, namesGradient);
+    });
+  });
 }
 
-// `i < 1`: there is no round before.
-bool isOneRound(const Stmt *Loop, const ASTContext &Context) {
+// What is called by its base class may be one of the project, which does as it likes.
+bool mayBeOwn(const CXXMemberCallExpr *Step, const ProjectIndex &Index) {
+  return isNamed(Step->getMethodDecl()->getParent(), "torch::optim::Optimizer") &&
+         llvm::any_of(Index.classes(),
+                      [](const CXXRecordDecl *Class) { return isOptimizer(Class); });
+}
+
+// \p S gives the name another optimizer.
+bool renews(const Stmt *S, const ValueDecl *Optimizer) {
+  llvm::StringRef Name = calleeName(S);
+  return declares(S, Optimizer) || assigns(S, Optimizer) ||
+         ((Name == "reset" || Name == "emplace") && namedDecl(objectOf(S)) == Optimizer);
+}
+
+// `i < 1`, `i < epochs` of `int epochs = 1`: there is no round before.
+bool isOneRound(const Stmt *Loop, const ProjectIndex &Index, const ASTContext &Context) {
   const auto *For = dyn_cast<ForStmt>(Loop);
   const auto *Test = For ? dyn_cast_or_null<BinaryOperator>(For->getCond()) : nullptr;
-  std::optional<int64_t> Rounds = Test ? integerConstant(Test->getRHS(), Context) : std::nullopt;
+  if (!Test || (Test->getOpcode() != BO_LT && Test->getOpcode() != BO_NE))
+    return false;
+  const Expr *Limit = Test->getRHS();
+  if (const VarDecl *Variable = namedVariable(Limit->IgnoreParenImpCasts())) {
+    auto Values = Index.valuesOf(Variable);
+    Limit = Values.size() == 1 ? Values.front() : nullptr;
+  }
+  std::optional<int64_t> Rounds = Limit ? integerConstant(Limit, Context) : std::nullopt;
   return Rounds && *Rounds >= 0 && *Rounds <= 1;
+}
+
+// `if (i + 1 == n) optimizer.step();` may be the last round's.
+bool isUnderOwnCondition(const Stmt *Step, const Stmt *Backward, ASTContext &Context) {
+  bool Is = false;
+  walkUp(Step, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    if (S && contains(S, Backward))
+      return false;
+    Is |= isa_and_nonnull<IfStmt, SwitchStmt, ConditionalOperator, CXXCatchStmt>(S);
+    return true;
+  });
+  return Is;
 }
 
 // Some path leads from one to the other and not over what \p Stop says.
@@ -72,13 +120,9 @@ public:
   /// another; null where that is not certain.
   const CallExpr *judge(const CXXMemberCallExpr *Backward, const CXXMemberCallExpr *Step) {
     const ValueDecl *Optimizer = optimizerStepped(Step);
-    auto IsRenewed = [&](const Stmt *S) {
-      llvm::StringRef Name = calleeName(S);
-      return declares(S, Optimizer) || assigns(S, Optimizer) ||
-             ((Name == "reset" || Name == "emplace") && namedDecl(objectOf(S)) == Optimizer);
-    };
+    auto IsRenewed = [&](const Stmt *S) { return renews(S, Optimizer); };
     if (!reaches(Paths, Step, Backward, IsRenewed) || !reaches(Paths, Backward, Step, IsRenewed) ||
-        hasOneRound(Backward))
+        hasOneRound(Backward) || isUnderOwnCondition(Step, Backward, Context))
       return nullptr;
     for (const CallExpr *Run : Runs.of(objectOf(Backward)).Runs)
       if (const Expr *Model = modelOf(Run); Model && holds(Optimizer, Model))
@@ -91,7 +135,7 @@ private:
     unsigned Rounds = 0;
     walkUp(S, Context, [&](const DynTypedNode &Above) {
       const auto *Loop = Above.get<Stmt>();
-      Rounds += isLoop(Loop) && !isOneRound(Loop, Context);
+      Rounds += isLoop(Loop) && !isOneRound(Loop, Index, Context);
       return true;
     });
     return Rounds == 0;
@@ -114,7 +158,7 @@ private:
   // All that makes the optimizer in view gives it the model's parameters.
   bool holds(const ValueDecl *Optimizer, const Expr *Model) const {
     ModulePath Path;
-    return modulePath(Model, Path) && optimizerOf(Optimizer, Path, Index, Context);
+    return modulePath(Model, Path) && isLibTorchDecl(optimizerOf(Optimizer, Path, Index, Context));
   }
 
   const FunctionPaths &Paths;
@@ -124,38 +168,44 @@ private:
   GraphRuns Runs;
 };
 
-// Nothing that may run after the step clears; before the loop there was nothing to clear.
+// Nothing that may run after the step clears, or makes the optimizer anew; before the loop there
+// was nothing to clear.
 bool isNeverCleared(const CXXMemberCallExpr *Step, const Stmt *Code, const FunctionPaths &Paths,
                     const ASTContext &Context) {
+  const ValueDecl *Optimizer = optimizerStepped(Step);
   auto MayClearAfter = [&](const CallExpr *Call) {
-    return mayClear(Call) && (!Paths.placeOf(Call) || reaches(Paths, Step, Call));
+    if (!Paths.placeOf(Call))
+      return mayClear(Call) || renews(Call, Optimizer);
+    return mayClear(Call) && reaches(Paths, Step, Call);
   };
   return !mayReach(Code, Context, MayClearAfter, OtherLibraries::Trusted);
 }
 
 // The zero_grad() of the same optimizer that each path from a backward() to \p Step leads over.
 std::optional<ZeroGradMistake> clearedTooEarly(const CXXMemberCallExpr *Step,
-                                               llvm::ArrayRef<const CXXMemberCallExpr *> Backward,
-                                               llvm::ArrayRef<const CXXMemberCallExpr *> Clears,
-                                               const Stmt *Code, const FunctionPaths &Paths,
+                                               const MemberCalls &Backward,
+                                               const MemberCalls &Clears, const Stmt *Code,
+                                               const FunctionPaths &Paths,
                                                const ASTContext &Context) {
   const ValueDecl *Optimizer = optimizerStepped(Step);
+  auto IsRenewed = [&](const Stmt *S) { return renews(S, Optimizer); };
   for (const CXXMemberCallExpr *Clear : Clears) {
-    if (namedDecl(stripArrow(objectOf(Clear))) != Optimizer || !reaches(Paths, Clear, Step))
+    if (plainName(objectOf(Clear)) != Optimizer || !reaches(Paths, Clear, Step, IsRenewed))
       continue;
+    auto Lost = llvm::find_if(Backward, [&](const CXXMemberCallExpr *Each) {
+      return reaches(Paths, Each, Clear, [&](const Stmt *S) { return S == Step || IsRenewed(S); });
+    });
+    if (Lost == Backward.end())
+      continue;
+    // Whatever may compute gradients would have to lead to the step past the clearing.
     auto IsClear = [&](const Stmt *S) { return S == Clear; };
-    const CXXMemberCallExpr *Lost = nullptr;
-    for (const CXXMemberCallExpr *Each : Backward)
-      if (reaches(Paths, Each, Clear, [&](const Stmt *S) { return S == Step; }))
-        Lost = Each;
-    // Whatever may compute or set gradients: it would have to lead to the step past the clearing.
     bool IsSet = anyDescendant<Expr>(Code, [&](const Expr *E) {
       bool May = (isa<CallExpr>(E) || isa<CXXConstructExpr>(E)) && E != Step && E != Clear &&
-                 maySetGradients(E, Context);
+                 mayReach(E, Context, runsBackward, OtherLibraries::Trusted);
       return May && (!Paths.placeOf(E) || reaches(Paths, E, Step, IsClear));
     });
-    if (Lost && !IsSet)
-      return ZeroGradMistake{ZeroGradMistake::TooEarly, Lost, Step, nullptr, false, Clear};
+    if (!IsSet)
+      return ZeroGradMistake{ZeroGradMistake::TooEarly, *Lost, Step, nullptr, false, Clear};
   }
   return std::nullopt;
 }
@@ -172,15 +222,16 @@ void forEachZeroGradMistake(const FunctionDecl *Function, ControlFlowGraphs &Gra
       [&](const CXXMemberCallExpr *Call) {
         if (isStep(Call))
           Steps.push_back(Call);
-        if (asBackwardOfTensor(Call))
+        if (isWholeBackward(Call))
           Backward.push_back(Call);
         if (calleeName(Call) == "zero_grad" && isLibTorchDecl(calleeOf(Call)))
           Clears.push_back(Call);
       },
       LambdaBodies::Skip);
   const FunctionPaths *Paths = Steps.empty() || Backward.empty() ? nullptr : Graphs.of(Function);
-  if (!Paths)
+  if (!Paths || anyNamesGradient(Index()))
     return;
+  llvm::erase_if(Steps, [&](const CXXMemberCallExpr *Step) { return mayBeOwn(Step, Index()); });
   ASTContext &Context = Graphs.context();
   std::optional<SumFinder> Sums;
   for (const CXXMemberCallExpr *Step : Steps) {

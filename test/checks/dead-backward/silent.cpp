@@ -328,3 +328,41 @@ void closures(Net &net, Net &teacher, Tensor x, Tensor y, Tensor given) {
     return loss;
   });
 }
+
+// --- a graph, perhaps ----------------------------------------------------------------------------
+
+void given(Tensor x, Tensor y) {
+  (x.detach() * y).sum().backward(); // y may have one
+  auto z = x.detach();
+  z.requires_grad_();
+  (z * 2).sum().backward();
+  auto w = torch::zeros({4}, torch::requires_grad());
+  w.sum().backward();
+  auto v = x.detach() * 2;
+  v += y;
+  v.sum().backward();
+}
+void expected(torch::nn::Linear net, Tensor x) {
+  try {
+    net(x).detach().sum().backward();
+  } catch (const c10::Error &) {
+  }
+}
+void sometimes(torch::nn::Linear net, Tensor x, bool train) {
+  Tensor out = net(x).detach();
+  if (train)
+    out = net(x);
+  out.sum().backward();
+}
+void only_before(torch::nn::Linear net, Tensor x) {
+  {
+    torch::NoGradGuard no_grad;
+    x = net(x);
+  }
+  net(x).sum().backward();
+}
+void on_again(torch::nn::Linear net, Tensor x) {
+  torch::NoGradGuard no_grad;
+  torch::AutoGradMode on(true);
+  net(x).sum().backward();
+}

@@ -157,3 +157,28 @@ void stale_loss(torch::nn::Sequential net, Tensor x, Tensor y) {
     });
   }
 }
+
+// --- no graph ------------------------------------------------------------------------------------
+
+void counted(torch::nn::Linear net, Tensor x, Tensor labels) {
+  auto predicted = net(x).argmax(1);
+  auto loss = (predicted != labels).to(torch::kFloat).mean();
+  loss.backward();
+  // CHECK: :[[@LINE-1]]:8: warning: 'loss' has no graph: this throws [torch-dead-backward]
+  // CHECK: :[[@LINE-3]]:26: note: no gradient goes through this
+}
+void cut(torch::nn::Linear net, Tensor x) {
+  auto target = torch::zeros({4}, torch::kFloat);
+  Tensor out = net(x).detach();
+  out = out * 2;
+  torch::mse_loss(out, target).backward();
+  // CHECK: :[[@LINE-1]]:32: warning: 'torch::mse_loss(out, target)' has no graph: this throws
+  // CHECK: :[[@LINE-4]]:23: note: no gradient goes through this
+}
+void off(torch::nn::Linear net, Tensor x, Tensor y) {
+  torch::NoGradGuard no_grad;
+  auto loss = torch::mse_loss(net(x), y);
+  loss.backward();
+  // CHECK: :[[@LINE-1]]:8: warning: 'loss' has no graph: this throws
+  // CHECK: :[[@LINE-4]]:3: note: gradients are off from here on
+}

@@ -88,3 +88,107 @@ void loop(std::vector<nn::Linear> layers, Tensor x, Tensor y) {
     x = layer(x);
   torch::nll_loss(x, y);
 }
+
+// --- changed where the name is not seen to change ------------------------------------------------
+
+void squash(Tensor t) { t.sigmoid_(); }
+void somewhere(Tensor &t);
+void changed(nn::Linear net, Tensor x, Tensor y) {
+  Tensor a = net(x);
+  torch::sigmoid_(a);
+  torch::binary_cross_entropy(a, y);
+  Tensor b = net(x);
+  torch::sigmoid_out(b, b);
+  torch::binary_cross_entropy(b, y);
+  Tensor c = net(x);
+  F::hardtanh(c, F::HardtanhFuncOptions().min_val(0).max_val(1).inplace(true));
+  torch::binary_cross_entropy(c, y);
+  Tensor d = net(x);
+  squash(d);
+  torch::binary_cross_entropy(d, y);
+  Tensor e = net(x);
+  somewhere(e);
+  torch::binary_cross_entropy(e, y);
+  Tensor f = net(x);
+  f.select(1, 4).sigmoid_();
+  torch::binary_cross_entropy(f, y);
+  Tensor g = net(x);
+  g[0] = torch::sigmoid(g[0]);
+  torch::binary_cross_entropy(g, y);
+  Tensor h = net(x);
+  Tensor view = h.view(-1);
+  view.sigmoid_();
+  torch::binary_cross_entropy(h, y);
+  Tensor i = net(x);
+  auto &other = i;
+  other = torch::sigmoid(other);
+  torch::binary_cross_entropy(i, y);
+  Tensor j = net(x);
+  for (auto &part : j.chunk(2, 1))
+    part.sigmoid_();
+  torch::binary_cross_entropy(j, y);
+  Tensor k = net(x), l = torch::sigmoid(x);
+  std::swap(k, l);
+  torch::binary_cross_entropy(k, y);
+  Tensor m = net(x);
+  m.data_ptr<float>()[0] = 1;
+  torch::binary_cross_entropy(m, y);
+}
+
+// --- filled by others, or later ------------------------------------------------------------------
+
+void for_the_export(Tensor x, Tensor y) {
+  nn::Sequential net(nn::Linear(4, 4));
+  F::cross_entropy(net->forward(x), y).backward();
+  net->push_back(nn::Softmax(1));
+}
+void add_head(nn::Sequential net);
+void by_a_function(Tensor x, Tensor y) {
+  nn::Sequential net(nn::Linear(4, 4));
+  add_head(net);
+  torch::nll_loss(net->forward(x), y);
+}
+void by_another_name(Tensor x, Tensor y) {
+  nn::Sequential net(nn::Linear(4, 4));
+  auto alias = net;
+  alias->push_back(nn::LogSoftmax(1));
+  torch::nll_loss(net->forward(x), y);
+}
+struct ClassifierImpl : nn::Module {
+  Tensor forward(Tensor x) { return layers->forward(x); }
+  void add_softmax() { layers->push_back(nn::Softmax(1)); }
+  nn::Sequential layers{register_module("layers", nn::Sequential(nn::Linear(4, 4)))};
+};
+TORCH_MODULE(Classifier);
+struct EarlyImpl : nn::Module {
+  explicit EarlyImpl(bool logits) {
+    if (logits)
+      return;
+    layers->push_back(nn::Softmax(1));
+  }
+  Tensor forward(Tensor x) { return layers->forward(x); }
+  nn::Sequential layers{register_module("layers", nn::Sequential(nn::Linear(4, 4)))};
+};
+TORCH_MODULE(Early);
+struct OutsideImpl : nn::Module {
+  explicit OutsideImpl(int64_t classes);
+  Tensor forward(Tensor x) { return layers->forward(x); }
+  nn::Sequential layers{register_module("layers", nn::Sequential(nn::Linear(4, 4)))};
+};
+TORCH_MODULE(Outside);
+struct LogNetImpl : nn::SequentialImpl {
+  using SequentialImpl::SequentialImpl;
+  Tensor forward(Tensor x) { return torch::log_softmax(nn::SequentialImpl::forward(x), 1); }
+};
+TORCH_MODULE(LogNet);
+void classes(Classifier a, Early b, Outside c, Tensor x, Tensor y) {
+  F::cross_entropy(a->forward(x), y);
+  F::cross_entropy(b->forward(x), y);
+  torch::nll_loss(c->forward(x), y);
+  LogNet net(nn::Linear(4, 4));
+  torch::nll_loss(net->forward(x), y);
+}
+// Elements are gathered.
+void gathered(nn::Linear q, Tensor x, Tensor actions) {
+  auto chosen = -torch::nll_loss(q(x), actions, {}, at::Reduction::None);
+}

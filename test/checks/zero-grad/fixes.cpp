@@ -5,6 +5,8 @@
 // RUN: %check torch-zero-grad %t.cpp | FileCheck %s --check-prefix=LEFT
 #include <torch/torch.h>
 
+#include <iostream>
+
 void one(torch::nn::Linear net, torch::Tensor x) {
   torch::optim::SGD optimizer(net->parameters(), 0.1);
   for (int i = 0; i < 100; ++i) {
@@ -19,7 +21,7 @@ void pointer(torch::nn::Linear net, torch::Tensor x) {
   auto optimizer = std::make_shared<torch::optim::SGD>(net->parameters(), 0.1);
   for (int i = 0; i < 100; ++i) {
     net(x).mean().backward();
-    if (i % 8 == 7) {
+    {
       optimizer->step();
     }
   }
@@ -33,12 +35,24 @@ void unbraced(torch::nn::Linear net, torch::Tensor x) {
   torch::optim::SGD optimizer(net->parameters(), 0.1);
   for (int i = 0; i < 100; ++i) {
     net(x).mean().backward();
-    if (i % 8 == 7)
+    for (int j = 0; j < 2; ++j)
       optimizer.step();
   }
 }
 // FIXED: {{^}}      optimizer.step();{{$}}
 // FIXED-NEXT: {{^}}  }{{$}}
+
+// The norm that is printed is of what the fix would clear.
+void printed(torch::nn::Linear net, torch::Tensor x) {
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  for (int i = 0; i < 100; ++i) {
+    net(x).mean().backward();
+    optimizer.step();
+    std::cout << torch::nn::utils::clip_grad_norm_(net->parameters(), 1e9);
+  }
+}
+// FIXED: {{^}}    optimizer.step();{{$}}
+// FIXED-NEXT: {{^}}    std::cout
 
 void two(torch::nn::Linear net, torch::Tensor x) {
   torch::optim::SGD optimizer(net->parameters(), 0.1), other(net->parameters(), 0.01);
@@ -69,6 +83,6 @@ void between(torch::nn::Linear net, torch::Tensor x, torch::optim::SGD &optimize
 }
 // FIXED: {{^}}  optimizer.zero_grad();{{$}}
 // FIXED-NEXT: {{^}}  x.zero_();{{$}}
-// LEFT-COUNT-3: warning: nothing clears
-// LEFT: warning: 'optimizer.step()' finds no gradients
+// LEFT-COUNT-4: warning: nothing clears
+// LEFT: warning: 'optimizer.step()' finds cleared gradients
 // LEFT-NOT: warning:

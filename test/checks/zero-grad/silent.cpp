@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include <functional>
+#include <memory>
 
 using torch::Tensor;
 namespace nn = torch::nn;
@@ -34,26 +35,6 @@ void of_the_model(nn::Linear net, Tensor x) {
     net->zero_grad();
     net(x).mean().backward();
     optimizer.step();
-  }
-}
-void by_hand(nn::Linear net, Tensor x) {
-  SGD optimizer(net->parameters(), 0.1);
-  for (int i = 0; i < 100; ++i) {
-    net(x).mean().backward();
-    optimizer.step();
-    for (auto &p : net->parameters())
-      p.mutable_grad() = Tensor();
-  }
-}
-void through_groups(nn::Linear net, Tensor x) {
-  SGD optimizer(net->parameters(), 0.1);
-  for (int i = 0; i < 100; ++i) {
-    net(x).mean().backward();
-    optimizer.step();
-    for (auto &group : optimizer.param_groups())
-      for (auto &p : group.params())
-        if (p.grad().defined())
-          p.grad().zero_();
   }
 }
 void clear(torch::optim::Optimizer &optimizer) { optimizer.zero_grad(); }
@@ -215,18 +196,105 @@ void sometimes(nn::Linear net, Tensor x, SGD &optimizer, bool first) {
     optimizer.zero_grad();
   optimizer.step();
 }
-// The sum of what clones have computed.
-void set_by_hand(nn::Linear net, Tensor x, SGD &optimizer, std::vector<Tensor> gradients) {
-  net(x).mean().backward();
-  optimizer.zero_grad();
-  for (size_t i = 0; i < gradients.size(); ++i)
-    net->parameters()[i].mutable_grad() = gradients[i];
-  optimizer.step();
-}
 void more(nn::Linear net, Tensor x);
 void by_others(nn::Linear net, Tensor x, SGD &optimizer) {
   net(x).mean().backward();
   optimizer.zero_grad();
   more(net, x);
   optimizer.step();
+}
+
+// --- of other objects ----------------------------------------------------------------------------
+
+struct Agent {
+  nn::Linear net{4, 4};
+  SGD optimizer{net->parameters(), 0.1};
+  void against(Agent &other, Tensor x) {
+    other.net(net(x)).mean().backward();
+    other.optimizer.zero_grad(); // what this loss left in the other
+    optimizer.step();
+  }
+};
+void gan(Agent &gen, Agent &disc, Tensor x) {
+  disc.net(gen.net(x)).mean().backward();
+  disc.optimizer.zero_grad();
+  gen.optimizer.step();
+}
+void pointed(nn::Linear net, Tensor x, SGD &a, SGD &b) {
+  SGD *o = &a;
+  net(x).mean().backward();
+  o->zero_grad();
+  o = &b;
+  o->step();
+}
+
+// --- a step in the last round alone --------------------------------------------------------------
+
+void whole(nn::Linear net, const std::vector<Tensor> &batches) {
+  SGD optimizer(net->parameters(), 0.1);
+  optimizer.zero_grad();
+  for (size_t i = 0; i < batches.size(); ++i) {
+    net(batches[i]).mean().backward();
+    if (i + 1 == batches.size())
+      optimizer.step();
+  }
+}
+void one_epoch(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  int epochs = 1;
+  for (int e = 0; e < epochs; ++e) {
+    net(x).mean().backward();
+    optimizer.step();
+  }
+}
+
+// --- cleared by what is not called by name -------------------------------------------------------
+
+struct AtEnd {
+  SGD &optimizer;
+  ~AtEnd() { optimizer.zero_grad(); }
+};
+void by_a_destructor(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  for (int i = 0; i < 100; ++i) {
+    AtEnd end{optimizer};
+    net(x).mean().backward();
+    optimizer.step();
+  }
+}
+void by_the_library(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  for (int i = 0; i < 100; ++i) {
+    auto scope = std::make_unique<Cleared>(optimizer);
+    net(x).mean().backward();
+    optimizer.step();
+  }
+  for (int i = 0; i < 100; ++i) {
+    std::invoke(&SGD::zero_grad, optimizer);
+    net(x).mean().backward();
+    optimizer.step();
+  }
+}
+struct Folds {
+  nn::Linear net{4, 4};
+  std::unique_ptr<SGD> optimizer;
+  void reset() {
+    net = nn::Linear(4, 4);
+    optimizer = std::make_unique<SGD>(net->parameters(), 0.1);
+  }
+  void run(const std::vector<Tensor> &folds) {
+    for (auto &x : folds) {
+      reset();
+      net(x).mean().backward();
+      optimizer->step();
+    }
+  }
+};
+// Of the input alone.
+void inputs(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  for (int i = 0; i < 100; ++i) {
+    net(x).mean().backward({}, c10::nullopt, false, {x});
+    optimizer.step();
+  }
 }

@@ -24,6 +24,25 @@ std::string element(llvm::StringRef Constructor, llvm::StringRef Asked) {
   return Module ? Module->getName().str() : "unknown";
 }
 
+size_t countOf(llvm::StringRef Constructor) {
+  MarkedSnippet Snippet(("using namespace torch::nn; struct Net : Module { Net(bool deep) {" +
+                         Constructor + "} void use() { net; } Sequential net{nullptr}; };")
+                            .str());
+  ProjectIndex Index(Snippet.context());
+  Registrations Regs(Snippet.context(), Index);
+  const auto *Body = cast<CompoundStmt>(Snippet.find<FunctionDecl>("Net::use")->getBody());
+  auto Found = elementsOf(cast<Expr>(Body->body_front()), Index, Regs, Snippet.context());
+  return Found ? Found->size() : 99;
+}
+
+TEST(Elements, AreAllThatIsPutIn) {
+  EXPECT_EQ(countOf("net = Sequential(Linear(1, 2), ReLU()); net->push_back(ReLU());"), 3u);
+  EXPECT_EQ(countOf("net = register_module(\"net\", Sequential(Linear(1, 2)));"), 1u);
+  EXPECT_EQ(countOf("if (deep) net = Sequential(ReLU()); else net = Sequential(Linear(1, 2));"),
+            99u);
+  EXPECT_EQ(countOf("net = Sequential(); if (deep) net->push_back(ReLU());"), 99u);
+}
+
 TEST(Elements, StandInTheOrderOfTheirPushes) {
   constexpr llvm::StringLiteral Pushes = "net->push_back(Linear(1, 2)); net->push_back(ReLU());";
   EXPECT_EQ(element(Pushes, "net[0]"), "LinearImpl");
