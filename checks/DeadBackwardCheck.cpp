@@ -37,11 +37,7 @@ void DeadBackwardCheck::checkFunction(const FunctionDecl *Function, ASTContext &
     diag(At, "'%0' has no graph: this throws")
         << sourceText(objectOf(Found.Backward), Context, "the loss", MaxLength)
         << Found.Backward->getSourceRange();
-    diag(isa<Expr>(Found.Cut) && !Found.IsOff ? cast<Expr>(Found.Cut)->getExprLoc()
-                                              : Found.Cut->getBeginLoc(),
-         "%select{no gradient goes through this|gradients are off from here on}0",
-         DiagnosticIDs::Note)
-        << Found.IsOff;
+    diag(Found.Cut->getExprLoc(), "no gradient goes through this", DiagnosticIDs::Note);
   });
   forEachClosureMistake(Function, Context, Index, [&](const ClosureMistake &Found) {
     if (Found.Is == ClosureMistake::StaleGraph) {

@@ -36,42 +36,47 @@ void LossInputCheck::checkFunction(const FunctionDecl *Function, ASTContext &Con
       Kinds.emplace(Facts.graphs(), Facts.index(), Facts.registrations());
     return *Kinds;
   };
-  forEachLossInput(Function, MakeKinds, [&](const LossInput &Found) {
-    SourceLocation At = Found.Input->getBeginLoc();
-    if (!firstTime(At))
-      return;
-    std::string Loss = nameOfLoss(Found.Loss, Context);
-    bool IsLog = Found.Given.Is == Scores::Log;
-    switch (Found.Is) {
-    case LossInput::SquashedTwice:
-      diag(At, "'%0' makes probabilities of its input by a %select{softmax|sigmoid}1 and is given "
+  forEachLossInput(
+      Function, MakeKinds, [&]() -> const ProjectIndex & { return index(Context); },
+      [&](const LossInput &Found) {
+        SourceLocation At = Found.Input->getBeginLoc();
+        if (!firstTime(At))
+          return;
+        std::string Loss = nameOfLoss(Found.Loss, Context);
+        bool IsLog = Found.Given.Is == Scores::Log;
+        switch (Found.Is) {
+        case LossInput::SquashedTwice:
+          diag(At,
+               "'%0' makes probabilities of its input by a %select{softmax|sigmoid}1 and is given "
                "numbers between 0 and 1: it stays far from 0 where all is right, and its gradients "
                "are small")
-          << Loss << Found.IsSigmoid << Found.Input->getSourceRange();
-      break;
-    case LossInput::NoLogarithms:
-      diag(At, "'%0' works on logarithms of probabilities and is given numbers between 0 and 1: "
+              << Loss << Found.IsSigmoid << Found.Input->getSourceRange();
+          break;
+        case LossInput::NoLogarithms:
+          diag(At,
+               "'%0' works on logarithms of probabilities and is given numbers between 0 and 1: "
                "what it minimises is another loss")
-          << Loss << Found.Input->getSourceRange();
-      break;
-    case LossInput::Unbounded:
-      diag(At, "'%0' works on logarithms of probabilities and is given scores of any size: it has "
+              << Loss << Found.Input->getSourceRange();
+          break;
+        case LossInput::Unbounded:
+          diag(At,
+               "'%0' works on logarithms of probabilities and is given scores of any size: it has "
                "no lower bound, and training makes them grow")
-          << Loss << Found.Input->getSourceRange();
-      break;
-    case LossInput::OutsideProbability:
-      diag(At, "'%0' works on probabilities and is given %select{scores of any size: it throws "
-               "where one is below 0 or above 1|logarithms: it throws where one is below 0}1")
-          << Loss << IsLog << Found.Input->getSourceRange();
-      break;
-    }
-    diag(Found.Given.By->getExprLoc(),
-         "made here; %select{give the loss the scores that come before|'%1' gives "
-         "logarithms|'%1' takes them as they are|%select{'%1' takes them as they are|leave the "
-         "logarithm out}2}0",
-         DiagnosticIDs::Note)
-        << Found.Is << nameOf(insteadOf(Found)) << IsLog;
-  });
+              << Loss << Found.Input->getSourceRange();
+          break;
+        case LossInput::OutsideProbability:
+          diag(At, "'%0' works on probabilities and is given %select{scores of any size: it throws "
+                   "where one is below 0 or above 1|logarithms: it throws where one is below 0}1")
+              << Loss << IsLog << Found.Input->getSourceRange();
+          break;
+        }
+        diag(Found.Given.By->getExprLoc(),
+             "made here; %select{give the loss the scores that come before|'%1' gives "
+             "logarithms|'%1' takes them as they are|%select{'%1' takes them as they are|leave the "
+             "logarithm out}2}0",
+             DiagnosticIDs::Note)
+            << Found.Is << nameOf(insteadOf(Found)) << IsLog;
+      });
 }
 
 } // namespace torchtidy

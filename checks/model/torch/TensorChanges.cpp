@@ -24,25 +24,26 @@ bool mentionsInplace(const CallExpr *Call) {
 // It has an option that says so.
 bool worksInPlace(Layer L) { return isActivationLayer(L) || familyOf(L) == LayerFamily::Dropout; }
 
+bool isNumber(QualType Type) { return Type->isArithmeticType() || Type->isEnumeralType(); }
+
 class Mention {
 public:
   Mention(const VarDecl *Variable, ASTContext &Context) : Variable(Variable), Context(Context) {}
 
   bool isHarmless(const Expr *Ref) const {
-    const Expr *E = Ref; // the tensor or a view of it
+    const Expr *E = Ref; // the tensor, a view of it, or a list of them
     for (const Stmt *Above = parentStmt(E, Context); Above; Above = parentStmt(E, Context)) {
       const auto *Outer = dyn_cast<Expr>(Above);
       if (!Outer)
         return isHarmlessIn(E, Above);
       if (isa<LambdaExpr>(Outer))
         return true; // captured; what is done with it stands in the body
+      if (Outer->isTypeDependent() || keeps(Outer))
+        return false;
       if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
         Effect Is = effectOf(Call, E);
         if (Is != Effect::View)
           return Is == Effect::None;
-      } else if (const auto *Unary = dyn_cast<UnaryOperator>(Outer);
-                 Unary && Unary->getOpcode() == UO_AddrOf) {
-        return false;
       }
       E = Outer;
     }
@@ -52,11 +53,27 @@ public:
 private:
   enum class Effect { None, View, Change };
 
-  // `return x;` hands it on; everything else that takes a tensor keeps it.
-  bool isHarmlessIn(const Expr *E, const Stmt *Above) const {
-    bool IsRunForEffect = asModelRun(stripValue(E)) && !isa<ReturnStmt>(Above);
-    return !IsRunForEffect &&
-           (isa<ReturnStmt, CompoundStmt, IfStmt>(Above) || !holdsTensors(E->getType()));
+  // An address, an assignment by the language, an object that may refer to it.
+  static bool keeps(const Expr *Outer) {
+    if (const auto *Unary = dyn_cast<UnaryOperator>(Outer))
+      return Unary->getOpcode() == UO_AddrOf;
+    if (const auto *Binary = dyn_cast<BinaryOperator>(Outer))
+      return Binary->isAssignmentOp();
+    if (!isa<CXXConstructExpr, InitListExpr>(Outer) || isTensorType(Outer->getType()))
+      return false;
+    const CXXRecordDecl *Made = Outer->getType()->getAsCXXRecordDecl();
+    static constexpr llvm::StringLiteral Lists[] = {"ArrayRef", "IListRef"};
+    return Made && !isStdDecl(Made) &&
+           !(isLibTorchDecl(Made) && llvm::is_contained(Lists, nameOf(Made)));
+  }
+
+  // `return x;` hands it on; a name for more than a number keeps it.
+  static bool isHarmlessIn(const Expr *E, const Stmt *Above) {
+    if (isa<ReturnStmt>(Above))
+      return true;
+    if (asModelRun(stripValue(E)))
+      return false; // run for what it does to its argument
+    return isa<CompoundStmt, IfStmt>(Above) || isNumber(E->getType());
   }
 
   Effect effectOf(const CallExpr *Call, const Expr *E) const {
@@ -69,20 +86,40 @@ private:
       bool IsOwn = namedVariable(Change->Target) == Variable;
       return IsOwn || !holdsTensors(E->getType()) ? Effect::None : Effect::Change;
     }
+    if (isLossRun(Call))
+      return Effect::None;
     if (auto Run = asModelRun(Call)) // ReLU(inplace) gives its argument back
-      return worksInPlace(layerOf(moduleOf(Run->Model->getType()))) ? Effect::View : Effect::None;
+      return worksInPlace(layerOf(moduleOf(Run->Model->getType()))) || isAlone(Call) ? Effect::View
+                                                                                     : Effect::None;
+    if (isPrinted(Call))
+      return Effect::None;
     if (!Callee || !isLibTorchDecl(Callee))
-      return isa<CXXOperatorCallExpr>(Call) ? Effect::None : Effect::Change; // std::cout << x
+      return Effect::Change;
     Operation Called = operationOf(Call);
     if (Called.IsOut || Called.isInPlace() || Called.writesValues() || Called.has(SetsProperty) ||
         mentionsInplace(Call))
       return Effect::Change;
     QualType Result = Call->getType();
     if (!holdsTensors(Result))
-      return Result->isPointerType() || Result->isRecordType() ? Effect::Change : Effect::None;
+      return Called && (Result->isVoidType() || isNumber(Result) || isSizes(Call)) ? Effect::None
+                                                                                   : Effect::Change;
     if (asOperator(Call, OO_Subscript) || Called.mayView() || Called.Gives == ResultKind::Self)
       return Effect::View;
     return Called || isa<CXXOperatorCallExpr>(Call) ? Effect::None : Effect::Change;
+  }
+
+  bool isAlone(const CallExpr *Call) const { return isStatement(Call, Context); }
+
+  // `std::cout << x`
+  static bool isPrinted(const CallExpr *Call) {
+    const CXXOperatorCallExpr *Shift = asOperator(Call, OO_LessLess);
+    return Shift &&
+           isStdNamed(Shift->getArg(0)->getType()->getAsCXXRecordDecl(), {"basic_ostream"});
+  }
+
+  // `x.sizes()`, `x.options()`
+  static bool isSizes(const CallExpr *Call) {
+    return operationOf(Call).Gives == ResultKind::Host && !Call->getType()->isPointerType();
   }
 
   const VarDecl *Variable;

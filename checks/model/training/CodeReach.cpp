@@ -15,6 +15,8 @@ namespace torchtidy {
 
 namespace {
 
+constexpr unsigned MaxDepth = 4; // of parts
+
 class CodeReach {
 public:
   CodeReach(const ASTContext &Context, llvm::function_ref<bool(const CallExpr *)> Test,
@@ -58,11 +60,21 @@ private:
     return !Made->isImplicit() && !Made->isDefaulted() && inFunction(Made);
   }
 
-  bool destroys(const CXXRecordDecl *Class) {
-    const CXXDestructorDecl *Destructor =
-        Class && Class->hasDefinition() ? Class->getDestructor() : nullptr;
-    return Destructor && Destructor->isUserProvided() && !isLibrary(Destructor) &&
-           inFunction(Destructor);
+  // The object, its parts and its bases.
+  bool destroys(const CXXRecordDecl *Class, unsigned Depth = 0) {
+    const CXXRecordDecl *Definition = Class ? Class->getDefinition() : nullptr;
+    if (!Definition || Depth > MaxDepth || !isProjectCode(Definition, Context.getSourceManager()))
+      return false;
+    const CXXDestructorDecl *Destructor = Definition->getDestructor();
+    if (Destructor && Destructor->isUserProvided() && inFunction(Destructor))
+      return true;
+    return llvm::any_of(Definition->bases(),
+                        [&](const CXXBaseSpecifier &Base) {
+                          return destroys(Base.getType()->getAsCXXRecordDecl(), Depth + 1);
+                        }) ||
+           llvm::any_of(Definition->fields(), [&](const FieldDecl *Part) {
+             return destroys(Part->getType()->getAsCXXRecordDecl(), Depth + 1);
+           });
   }
 
   static const FunctionDecl *calleeOf(const CallExpr *Call) { return torchtidy::calleeOf(Call); }

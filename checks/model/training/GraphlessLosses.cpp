@@ -1,17 +1,13 @@
 #include "model/training/GraphlessLosses.h"
-#include "model/facts/GradMode.h"
 #include "model/paths/ReachingValues.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
-#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
-#include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/TensorChanges.h"
 #include "model/torch/Types.h"
-#include "model/training/GraphSources.h"
 #include "model/training/TrainingCalls.h"
 
 using namespace clang;
@@ -29,8 +25,7 @@ public:
 
   struct Answer {
     bool IsSure = false; // that there is none
-    const Stmt *Cut = nullptr;
-    bool IsOff = false;
+    const CallExpr *Cut = nullptr;
   };
   Answer of(const Expr *E) {
     E = E ? stripValue(E) : nullptr;
@@ -53,10 +48,8 @@ private:
       Answer Each = of(Value);
       if (!Each.IsSure)
         return {};
-      if (!All.Cut) {
+      if (!All.Cut)
         All.Cut = Each.Cut;
-        All.IsOff = Each.IsOff;
-      }
     }
     return All;
   }
@@ -81,61 +74,60 @@ private:
   }
 
   Answer ofCall(const CallExpr *Call) {
-    Operation Called = operationOf(Call);
-    const FunctionDecl *Callee = calleeOf(Call);
-    if (!Callee || GraphSources::asksForGrad(Call) || Called.IsOut ||
-        Called.Gives == ResultKind::Another || Called.Gives == ResultKind::Self)
-      return {};
-    auto Run = asModelRun(Call);
-    bool IsLoss = isLossRun(Call);
-    bool IsOperator = isa<CXXOperatorCallExpr>(Call) && isLibTorchDecl(Callee) && !Run;
-    if (!Called && !IsOperator && !Run)
-      return {};
-    if (!Called.has(Creates) && endsGraph(Call))
+    if (cuts(Call))
       return {true, Call};
-    // What is made anew has none where gradients are off.
-    bool IsNew = IsOperator || Run || Called.alwaysCopies();
-    if (const Stmt *Guard = IsNew ? guardOver(Call) : nullptr)
-      return {true, Guard, true};
-    if (Called.has(Creates))
-      return {true};
-    return Run && !IsLoss ? Answer() : ofAll(tensorsOf(Call));
-  }
-
-  static llvm::SmallVector<const Expr *, 4> tensorsOf(const CallExpr *Call) {
-    llvm::SmallVector<const Expr *, 4> Found;
-    auto Add = [&](const Expr *E) {
-      if (E && holdsTensors(E->getType()))
-        Found.push_back(E); // of which a list is unknown
-    };
-    if (!isLossRun(Call))
-      Add(objectOf(Call));
+    Operation Called = operationOf(Call);
+    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+    bool IsArithmetic = Operator && isLibTorchDecl(calleeOf(Call)) && !asModelRun(Call) &&
+                        Operator->getOperator() != OO_Subscript && !Operator->isAssignmentOp();
+    bool IsOperation = Called && !Called.IsOut && !Called.has(Creates) &&
+                       (Called.alwaysCopies() || Called.mayView());
+    if (!IsArithmetic && !IsOperation && !isLossRun(Call))
+      return {};
+    llvm::SmallVector<const Expr *, 4> Tensors;
+    if (const Expr *Object = isLossRun(Call) ? nullptr : objectOf(Call); Object && !Operator)
+      Tensors.push_back(Object);
     for (const Expr *Argument : writtenArguments(Call))
-      Add(Argument);
-    return Found;
+      if (isTensorType(Argument->getType()))
+        Tensors.push_back(Argument);
+      else if (!isPlain(Argument))
+        return {}; // options may hold a tensor, a list does
+    return ofAll(Tensors);
   }
 
-  const Stmt *guardOver(const Stmt *S) const {
-    llvm::SmallVector<const Stmt *, 16> Parents;
-    walkUp(S, Context, [&](const DynTypedNode &Above) {
-      if (const auto *Outer = Above.get<Stmt>())
-        Parents.insert(Parents.begin(), Outer);
-      return true;
-    });
-    const FunctionDecl *Function = functionAround(S, Context);
-    return Function && !maySwitchOn(Function->getBody()) ? noGradAround(S, Parents) : nullptr;
+  // `x.detach()`, `x.argmax(1)`, `x > 0`, `x.to(torch::kLong)`: no gradient goes through, whatever
+  // x.
+  static bool cuts(const CallExpr *Call) {
+    Operation Called = operationOf(Call);
+    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+    if (Operator)
+      return Operator->isComparisonOp() && isTensorType(Call->getType());
+    const Expr *Object = objectOf(Call);
+    if (Object && !isTensorType(Object->getType()))
+      return false;
+    return Called.isOneOf(
+        {Op::detach, Op::argmax, Op::argmin, Op::eq, Op::ne, Op::gt, Op::ge, Op::lt, Op::le});
   }
 
-  // `torch::AutoGradMode on(true);`, `GradMode::set_enabled(was)`
-  static bool maySwitchOn(const Stmt *Code) {
-    return anyDescendant<Expr>(Code, [](const Expr *E) {
-      if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
-        return gradGuardNamed(nameOf(Construct->getConstructor()->getParent())) ==
-                   GuardWhen::False &&
-               optionalBool(argumentFor(Construct, 0)) != false;
-      const auto *Call = dyn_cast<CallExpr>(E);
-      return calleeName(Call) == "set_enabled" && optionalBool(argumentFor(Call, 0)) != false;
-    });
+  // A number, an enumerator, a list of numbers.
+  static bool isPlain(const Expr *Argument) {
+    QualType Type = Argument->getType().getNonReferenceType();
+    const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+    static constexpr llvm::StringLiteral Plain[] = {"Scalar", "nullopt_t", "Device"};
+    return Type->isScalarType() || isArrayOfNumbers(Type) ||
+           (isLibTorchDecl(Record) && llvm::is_contained(Plain, nameOf(Record)));
+  }
+  static bool isArrayOfNumbers(QualType Type) {
+    const auto *List =
+        dyn_cast_or_null<ClassTemplateSpecializationDecl>(Type->getAsCXXRecordDecl());
+    if (!List || List->getTemplateArgs().size() == 0 ||
+        List->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+      return false;
+    static constexpr llvm::StringLiteral Lists[] = {"ArrayRef", "OptionalArrayRef", "optional",
+                                                    "initializer_list"};
+    QualType Element = List->getTemplateArgs()[0].getAsType();
+    return llvm::is_contained(Lists, nameOf(List)) &&
+           (Element->isScalarType() || isArrayOfNumbers(Element));
   }
 
   ControlFlowGraphs &Graphs;
@@ -150,14 +142,21 @@ private:
 void forEachGraphlessLoss(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
                           llvm::function_ref<const ProjectIndex &()> Index,
                           llvm::function_ref<void(const GraphlessLoss &)> Visit) {
+  auto IsExpected = [&](const CallExpr *Call) {
+    return Call &&
+           (Call->getBeginLoc().isMacroID() || enclosing<CXXTryStmt>(Call, Graphs.context()));
+  };
   forEach<CXXMemberCallExpr>(
       Function->getBody(),
       [&](const CXXMemberCallExpr *Call) {
-        if (!asBackwardOfTensor(Call) || enclosing<CXXTryStmt>(Call, Graphs.context()))
+        if (!asBackwardOfTensor(Call) || IsExpected(Call))
           return;
         Graphless::Answer Found = Graphless(Graphs, Index()).of(objectOf(Call));
-        if (Found.IsSure && Found.Cut)
-          Visit({Call, Found.Cut, Found.IsOff});
+        if (!Found.IsSure || !Found.Cut ||
+            llvm::any_of(Index().callsOf(Function),
+                         [&](const ProjectIndex::CallSite &Site) { return IsExpected(Site.Call); }))
+          return;
+        Visit({Call, Found.Cut});
       },
       LambdaBodies::Skip);
 }

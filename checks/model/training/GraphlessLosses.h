@@ -9,12 +9,12 @@ namespace torchtidy {
 
 struct GraphlessLoss {
   const clang::CXXMemberCallExpr *Backward = nullptr;
-  const clang::Stmt *Cut = nullptr; // an operation through which no gradient goes, or a guard
-  bool IsOff = false;               // a guard
+  const clang::CallExpr *Cut = nullptr; // an operation through which no gradient goes
 };
 
-/// Calls \p Visit for each in \p Function that stands in no `try`. All values that the tensor may
-/// have there, and all that they are computed of, are known to carry no graph.
+/// Calls \p Visit for each in \p Function that stands in no `try`, and is called in none. All
+/// values that the tensor may have there, and all that they are computed of, are known to carry no
+/// graph.
 void forEachGraphlessLoss(const clang::FunctionDecl *Function, ControlFlowGraphs &Graphs,
                           llvm::function_ref<const ProjectIndex &()> Index,
                           llvm::function_ref<void(const GraphlessLoss &)> Visit);

@@ -51,11 +51,26 @@ Wants wantsOf(const CallExpr *Call) {
   return Called.is(Op::binary_cross_entropy_with_logits) ? Wants::SigmoidScores : Wants::Anything;
 }
 
-bool reducesNothing(const CallExpr *Call) {
-  return anyDescendant<Expr>(Call, [](const Expr *E) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    return Ref && (nameOf(Ref->getDecl()) == "None" || nameOf(Ref->getDecl()) == "kNone");
-  });
+// Its options may say that nothing is reduced, or are not made here: `nll_loss(q, actions, {},
+// None)` gathers elements.
+bool mayReduceNothing(const CallExpr *Loss, const ProjectIndex &Index) {
+  auto Says = [](const Expr *Code) {
+    return anyDescendant<Expr>(Code, [](const Expr *E) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(E);
+      return calleeName(E) == "reduction" ||
+             (Ref && (nameOf(Ref->getDecl()) == "None" || nameOf(Ref->getDecl()) == "kNone"));
+    });
+  };
+  if (auto Run = isLossRun(Loss) ? asModelRun(Loss) : std::nullopt) {
+    const ValueDecl *Module = namedDecl(stripArrow(Run->Model));
+    auto Values = Module ? Index.valuesOf(Module) : llvm::SmallVector<const Expr *, 4>();
+    return Values.empty() ||
+           llvm::any_of(Values, [&](const Expr *Value) { return Value && Says(Value); });
+  }
+  return Says(Loss) || llvm::any_of(writtenArguments(Loss), [](const Expr *Argument) {
+           const ValueDecl *Name = namedDecl(Argument);
+           return Name && !isTensorType(Name->getType()) && Name->getType()->isRecordType();
+         });
 }
 
 std::optional<LossInput::Kind> mistakeOf(Wants Loss, Scores Given) {
@@ -87,6 +102,7 @@ std::optional<LossInput::Kind> mistakeOf(Wants Loss, Scores Given) {
 } // namespace
 
 void forEachLossInput(const FunctionDecl *Function, llvm::function_ref<ScoreKinds &()> Kinds,
+                      llvm::function_ref<const ProjectIndex &()> Index,
                       llvm::function_ref<void(const LossInput &)> Visit) {
   for (const Stmt *Code : codeOf(Function))
     forEach<CallExpr>(Code, [&](const CallExpr *Call) {
@@ -98,8 +114,7 @@ void forEachLossInput(const FunctionDecl *Function, llvm::function_ref<ScoreKind
         return;
       ScoreKind Given = Kinds().of(Input);
       auto Mistake = mistakeOf(Loss, Given.Is);
-      // `nll_loss(q, actions, {}, Reduction::None)` gathers elements.
-      if (Mistake == LossInput::Unbounded && reducesNothing(Call))
+      if (Mistake == LossInput::Unbounded && mayReduceNothing(Call, Index()))
         return;
       if (Mistake)
         Visit({*Mistake, Call, Loss == Wants::SigmoidScores, Input, Given});

@@ -22,6 +22,7 @@ struct LossInput {
 /// Calls \p Visit with each in \p Function, by a function or a module of LibTorch. \p Kinds is
 /// asked for where there is a loss.
 void forEachLossInput(const clang::FunctionDecl *Function, llvm::function_ref<ScoreKinds &()> Kinds,
+                      llvm::function_ref<const ProjectIndex &()> Index,
                       llvm::function_ref<void(const LossInput &)> Visit);
 
 } // namespace torchtidy

@@ -73,11 +73,15 @@ bool renews(const Stmt *S, const ValueDecl *Optimizer) {
          ((Name == "reset" || Name == "emplace") && namedDecl(objectOf(S)) == Optimizer);
 }
 
-// `i < 1`, `i < epochs` of `int epochs = 1`: there is no round before.
+// `i < 1`, `i < epochs` of `int epochs = 1`: there is no round before. `while (!done)`: perhaps.
 bool isOneRound(const Stmt *Loop, const ProjectIndex &Index, const ASTContext &Context) {
+  if (const auto *While = dyn_cast<WhileStmt>(Loop)) // while (!done)
+    return anyDescendant<DeclRefExpr>(While->getCond(), [&](const DeclRefExpr *Ref) {
+      return Ref->getType()->isBooleanType() && isAssignedIn(While->getBody(), Ref->getDecl());
+    });
   const auto *For = dyn_cast<ForStmt>(Loop);
   const auto *Test = For ? dyn_cast_or_null<BinaryOperator>(For->getCond()) : nullptr;
-  if (!Test || (Test->getOpcode() != BO_LT && Test->getOpcode() != BO_NE))
+  if (!Test || !Test->isComparisonOp() || Test->getOpcode() == BO_GT || Test->getOpcode() == BO_GE)
     return false;
   const Expr *Limit = Test->getRHS();
   if (const VarDecl *Variable = namedVariable(Limit->IgnoreParenImpCasts())) {
@@ -85,7 +89,7 @@ bool isOneRound(const Stmt *Loop, const ProjectIndex &Index, const ASTContext &C
     Limit = Values.size() == 1 ? Values.front() : nullptr;
   }
   std::optional<int64_t> Rounds = Limit ? integerConstant(Limit, Context) : std::nullopt;
-  return Rounds && *Rounds >= 0 && *Rounds <= 1;
+  return Rounds && *Rounds >= 0 && *Rounds <= (Test->getOpcode() == BO_LE ? 0 : 1);
 }
 
 // `if (i + 1 == n) optimizer.step();` may be the last round's.
@@ -192,8 +196,10 @@ std::optional<ZeroGradMistake> clearedTooEarly(const CXXMemberCallExpr *Step,
   for (const CXXMemberCallExpr *Clear : Clears) {
     if (plainName(objectOf(Clear)) != Optimizer || !reaches(Paths, Clear, Step, IsRenewed))
       continue;
+    // A loss without a name, once: gradients are made room for.
     auto Lost = llvm::find_if(Backward, [&](const CXXMemberCallExpr *Each) {
-      return reaches(Paths, Each, Clear, [&](const Stmt *S) { return S == Step || IsRenewed(S); });
+      return (namedDecl(objectOf(Each)) || reaches(Paths, Step, Each)) &&
+             reaches(Paths, Each, Clear, [&](const Stmt *S) { return S == Step || IsRenewed(S); });
     });
     if (Lost == Backward.end())
       continue;

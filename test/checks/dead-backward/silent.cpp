@@ -1,6 +1,8 @@
 // RUN: %check torch-dead-backward %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
 
+#include <algorithm>
+
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -354,15 +356,51 @@ void sometimes(torch::nn::Linear net, Tensor x, bool train) {
     out = net(x);
   out.sum().backward();
 }
-void only_before(torch::nn::Linear net, Tensor x) {
-  {
-    torch::NoGradGuard no_grad;
-    x = net(x);
+// Its callers expect it.
+void broken(torch::nn::Linear net, Tensor x) { net(x).detach().sum().backward(); }
+void test(torch::nn::Linear net, Tensor x) {
+  try {
+    broken(net, x);
+  } catch (const c10::Error &) {
   }
-  net(x).sum().backward();
 }
-void on_again(torch::nn::Linear net, Tensor x) {
-  torch::NoGradGuard no_grad;
-  torch::AutoGradMode on(true);
-  net(x).sum().backward();
+// Whether gradients are on is for another place to say.
+void guards(torch::nn::Linear net, Tensor x, bool train) {
+  c10::optional<torch::NoGradGuard> guard;
+  if (!train)
+    guard.emplace();
+  auto loss = net(x).sum();
+  if (train)
+    loss.backward();
+}
+void moved(torch::nn::Embedding emb, Tensor ids) {
+  emb(ids.to(torch::kLong)).to(torch::kCPU).sum().backward();
+}
+void packed(torch::nn::LSTM lstm, torch::nn::utils::rnn::PackedSequence x, Tensor y) {
+  auto out = std::get<0>(lstm->forward_with_packed_input(x));
+  (out.data() * y.detach()).sum().backward();
+}
+struct Sum {
+  Tensor &to;
+  void add(Tensor x) { to += x; }
+};
+void others(torch::nn::Linear net, Tensor x, std::vector<Tensor> all) {
+  Tensor a = x.detach();
+  Sum sum{a};
+  sum.add(net(x));
+  (a * (x > 0)).sum().backward();
+  Tensor b = x.detach();
+  auto add = [&](Tensor &t) { t = t + net(x); };
+  add(b);
+  (b * (x > 0)).sum().backward();
+  Tensor c = x.detach();
+  std::for_each(all.begin(), all.end(), [&](auto &each) { c += net(each); });
+  (c * (x > 0)).sum().backward();
+  Tensor d = x.detach();
+  torch::indexing::set_item(d, {0}, net(x));
+  (d * (x > 0)).sum().backward();
+}
+void options(Tensor x, Tensor gamma) {
+  namespace F = torch::nn::functional;
+  F::layer_norm(x.detach(), F::LayerNormFuncOptions({2}).weight(gamma)).sum().backward();
 }

@@ -192,3 +192,23 @@ void classes(Classifier a, Early b, Outside c, Tensor x, Tensor y) {
 void gathered(nn::Linear q, Tensor x, Tensor actions) {
   auto chosen = -torch::nll_loss(q(x), actions, {}, at::Reduction::None);
 }
+void gathered_by_options(nn::Linear q, Tensor x, Tensor actions) {
+  nn::NLLLoss pick(nn::NLLLossOptions().reduction(torch::kNone));
+  pick(q(x), actions);
+  auto options = F::NLLLossFuncOptions().reduction(torch::kNone);
+  F::nll_loss(q(x), actions, options);
+}
+struct LogIt {
+  Tensor &t;
+  void run() { t = t.log(); }
+};
+void by_objects(nn::Linear net, Tensor x, Tensor y) {
+  Tensor p = torch::softmax(net(x), 1);
+  LogIt log{p};
+  log.run();
+  torch::nll_loss(p, y);
+  Tensor q = torch::softmax(net(x), 1);
+  auto to_log = [](Tensor &t) { t = t.log(); };
+  to_log(q);
+  torch::nll_loss(q, y);
+}

@@ -66,17 +66,19 @@ void two(torch::nn::Linear net, torch::Tensor x) {
 // FIXED-NEXT: {{^}}    other.step();{{$}}
 
 void early(torch::nn::Linear net, torch::Tensor x, torch::optim::SGD &optimizer) {
-  net(x).mean().backward();
+  auto loss = net(x).mean();
+  loss.backward();
   optimizer.zero_grad(); // then
   optimizer.step();
 }
-// FIXED: {{^}}  net(x).mean().backward();{{$}}
+// FIXED: {{^}}  loss.backward();{{$}}
 // FIXED-NEXT: {{^}}  optimizer.step(); // then{{$}}
 // FIXED-NEXT: {{^}}  optimizer.zero_grad();{{$}}
 
 // What stands between may be meant for both.
 void between(torch::nn::Linear net, torch::Tensor x, torch::optim::SGD &optimizer) {
-  net(x).mean().backward();
+  auto loss = net(x).mean();
+  loss.backward();
   optimizer.zero_grad();
   x.zero_();
   optimizer.step();

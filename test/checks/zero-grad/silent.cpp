@@ -248,6 +248,16 @@ void one_epoch(nn::Linear net, Tensor x) {
   }
 }
 
+void until_done(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  bool done = false;
+  while (!done) {
+    net(x).mean().backward();
+    optimizer.step();
+    done = true;
+  }
+}
+
 // --- cleared by what is not called by name -------------------------------------------------------
 
 struct AtEnd {
@@ -297,4 +307,23 @@ void inputs(nn::Linear net, Tensor x) {
     net(x).mean().backward({}, c10::nullopt, false, {x});
     optimizer.step();
   }
+}
+struct Scope {
+  int id;
+  AtEnd end;
+};
+void by_a_part(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  for (int i = 0; i < 100; ++i) {
+    Scope scope{i, {optimizer}};
+    net(x).mean().backward();
+    optimizer.step();
+  }
+}
+// Room is made for gradients and state, once.
+void warm_up(nn::Linear net, Tensor x) {
+  SGD optimizer(net->parameters(), 0.1);
+  net(x).mean().backward();
+  optimizer.zero_grad();
+  optimizer.step();
 }

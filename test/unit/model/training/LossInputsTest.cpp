@@ -18,6 +18,7 @@ std::string mistakes(llvm::StringRef Body) {
   std::string Found;
   forEachLossInput(
       Snippet.find<FunctionDecl>("f"), [&]() -> ScoreKinds & { return Kinds; },
+      [&]() -> const ProjectIndex & { return Index; },
       [&](const LossInput &Each) {
         constexpr llvm::StringLiteral Kinds[] = {"twice;", "no logarithms;", "unbounded;",
                                                  "outside;"};

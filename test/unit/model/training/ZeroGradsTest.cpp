@@ -51,13 +51,15 @@ TEST(ZeroGrads, AreOfTheOptimizersModel) {
 }
 
 TEST(ZeroGrads, AreLostBeforeTheStep) {
-  EXPECT_EQ(lost("net(x).mean().backward(); sgd.zero_grad(); sgd.step();"), 1u);
+  EXPECT_EQ(lost("auto l = net(x).mean(); l.backward(); sgd.zero_grad(); sgd.step();"), 1u);
   EXPECT_EQ(lost("while (c) { net(x).mean().backward(); sgd.zero_grad(); sgd.step(); }"), 1u);
-  EXPECT_EQ(lost("net(x).mean().backward(); if (c) sgd.zero_grad(); sgd.step();"), 0u);
+  EXPECT_EQ(lost("auto l = net(x).mean(); l.backward(); if (c) sgd.zero_grad(); sgd.step();"), 0u);
   EXPECT_EQ(lost("sgd.zero_grad(); net(x).mean().backward(); sgd.step();"), 0u);
   EXPECT_EQ(lost("while (c) { net(x).mean().backward(); sgd.step(); sgd.zero_grad(); }"), 0u);
-  EXPECT_EQ(lost("net(x).mean().backward(); sgd.zero_grad(); x.mutable_grad(); sgd.step();"), 0u);
-  EXPECT_EQ(lost("net(x).mean().backward(); net->zero_grad(); sgd.step();"), 0u);
+  EXPECT_EQ(
+      lost("auto l = net(x).mean(); l.backward(); sgd.zero_grad(); x.mutable_grad(); sgd.step();"),
+      0u);
+  EXPECT_EQ(lost("auto l = net(x).mean(); l.backward(); net->zero_grad(); sgd.step();"), 0u);
 }
 
 } // namespace
