@@ -280,7 +280,7 @@ void by_the_library(nn::Linear net, Tensor x) {
     optimizer.step();
   }
   for (int i = 0; i < 100; ++i) {
-    std::invoke(&SGD::zero_grad, optimizer);
+    std::invoke(clear, optimizer);
     net(x).mean().backward();
     optimizer.step();
   }
