@@ -36,8 +36,6 @@ llvm::SmallVector<FixItHint, 2> swapped(const CXXMemberCallExpr *Clear,
 }
 
 llvm::StringRef restOfLine(SourceLocation At, const SourceManager &Sources) {
-  if (At.isInvalid())
-    return {};
   return llvm::StringRef(Sources.getCharacterData(At))
       .take_until([](char C) { return C == '\n'; })
       .trim();
@@ -59,11 +57,13 @@ std::optional<FixItHint> clearsBehind(const CXXMemberCallExpr *Step, ASTContext 
   const SourceManager &Sources = Context.getSourceManager();
   SourceLocation Semicolon = Lexer::findLocationAfterToken(
       Step->getEndLoc(), tok::semi, Sources, Context.getLangOpts(), /*SkipTrailing=*/false);
+  if (Semicolon.isInvalid())
+    return std::nullopt;
   llvm::StringRef Rest = restOfLine(Semicolon, Sources);
   if (!Rest.trim("} ").empty() && !Rest.starts_with("//"))
     return std::nullopt;
   llvm::StringRef Object = rawText({Step->getBeginLoc(), Member->getOperatorLoc()}, Context);
-  if (Semicolon.isInvalid() || Object.empty())
+  if (Object.empty())
     return std::nullopt;
   std::string Indent = "\n" + Lexer::getIndentationForLine(Step->getBeginLoc(), Sources).str();
   return FixItHint::CreateInsertion(Semicolon, Indent + Object.str() + "zero_grad();");

@@ -53,8 +53,7 @@ void forEachNonLeafGrad(const FunctionDecl *Function, ASTContext &Context,
                         llvm::function_ref<void(const GradRead &)> Visit) {
   llvm::SmallPtrSet<const ValueDecl *, 4> Asked;
   forEach<CXXMemberCallExpr>(Function->getBody(), [&](const CXXMemberCallExpr *Call) {
-    Operation Called = operationOf(Call);
-    if (!Called.is(Op::grad) && !Called.is(Op::mutable_grad))
+    if (!namesGradient(Call))
       return;
     const ValueDecl *Tensor = namedDecl(objectOf(Call));
     const auto *Variable = dyn_cast_or_null<VarDecl>(Tensor);

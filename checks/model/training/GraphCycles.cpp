@@ -31,12 +31,7 @@ bool createsGraph(const CallExpr *Call, ASTContext &Context) {
   return false;
 }
 
-bool isGradient(const Expr *E) {
-  return E && anyDescendant<CallExpr>(E, [](const CallExpr *Call) {
-           Operation Called = operationOf(Call);
-           return Called.is(Op::grad) || Called.is(Op::mutable_grad);
-         });
-}
+bool isGradient(const Expr *E) { return E && anyDescendant<CallExpr>(E, namesGradient); }
 
 // `optimizer.zero_grad()`, `x.mutable_grad().reset()`, `x.mutable_grad() = {}`,
 // `x.grad().detach_()`

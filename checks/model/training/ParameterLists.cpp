@@ -108,17 +108,27 @@ std::optional<OptimizerMade> asOptimizer(const Expr *E) {
 
 } // namespace
 
+namespace {
+
+void forEachOptimizerIn(const Stmt *Code,
+                        llvm::function_ref<void(const Expr *, OptimizerMade &)> Visit) {
+  forEach<Expr>(Code, [&](const Expr *E) {
+    if (!isa<CXXConstructExpr, CallExpr>(E))
+      return;
+    if (auto Made = asOptimizer(E))
+      Visit(E, *Made);
+  });
+}
+
+} // namespace
+
 void forEachOptimizer(const FunctionDecl *Function, ASTContext &Context,
                       llvm::function_ref<void(const OptimizerMade &)> Visit) {
   for (const Stmt *Code : codeOf(Function))
-    forEach<Expr>(Code, [&](const Expr *E) {
-      if (!isa<CXXConstructExpr, CallExpr>(E))
-        return;
-      if (auto Made = asOptimizer(E)) {
-        if (!Made->Name)
-          Made->Name = takerOf(E, Function, Context);
-        Visit(*Made);
-      }
+    forEachOptimizerIn(Code, [&](const Expr *E, OptimizerMade &Made) {
+      if (!Made.Name)
+        Made.Name = takerOf(E, Function, Context);
+      Visit(Made);
     });
 }
 
@@ -309,12 +319,10 @@ void forEachMaking(
         Visit(Made, partsOf(Made.Parameters, Function, Context));
     });
   const auto *Field = dyn_cast<FieldDecl>(Optimizer);
-  forEach<Expr>(Field ? Field->getInClassInitializer() : nullptr, [&](const Expr *E) {
-    if (!isa<CXXConstructExpr, CallExpr>(E))
-      return;
-    if (auto Made = asOptimizer(E))
-      Visit(*Made, partsOf(Made->Parameters, nullptr, Context));
-  });
+  forEachOptimizerIn(Field ? Field->getInClassInitializer() : nullptr,
+                     [&](const Expr *, OptimizerMade &Made) {
+                       Visit(Made, partsOf(Made.Parameters, nullptr, Context));
+                     });
 }
 
 const CXXRecordDecl *optimizerOf(const ValueDecl *Optimizer, const ModulePath &Model,

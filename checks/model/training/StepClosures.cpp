@@ -4,7 +4,6 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
-#include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/Operations.h"
@@ -155,11 +154,7 @@ private:
 
 bool mayRunBackward(const Stmt *Code, const ASTContext &Context) {
   return mayReach(
-      Code, Context,
-      [](const CallExpr *Call) {
-        Operation Called = operationOf(Call);
-        return runsBackward(Call) || Called.is(Op::grad) || Called.is(Op::mutable_grad);
-      },
+      Code, Context, [](const CallExpr *Call) { return runsBackward(Call) || namesGradient(Call); },
       OtherLibraries::Unknown);
 }
 

@@ -50,8 +50,7 @@ bool hasTwoModels(const FunctionDecl *Function) {
 const CallExpr *gradientIn(const Expr *E) {
   const CallExpr *Found = nullptr;
   forEach<CallExpr>(E, [&](const CallExpr *Call) {
-    Operation Called = operationOf(Call);
-    if (Called.is(Op::grad) || Called.is(Op::mutable_grad))
+    if (namesGradient(Call))
       Found = Call;
   });
   return Found;

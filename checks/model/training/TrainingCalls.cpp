@@ -17,6 +17,10 @@ bool runsBackward(const Stmt *S) {
          isNamed(Callee, "torch::autograd::backward") || isNamed(Callee, "torch::autograd::grad");
 }
 
+bool namesGradient(const CallExpr *Call) {
+  return operationOf(Call).isOneOf({Op::grad, Op::mutable_grad});
+}
+
 const CXXMemberCallExpr *asBackwardOfTensor(const Stmt *S) {
   const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
   const Expr *Object = objectOf(Call);

@@ -29,6 +29,9 @@ struct TrainingCalls {
 /// `x.backward()`, `torch::autograd::backward`, `torch::autograd::grad`
 bool runsBackward(const clang::Stmt *S);
 
+/// `x.grad()`, `x.mutable_grad()`. Whoever has a gradient by its name may write it.
+bool namesGradient(const clang::CallExpr *Call);
+
 /// \p S when it is `loss.backward()` of a tensor, else null. One in a macro may be expected to
 /// throw: EXPECT_THROW(…).
 const clang::CXXMemberCallExpr *asBackwardOfTensor(const clang::Stmt *S);

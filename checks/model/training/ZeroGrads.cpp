@@ -42,12 +42,6 @@ bool isWholeBackward(const CXXMemberCallExpr *Call) {
   return asBackwardOfTensor(Call) && writtenArguments(Call).size() <= Inputs;
 }
 
-// Whoever has a gradient by its name may write it.
-bool namesGradient(const CallExpr *Call) {
-  Operation Called = operationOf(Call);
-  return Called.is(Op::grad) || Called.is(Op::mutable_grad);
-}
-
 bool mayClear(const CallExpr *Call) { return calleeName(Call) == "zero_grad"; }
 
 // In any function of the file: a gradient that is named there may be kept, and be written here.
@@ -235,18 +229,21 @@ void forEachZeroGradMistake(const FunctionDecl *Function, ControlFlowGraphs &Gra
       },
       LambdaBodies::Skip);
   const FunctionPaths *Paths = Steps.empty() || Backward.empty() ? nullptr : Graphs.of(Function);
-  if (!Paths || anyNamesGradient(Index()))
+  if (!Paths)
     return;
-  llvm::erase_if(Steps, [&](const CXXMemberCallExpr *Step) { return mayBeOwn(Step, Index()); });
   ASTContext &Context = Graphs.context();
   std::optional<SumFinder> Sums;
   for (const CXXMemberCallExpr *Step : Steps) {
-    if (auto Found = clearedTooEarly(Step, Backward, Clears, Code, *Paths, Context)) {
-      Visit(*Found);
+    auto Early = clearedTooEarly(Step, Backward, Clears, Code, *Paths, Context);
+    if (!Early && !isNeverCleared(Step, Code, *Paths, Context))
+      continue;
+    // With a candidate: both read the whole file.
+    if (mayBeOwn(Step, Index()) || anyNamesGradient(Index()))
+      continue;
+    if (Early) {
+      Visit(*Early);
       continue;
     }
-    if (!isNeverCleared(Step, Code, *Paths, Context))
-      continue;
     if (!Sums)
       Sums.emplace(Function, *Paths, Index(), Context);
     for (const CXXMemberCallExpr *Each : Backward)
