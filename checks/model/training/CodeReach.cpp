@@ -56,7 +56,7 @@ private:
   bool constructs(const CXXConstructExpr *E) {
     const CXXConstructorDecl *Made = E->getConstructor();
     if (isLibrary(Made))
-      return Others == OtherLibraries::Trusted && knowsModels(E);
+      return mayUse(Made, writtenArguments(E));
     return !Made->isImplicit() && !Made->isDefaulted() && inFunction(Made);
   }
 
@@ -77,12 +77,10 @@ private:
            });
   }
 
-  static const FunctionDecl *calleeOf(const CallExpr *Call) { return torchtidy::calleeOf(Call); }
-  static const FunctionDecl *calleeOf(const CXXConstructExpr *E) { return E->getConstructor(); }
-  // Names of optimizers and models are given on: `std::move(net)`, `std::make_unique<SGD>(…)`.
-  static bool isForeign(const FunctionDecl *Callee) {
-    static constexpr llvm::StringLiteral Handing[] = {"move", "forward", "get", "tie", "addressof"};
-    return !isStdDecl(Callee) || !llvm::is_contained(Handing, nameOf(Callee));
+  // `std::move(optimizer)` gives a name on and does nothing.
+  static bool givesOn(const FunctionDecl *Callee) {
+    static constexpr llvm::StringLiteral Giving[] = {"move", "forward", "get", "tie", "addressof"};
+    return isStdDecl(Callee) && llvm::is_contained(Giving, nameOf(Callee));
   }
 
   // A function that is handed on, and may be called. Lambdas that stand in the code are walked.
@@ -97,10 +95,10 @@ private:
 
   // A library other than LibTorch is handed what it may do anything with: an optimizer, a model, or
   // the object whose methods these are.
-  template <typename CallType> static bool knowsModels(const CallType *Call) {
-    if (isLibTorchDecl(calleeOf(Call)))
+  bool mayUse(const FunctionDecl *Callee, llvm::ArrayRef<const Expr *> Arguments) const {
+    if (Others != OtherLibraries::Trusted || isLibTorchDecl(Callee) || givesOn(Callee))
       return false;
-    return llvm::any_of(writtenArguments(Call), [](const Expr *Argument) {
+    return llvm::any_of(Arguments, [](const Expr *Argument) {
       const Expr *E = stripValue(Argument);
       const Expr *Named = pointee(E);
       return isThis(E) || isOptimizer(Named->getType()) || moduleOf(Named->getType()) ||
@@ -119,7 +117,7 @@ private:
       bool IsFunction = Method && isStdNamed(Method->getParent(), {"function"});
       return (IsFunction && Method->getOverloadedOperator() == OO_Call) ||
              (!isOptimizerStep(Call) && llvm::any_of(writtenArguments(Call), isCallable)) ||
-             (Others == OtherLibraries::Trusted && isForeign(Callee) && knowsModels(Call));
+             mayUse(Callee, writtenArguments(Call));
     }
     if (asModelRun(Call) && !isVisible(Callee))
       return false; // what a model computes has gradients, and computes none
