@@ -16,6 +16,7 @@
 #include "clang/Tooling/CompilationDatabase.h"
 #include "llvm/Support/Process.h"
 #include <fcntl.h>
+#include <future>
 #include <map>
 #include <mutex>
 #include <set>
@@ -35,6 +36,10 @@ struct ParseInputs {
 };
 class CapturedASTCtx;
 class FileIndex;
+class ParsedAST {
+public:
+  ASTContext &getASTContext();
+};
 struct PreambleBuildStats;
 struct PreambleData;
 using PreambleParsedCallback =
@@ -96,9 +101,46 @@ HeaderMaker &headerMaker() {
   return Maker;
 }
 
+// Whether the shared header of a key still holds: each of its files is looked at, on another thread
+// than the one that reads it already.
+class Revalidation {
+public:
+  // True, and begun, if this process found the header to hold before.
+  bool begin(const std::string &Key) {
+    {
+      std::lock_guard<std::mutex> Lock(Mutex);
+      if (!known().count(Key))
+        return false;
+    }
+    Holds = std::async(std::launch::async,
+                       [Key] { return !PreambleStore(sharedCacheDirectory()).find(Key).empty(); });
+    return true;
+  }
+  // True if none was begun. Waits.
+  bool holds() { return !Holds.valid() || Holds.get(); }
+
+  static void remember(const std::string &Key) {
+    std::lock_guard<std::mutex> Lock(Mutex);
+    known().insert(Key);
+  }
+  static void forget(const std::string &Key) {
+    std::lock_guard<std::mutex> Lock(Mutex);
+    known().erase(Key);
+  }
+
+private:
+  static std::set<std::string> &known() {
+    static std::set<std::string> Keys;
+    return Keys;
+  }
+  inline static std::mutex Mutex;
+  std::future<bool> Holds;
+};
+
 // What a file starts from.
 struct SharedHeader {
   std::string Path; // of the precompiled header; empty for none
+  Revalidation Check;
   // That of a header which is made when the file has been read without it.
   std::string KeyToMake;
   // What tells whether it fits.
@@ -107,6 +149,7 @@ struct SharedHeader {
   Unit File;
   UnitPlan Plan;
   // What came of it: why not, and which headers would fit.
+  bool HasChanged = false;
   std::string Misfit;
   std::vector<HeavyHeader> Fitting;
 };
@@ -140,7 +183,10 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
       say(File + " does not start from shared headers: " + Why);
     return {};
   }
-  if (Store->find(Planned.Plan.PreambleKey).empty()) {
+  Revalidation Check;
+  bool IsChecked = sys::fs::exists(Store->pathOf(Planned.Plan.PreambleKey)) &&
+                   Check.begin(Planned.Plan.PreambleKey);
+  if (!IsChecked && Store->find(Planned.Plan.PreambleKey).empty()) {
     auto Make = [=, Plan = Planned.Plan](bool IsAwaited) {
       // What the user does comes first. Of the calling thread alone, on Linux.
       if (!IsAwaited)
@@ -162,8 +208,10 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
       return {};
     }
   }
+  Revalidation::remember(Planned.Plan.PreambleKey);
   SharedHeader Header;
   Header.Path = heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
+  Header.Check = std::move(Check);
   Header.Store = std::move(Store);
   Header.Scan = std::move(Scan);
   Header.File = std::move(U);
@@ -204,6 +252,9 @@ public:
     // One is included behind the preamble, which ends at the first line of code: all is to be read.
     if (!Header.Misfit.empty() && !Fit->reachedAll() && !Fit->hasEarlyText())
       Header.Misfit = Header.Scan->misfit(Header.File, Header.Plan);
+    Header.HasChanged = !Header.Check.holds();
+    if (Header.HasChanged)
+      Header.Misfit = "they have changed";
     if (Reader && Header.Misfit.empty()) {
       std::lock_guard<std::mutex> Lock(KeptMutex);
       KeptByContext[&CI.getASTContext()] = {
@@ -329,6 +380,12 @@ PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
     Current = nullptr;
     if (Made)
       return Made;
+    if (Header.HasChanged) {
+      say("the shared headers of " + File + " have changed");
+      Revalidation::forget(Header.Plan.PreambleKey);
+      Header = sharedHeaderFor(File, Inputs);
+      continue;
+    }
     std::string Why = Header.Misfit.empty() ? "they do not fit it" : Header.Misfit;
     takeFewer(Header);
     say(File +
@@ -409,6 +466,30 @@ void ourUpdatePreamble(clang::clangd::FileIndex *Index, StringRef File, StringRe
       theirUpdatePreamble(Index, Alive.Invocation->getPreprocessorOpts().ImplicitPCHInclude, "",
                           Shared, SharedPP, Includes);
     });
+}
+
+#define UPDATE_MAIN "_ZN5clang6clangd9FileIndex10updateMainEN4llvm9StringRefERNS0_9ParsedASTE"
+void theirUpdateMain(clang::clangd::FileIndex *Index, StringRef File, clang::clangd::ParsedAST &AST)
+    TORCHTIDY_THEIRS(UPDATE_MAIN);
+void ourUpdateMain(clang::clangd::FileIndex *Index, StringRef File, clang::clangd::ParsedAST &AST)
+    TORCHTIDY_OURS(UPDATE_MAIN);
+
+// Indexing a file's own symbols asks for the comments of each, and the first question reads all
+// comments of all headers, at each keystroke. Those beside a declaration in a header are in the
+// index of headers, which is merged with this one.
+void ourUpdateMain(clang::clangd::FileIndex *Index, StringRef File, clang::clangd::ParsedAST &AST) {
+  ASTContext &Context = AST.getASTContext();
+  bool AreUnread = IsWanted && !Context.CommentsLoaded;
+  if (AreUnread)
+    Context.CommentsLoaded = true;
+  theirUpdateMain(Index, File, AST);
+  if (!AreUnread)
+    return;
+  Context.CommentsLoaded = false;
+  // What was not found may be found when all is read.
+  Context.DeclRawComments.clear();
+  Context.RedeclChainComments.clear();
+  Context.CommentlessRedeclChains.clear();
 }
 
 } // namespace torchtidy

@@ -141,6 +141,22 @@ def some_fit(plain, shared, cache):
     expect("starts from some of its shared headers: macro 'EARLY'" in shared.log_text(), "the log says which")
 
 
+def upgraded(plain, shared, header):
+    """HEADER, which files that are open share, is replaced while both servers run."""
+    header.write_text(OTHER + "int newer();\n")
+    text = shared.paths[2].read_text().replace("#include <list>\n", "#include <deque>\n").replace("late = other()", "late = newer()")
+    answers = []
+    for editor in (plain, shared):
+        editor.server.close(editor.paths[2])
+        editor.paths[2].write_text(text)
+        editor.open(editor.paths[2])
+        editor.seconds.pop()
+        answers.append(editor.found.pop())
+    expect(answers[0] == answers[1] and "undeclared" not in answers[0],
+           "the same when a shared header is upgraded" if answers[0] == answers[1] else f"upgraded: {answers}")
+    expect(f"the shared headers of {shared.paths[2]} have changed" in shared.log_text(), "which is noticed while it is read")
+
+
 def main():
     split = sys.argv.index("--")
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -176,6 +192,7 @@ def main():
         expect(answers[0] == answers[1], f"the same with {what}" if answers[0] == answers[1] else f"{what}: {answers}")
     expect("does not start from shared headers: " in shared.log_text(), "the log says what cannot share")
     some_fit(plain, shared, cache)
+    upgraded(plain, shared, external / "other.h")
 
     shutil.rmtree(cache)
     for text in (SOURCE + "// gone\n", "#include <set>\n" + SOURCE): # NetA once more: no index is asked
