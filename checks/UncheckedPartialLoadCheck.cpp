@@ -30,11 +30,11 @@ void UncheckedPartialLoadCheck::check(const MatchFinder::MatchResult &Result) {
   const auto *Load = Result.Nodes.getNodeAs<CallExpr>("load");
   if (isNamed(Load->getDirectCallee(), "torch::jit::load"))
     return; // a scripted module is returned whole or not at all
-  if (Load->getNumArgs() >= 1 && isTensorType(Load->getArg(0)->getType()))
-    return; // and so is a tensor
+  if (!leavesHalfLoaded(Try, Load))
+    return;
   for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
     const CXXCatchStmt *Handler = Try->getHandler(I);
-    if (!isSilentSkip(Handler->getHandlerBlock()))
+    if (!isSilentSkip(Handler->getHandlerBlock()) || !catchesLoadErrors(Handler))
       continue;
     diag(Handler->getBeginLoc(),
          "an exception of '%0' is swallowed here, and the model goes on half loaded: the layers "
@@ -54,7 +54,7 @@ void UncheckedPartialLoadCheck::checkFunction(const FunctionDecl *Function, ASTC
     }
     if (!copiesIntoTensor(Call))
       return;
-    std::optional<PartialCopy> Copy = partialCopy(Call, Where);
+    std::optional<PartialCopy> Copy = partialCopy(Function, Call, Where);
     if (!Copy || !Reported.insert(Copy->Loop).second)
       return;
     diag(Copy->Question->getBeginLoc(), "a name that is not found here is skipped in silence: its "

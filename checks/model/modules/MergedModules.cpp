@@ -1,6 +1,7 @@
 #include "model/modules/MergedModules.h"
 #include "model/modules/RegistrationFix.h"
 #include "model/syntax/Assignments.h"
+#include "model/syntax/Enclosing.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
@@ -42,6 +43,29 @@ bool isAssigned(const ValueDecl *D, const Registrations &Regs) {
   return llvm::any_of(Regs.stores(D), [](const auto &Store) { return !isInitial(Store); });
 }
 
+const Stmt *blockOf(const VarDecl *Variable, ASTContext &Context) {
+  for (const DynTypedNode &Above : Context.getParents(*Variable))
+    if (const auto *Declaration = Above.get<DeclStmt>())
+      return parentStmt(Declaration, Context);
+  return nullptr;
+}
+
+// `best = candidate;` where each round builds a candidate, and what is chosen of several: the
+// network that is named by the target from now on is all that is wanted.
+bool isChoice(const Stmt *Assignment, const ValueDecl *Target, const ValueDecl *Source,
+              const Registrations &Regs, ASTContext &Context) {
+  const auto *From = dyn_cast<VarDecl>(Source);
+  const auto *To = dyn_cast<VarDecl>(Target);
+  if (From && To && blockOf(From, Context) != blockOf(To, Context))
+    return true;
+  for (const Registrations::Store &Store : Regs.stores(Target))
+    if (!isInitial(Store) && ownName(Store.Value) != Source)
+      return true;
+  // `if (tied) right = left;` of a constructor
+  const FunctionDecl *Function = innermostFunction(Assignment, Context);
+  return isa_and_nonnull<CXXConstructorDecl>(Function) && enclosing<IfStmt>(Assignment, Context);
+}
+
 } // namespace
 
 void forEachMergedModule(const FunctionDecl *Function, const Registrations &Regs,
@@ -56,7 +80,8 @@ void forEachMergedModule(const FunctionDecl *Function, const Registrations &Regs
         moduleOf(Source->getType()) != moduleOf(Target->getType()) || isAssigned(Source, Regs) ||
         !builtAs(Source, Regs))
       return;
-    if (const Expr *Built = builtAs(Target, Regs))
+    const Expr *Built = builtAs(Target, Regs);
+    if (Built && !isChoice(E, Target, Source, Regs, Function->getASTContext()))
       Visit({E, Target, Source, Built});
   });
 }

@@ -1,4 +1,5 @@
 #include "model/tensors/PartialLoads.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
@@ -16,8 +17,17 @@ namespace {
 bool isLookup(const Expr *E) {
   const auto *Call = dyn_cast<CallExpr>(E);
   llvm::StringRef Name = calleeName(Call);
-  return Call && Call->getNumArgs() >= 1 &&
-         (Name == "find" || Name == "contains" || Name == "count");
+  if (!Call || Call->getNumArgs() < 1 || (Name != "find" && Name != "contains" && Name != "count"))
+    return false;
+  // `key.find("head")` picks names
+  const Expr *Object = objectOf(Call);
+  llvm::StringRef Class = nameOf(Object ? Object->getType()->getAsCXXRecordDecl() : nullptr);
+  return Class != "basic_string" && Class != "basic_string_view";
+}
+
+const Expr *lookup(const Expr *Question) {
+  const Expr *Init = isa<DeclRefExpr>(Question) ? initialiserOf(Question) : nullptr;
+  return Init ? Init : Question;
 }
 
 // Asks whether a name is there: `dict.find(key) != end`, `p != nullptr` with `p = dict.find(key)`.
@@ -129,7 +139,55 @@ bool copiesWithinClass(const CXXForRangeStmt *Loop, const Expr *Question) {
   return From && From == ownerOf(stateCall(Question)) && hasFixedNames(From);
 }
 
+// What is copied goes into a module: of the loop, or what is looked up in its state. An average or
+// a backup of weights of its own is no module, and holds what was put in.
+bool copiesIntoModule(const CallExpr *Copy, const CXXForRangeStmt *Loop, const Expr *Question) {
+  return mentions(objectOf(Copy), Loop->getLoopVariable()) || stateCall(Question) != nullptr;
+}
+
+// The dictionary is a member, filled by other functions, or was asked about before the loop.
+bool isKnownToFit(const FunctionDecl *Function, const CXXForRangeStmt *Loop, const Expr *Question) {
+  const auto *Asked = dyn_cast_or_null<CallExpr>(lookup(Question));
+  const ValueDecl *Dictionary = Asked ? namedDecl(objectOf(Asked)) : nullptr;
+  if (!Dictionary)
+    return false;
+  return isa<FieldDecl>(Dictionary) ||
+         anyDescendant<IfStmt>(Function->getBody(), [&](const IfStmt *If) {
+           return !contains(Loop, If) && mentions(If->getCond(), Dictionary);
+         });
+}
+
 } // namespace
+
+bool leavesHalfLoaded(const CXXTryStmt *Try, const CallExpr *Load) {
+  const Expr *Loaded = Load->getNumArgs() > 0 ? Load->getArg(0) : nullptr;
+  if (!Loaded || !classifyType(Loaded->getType()).isModule())
+    return false;
+  const VarDecl *Variable = namedVariable(Loaded);
+  bool IsBehind = false;
+  for (const Stmt *S : Try->getTryBlock()->body()) {
+    if (Variable && declares(S, Variable))
+      return false;
+    bool Holds = contains(S, Load);
+    bool Tells = anyDescendant<Stmt>(S, [&](const Stmt *Part) {
+      const auto *Operator = dyn_cast<UnaryOperator>(Part);
+      return isa<ReturnStmt, BreakStmt, ContinueStmt>(Part) || asAssignment(Part) ||
+             (Operator && Operator->isIncrementDecrementOp());
+    });
+    if ((IsBehind || Holds) && Tells)
+      return false;
+    IsBehind |= Holds;
+  }
+  return true;
+}
+
+bool catchesLoadErrors(const CXXCatchStmt *Handler) {
+  QualType Type = Handler->getCaughtType();
+  if (Type.isNull())
+    return true;
+  const CXXRecordDecl *Class = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return Class && (isLibTorchDecl(Class) || isNamed(Class, "std::exception"));
+}
 
 bool copiesIntoTensor(const CallExpr *Call) {
   if (!isa<CXXMemberCallExpr>(Call))
@@ -167,7 +225,8 @@ bool dropsReportOfPartialLoad(const CallExpr *Call, const UseContext &Where) {
   });
 }
 
-std::optional<PartialCopy> partialCopy(const CallExpr *Call, const UseContext &Where) {
+std::optional<PartialCopy> partialCopy(const FunctionDecl *Function, const CallExpr *Call,
+                                       const UseContext &Where) {
   const CXXForRangeStmt *Loop = nullptr;
   const Expr *Question = nullptr;
   const Stmt *Below = Call;
@@ -192,7 +251,8 @@ std::optional<PartialCopy> partialCopy(const CallExpr *Call, const UseContext &W
       }
     }
   }
-  if (!Loop || !Question || !onlyCopies(Loop->getBody()) || copiesWithinClass(Loop, Question))
+  if (!Loop || !Question || !onlyCopies(Loop->getBody()) || copiesWithinClass(Loop, Question) ||
+      !copiesIntoModule(Call, Loop, Question) || isKnownToFit(Function, Loop, Question))
     return std::nullopt;
   return PartialCopy{Loop, Question};
 }

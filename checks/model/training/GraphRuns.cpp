@@ -4,6 +4,8 @@
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Literals.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/ModelRuns.h"
 #include "model/torch/Operations.h"
@@ -19,14 +21,33 @@ constexpr unsigned MaxDepth = 32;
 
 bool never(const Stmt *) { return false; }
 
-// The names that `std::tie(output, state)` gives a value.
+// The names that `std::tie(output, state)` gives a value; null for what is no name.
 llvm::SmallVector<const ValueDecl *, 2> tiedBy(const Expr *Target) {
   llvm::SmallVector<const ValueDecl *, 2> Names;
   if (const CallExpr *Tie = asTie(Target))
     for (const Expr *Each : Tie->arguments())
-      if (const ValueDecl *D = namedDecl(Each))
-        Names.push_back(D);
+      Names.push_back(namedDecl(Each));
   return Names;
+}
+
+// `std::get<0>(output)`, `outputs[i]`, `outputs.at(0)`; nothing for other calls.
+std::optional<unsigned> partTaken(const CallExpr *Call, const ASTContext &Context) {
+  if (std::optional<unsigned> Index = partOfTuple(Call))
+    return Index;
+  const Expr *List = objectOf(Call);
+  if (!List || isTensorType(List->getType()))
+    return std::nullopt;
+  llvm::StringRef Name = calleeName(Call);
+  if (Name == "front")
+    return 0;
+  if (Name == "back")
+    return GraphRuns::AnyPart;
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+  if (Name != "at" && !(Operator && Operator->getOperator() == OO_Subscript))
+    return std::nullopt;
+  const Expr *Index = argumentFor(Call, 0);
+  std::optional<int64_t> Number = Index ? integerConstant(Index, Context) : std::nullopt;
+  return Number && *Number >= 0 ? unsigned(*Number) : GraphRuns::AnyPart;
 }
 
 // `repackage(h)` that takes a reference, `repackage(&h)`, of code of the project.
@@ -76,8 +97,10 @@ void GraphRuns::addDefinitions(const Stmt *S) {
       if (const auto *Parts = dyn_cast<DecompositionDecl>(Variable)) {
         unsigned Part = 0;
         for (const BindingDecl *Each : Parts->bindings())
-          if (!GraphSources::isIndexPart(Variable->getInit(), Part++))
+          if (unsigned Number = Part++; !GraphSources::isIndexPart(Variable->getInit(), Number)) {
+            Made.Part = Number;
             Definitions[Each].push_back(Made);
+          }
       } else {
         Definitions[Variable].push_back(Made);
       }
@@ -94,8 +117,12 @@ void GraphRuns::addDefinitions(const Stmt *S) {
   }
   if (const ValueDecl *D = namedDecl(Assign->Target))
     Definitions[D].push_back({S, Assign->Value});
-  for (const ValueDecl *D : tiedBy(Assign->Target))
-    Definitions[D].push_back({S, Assign->Value});
+  unsigned Number = 0;
+  for (const ValueDecl *D : tiedBy(Assign->Target)) {
+    if (D)
+      Definitions[D].push_back({S, Assign->Value, nullptr, Number});
+    ++Number;
+  }
 }
 
 bool GraphRuns::isRenewed(const Stmt *S, const ValueDecl *D) const {
@@ -136,7 +163,39 @@ bool GraphRuns::isFollowed(const ValueDecl *D) const {
   return !IsCut;
 }
 
+void GraphRuns::Graph::add(const CallExpr *Run, unsigned Part) {
+  Runs.insert(Run);
+  Of[Run].insert(Part);
+}
+
+void GraphRuns::Graph::addAll(const CallExpr *Run, const Graph &Other) {
+  Runs.insert(Run);
+  if (auto It = Other.Of.find(Run); It != Other.Of.end())
+    Of[Run].insert(It->second.begin(), It->second.end());
+}
+
+void GraphRuns::Graph::keepCommon(const Graph &Other) {
+  Runs.remove_if([&](const CallExpr *Run) { return !Other.Runs.contains(Run); });
+  for (const CallExpr *Run : Runs)
+    if (!shares(Run, Other)) {
+      Of[Run].clear();
+      Of[Run].insert(AnyPart);
+    }
+}
+
+bool GraphRuns::Graph::shares(const CallExpr *Run, const Graph &Other) const {
+  auto Here = Of.find(Run), There = Other.Of.find(Run);
+  if (Here == Of.end() || There == Other.Of.end())
+    return false;
+  auto Has = [](const Parts &All, unsigned Part) { return All.count(Part) != 0; };
+  if (Has(Here->second, Whole) || Has(There->second, Whole))
+    return true;
+  return llvm::any_of(Here->second,
+                      [&](unsigned Part) { return Part != AnyPart && Has(There->second, Part); });
+}
+
 GraphRuns::Graph GraphRuns::of(const Expr *E) {
+  Part = Whole;
   Loops.clear();
   Active.clear();
   Graph Found;
@@ -157,9 +216,9 @@ void GraphRuns::add(const Expr *E, Graph &Into) {
     add(Choice->getTrueExpr(), A);
     add(Choice->getFalseExpr(), B);
     --InBranch;
+    A.keepCommon(B);
     for (const CallExpr *Run : A.Runs)
-      if (B.Runs.contains(Run))
-        Into.Runs.insert(Run);
+      Into.addAll(Run, A);
   } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     addName(Ref, Into);
   } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
@@ -172,6 +231,12 @@ void GraphRuns::add(const Expr *E, Graph &Into) {
   }
 }
 
+void GraphRuns::addPart(const Expr *E, unsigned Taken, Graph &Into) {
+  unsigned Before = std::exchange(Part, Taken);
+  add(E, Into);
+  Part = Before;
+}
+
 void GraphRuns::addCall(const CallExpr *Call, Graph &Into) {
   llvm::SmallVector<const Expr *, 4> Parts(writtenArguments(Call));
   if (auto Run = asModelRun(Call)) {
@@ -179,10 +244,13 @@ void GraphRuns::addCall(const CallExpr *Call, Graph &Into) {
     if (isUnderNoGrad(Call, Context))
       return;
     if (Run->IsScript || !Class || hasParameters(Class))
-      if (!Sources.parametersMayBeFrozen())
-        Into.Runs.insert(Call);
-    for (const Expr *Part : Parts)
-      add(Part, Into);
+      if (!Sources.parametersMayBeFrozen()) {
+        // What LibTorch's layers return has one graph.
+        bool IsOne = isTensorType(Call->getType()) || (Class && isLibTorchDecl(Class));
+        Into.add(Call, IsOne ? Whole : Part == Whole && !Run->IsScript ? AnyPart : Part);
+      }
+    for (const Expr *Each : Parts)
+      addPart(Each, Whole, Into);
     return;
   }
   const FunctionDecl *Callee = Call->getDirectCallee();
@@ -194,8 +262,10 @@ void GraphRuns::addCall(const CallExpr *Call, Graph &Into) {
   if (isLibTorchDecl(Callee) || isStdDecl(Callee)) {
     if (const Expr *Object = objectOf(Call))
       Parts.push_back(Object);
-    for (const Expr *Part : Parts)
-      add(Part, Into);
+    // `toTuple()` and `elements()` hand all on.
+    std::optional<unsigned> Taken = partTaken(Call, Context);
+    for (const Expr *Each : Parts)
+      addPart(Each, Taken ? *Taken : isTensorType(Call->getType()) ? Whole : Part, Into);
     return;
   }
   // A function of the project: the graph is one that it is given, or one that it makes.
@@ -204,13 +274,13 @@ void GraphRuns::addCall(const CallExpr *Call, Graph &Into) {
     return;
   const auto *Run = dyn_cast<CallExpr>(Source.At);
   if (!contains(Function->getBody(), Source.At)) {
-    Into.Runs.insert(Call);
+    Into.add(Call, isTensorType(Call->getType()) ? Whole : Part == Whole ? AnyPart : Part);
   } else {
     Graph Given;
-    for (const Expr *Part : Parts)
-      add(Part, Given);
+    for (const Expr *Each : Parts)
+      addPart(Each, Whole, Given);
     if (Run && Given.Runs.contains(Run))
-      Into.Runs.insert(Run);
+      Into.addAll(Run, Given);
   }
 }
 
@@ -226,7 +296,7 @@ void GraphRuns::addName(const DeclRefExpr *Ref, Graph &Into) {
       Reaching.push_back(Each);
   // A parameter may have what its caller gave it.
   bool IsCertain = !isa<ParmVarDecl>(D);
-  Calls Common;
+  Graph Common;
   bool IsFirst = true;
   for (const Definition &Each : Reaching) {
     if (llvm::is_contained(Active, Each.At)) {
@@ -236,18 +306,19 @@ void GraphRuns::addName(const DeclRefExpr *Ref, Graph &Into) {
     }
     Active.push_back(Each.At);
     Graph Given;
-    add(Each.Value, Given);
+    addPart(Each.Value, Each.Part == Whole ? Part : Each.Part, Given);
     if (Each.Before)
       add(Each.Before, Given);
     Active.pop_back();
     Known[Each.At] = Given.Runs;
     if (std::exchange(IsFirst, false))
-      Common = Given.Runs;
+      Common = std::move(Given);
     else
-      Common.remove_if([&](const CallExpr *Run) { return !Given.Runs.contains(Run); });
+      Common.keepCommon(Given);
   }
   if (IsCertain)
-    Into.Runs.insert(Common.begin(), Common.end());
+    for (const CallExpr *Run : Common.Runs)
+      Into.addAll(Run, Common);
 }
 
 // Of the values that the name may have there only that one is given in the same loop.

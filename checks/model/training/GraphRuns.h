@@ -6,8 +6,10 @@
 #include "model/facts/ProjectIndex.h"
 #include "model/paths/FunctionPaths.h"
 #include "model/training/GraphSources.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallSet.h"
 
 namespace torchtidy {
 
@@ -22,9 +24,20 @@ public:
     const clang::CallExpr *Run;
     const clang::DeclRefExpr *By;
   };
+  /// Elements of what a run returns, of a tuple or a list: two of them may share nothing.
+  using Parts = llvm::SmallSet<unsigned, 2>;
+  static constexpr unsigned Whole = ~0U, AnyPart = ~0U - 1;
   struct Graph {
     Calls Runs; // on every path to the place
     llvm::SmallVector<Carried, 2> CarriedOver;
+    llvm::DenseMap<const clang::CallExpr *, Parts> Of; // each run
+
+    void add(const clang::CallExpr *Run, unsigned Part);
+    void addAll(const clang::CallExpr *Run, const Graph &Other);
+    /// Leaves what both certainly go through.
+    void keepCommon(const Graph &Other);
+    /// Both certainly go through what \p Run recorded for the same part.
+    bool shares(const clang::CallExpr *Run, const Graph &Other) const;
   };
 
   GraphRuns(const clang::FunctionDecl *Function, const FunctionPaths &Paths,
@@ -39,6 +52,7 @@ private:
     const clang::Stmt *At;
     const clang::Expr *Value;
     const clang::Expr *Before = nullptr; // `total` of `total += loss`
+    unsigned Part = Whole;               // 1: `state` of `auto [output, state] = …`
   };
 
   void addDefinitions(const clang::Stmt *S);
@@ -47,6 +61,7 @@ private:
   void add(const clang::Expr *E, Graph &Into);
   void addCall(const clang::CallExpr *Call, Graph &Into);
   void addName(const clang::DeclRefExpr *Ref, Graph &Into);
+  void addPart(const clang::Expr *E, unsigned Taken, Graph &Into);
   bool isOnlyOneInLoop(const clang::DeclRefExpr *Ref, const Definition &Taken,
                        llvm::ArrayRef<Definition> All) const;
 
@@ -60,6 +75,7 @@ private:
   llvm::DenseMap<const clang::Stmt *, Calls> Known; // what definitions gave
   llvm::SmallVector<std::pair<const clang::Stmt *, const clang::DeclRefExpr *>, 2> Loops;
   unsigned InBranch = 0;
+  unsigned Part = Whole; // of the value that is looked at
 };
 
 } // namespace torchtidy

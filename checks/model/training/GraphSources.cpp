@@ -50,6 +50,11 @@ bool turnsOff(const CallExpr *Call) {
   return Flag && boolLiteral(Flag) == false;
 }
 
+bool turnsOn(const CallExpr *Call) {
+  const Expr *Flag = argumentFor(Call, 0);
+  return !Flag || boolLiteral(Flag) == true;
+}
+
 bool isOfOwnTensor(const CallExpr *Call) {
   const VarDecl *Variable = namedVariable(objectOf(Call));
   const Expr *Made = initialiserOf(Variable);
@@ -111,7 +116,8 @@ GraphSources::GraphSources(const ProjectIndex &Index, ASTContext &Context)
     : Index(Index), Context(Context) {
   for (Op Name : {Op::requires_grad_, Op::set_requires_grad})
     for (const ProjectIndex::CallSite &Site : Index.callsNamed(nameOf(Name)))
-      MayBeFrozen |= Site.Call && turnsOff(Site.Call) && !isOfOwnTensor(Site.Call);
+      // `p.set_requires_grad(on)`: by a helper that freezes and thaws.
+      MayBeFrozen |= Site.Call && !turnsOn(Site.Call) && !isOfOwnTensor(Site.Call);
 }
 
 const CallExpr *GraphSources::asksForGrad(const Expr *E) {

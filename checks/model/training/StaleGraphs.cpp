@@ -41,14 +41,14 @@ public:
     for (Backward First : All)
       if (First != At && !mayKeep(First))
         for (const CallExpr *Run : graphOf(First).Runs)
-          if (Graph.Runs.contains(Run) && follows(At, First, Run))
+          if (Graph.shares(Run, graphOf(First)) && follows(At, First, Run))
             return StaleGraph{StaleGraph::Freed, At, Run, First};
     if (!mayKeep(At)) {
       for (auto [Run, By] : Graph.CarriedOver)
         if (reaches(Run, Run, nullptr) && !reaches(Run, Run, At))
           return StaleGraph{StaleGraph::Carried, At, Run, By};
       for (const CallExpr *Run : Graph.Runs)
-        if (reaches(At, At, Run) && isInEachRound(At))
+        if (Graph.shares(Run, Graph) && reaches(At, At, Run) && isInEachRound(At))
           return StaleGraph{StaleGraph::Again, At, Run};
     }
     return changed(At, Graph.Runs);

@@ -237,3 +237,41 @@ void locals(std::vector<SharedQ> &all) {
   chosen = first;
   all[0] = first;
 }
+// Chosen, not copied.
+float score(SharedQ net);
+SharedQ bestOf(int n) {
+  SharedQ best(4);
+  float most = score(best);
+  for (int i = 0; i < n; ++i) {
+    SharedQ candidate(4);
+    if (float now = score(candidate); now > most) {
+      best = candidate;
+      most = now;
+    }
+  }
+  return best;
+}
+void oneOfTwo(bool small) {
+  SharedQ a(4), b(8), chosen(2);
+  if (small)
+    chosen = a;
+  else
+    chosen = b;
+  score(chosen);
+}
+struct Siamese {
+  explicit Siamese(bool tied) : left(4), right(4) {
+    if (tied)
+      right = left;
+  }
+  SharedQ left, right;
+};
+struct Player {
+  SharedQ big{64}, little{8}, current{8};
+  void choose(bool strong) {
+    if (strong)
+      current = big;
+    else
+      current = little;
+  }
+};

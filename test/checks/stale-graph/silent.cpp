@@ -299,3 +299,46 @@ void heads(Tensor x, Tensor other) {
   optimizer.step();
   second.backward();
 }
+// What a run returns in several parts need not have one graph.
+struct ActorCriticImpl : nn::Module {
+  ActorCriticImpl() : actor(register_module("actor", nn::Linear(4, 2))), critic(register_module("critic", nn::Linear(4, 1))) {}
+  std::tuple<Tensor, Tensor> forward(Tensor x) { return {actor(x), critic(x)}; }
+  std::vector<Tensor> all(Tensor x) { return {actor(x), critic(x)}; }
+  nn::Linear actor, critic;
+};
+TORCH_MODULE(ActorCritic);
+void actorThenCritic(ActorCritic net, Tensor s, Tensor ret) {
+  torch::optim::Adam first(net->actor->parameters(), 3e-4), second(net->critic->parameters(), 1e-3);
+  auto [logits, v] = net->forward(s);
+  auto loss = -(torch::log_softmax(logits, 1) * (ret - v).detach()).mean();
+  first.zero_grad();
+  loss.backward();
+  first.step();
+  auto error = torch::mse_loss(v.squeeze(1), ret);
+  second.zero_grad();
+  error.backward();
+  second.step();
+}
+void byGet(ActorCritic net, Tensor s, Tensor ret) {
+  auto both = net->forward(s);
+  torch::mse_loss(std::get<0>(both), ret).backward();
+  torch::mse_loss(std::get<1>(both), ret).backward();
+  Tensor logits, v;
+  std::tie(logits, v) = net->forward(s);
+  logits.mean().backward();
+  v.mean().backward();
+}
+struct EnsembleImpl : nn::Module {
+  EnsembleImpl() : a(register_module("a", nn::Linear(4, 2))), b(register_module("b", nn::Linear(4, 2))) {}
+  std::vector<Tensor> forward(Tensor x) { return {a(x), b(x)}; }
+  nn::Linear a, b;
+};
+TORCH_MODULE(Ensemble);
+void ensemble(Ensemble net, Tensor x, Tensor t) {
+  auto out = net->forward(x);
+  torch::mse_loss(out[0], t).backward();
+  torch::mse_loss(out.at(1), t).backward();
+  auto more = net->forward(x);
+  for (size_t i = 0; i < more.size(); ++i)
+    torch::mse_loss(more[i], t).backward();
+}

@@ -186,3 +186,20 @@ void local(Tensor x, Tensor other) {
   second.backward();
   // CHECK: :[[@LINE-1]]:10: warning: this throws: it goes back through 'net(other)', and 'optimizer.step()' has
 }
+// One part of what a run returned, twice.
+struct PairImpl : nn::Module {
+  PairImpl() : a(register_module("a", nn::Linear(4, 2))), b(register_module("b", nn::Linear(4, 1))) {}
+  std::tuple<Tensor, Tensor> forward(Tensor x) { return {a(x), b(x)}; }
+  nn::Linear a, b;
+};
+TORCH_MODULE(Pair);
+void samePart(Pair net, Tensor x, Tensor t) {
+  auto [y, v] = net->forward(x);
+  torch::mse_loss(v, t).backward();
+  v.pow(2).mean().backward();
+  // CHECK: :[[@LINE-1]]:19: warning: {{.*}} [torch-stale-graph]
+  auto both = net->forward(x);
+  std::get<1>(both).mean().backward();
+  (std::get<0>(both).mean() + std::get<1>(both).mean()).backward();
+  // CHECK: :[[@LINE-1]]:57: warning: {{.*}} [torch-stale-graph]
+}

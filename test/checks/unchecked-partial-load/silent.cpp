@@ -138,3 +138,84 @@ void startTarget(std::shared_ptr<CriticImpl> critic, std::shared_ptr<CriticImpl>
     if (parameters.contains(item.key()))
       parameters[item.key()].copy_(item.value());
 }
+
+// What is half loaded goes, or what follows the load says that it went well.
+QNet anewOtherwise(const std::string &path) {
+  try {
+    QNet net;
+    torch::load(net, path);
+    return net;
+  } catch (const c10::Error &) {
+  }
+  QNet other;
+  bool loaded = false;
+  try {
+    torch::load(other, path);
+    loaded = true;
+  } catch (const c10::Error &) {
+  }
+  return loaded ? other : QNet();
+}
+bool oneOf(QNet net, const std::vector<std::string> &paths) {
+  for (const auto &path : paths) {
+    try {
+      torch::load(net, path);
+      return true;
+    } catch (const c10::Error &) {
+      continue;
+    }
+  }
+  return false;
+}
+// No module, or no handler of what it throws.
+void noModel(torch::optim::Adam &optimizer, std::vector<torch::Tensor> &list, QNet net) {
+  try {
+    torch::load(optimizer, "optimizer.pt");
+  } catch (const c10::Error &) {
+  }
+  try {
+    torch::load(list, "list.pt");
+  } catch (...) {
+  }
+  try {
+    torch::load(net, "net.pt");
+  } catch (const std::ios_base::failure &) {
+  }
+}
+
+// Names are picked, not looked up.
+void allButTheHead(torch::nn::Module &from, torch::nn::Module &to) {
+  auto source = from.named_parameters();
+  for (auto &p : to.named_parameters())
+    if (p.key().find("head") == std::string::npos)
+      p.value().data().copy_(source[p.key()]);
+}
+// Averages and backups hold what was put in.
+struct Average {
+  std::map<std::string, torch::Tensor> shadow, backup;
+  void update(torch::nn::Module &m, double decay) {
+    torch::NoGradGuard noGrad;
+    for (auto &p : m.named_parameters()) {
+      auto it = shadow.find(p.key());
+      if (it == shadow.end())
+        continue;
+      it->second.copy_(it->second * decay + p.value() * (1 - decay));
+    }
+  }
+  void restore(torch::nn::Module &m) {
+    torch::NoGradGuard noGrad;
+    for (auto &p : m.named_parameters())
+      if (backup.count(p.key()))
+        p.value().copy_(backup[p.key()]);
+  }
+};
+// All were asked for before.
+void strict(torch::nn::Module &m, const std::map<std::string, torch::Tensor> &weights) {
+  TORCH_CHECK(weights.size() == m.named_parameters().size());
+  torch::NoGradGuard noGrad;
+  for (auto &p : m.named_parameters()) {
+    auto it = weights.find(p.key());
+    if (it != weights.end())
+      p.value().copy_(it->second);
+  }
+}

@@ -44,3 +44,13 @@ void swallowed(nn::Linear &model) {
     // CHECK: :[[@LINE-3]]:5: note: thrown by this call
   }
 }
+
+void swallowedAndUsed(nn::Linear model, torch::Device device) {
+  try {
+    torch::load(model, "model.pt");
+    model->to(device);
+  } catch (const std::exception &) {
+    // CHECK: :[[@LINE-1]]:5: warning: an exception of 'torch::load' is swallowed here
+    // CHECK: :[[@LINE-4]]:5: note: thrown by this call
+  }
+}
