@@ -1,4 +1,5 @@
 #include "HookSelfCaptureCheck.h"
+#include "model/facts/GradMode.h"
 #include "model/hooks/HookFacts.h"
 #include "model/hooks/HookStores.h"
 #include "model/syntax/Enclosing.h"
@@ -7,6 +8,7 @@
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
+#include "model/training/GraphSources.h"
 
 using namespace clang;
 
@@ -72,18 +74,19 @@ bool sameText(const Expr *A, const Expr *B, ASTContext &Context) {
 }
 
 // A tensor computed from Receiver in view: its graph leads back to the hook.
-bool computedFrom(const Expr *E, const ValueDecl *Receiver, unsigned Depth = 0) {
+bool computedFrom(const Expr *E, const ValueDecl *Receiver, ASTContext &Context,
+                  unsigned Depth = 0) {
   E = stripValue(E);
   if (!E || Depth > 8 || !Receiver)
     return false;
   if (const VarDecl *Variable = namedVariable(E))
-    return computedFrom(initialiserOf(Variable), Receiver, Depth + 1);
+    return computedFrom(initialiserOf(Variable), Receiver, Context, Depth + 1);
   const auto *Call = dyn_cast<CallExpr>(E);
-  if (!Call || !isTensorType(Call->getType()) || operationNamed(calleeName(Call)).has(CutsGraph))
+  if (!Call || !isTensorType(Call->getType()) || endsGraph(Call) || isUnderNoGrad(Call, Context))
     return false;
   auto Leads = [&](const Expr *Argument) {
     return isTensorType(Argument->getType()) &&
-           (resolved(Argument) == Receiver || computedFrom(Argument, Receiver, Depth + 1));
+           (resolved(Argument) == Receiver || computedFrom(Argument, Receiver, Context, Depth + 1));
   };
   if (const auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
     if (Leads(Method->getImplicitObjectArgument()))
@@ -100,7 +103,7 @@ Cycle cycleOf(const HookCapture &Capture, const HookSite &Site, ASTContext &Cont
     const ValueDecl *Receiver = resolved(Site.Receiver);
     if ((Receiver && resolved(Source) == Receiver) || sameText(Source, Site.Receiver, Context))
       return Cycle::Itself;
-    if (Site.Kind == HookKind::Tensor && computedFrom(Source, Receiver))
+    if (Site.Kind == HookKind::Tensor && computedFrom(Source, Receiver, Context))
       return Cycle::Result;
     return Cycle::None;
   }

@@ -11,6 +11,8 @@ namespace torchtidy {
 void SequentialMismatchCheck::checkFunction(const FunctionDecl *Function, ASTContext &Context) {
   forEachMisfit(Function, Context, [&](const Misfit &Found) {
     SourceLocation Second = Found.Second.Value->getBeginLoc();
+    if (Found.Of && isOnlyWalked(Found.Of, index(Context)))
+      return;
     if (!firstTime(Found.Forward ? Found.Forward->getLocation() : Second))
       return;
     switch (Found.Is) {

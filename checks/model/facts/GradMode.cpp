@@ -2,6 +2,7 @@
 #include "model/syntax/Callee.h"
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
 
@@ -10,6 +11,12 @@ using namespace clang;
 namespace torchtidy {
 
 namespace {
+
+// `GradMode::set_enabled(false)`, or told by a value.
+bool callTurnsOff(const CallExpr *Call) {
+  return calleeName(Call) == "set_enabled" && Call->getNumArgs() == 1 &&
+         isLibTorchDecl(Call->getDirectCallee()) && !boolLiteral(Call->getArg(0)).value_or(false);
+}
 
 bool isGuardRecord(const CXXRecordDecl *Record, unsigned Depth) {
   if (!Record || Depth > 3)
@@ -58,26 +65,55 @@ bool statementTurnsOff(const Stmt *S) {
   }
   const auto *E = dyn_cast<Expr>(S);
   const auto *Call = dyn_cast_or_null<CallExpr>(stripValue(E));
-  return calleeName(Call) == "set_enabled" && Call->getNumArgs() == 1 &&
-         isLibTorchDecl(Call->getDirectCallee()) && !boolLiteral(Call->getArg(0)).value_or(false);
+  return Call && callTurnsOff(Call);
 }
 
-} // namespace
+bool bodyTurnsOff(const FunctionDecl *Function) {
+  const FunctionDecl *Definition = visibleDefinition(Function);
+  return Definition && !isLibTorchDecl(Definition) && !isStdDecl(Definition) &&
+         anyDescendant<CallExpr>(Definition->getBody(), callTurnsOff);
+}
 
-const Stmt *noGradAround(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
+// The same by a function in view, or by an object whose constructor does: `disableGradients();`.
+bool mayTurnOff(const Stmt *S) {
+  if (statementTurnsOff(S))
+    return true;
+  if (const auto *Declaration = dyn_cast<DeclStmt>(S)) {
+    for (const Decl *D : Declaration->decls()) {
+      const auto *Variable = dyn_cast<VarDecl>(D);
+      const auto *Made =
+          Variable ? dyn_cast_or_null<CXXConstructExpr>(initialiserOf(Variable)) : nullptr;
+      if (Made && bodyTurnsOff(Made->getConstructor()))
+        return true;
+    }
+    return false;
+  }
+  const auto *E = dyn_cast<Expr>(S);
+  const auto *Call = E ? dyn_cast_or_null<CallExpr>(stripValue(E)) : nullptr;
+  return Call && bodyTurnsOff(Call->getDirectCallee());
+}
+
+// The object of the member function has a guard for as long as it lives.
+bool isOfGuardedObject(const FunctionDecl *Function) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Function);
+  return Method && isGuardRecord(Method->getParent(), 0);
+}
+
+const Stmt *statementAround(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents,
+                            llvm::function_ref<bool(const Stmt *)> TurnsOff) {
   const Stmt *Below = Place;
   for (const Stmt *Parent : llvm::reverse(Parents)) {
     if (const auto *If = dyn_cast<IfStmt>(Parent)) {
-      if (If->getInit() && statementTurnsOff(If->getInit()))
+      if (If->getInit() && TurnsOff(If->getInit()))
         return If->getInit();
     } else if (const auto *For = dyn_cast<ForStmt>(Parent)) {
-      if (For->getInit() && For->getInit() != Below && statementTurnsOff(For->getInit()))
+      if (For->getInit() && For->getInit() != Below && TurnsOff(For->getInit()))
         return For->getInit();
     } else if (const auto *Compound = dyn_cast<CompoundStmt>(Parent)) {
       for (const Stmt *S : Compound->body()) {
         if (S == Below)
           break;
-        if (statementTurnsOff(S))
+        if (TurnsOff(S))
           return S;
       }
     }
@@ -86,26 +122,61 @@ const Stmt *noGradAround(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents
   return nullptr;
 }
 
+} // namespace
+
+const Stmt *noGradAround(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
+  return statementAround(Place, Parents, statementTurnsOff);
+}
+
 bool isUnderNoGrad(const Stmt *Place, llvm::ArrayRef<const Stmt *> Parents) {
-  return noGradAround(Place, Parents) != nullptr;
+  return statementAround(Place, Parents, mayTurnOff) != nullptr;
 }
 
 bool isUnderNoGrad(const Stmt *Place, ASTContext &Context) {
   llvm::SmallVector<const Stmt *, 16> Parents;
+  bool IsOfGuarded = false;
   walkUp(Place, Context, [&](const DynTypedNode &Above) {
     if (const auto *S = Above.get<Stmt>())
       Parents.push_back(S);
+    IsOfGuarded |= isOfGuardedObject(Above.get<FunctionDecl>());
     return true;
   });
   std::reverse(Parents.begin(), Parents.end());
-  return isUnderNoGrad(Place, Parents);
+  return IsOfGuarded || isUnderNoGrad(Place, Parents);
+}
+
+// `static torch::NoGradGuard off;` outside all functions.
+static bool hasGuardOfAll(const ASTContext &Context) {
+  // Of the unit's own text: what the shared header declares is not read for this.
+  return llvm::any_of(Context.getTranslationUnitDecl()->noload_decls(), [](const Decl *D) {
+    const auto *Variable = dyn_cast<VarDecl>(D);
+    return Variable && turnsOff(Variable);
+  });
+}
+
+// Where none is in view, other files construct; and who calls a function that does may be there.
+static bool constructsWithGrad(const CXXConstructorDecl *Constructor, const ProjectIndex &Index,
+                               unsigned Depth) {
+  bool IsInView = false;
+  for (const ProjectIndex::Construction &Built : Index.constructions()) {
+    if (!Built.Module || !declaresSameEntity(Built.Module, Constructor->getParent()))
+      continue;
+    IsInView = true;
+    bool IsOff = isUnderNoGrad(Built.Value, Constructor->getASTContext());
+    bool IsCalledInView = Built.In && (Built.In->isMain() || !Index.callsOf(Built.In).empty());
+    if (!IsOff && (!IsCalledInView || runsWithGrad(Built.In, Index, Depth + 1)))
+      return true;
+  }
+  return !IsInView;
 }
 
 bool runsWithGrad(const FunctionDecl *Function, const ProjectIndex &Index, unsigned Depth) {
-  if (Depth > 4)
+  if (Depth > 4 || isOfGuardedObject(Function))
     return false;
-  if (Function->isMain() || isa<CXXConstructorDecl>(Function))
-    return true;
+  if (Function->isMain())
+    return !hasGuardOfAll(Function->getASTContext());
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Function))
+    return constructsWithGrad(Constructor, Index, Depth);
   if (const auto *Method = dyn_cast<CXXMethodDecl>(Function);
       nameOf(Method) == "forward" && isModuleClass(Method->getParent()))
     return true;

@@ -2,6 +2,7 @@
 #include "model/facts/CompileErrors.h"
 #include "model/facts/ForwardReach.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
@@ -83,19 +84,20 @@ const CXXMethodDecl *forwardWithDefaults(const CXXRecordDecl *Module) {
 // What goes from one module to the next, as far as it is known.
 class Flow {
 public:
-  Flow(const ASTContext &Context, llvm::function_ref<void(const Misfit &)> Visit)
-      : Context(Context), Visit(Visit) {}
+  Flow(const ValueDecl *Of, const ASTContext &Context,
+       llvm::function_ref<void(const Misfit &)> Visit)
+      : Of(Of), Context(Context), Visit(Visit) {}
 
   void take(const Expr *Module) {
     BuiltLayer Next = layerBuiltBy(Module, Context);
     if (Any)
       if (const CXXMethodDecl *Forward = forwardWithDefaults(Next.Module))
-        Visit({Misfit::Why::Arguments, {}, Next, Forward});
+        Visit({Misfit::Why::Arguments, {}, Next, Forward, Of});
     Any = true;
     if (!Next.Name.empty() && Last && Last->Is == BuiltLayer::Kind::Recurrent)
-      Visit({Misfit::Why::Tuple, *Last, Next, nullptr});
+      Visit({Misfit::Why::Tuple, *Last, Next, nullptr, Of});
     else if (Last && doNotFit(*Last, Next))
-      Visit({Misfit::Why::Size, *Last, Next, nullptr});
+      Visit({Misfit::Why::Size, *Last, Next, nullptr, Of});
     if (Next.Is != BuiltLayer::Kind::Keeps || (Last && Last->Is == BuiltLayer::Kind::Recurrent))
       Last = Next.Is == BuiltLayer::Kind::Unknown ? std::nullopt : std::optional<BuiltLayer>(Next);
   }
@@ -113,11 +115,36 @@ private:
     return Alike && First.Out && Second.In && *First.Out != *Second.In;
   }
 
+  const ValueDecl *Of;
   const ASTContext &Context;
   llvm::function_ref<void(const Misfit &)> Visit;
   std::optional<BuiltLayer> Last;
   bool Any = false;
 };
+
+// The local or member that \p E becomes where it is built: an initialiser, `heads = …`, also
+// through register_module().
+const ValueDecl *givenTo(const Expr *E, ASTContext &Context) {
+  const ValueDecl *Found = nullptr;
+  walkUp(E, Context, [&](const DynTypedNode &Above) {
+    if (const auto *Variable = Above.get<VarDecl>())
+      Found = Variable;
+    else if (const auto *Field = Above.get<FieldDecl>())
+      Found = Field;
+    else if (const auto *Constructor = Above.get<CXXConstructorDecl>()) {
+      for (const CXXCtorInitializer *Init : Constructor->inits())
+        if (Init->isAnyMemberInitializer() && contains(Init->getInit(), E))
+          Found = Init->getAnyMember();
+    } else if (const auto *S = Above.get<Stmt>()) {
+      if (auto Assigned = asPlainAssignment(S))
+        Found = namedDecl(Assigned->Target);
+      const auto *Call = dyn_cast<CallExpr>(S);
+      return !Found && isa<Expr>(S) && (!Call || asRegistration(Call) || constructsModule(Call));
+    }
+    return false;
+  });
+  return Found && isSequential(Found->getType()) ? Found : nullptr;
+}
 
 // if (project) around E, directly in a constructor: the parameter.
 const ParmVarDecl *conditionOf(const Expr *E, ASTContext &Context) {
@@ -158,7 +185,9 @@ void forEachMisfit(const FunctionDecl *Function, ASTContext &Context,
                    llvm::function_ref<void(const Misfit &)> Visit) {
   auto Expressions = [&](const Expr *E) {
     Modules Children = childrenOf(E);
-    Flow Through(Context, Visit);
+    if (Children.size() < 2)
+      return;
+    Flow Through(givenTo(E, Context), Context, Visit);
     for (const Expr *Child : Children)
       Through.take(Child);
   };
@@ -178,10 +207,33 @@ void forEachMisfit(const FunctionDecl *Function, ASTContext &Context,
       if (!Module)
         continue;
       if (!Through)
-        Through.emplace(Context, Visit);
+        Through.emplace(Into, Context, Visit);
       Through->take(Module);
     }
   });
+}
+
+bool isOnlyWalked(const ValueDecl *Named, const ProjectIndex &Index) {
+  bool IsWalked = false, IsRun = false;
+  auto Names = [&](const Expr *E) { return E && namedDecl(stripOwner(E)) == Named; };
+  for (const FunctionDecl *Function : Index.functions()) {
+    forEach<CXXForRangeStmt>(Function->getBody(), [&](const CXXForRangeStmt *Loop) {
+      IsWalked |= Names(Loop->getRangeInit());
+    });
+    forEach<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+      const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+      const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+      if (Member && Names(objectOf(Call))) {
+        llvm::StringRef Name = calleeName(Call);
+        IsRun |= Name == "forward";
+        IsWalked |= Name == "begin" || Name == "at" || Name == "ptr";
+      } else if (Operator && Names(Call->getArg(0))) {
+        IsRun |= Operator->getOperator() == OO_Call;
+        IsWalked |= Operator->getOperator() == OO_Subscript;
+      }
+    });
+  }
+  return IsWalked && !IsRun;
 }
 
 const ValueDecl *runEmpty(const CallExpr *Call,

@@ -12,7 +12,12 @@ struct Misfit {
   enum class Why { Size, Tuple, Arguments } Is;
   BuiltLayer First, Second;                      // First: unset for Arguments
   const clang::CXXMethodDecl *Forward = nullptr; // of Arguments: its second parameter has a default
+  const clang::ValueDecl *Of = nullptr; // what holds the Sequential; null where none is named
 };
+
+/// The modules of the Sequential \p Named are taken one by one, `for (auto &head : *heads)`,
+/// `body->at<Linear>(1)`, and nothing in view runs it as a whole.
+bool isOnlyWalked(const clang::ValueDecl *Named, const ProjectIndex &Index);
 
 /// Calls \p Visit for the misfits among modules that \p Function puts beside each other: in one
 /// expression, or by statements that follow each other.

@@ -89,3 +89,20 @@ void functor(Tensor x) {
   auto h = torch::relu(x);
   h.register_hook(Scale(h));
 }
+// What is captured has no graph.
+void masks(torch::nn::Linear fc, torch::Tensor x) {
+  auto h = fc(x);
+  auto positive = h > 0;
+  h.register_hook([positive](torch::Tensor grad) { return grad * positive; });
+  auto asFloat = (h > 0).to(torch::kFloat);
+  h.register_hook([asFloat](torch::Tensor grad) { return grad * asFloat; });
+  auto zeros = torch::zeros_like(h);
+  h.register_hook([zeros](torch::Tensor grad) { return grad + zeros; });
+  torch::Tensor scaled;
+  {
+    torch::NoGradGuard off;
+    auto doubled = h * 2;
+    h.register_hook([doubled](torch::Tensor grad) { return grad * doubled; });
+  }
+  torch::relu(h).sum().backward();
+}

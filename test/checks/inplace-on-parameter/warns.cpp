@@ -73,3 +73,18 @@ int main() {
   parameters["bias"].zero_();
   // CHECK: :[[@LINE-1]]:3: note: 'zero_' changes 'parameters["bias"]' here, too
 }
+
+// Some of the constructions stand under a guard.
+struct BothImpl : torch::nn::Module {
+  BothImpl() : a(register_module("a", torch::nn::Linear(4, 4))) { a->weight.mul_(2); }
+  // CHECK: :[[@LINE-1]]:67: warning: 'mul_' changes parameter 'a->weight' in place
+  torch::nn::Linear a;
+};
+TORCH_MODULE(Both);
+void bothWays() {
+  {
+    torch::NoGradGuard off;
+    Both first;
+  }
+  Both second;
+}

@@ -125,3 +125,37 @@ struct AskedImpl : nn::Module {
   nn::Sequential net, open, given;
   nn::ModuleList list;
 };
+
+// Modules that are taken one by one.
+struct Heads : torch::nn::Module {
+  Heads() { heads = register_module("heads", torch::nn::Sequential(torch::nn::Linear(64, 10), torch::nn::Linear(64, 4))); }
+  std::vector<torch::Tensor> forward(torch::Tensor x) {
+    std::vector<torch::Tensor> all;
+    for (auto &head : *heads)
+      all.push_back(head.forward(x));
+    return all;
+  }
+  torch::nn::Sequential heads{nullptr};
+};
+struct Tagger : torch::nn::Module {
+  Tagger() : body(register_module("body", torch::nn::Sequential(torch::nn::LSTM(8, 16), torch::nn::Linear(16, 4)))) {}
+  torch::Tensor forward(torch::Tensor x) {
+    auto [y, state] = body->at<torch::nn::LSTMImpl>(0).forward(x);
+    return body->at<torch::nn::LinearImpl>(1).forward(y);
+  }
+  torch::nn::Sequential body;
+};
+struct Decoder : torch::nn::Module {
+  Decoder() {
+    up->push_back(torch::nn::Conv2d(8, 32, 3));
+    up->push_back(torch::nn::Conv2d(64, 8, 3));
+    register_module("up", up);
+  }
+  torch::Tensor forward(torch::Tensor x, std::vector<torch::Tensor> skips) {
+    size_t i = 0;
+    for (auto it = up->begin(); it != up->end(); ++it)
+      x = torch::cat({it->forward(x), skips[i++]}, 1);
+    return x;
+  }
+  torch::nn::Sequential up;
+};

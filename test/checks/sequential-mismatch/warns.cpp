@@ -90,3 +90,16 @@ struct NamedImpl : nn::Module {
   nn::Sequential net;
   nn::ModuleList heads, blocks;
 };
+
+// Walked to print, and run.
+struct Shown : torch::nn::Module {
+  Shown() {
+    shown = register_module("shown", torch::nn::Sequential(torch::nn::Linear(64, 10), torch::nn::Linear(64, 4)));
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: this 'Linear' takes 64 features and is given 10: forward() throws
+    // CHECK: note: given by this 'Linear'
+    for (auto &each : *shown)
+      each.ptr()->eval();
+  }
+  torch::Tensor forward(torch::Tensor x) { return shown->forward(x); }
+  torch::nn::Sequential shown{nullptr};
+};
