@@ -1,6 +1,8 @@
 #include "model/training/OptimizerMistakes.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Layers.h"
 #include "model/training/GraphSources.h"
@@ -58,8 +60,10 @@ bool registersNothing(const CXXRecordDecl *Class, const Registrations &Registere
           }))
         return false;
   }
+  // By a helper that takes any module, too.
   return llvm::none_of(Registered.all(), [&](const auto &Site) {
-    return Site.first.Object && moduleOf(Site.first.Object->getType()) == Class;
+    const CXXRecordDecl *Of = Site.first.Object ? classOf(Site.first.Object) : nullptr;
+    return Of && (declaresSameEntity(Of, Class) || Definition->isDerivedFrom(Of));
   });
 }
 
@@ -98,17 +102,22 @@ bool hasChildWithParameters(const CXXRecordDecl *Class, const Registrations &Reg
 
 class LateChange {
 public:
-  LateChange(const OptimizerMade &Made, const ParameterPart &Part, const FunctionPaths &Paths)
-      : Made(Made), Part(Part), Paths(Paths) {}
+  LateChange(const OptimizerMade &Made, const ParameterPart &Part, const Stmt *Body,
+             const FunctionPaths &Paths)
+      : Made(Made), Part(Part), Body(Body), Paths(Paths) {}
 
   /// What gives the module other parameters after the optimizer was made, and before it steps.
   const Expr *find() const {
     if (!Made.Name || !Part.IsNamed)
       return nullptr;
+    // A loop over the parameters that are given to it counts as run.
+    llvm::SmallPtrSet<const Stmt *, 4> Loops;
+    forEach<CXXForRangeStmt>(Body, [&](const CXXForRangeStmt *Loop) {
+      if (anyDescendant<Stmt>(Loop->getBody(), [&](const Stmt *S) { return renews(S); }))
+        Loops.insert(Loop->getRangeStmt());
+    });
     auto IsRenewed = [&](const Stmt *S) {
-      auto Assign = asPlainAssignment(S);
-      return S == Made.Whole || (Assign && namedDecl(Assign->Target) == Made.Name) ||
-             (calleeName(S) == "add_param_group" && namedDecl(objectOf(S)) == Made.Name);
+      return S == Made.Whole || renews(S) || Loops.contains(S);
     };
     const Stmt *Change =
         Paths.findAfter(Made.Whole, [&](const Stmt *S) { return changes(S); }, IsRenewed);
@@ -127,10 +136,33 @@ private:
            (Itself || Path.size() > Part.Path.size());
   }
 
+  // Makes the optimizer anew, or gives it more: `optimizer.emplace(…)`,
+  // `optimizer->add_parameters(…)`, `optimizer.param_groups()[0].params()`, `remake();` of a lambda
+  // that assigns it.
+  bool renews(const Stmt *S) const {
+    if (auto Assign = asPlainAssignment(S))
+      return namedDecl(Assign->Target) == Made.Name;
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const Expr *Object = objectOf(Call);
+    if (!Object)
+      return false;
+    llvm::StringRef Name = calleeName(Call);
+    if (llvm::is_contained({"add_param_group", "add_parameters", "emplace", "reset"}, Name))
+      return namedDecl(stripOwner(Object)) == Made.Name;
+    if (Name == "params")
+      return mentions(Object, Made.Name);
+    if (isFiller(Name) && calleeName(stripValue(Object)) == "param_groups")
+      return mentions(Object, Made.Name);
+    const FunctionDecl *Lambda =
+        isLambdaBody(Call->getDirectCallee()) ? Call->getDirectCallee() : nullptr;
+    return Lambda &&
+           anyDescendant<Stmt>(Lambda->getBody(), [&](const Stmt *Inner) { return renews(Inner); });
+  }
+
   bool changes(const Stmt *S) const {
     if (auto Site = asRegistration(S))
       return Site->Kind != RegistrationKind::Buffer && Site->Object &&
-             isOfModule(Site->Object, true) && !holdsWhatIsThere(Site->Value);
+             isOfModule(Site->Object, true) && bringsParameters(*Site);
     // The module itself; a child that is assigned and not registered is another mistake.
     if (auto Assign = asPlainAssignment(S)) {
       ModulePath Path;
@@ -147,10 +179,14 @@ private:
     return builds(visibleDefinition(calleeOf(Call))) && isOfModule(Object, true);
   }
 
-  // Registered again under another name.
-  bool holdsWhatIsThere(const Expr *Value) const {
-    ModulePath Path;
-    return Value && modulePath(Value, Path) && Path.size() > 1;
+  // Something new with parameters; not what is there under another name, or handed in.
+  static bool bringsParameters(const Registration &Site) {
+    if (!Site.Value || Site.Kind == RegistrationKind::Parameter)
+      return Site.Value != nullptr;
+    const VarDecl *Variable = namedVariable(Site.Value);
+    const Expr *Made = Variable ? initialiserOf(Variable) : Site.Value;
+    const CXXRecordDecl *Class = moduleOf(Site.Value->getType());
+    return Made && constructsModule(stripValue(Made)) && (!Class || hasParameters(Class));
   }
   static bool hasParametersIn(const CallExpr *Call) {
     return anyDescendant<CXXConstructExpr>(Call, [](const CXXConstructExpr *E) {
@@ -165,7 +201,9 @@ private:
                Method->getBody(),
                [](const CallExpr *Call) {
                  auto Site = asRegistration(Call);
-                 return Site && Site->isOnThis() && Site->Kind != RegistrationKind::Buffer;
+                 return Site && Site->isOnThis() && Site->Kind != RegistrationKind::Buffer &&
+                        bringsParameters(*Site) &&
+                        !enclosing<IfStmt>(Call, Call->getDirectCallee()->getASTContext());
                },
                LambdaBodies::Skip);
   }
@@ -173,6 +211,7 @@ private:
 
   const OptimizerMade &Made;
   const ParameterPart &Part;
+  const Stmt *Body; // of the function
   const FunctionPaths &Paths;
 };
 
@@ -180,18 +219,21 @@ private:
 
 class OptimizerJudge {
 public:
+  /// \p Others are what the other optimizers of the function step.
   OptimizerJudge(const OptimizerMade &Made, llvm::ArrayRef<ParameterPart> Parts,
+                 llvm::ArrayRef<ParameterPart> Others,
                  llvm::function_ref<void(const OptimizerMistake &)> Visit)
-      : Made(Made), Parts(Parts), Visit(Visit) {}
+      : Made(Made), Parts(Parts), Others(Others), Visit(Visit) {}
 
-  bool ownOnly(FactFn Registered) {
+  bool ownOnly(FactFn Registered, llvm::function_ref<bool()> MayBeFrozen) {
     for (const ParameterPart &Part : Parts) {
       if (Part.Recurses || !Part.Listing || !Part.IsNamed)
         continue;
       bool IsPartition = llvm::any_of(Parts, [&](const ParameterPart &Other) {
         return &Other != &Part && (!Other.IsNamed || beginsWith(Other.Path, Part.Path));
       });
-      if (!IsPartition && hasChildWithParameters(classOf(Part.Module), Registered())) {
+      if (!IsPartition && !isSharedOut(Part) &&
+          hasChildWithParameters(classOf(Part.Module), Registered()) && !MayBeFrozen()) {
         Visit({OptimizerMistake::OwnOnly, Part.Listing, Part.Module});
         return true;
       }
@@ -235,10 +277,10 @@ public:
     return false;
   }
 
-  bool late(const FunctionPaths *Paths) {
+  bool late(const Stmt *Body, const FunctionPaths *Paths) {
     for (const ParameterPart &Part : Parts)
-      if (Paths && Part.Listing)
-        if (const Expr *Change = LateChange(Made, Part, *Paths).find()) {
+      if (Paths && Part.Listing && !isSharedOut(Part))
+        if (const Expr *Change = LateChange(Made, Part, Body, *Paths).find()) {
           Visit({OptimizerMistake::Late, Made.Whole, Part.Module, nullptr, Change});
           return true;
         }
@@ -260,11 +302,19 @@ public:
   }
 
 private:
+  // Another optimizer has parts of the module.
+  bool isSharedOut(const ParameterPart &Part) const {
+    return llvm::any_of(Others, [&](const ParameterPart &Other) {
+      return Other.IsNamed && Other.Path.size() > Part.Path.size() &&
+             beginsWith(Other.Path, Part.Path);
+    });
+  }
+
   // A class without members or registrations of its own may still be one that its base fills.
   static bool hasLibraryLayer(const CXXRecordDecl *Class) { return layerOf(Class) != Layer::None; }
 
   const OptimizerMade &Made;
-  llvm::ArrayRef<ParameterPart> Parts;
+  llvm::ArrayRef<ParameterPart> Parts, Others;
   llvm::function_ref<void(const OptimizerMistake &)> Visit;
 };
 
@@ -298,13 +348,22 @@ void forEachOptimizerMistake(const FunctionDecl *Function, ControlFlowGraphs &Gr
     if (addsToAdagrad(Call))
       Visit({OptimizerMistake::NoState, Call, Call});
   });
+  llvm::SmallVector<std::pair<OptimizerMade, llvm::SmallVector<ParameterPart, 4>>, 2> All;
   forEachOptimizer(Function, Context, [&](const OptimizerMade &Made) {
-    auto Parts = partsOf(Made.Parameters, Function, Context);
-    OptimizerJudge Judge(Made, Parts, Visit);
-    // One mistake, one finding.
-    Judge.ownOnly(Registered) || Judge.twice(Registered) || Judge.nonLeaf(Index, Context) ||
-        Judge.late(Graphs.of(Function)) || Judge.nothing(Registered);
+    All.push_back({Made, partsOf(Made.Parameters, Function, Context)});
   });
+  auto MayBeFrozen = [&] { return GraphSources(Index(), Context).parametersMayBeFrozen(); };
+  for (const auto &[Made, Parts] : All) {
+    llvm::SmallVector<ParameterPart, 4> Others;
+    for (const auto &[Other, Its] : All)
+      if (Other.Whole != Made.Whole)
+        Others.append(Its);
+    OptimizerJudge Judge(Made, Parts, Others, Visit);
+    // One mistake, one finding.
+    Judge.ownOnly(Registered, MayBeFrozen) || Judge.twice(Registered) ||
+        Judge.nonLeaf(Index, Context) || Judge.late(Function->getBody(), Graphs.of(Function)) ||
+        Judge.nothing(Registered);
+  }
 }
 
 } // namespace torchtidy

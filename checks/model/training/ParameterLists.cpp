@@ -209,9 +209,19 @@ private:
       Part.IsConditional = IsConditional;
       Parts.push_back(Part);
     } else if (isList(Variable->getType()) && Seen.insert(Variable).second) {
+      IsConditional |= isThinned(Variable);
       list(Variable->getInit(), At, IsConditional);
       filled(Variable, IsConditional);
     }
+  }
+
+  // `base.erase(…)`: some of what it was given is gone.
+  bool isThinned(const VarDecl *List) const {
+    return Function && anyDescendant<CXXMemberCallExpr>(Function->getBody(), [&](const auto *Call) {
+             return llvm::is_contained({"erase", "resize", "pop_back", "clear"},
+                                       calleeName(Call)) &&
+                    namedVariable(objectOf(Call)) == List;
+           });
   }
 
   // What a function in view returns, where that is one list.

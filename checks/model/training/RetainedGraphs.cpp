@@ -43,6 +43,12 @@ bool dependsOn(const Expr *E, const ValueDecl *D, unsigned Depth = 0) {
 
 // --- candidates ----------------------------------------------------------------------------------
 
+// `ring[i % 4]`
+bool wrapsRound(const Expr *Element) {
+  return anyDescendant<BinaryOperator>(
+      Element, [](const BinaryOperator *Index) { return Index->getOpcode() == BO_Rem; });
+}
+
 // What \p E takes up into which name, whatever it is.
 std::optional<RetainedGraph> takesUp(const Expr *E) {
   if (auto Assign = asAssignment(E)) {
@@ -68,7 +74,7 @@ std::optional<RetainedGraph> takesUp(const Expr *E) {
     // outputs[i] = net(x)
     const ValueDecl *Container = namedDecl(stripSubscripts(Target));
     if (Container != Keeper && Container && isListOfTensors(Container->getType()) &&
-        isTensorType(Target->getType()))
+        isTensorType(Target->getType()) && !wrapsRound(Target))
       return RetainedGraph{RetainedGraph::Stored, E, Assign->Value, Container};
     return std::nullopt;
   }
@@ -93,8 +99,15 @@ bool renewsEachRound(const Stmt *Loop, const ValueDecl *D) {
          anyDescendant<DeclStmt>(Loop, [&](const DeclStmt *S) { return declares(S, D); });
 }
 
-// `i < 4`
+// `i < 4`; `for (double scale : {0.5, 1.0})`
 bool isShort(const Stmt *Loop, ASTContext &Context) {
+  if (const auto *Range = dyn_cast<CXXForRangeStmt>(Loop)) {
+    const Expr *All = Range->getRangeInit();
+    const InitListExpr *List = listIn(All);
+    if (const VarDecl *Named = List ? nullptr : namedVariable(All))
+      List = Named->hasInit() ? listIn(Named->getInit()) : nullptr;
+    return List && List->getNumInits() <= FewRounds;
+  }
   const auto *For = dyn_cast<ForStmt>(Loop);
   const auto *Test = For ? dyn_cast_or_null<BinaryOperator>(For->getCond()) : nullptr;
   std::optional<int64_t> Rounds = Test ? integerConstant(Test->getRHS(), Context) : std::nullopt;
@@ -120,12 +133,17 @@ const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context
 }
 
 // `j < 4`, where \p Branch counts `j` on; `kept.size() < 8`.
-bool countsOut(const Expr *Condition, const Stmt *Branch, const ValueDecl *Keeper,
+bool countsOut(const Expr *Condition, const Stmt *Branch, const Stmt *Loop, const ValueDecl *Keeper,
                ASTContext &Context) {
   const auto *Test = dyn_cast<BinaryOperator>(Condition->IgnoreParenImpCasts());
   if (Test && Test->getOpcode() == BO_LAnd)
-    return countsOut(Test->getLHS(), Branch, Keeper, Context) ||
-           countsOut(Test->getRHS(), Branch, Keeper, Context);
+    return countsOut(Test->getLHS(), Branch, Loop, Keeper, Context) ||
+           countsOut(Test->getRHS(), Branch, Loop, Keeper, Context);
+  // `if (i == 0)`, `if (kept.empty())`: once
+  if (const auto *Asked = dyn_cast<CXXMemberCallExpr>(Condition->IgnoreParenImpCasts()))
+    return calleeName(Asked) == "empty" && namedDecl(objectOf(Asked)) == Keeper;
+  if (Test && Test->getOpcode() == BO_EQ && Test->getLHS()->getType()->isIntegerType())
+    return integerConstant(Test->getRHS(), Context).has_value();
   if (!Test || (Test->getOpcode() != BO_LT && Test->getOpcode() != BO_LE))
     return false;
   std::optional<int64_t> Most = integerConstant(Test->getRHS(), Context);
@@ -135,9 +153,13 @@ bool countsOut(const Expr *Condition, const Stmt *Branch, const ValueDecl *Keepe
   if (const auto *Size = dyn_cast<CXXMemberCallExpr>(Counted))
     return calleeName(Size) == "size" && namedDecl(objectOf(Size)) == Keeper;
   const VarDecl *Counter = namedVariable(Counted);
-  return Counter && anyDescendant<UnaryOperator>(Branch, [&](const UnaryOperator *Step) {
-           return Step->isIncrementOp() && namedVariable(Step->getSubExpr()) == Counter;
-         });
+  auto CountsOn = [&](const Stmt *S) {
+    return S && anyDescendant<UnaryOperator>(S, [&](const UnaryOperator *Step) {
+             return Step->isIncrementOp() && namedVariable(Step->getSubExpr()) == Counter;
+           });
+  };
+  const auto *For = dyn_cast_or_null<ForStmt>(Loop);
+  return Counter && (CountsOn(Branch) || (For && CountsOn(For->getInc())));
 }
 
 // It is taken up a few times at most, however many rounds there are.
@@ -146,7 +168,7 @@ bool isTakenUpFewTimes(const RetainedGraph &Taken, const Stmt *Loop, ASTContext 
   walkUp(Taken.At, Context, [&](const DynTypedNode &Above) {
     const auto *If = Above.get<IfStmt>();
     Is |= If && contains(If->getThen(), Taken.At) &&
-          countsOut(If->getCond(), If->getThen(), Taken.Keeper, Context);
+          countsOut(If->getCond(), If->getThen(), Loop, Taken.Keeper, Context);
     return !Is && Above.get<Stmt>() != Loop;
   });
   return Is;
@@ -166,6 +188,23 @@ bool isFirstValue(const Expr *Assign, const ValueDecl *Keeper, ASTContext &Conte
          });
 }
 
+// `flush(kept)` of code of the project, which may clear it; `std::move(kept)`, `fresh.swap(kept)`.
+bool mayTakeAll(const CallExpr *Call, const ValueDecl *Keeper) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (isStdNamed(Callee, {"move", "exchange"}) || calleeName(Call) == "swap")
+    return mentions(Call, Keeper);
+  if (!Callee || isLibTorchDecl(Callee) || isStdDecl(Callee) || isa<CXXOperatorCallExpr>(Call))
+    return false;
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
+    QualType Type = Parameter->getType();
+    if (namedDecl(pointee(stripValue(Argument))) == Keeper &&
+        (Type->isPointerType() ||
+         (Type->isReferenceType() && !Type.getNonReferenceType().isConstQualified())))
+      return true;
+  }
+  return false;
+}
+
 // The keeper is given up in each round: cleared, assigned anew, cut loose.
 bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Context,
                  unsigned Depth = 0) {
@@ -176,6 +215,14 @@ bool isRenewedIn(const Stmt *Loop, const RetainedGraph &Taken, ASTContext &Conte
       return (namedDecl(Assign->Target) == Taken.Keeper &&
               !isFirstValue(E, Taken.Keeper, Context)) ||
              mentionsTied(Assign->Target, Taken.Keeper);
+    const auto *AnyCall = dyn_cast<CallExpr>(E);
+    if (AnyCall && mayTakeAll(AnyCall, Taken.Keeper))
+      return true;
+    // `flush();` of a lambda that clears it
+    const FunctionDecl *Lambda = AnyCall ? AnyCall->getDirectCallee() : nullptr;
+    if (Lambda && isLambdaBody(Lambda) && Depth < 2 &&
+        isRenewedIn(Lambda->getBody(), Taken, Context, Depth + 1))
+      return true;
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
     const FunctionDecl *Method = visibleDefinition(calleeOf(Call));
     if (Method && Depth < 2 && isa<FieldDecl>(Taken.Keeper) && !isLibTorchDecl(Method) &&

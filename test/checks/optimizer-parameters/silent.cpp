@@ -209,3 +209,131 @@ struct Learner {
   }
 };
 } // namespace through_functions
+
+// What is registered later reaches an optimizer all the same, or has no parameters.
+struct GrowingImpl : torch::nn::Module {
+  GrowingImpl() : fc(register_module("fc", torch::nn::Linear(4, 4))) { register_module("drop", torch::nn::Dropout(0.1)); }
+  void grow() { fresh = register_module("fresh" + std::to_string(++n), torch::nn::Linear(4, 4)); }
+  void ensure() {
+    if (!late)
+      late = register_module("late", torch::nn::Linear(4, 4));
+  }
+  torch::Tensor forward(torch::Tensor x) { return fc(x); }
+  torch::nn::Linear fc, fresh{nullptr}, late{nullptr};
+  int n = 0;
+};
+TORCH_MODULE(Growing);
+void emplacedAgain(torch::Tensor x) {
+  Growing net;
+  torch::optional<torch::optim::Adam> optimizer;
+  optimizer.emplace(net->parameters(), torch::optim::AdamOptions(1e-3));
+  for (int i = 0; i < 3; ++i) {
+    net->forward(x).sum().backward();
+    optimizer->step();
+    net->grow();
+    optimizer.emplace(net->parameters(), torch::optim::AdamOptions(1e-3));
+  }
+}
+void resetTo(torch::Tensor x) {
+  Growing net;
+  std::unique_ptr<torch::optim::Adam> optimizer(new torch::optim::Adam(net->parameters(), 1e-3));
+  net->grow();
+  optimizer.reset(new torch::optim::Adam(net->parameters(), 1e-3));
+  net->forward(x).sum().backward();
+  optimizer->step();
+}
+void remadeByLambda(torch::Tensor x) {
+  Growing net;
+  std::unique_ptr<torch::optim::Optimizer> optimizer = std::make_unique<torch::optim::SGD>(net->parameters(), 1e-3);
+  net->grow();
+  auto remake = [&] { optimizer = std::make_unique<torch::optim::SGD>(net->parameters(), 1e-3); };
+  remake();
+  net->forward(x).sum().backward();
+  optimizer->step();
+}
+void addedToTheGroup(torch::Tensor x) {
+  Growing net;
+  torch::optim::SGD optimizer(net->parameters(), 1e-3);
+  net->grow();
+  for (auto &p : net->fresh->parameters())
+    optimizer.param_groups()[0].params().push_back(p);
+  net->forward(x).sum().backward();
+  optimizer.step();
+}
+void aGroupOfItsOwn(torch::Tensor x) {
+  Growing net;
+  torch::optim::SGD optimizer(net->parameters(), 1e-3);
+  net->grow();
+  optimizer.param_groups().emplace_back(net->fresh->parameters());
+  net->forward(x).sum().backward();
+  optimizer.step();
+}
+void anOptimizerOfItsOwn(torch::Tensor x) {
+  Growing net;
+  torch::optim::SGD optimizer(net->parameters(), 1e-3);
+  net->grow();
+  torch::optim::SGD second(net->fresh->parameters(), 1e-2);
+  net->forward(x).sum().backward();
+  optimizer.step();
+  second.step();
+}
+void anotherDropout(torch::Tensor x) {
+  Growing net;
+  torch::optim::SGD optimizer(net->parameters(), 1e-3);
+  for (int epoch = 0; epoch < 10; ++epoch) {
+    if (epoch == 5)
+      net->replace_module("drop", torch::nn::Dropout(0.5));
+    net->forward(x).sum().backward();
+    optimizer.step();
+  }
+}
+void builtBefore(torch::Tensor x) {
+  Growing net;
+  net->ensure();
+  torch::optim::SGD optimizer(net->parameters(), 1e-3);
+  net->ensure();
+  net->forward(x).sum().backward();
+  optimizer.step();
+}
+// The module's own parameters, its children's elsewhere.
+struct PromptedImpl : torch::nn::Module {
+  PromptedImpl() : prompt(register_parameter("prompt", torch::zeros({1, 4}))), backbone(register_module("backbone", torch::nn::Linear(4, 2))) {}
+  torch::Tensor forward(torch::Tensor x) { return backbone(x + prompt); }
+  torch::Tensor prompt;
+  torch::nn::Linear backbone;
+};
+TORCH_MODULE(Prompted);
+void twoRates(Prompted net, torch::Tensor x) {
+  torch::optim::Adam own(net->parameters(false), 1e-2);
+  torch::optim::SGD rest(net->backbone->parameters(), 1e-3);
+  net->forward(x).sum().backward();
+  own.step();
+  rest.step();
+}
+void thinned(Prompted net, torch::Tensor x) {
+  auto head = net->backbone->parameters();
+  auto base = net->parameters();
+  base.resize(base.size() - head.size());
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  groups.emplace_back(base);
+  groups.emplace_back(head);
+  torch::optim::SGD optimizer(groups, torch::optim::SGDOptions(0.1));
+  net->forward(x).sum().backward();
+  optimizer.step();
+}
+struct FilledLaterImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    for (auto &child : children())
+      x = child->as<torch::nn::Linear>()->forward(x);
+    return x;
+  }
+};
+TORCH_MODULE(FilledLater);
+void addLayers(torch::nn::Module &module) { module.register_module("a", torch::nn::Linear(4, 4)); }
+void filledByHelper(torch::Tensor x) {
+  FilledLater net;
+  addLayers(*net);
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  net->forward(x).sum().backward();
+  optimizer.step();
+}

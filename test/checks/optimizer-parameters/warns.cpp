@@ -181,3 +181,23 @@ struct Learner {
   }
 };
 } // namespace through_functions
+
+// The rate of the groups is changed, which gives the optimizer nothing new.
+struct GrownImpl : torch::nn::Module {
+  GrownImpl() : fc(register_module("fc", torch::nn::Linear(4, 4))) {}
+  void grow() { more = register_module("more", torch::nn::Linear(4, 4)); }
+  torch::Tensor forward(torch::Tensor x) { return fc(x); }
+  torch::nn::Linear fc, more{nullptr};
+};
+TORCH_MODULE(Grown);
+void grownLater(torch::Tensor x) {
+  Grown net;
+  torch::optim::Adam optimizer(net->parameters(), 1e-3);
+  // CHECK: :[[@LINE-1]]:22: warning: the optimizer is made before 'net' gets parameters that it never sees
+  // CHECK: :[[@LINE+1]]:3: note: it gets them here
+  net->grow();
+  for (auto &group : optimizer.param_groups())
+    static_cast<torch::optim::AdamOptions &>(group.options()).lr(1e-4);
+  net->forward(x).sum().backward();
+  optimizer.step();
+}

@@ -226,3 +226,39 @@ int main() {
   renewed(net, {});
   layers({}, torch::nn::Linear(4, 4), {});
 }
+// Few rounds, or given up in each some many.
+void flush(std::vector<torch::Tensor> &kept) {
+  std::cout << kept.size();
+  kept.clear();
+}
+void flushed(torch::nn::Linear net, std::vector<torch::Tensor> inputs) {
+  std::vector<torch::Tensor> a, b, c, ring(4), first, few;
+  auto flushB = [&] { b.clear(); };
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    auto y = net->forward(inputs[i]);
+    a.push_back(y);
+    if (a.size() == 100)
+      flush(a);
+    b.push_back(y);
+    if (b.size() == 100)
+      flushB();
+    c.push_back(y);
+    auto taken = std::move(c);
+    ring[i % 4] = y;
+    if (first.empty())
+      first.push_back(y);
+    if (i < 4)
+      few.push_back(y);
+    std::cout << taken.size();
+  }
+  std::cout << a.size() << b.size() << c.size() << ring.size() << first.size() << few.size();
+}
+void augmented(torch::nn::Linear net, torch::Tensor image) {
+  std::vector<torch::Tensor> all;
+  for (double scale : {0.5, 1.0, 1.5})
+    all.push_back(net->forward(image * scale));
+  std::vector<double> shifts{0, 1, 2};
+  for (double shift : shifts)
+    all.push_back(net->forward(image + shift));
+  std::cout << torch::stack(all).mean(0);
+}
