@@ -217,11 +217,19 @@ Archives::Archives(ModuleModel &Model, const ProjectIndex &Index) : Model(Model)
       });
 }
 
+// A save() or load() of its own decides what is written and wanted.
+static bool overrides(const CXXRecordDecl *Class, llvm::StringRef Name) {
+  return Class && llvm::any_of(visibleMethods(Class), [&](const CXXMethodDecl *Method) {
+           return nameOf(Method) == Name && !isLibTorchDecl(Method);
+         });
+}
+
 std::optional<ArchiveMismatch> Archives::mismatch(const ArchiveUse &Read,
                                                   const ArchiveUse &Written) const {
   Content Wanted = contentOf(Read.Value, Index), Has = contentOf(Written.Value, Index);
   if (Wanted.Is == ArchiveContent::Unknown || Has.Is == ArchiveContent::Unknown ||
-      Wanted.Is == ArchiveContent::Tensors || (Wanted.Class == Has.Class && Wanted.Is == Has.Is))
+      Wanted.Is == ArchiveContent::Tensors || (Wanted.Class == Has.Class && Wanted.Is == Has.Is) ||
+      overrides(Wanted.Class, "load") || overrides(Has.Class, "save"))
     return std::nullopt;
   ArchiveMismatch Found{
       ArchiveMismatch::Content, Read, Written, "", Has.Class, nullptr, Has.Is, Wanted.Is};
@@ -280,8 +288,14 @@ std::optional<ArchiveMismatch> Archives::mismatch(const ArchiveUse &Read) const 
   if (Read.Is != ArchiveUse::Load || Path.empty())
     return std::nullopt;
   for (const auto &[Other, Use] : Uses) {
-    if (Other != Path || Use.Is == ArchiveUse::Load || Use.Is == ArchiveUse::ScriptLoad)
+    if (Other != Path || Use.Is == ArchiveUse::ScriptLoad)
       continue;
+    if (Use.Is == ArchiveUse::Load) {
+      // What throws is expected: an archive of before, another kind.
+      if (enclosing<CXXTryStmt>(Use.Call, Model.context()))
+        return std::nullopt;
+      continue;
+    }
     auto Found = Use.Is == ArchiveUse::Save ? mismatch(Read, Use) : std::nullopt;
     if (!Found)
       return std::nullopt;
@@ -327,6 +341,9 @@ bool touches(const Stmt *S, const ValueDecl *Stream) {
   if (!Call || leavesContents(Call))
     return false;
   const Expr *Object = objectOf(Call);
+  // A member function may do all that to a member.
+  if (Object && isa<FieldDecl>(Stream) && isThis(Object))
+    return true;
   return (Object && namedDecl(Object) == Stream) ||
          llvm::any_of(Call->arguments(),
                       [&](const Expr *Argument) { return mentions(Argument, Stream); });

@@ -44,10 +44,12 @@ bool isAssigned(const ValueDecl *D, const Registrations &Regs) {
 }
 
 const Stmt *blockOf(const VarDecl *Variable, ASTContext &Context) {
-  for (const DynTypedNode &Above : Context.getParents(*Variable))
-    if (const auto *Declaration = Above.get<DeclStmt>())
-      return parentStmt(Declaration, Context);
-  return nullptr;
+  const Stmt *Found = nullptr;
+  walkUp(DynTypedNode::create(*Variable), Context, [&](const DynTypedNode &Above) {
+    Found = Above.get<CompoundStmt>();
+    return !Found;
+  });
+  return Found;
 }
 
 // `best = candidate;` where each round builds a candidate, and what is chosen of several: the

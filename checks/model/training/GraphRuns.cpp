@@ -42,8 +42,7 @@ std::optional<unsigned> partTaken(const CallExpr *Call, const ASTContext &Contex
     return 0;
   if (Name == "back")
     return GraphRuns::AnyPart;
-  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
-  if (Name != "at" && !(Operator && Operator->getOperator() == OO_Subscript))
+  if (Name != "at" && !asOperator(Call, OO_Subscript))
     return std::nullopt;
   const Expr *Index = argumentFor(Call, 0);
   std::optional<int64_t> Number = Index ? integerConstant(Index, Context) : std::nullopt;

@@ -5,6 +5,7 @@
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
+#include "model/training/ModeGuards.h"
 #include "model/training/ParameterLists.h"
 
 using namespace clang;
@@ -151,7 +152,8 @@ bool LoadedModels::isCopiedThrough(const CallExpr *Load) {
 
 void LoadedModels::forEachWithoutEval(const FunctionDecl *Function,
                                       llvm::function_ref<void(const InferenceRun &)> Visit) {
-  if (!isInferenceOnly(Function))
+  // Dropout that draws on purpose: `predictWithUncertainty()`.
+  if (!isInferenceOnly(Function) || drawsOnPurpose(nameOf(Function)))
     return;
   llvm::SmallPtrSet<const CallExpr *, 4> Reported;
   for (const TrainingCalls::Site &Site : Calls.Runs) {

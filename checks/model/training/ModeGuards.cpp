@@ -56,6 +56,11 @@ bool namesMode(const NamedDecl *D) {
          anyWordOf(Name, SaysMode, IsMode);
 }
 
+// A number or an enumerator that other methods set may say it, too.
+bool isSwitch(QualType Type) { return Type->isIntegralOrEnumerationType(); }
+bool isOptional(QualType Type) {
+  return nameOf(Type.getNonReferenceType()->getAsCXXRecordDecl()) == "optional";
+}
 bool isTruthValue(QualType Type) { return Type.getNonReferenceType()->isBooleanType(); }
 
 // A lambda that a name holds runs where that is called, a value is used where it is read.
@@ -85,7 +90,11 @@ bool ModeGuards::speaks(const Expr *E, unsigned Depth) const {
                const auto *Static = dyn_cast<CXXMethodDecl>(D);
                if (namesMode(D) || (Static && Static->isStatic() && namesMode(Static->getParent())))
                  return true;
-               if (const auto *Field = dyn_cast<FieldDecl>(D); Field && isTruthValue(D->getType()))
+               // `if (!target)`: what the caller may leave out
+               if (const auto *Parameter = dyn_cast<ParmVarDecl>(D))
+                 if (Parameter->hasDefaultArg() || isOptional(Parameter->getType()))
+                   return true;
+               if (const auto *Field = dyn_cast<FieldDecl>(D); Field && isSwitch(D->getType()))
                  return llvm::any_of(Index.storesOf(Field), [](const ProjectIndex::Store &Store) {
                    return Store.In && !isa<CXXConstructorDecl>(Store.In);
                  });

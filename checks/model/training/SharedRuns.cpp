@@ -1,5 +1,6 @@
 #include "model/training/SharedRuns.h"
 #include "model/facts/ForwardReach.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
@@ -22,7 +23,7 @@ bool locks(const Stmt *Code) {
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
       return isStdNamed(Construct->getConstructor()->getParent(),
                         {"lock_guard", "unique_lock", "scoped_lock", "shared_lock"});
-    return isa<CXXMemberCallExpr>(E) && calleeName(E) == "lock";
+    return isa<CXXMemberCallExpr>(E) && (calleeName(E) == "lock" || calleeName(E) == "acquire");
   });
 }
 
@@ -41,10 +42,30 @@ const Stmt *loopAround(const Stmt *S, const ValueDecl *D, ASTContext &Context) {
   return Found;
 }
 
+// `thread.join()`, `result.get()`: what was started has ended.
+bool waits(const Stmt *Code, llvm::function_ref<bool(SourceLocation)> IsThere) {
+  return anyDescendant<CXXMemberCallExpr>(Code, [&](const CXXMemberCallExpr *Call) {
+    const CXXRecordDecl *Class =
+        Call->getMethodDecl() ? Call->getMethodDecl()->getParent() : nullptr;
+    return isStdDecl(Class) && llvm::is_contained({"join", "get", "wait"}, calleeName(Call)) &&
+           writtenArguments(Call).empty() && nameOf(Class) != "unique_ptr" &&
+           nameOf(Class) != "__shared_ptr" && nameOf(Class) != "shared_ptr" &&
+           IsThere(Call->getBeginLoc());
+  });
+}
+
 // What forward() of Module writes to members of the module, at any depth of its own calls.
+// `if (is_training()) …`
+bool isOfTraining(const Stmt *Write, ASTContext &Context) {
+  const auto *If = enclosing<IfStmt>(Write, Context);
+  return If && anyDescendant<CallExpr>(If->getCond(), [](const CallExpr *Call) {
+           return calleeName(Call) == "is_training";
+         });
+}
 struct MemberWritten {
   const Stmt *Write = nullptr;
   const FieldDecl *Field = nullptr;
+  bool IsOfTraining = false;
 };
 MemberWritten writtenByForward(const CXXRecordDecl *Module) {
   MemberWritten Found;
@@ -62,7 +83,7 @@ MemberWritten writtenByForward(const CXXRecordDecl *Module) {
             const Expr *Target = Found.Write ? nullptr : writtenBy(S);
             if (const FieldDecl *Field = Target ? fieldOfThis(Target) : nullptr;
                 Field && !isAtomic(Field->getType()))
-              Found = {S, Field};
+              Found = {S, Field, isOfTraining(S, Module->getASTContext())};
           },
           LambdaBodies::Skip);
     }
@@ -75,7 +96,7 @@ MemberWritten writtenByForward(const CXXRecordDecl *Module) {
 void forEachSharedRun(const FunctionDecl *Function,
                       llvm::function_ref<const ProjectIndex &()> Index, ASTContext &Context,
                       llvm::function_ref<void(const SharedRun &)> Visit) {
-  llvm::DenseMap<const ValueDecl *, unsigned> Starts;
+  llvm::DenseMap<const ValueDecl *, SourceLocation> Starts; // the first of each
   forEach<Expr>(Function->getBody(), [&](const Expr *Start) {
     llvm::ArrayRef<const Expr *> Arguments = threadStart(Start);
     const LambdaExpr *Lambda = Arguments.empty() ? nullptr : threadBodyOf(Arguments).Lambda;
@@ -90,13 +111,22 @@ void forEachSharedRun(const FunctionDecl *Function,
           SM.isPointWithin(Model->getLocation(), Lambda->getBeginLoc(), Lambda->getEndLoc()) ||
           !Here.insert(Model).second)
         return;
-      if (!loopAround(Start, Model, Context) && ++Starts[Model] < 2)
+      const Stmt *Loop = loopAround(Start, Model, Context);
+      if (Loop ? waits(Loop, [](SourceLocation) { return true; })
+               : !Starts.try_emplace(Model, Start->getBeginLoc()).second &&
+                     waits(Function->getBody(), [&](SourceLocation At) {
+                       return SM.isPointWithin(At, Starts[Model], Start->getBeginLoc());
+                     }))
+        return;
+      if (!Loop && Starts[Model] == Start->getBeginLoc())
         return;
       const CXXRecordDecl *Module = moduleOf(stripOwner(Run->Model)->getType());
       SharedRun Found{Call, Model, Start};
       MemberWritten Written = writtenByForward(Module);
       Found.Write = Written.Write;
       Found.Field = Written.Field;
+      if (Written.IsOfTraining && !TrainingCalls(Index()).Modes.empty())
+        return;
       if (!Found.Write && !isa<ParmVarDecl>(Model)) {
         Found.Layer = statisticsLayer(Module);
         if (!Found.Layer.empty() && !TrainingCalls(Index()).Modes.empty())

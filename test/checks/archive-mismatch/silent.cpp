@@ -217,3 +217,59 @@ void named(Encoder net, torch::Tensor x) {
   Named("named").store(net);
   torch::jit::load("named").forward({x});
 }
+
+// The archive may be one of before: what throws is caught.
+struct OldImpl : nn::Module {
+  OldImpl() { fc1 = register_module("fc1", nn::Linear(4, 4)); }
+  nn::Linear fc1{nullptr};
+};
+TORCH_MODULE(Old);
+struct NewImpl : nn::Module {
+  NewImpl() { encoder = register_module("encoder", nn::Linear(4, 4)); }
+  nn::Linear encoder{nullptr};
+};
+TORCH_MODULE(New);
+New ofAnyVersion() {
+  New net;
+  try {
+    torch::load(net, "versions.pt");
+    return net;
+  } catch (const c10::Error &) {
+  }
+  Old old;
+  torch::load(old, "versions.pt");
+  net->encoder = old->fc1;
+  return net;
+}
+void store(New net) { torch::save(net, "versions.pt"); }
+// A load() of its own takes what is there.
+struct TolerantImpl : nn::Module {
+  TolerantImpl() {
+    encoder = register_module("encoder", nn::Linear(4, 4));
+    head = register_module("head", nn::Linear(4, 2));
+  }
+  void load(torch::serialize::InputArchive &archive) override {
+    torch::serialize::InputArchive child;
+    for (auto &item : named_children())
+      if (archive.try_read(item.key(), child))
+        item.value()->load(child);
+  }
+  nn::Linear encoder{nullptr}, head{nullptr};
+};
+TORCH_MODULE(Tolerant);
+void pretrain(New net) { torch::save(net, "encoder.pt"); }
+void tune() {
+  Tolerant net;
+  torch::load(net, "encoder.pt");
+}
+// A member function opens the next file.
+struct Rotating {
+  void next();
+  void dump(std::vector<New> all) {
+    for (auto &net : all) {
+      next();
+      torch::save(net, file);
+    }
+  }
+  std::ofstream file;
+};

@@ -224,3 +224,28 @@ struct OwnFunctionImpl : nn::Module {
   Tensor forward_module(Tensor x) { return layer(x); }
   nn::Dropout layer{register_module("layer", nn::Dropout(0.5))};
 };
+
+// What is asked instead of the mode: a target that is only there in training, a counter that others set.
+struct AsksImpl : nn::Module {
+  AsksImpl() { a = register_module("a", nn::Linear(4, 4)); }
+  Tensor forward(Tensor x, torch::optional<Tensor> target = {}) {
+    x = a(x);
+    if (!target)
+      return x;
+    return F::dropout(x, F::DropoutFuncOptions().p(0.5));
+  }
+  nn::Linear a{nullptr};
+};
+struct CountsImpl : nn::Module {
+  CountsImpl() { a = register_module("a", nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) {
+    x = a(x);
+    if (step >= 0)
+      x = F::dropout(x, F::DropoutFuncOptions().p(0.5));
+    return x;
+  }
+  void begin() { step = 0; }
+  void end() { step = -1; }
+  nn::Linear a{nullptr};
+  int64_t step = -1;
+};

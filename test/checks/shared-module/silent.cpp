@@ -1,5 +1,6 @@
 // RUN: %check torch-shared-module %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <torch/torch.h>
@@ -62,4 +63,32 @@ void threads(torch::Tensor x, torch::nn::BatchNorm1d given, std::vector<Writes> 
   // One after another is no race.
   for (int i = 0; i < 4; ++i)
     alone(x);
+}
+
+// One thread after the other.
+struct CountsImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    ++calls;
+    return x;
+  }
+  int calls = 0;
+};
+TORCH_MODULE(Counts);
+void joined(torch::Tensor x) {
+  Counts net;
+  for (int i = 0; i < 4; ++i) {
+    std::thread worker([&] { net->forward(x); });
+    worker.join();
+  }
+  for (int i = 0; i < 4; ++i) {
+    auto result = std::async(std::launch::async, [&] { return net->forward(x); });
+    result.get();
+  }
+}
+void inTurn(torch::Tensor x) {
+  Counts net;
+  std::thread a([&] { net->forward(x); });
+  a.join();
+  std::thread b([&] { net->forward(x); });
+  b.join();
 }

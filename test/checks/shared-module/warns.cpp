@@ -40,3 +40,22 @@ void statistics(torch::Tensor x) {
   first.join();
   second.join();
 }
+
+// Both run before either is waited for.
+struct TwiceImpl : torch::nn::Module {
+  torch::Tensor forward(torch::Tensor x) {
+    ++calls;
+    return x;
+  }
+  int calls = 0;
+};
+TORCH_MODULE(Twice);
+void bothAtOnce(torch::Tensor x) {
+  Twice net;
+  std::thread a([&] { net->forward(x); });
+  std::thread b([&] { net->forward(x); });
+  // CHECK: :[[@LINE-1]]:28: warning: several threads run 'net' at once, and its forward() writes 'calls'
+  // CHECK: note:
+  a.join();
+  b.join();
+}
