@@ -1,6 +1,8 @@
 #include "model/hooks/HookFacts.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/Places.h"
 #include "model/syntax/ProjectCode.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
@@ -38,22 +40,28 @@ static bool hasCreateGraph(const CallExpr *Call) {
     return false;
   for (auto [Argument, Parameter] : argumentsWithParameters(Call, calleeOf(Call)))
     if (nameOf(Parameter) == "create_graph" && !isa<CXXDefaultArgExpr>(Argument) &&
-        boolLiteral(Argument).value_or(true))
+        boolLiteral(Argument) == true)
       return true;
   return false;
 }
 
-const Stmt *HookFacts::createsGraph() {
+const Stmt *HookFacts::createsGraph(const HookSite &Site) {
   if (!CreateGraph) {
-    CreateGraph = nullptr;
+    CreateGraph.emplace();
     forEachMainFileBody(Context, [&](const Stmt *Body) {
       forEach<CallExpr>(Body, [&](const CallExpr *Call) {
-        if (!*CreateGraph && hasCreateGraph(Call))
-          CreateGraph = Call;
+        if (hasCreateGraph(Call))
+          CreateGraph->push_back(Call);
       });
     });
   }
-  return *CreateGraph;
+  // A local is gone before another function runs backward.
+  const VarDecl *Local = Site.Receiver ? namedVariable(Site.Receiver) : nullptr;
+  bool IsLocal = Local && Local->isLocalVarDecl() && !Local->getType()->isReferenceType();
+  for (const CallExpr *Call : *CreateGraph)
+    if (!IsLocal || functionAround(Call, Context) == functionAround(Site.Call, Context))
+      return Call;
+  return nullptr;
 }
 
 bool HookFacts::clearsCallbacks() {

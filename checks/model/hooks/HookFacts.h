@@ -21,8 +21,8 @@ public:
   const HookTarget &targetOf(const HookSite &Site);
 
   /// A call that runs backward with create_graph, `backward(gradient, retain_graph, true)` or
-  /// `autograd::grad(…, create_graph)`: given and not literally false; else null.
-  const clang::Stmt *createsGraph();
+  /// `autograd::grad(…, true)`: of the same function where \p Site hooks a local; else null.
+  const clang::Stmt *createsGraph(const HookSite &Site);
   /// Something in the file takes all callbacks away, without a handle: at::clearCallbacks().
   bool clearsCallbacks();
 
@@ -31,7 +31,7 @@ private:
   std::map<const clang::CallExpr *, std::vector<HookBody>> Bodies;
   std::map<const clang::CallExpr *, HandleUse> Handles;
   std::map<const clang::CallExpr *, HookTarget> Targets;
-  std::optional<const clang::Stmt *> CreateGraph;
+  std::optional<llvm::SmallVector<const clang::CallExpr *, 2>> CreateGraph;
   std::optional<bool> ClearsCallbacks;
 };
 

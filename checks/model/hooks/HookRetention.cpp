@@ -265,7 +265,7 @@ llvm::SmallVector<RetainedGraph, 2> retainedGraphs(const HookSite &Site, const H
       Site.Kind == HookKind::Tensor || Site.Kind == HookKind::Node ||
       Site.Kind == HookKind::Distributed ||
       (Site.Kind == HookKind::Module && calleeName(Site.Call).contains(nameOf(Op::backward)));
-  const Stmt *CreateGraph = Backward ? Hooks.createsGraph() : nullptr;
+  const Stmt *CreateGraph = Backward ? Hooks.createsGraph(Site) : nullptr;
 
   Carriers Arguments(Body, true, Context);
   if (!Backward || CreateGraph)

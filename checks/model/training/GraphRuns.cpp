@@ -237,11 +237,11 @@ void GraphRuns::addPart(const Expr *E, unsigned Taken, Graph &Into) {
 }
 
 void GraphRuns::addCall(const CallExpr *Call, Graph &Into) {
+  if (isUnderNoGrad(Call, Context))
+    return;
   llvm::SmallVector<const Expr *, 4> Parts(writtenArguments(Call));
   if (auto Run = asModelRun(Call)) {
     const CXXRecordDecl *Class = moduleOf(Run->Model->getType());
-    if (isUnderNoGrad(Call, Context))
-      return;
     if (Run->IsScript || !Class || hasParameters(Class))
       if (!Sources.parametersMayBeFrozen()) {
         // What LibTorch's layers return has one graph.

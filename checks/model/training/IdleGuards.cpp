@@ -126,6 +126,8 @@ const Stmt *leavesBetween(const CompoundStmt *Block, size_t Off, size_t On,
 
 void findStayingOff(const FunctionDecl *Body, ControlFlowGraphs &Graphs,
                     llvm::function_ref<void(const IdleGuard &)> Visit) {
+  if (Body->isMain())
+    return; // after it nothing runs
   forEach<CompoundStmt>(
       Body->getBody(),
       [&](const CompoundStmt *Block) {

@@ -1,6 +1,7 @@
 #include "model/training/LoadedModels.h"
 #include "model/facts/GradMode.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
@@ -172,6 +173,26 @@ void LoadedModels::forEachWithoutEval(const FunctionDecl *Function,
   }
 }
 
+// Values of scripts, pointers to objects, closures.
+static bool mayHoldAnything(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return isStdNamed(Record,
+                    {"shared_ptr", "unique_ptr", "function", "any", "map", "unordered_map"}) ||
+         (isLibTorchDecl(Record) &&
+          llvm::is_contained({"IValue", "intrusive_ptr", "Dict", "List"}, nameOf(Record)));
+}
+
+// `out = net->forward(x);` of a member that others read.
+static bool keepsInMember(const FunctionDecl *Function) {
+  return anyDescendant<Expr>(Function->getBody(), [](const Expr *E) {
+    auto Assigned = asPlainAssignment(E);
+    const FieldDecl *Field = Assigned ? fieldOfThis(Assigned->Target) : nullptr;
+    return Field && isTensorType(Field->getType()) &&
+           anyDescendant<CallExpr>(
+               Assigned->Value, [](const CallExpr *Call) { return asModelRun(Call).has_value(); });
+  });
+}
+
 // Certainly entered with gradients on; or nobody here calls it, it makes the model itself, and
 // gives no tensor to whom it returns to.
 bool LoadedModels::recordsGradients(const FunctionDecl *Function, bool IsPreparedHere) {
@@ -179,14 +200,16 @@ bool LoadedModels::recordsGradients(const FunctionDecl *Function, bool IsPrepare
     return runsWithGrad(Function, Index);
   auto Gives = [](QualType Type) {
     TypeInfo Info = classifyType(Type);
-    return Info.isTensor() || Info.HoldsTensors;
+    return Info.isTensor() || Info.HoldsTensors || mayHoldAnything(Type);
   };
-  bool IsHanded = !Index.callsTaking(Function).empty();
+  bool IsHanded = !Index.callsTaking(Function).empty() || keepsInMember(Function);
   const auto *Method = dyn_cast<CXXMethodDecl>(Function);
   return IsPreparedHere && !IsHanded && !(Method && Method->isVirtual()) &&
          !Gives(Function->getReturnType()) &&
          llvm::none_of(Function->parameters(), [&](const ParmVarDecl *Parameter) {
            QualType Type = Parameter->getType();
+           if (isStdNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), {"function"}))
+             return true; // which may be given a tensor
            return (Type->isReferenceType() || Type->isPointerType()) &&
                   Gives(Type->getPointeeType()) && !Type->getPointeeType().isConstQualified();
          });

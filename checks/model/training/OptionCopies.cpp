@@ -179,9 +179,11 @@ const CXXMemberCallExpr *asDefaults(const Expr *E) {
 }
 
 void findDefaults(const Stmt *Body, llvm::function_ref<void(const OptionCopy &)> Visit) {
-  bool AddsGroups = anyDescendant<CallExpr>(
-      Body, [](const CallExpr *Call) { return calleeName(Call) == "add_param_group"; });
-  if (AddsGroups)
+  // Groups are added later, or told the same.
+  bool ReachesGroups = anyDescendant<CallExpr>(Body, [](const CallExpr *Call) {
+    return calleeName(Call) == "add_param_group" || showsGroups(Call);
+  });
+  if (ReachesGroups)
     return;
   llvm::SmallPtrSet<const Expr *, 4> Seen;
   forEach<Expr>(Body, [&](const Expr *E) {
@@ -192,6 +194,9 @@ void findDefaults(const Stmt *Body, llvm::function_ref<void(const OptionCopy &)>
     if (const VarDecl *Alias = namedVariable(Object);
         !Shown && Alias && Alias->getType()->isReferenceType() && Alias->getInit())
       Shown = asDefaults(Alias->getInit());
+    // An optimizer of the project's own may step by its defaults.
+    if (Shown && isThis(objectOf(Shown)))
+      return;
     if (Shown && Seen.insert(Shown).second)
       Visit({OptionCopy::Defaults, E, nullptr, "", nullptr});
   });

@@ -111,3 +111,12 @@ void constrain(Placeholder &part, Net net, Tensor x) {
   net->forward(x).sum().backward();
   part.applyConstraints();
 }
+
+// The process ends.
+int main(int count, char **) {
+  torch::GradMode::set_enabled(false);
+  if (count < 2)
+    return 1;
+  torch::GradMode::set_enabled(true);
+  return 0;
+}

@@ -69,3 +69,28 @@ int main() {
   auto module = torch::jit::load("net.pt");
   guarded(module, torch::ones({1, 4}));
 }
+
+// The result leaves all the same.
+class Features {
+public:
+  void compute(torch::Tensor x) {
+    torch::load(net, "net.pt");
+    out = net->forward(x);
+  }
+  torch::Tensor out;
+private:
+  torch::nn::Linear net{4, 4};
+};
+torch::jit::IValue value(const std::string &path, torch::Tensor x) {
+  auto model = torch::jit::load(path);
+  return model.forward({x});
+}
+void toCallback(const std::string &path, torch::Tensor x, const std::function<void(torch::Tensor)> &use) {
+  auto model = torch::jit::load(path);
+  use(model.forward({x}).toTensor());
+}
+std::function<torch::Tensor()> closure(const std::string &path, torch::Tensor x) {
+  auto model = torch::jit::load(path);
+  auto y = model.forward({x}).toTensor();
+  return [y] { return y.sum(); };
+}

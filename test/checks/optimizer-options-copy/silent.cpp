@@ -69,3 +69,10 @@ void groups(torch::nn::Linear net, torch::nn::Linear head) {
   other.lr(0.1);
   Adam c({OptimizerParamGroup(net->parameters(), std::make_unique<AdamOptions>(other))}, AdamOptions(0.1));
 }
+
+// The defaults and the groups.
+void both(torch::optim::Adam &optimizer, double rate) {
+  static_cast<torch::optim::AdamOptions &>(optimizer.defaults()).lr(rate);
+  for (auto &group : optimizer.param_groups())
+    static_cast<torch::optim::AdamOptions &>(group.options()).lr(rate);
+}

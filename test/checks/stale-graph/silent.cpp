@@ -342,3 +342,18 @@ void ensemble(Ensemble net, Tensor x, Tensor t) {
   for (size_t i = 0; i < more.size(); ++i)
     torch::mse_loss(more[i], t).backward();
 }
+// Cut where gradients are off.
+void cutByGuard(nn::LSTMCell cell, nn::Linear head, std::vector<Tensor> steps) {
+  torch::optim::Adam optimizer(cell->parameters(), 1e-3);
+  Tensor h = torch::zeros({1, 4}), c = torch::zeros({1, 4});
+  for (auto &x : steps) {
+    std::tie(h, c) = cell(x, std::make_tuple(h, c));
+    auto loss = head(h).sum();
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    torch::NoGradGuard off;
+    h = h.clone();
+    c = c.clone();
+  }
+}
