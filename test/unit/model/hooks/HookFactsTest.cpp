@@ -8,16 +8,28 @@ using torchtidy::test::MarkedSnippet;
 
 namespace {
 
-bool createsGraph(llvm::StringRef Body) {
-  MarkedSnippet Snippet(("void use(torch::Tensor t) { " + Body + " }").str());
-  return HookFacts(Snippet.context()).createsGraph() != nullptr;
+const char *Hooked = "auto h = t * 2; h.^register_hook([](torch::Tensor g) { return g; }); ";
+
+bool createsGraph(llvm::StringRef Hook, llvm::StringRef Body, llvm::StringRef Elsewhere = "") {
+  MarkedSnippet Snippet(("void use(torch::Tensor t) { " + Hook + Body +
+                         " } void other(torch::Tensor t) { " + Elsewhere + " }")
+                            .str());
+  auto Site = hookSite(*Snippet.at<CallExpr>(), {}, Snippet.context());
+  return Site && HookFacts(Snippet.context()).createsGraph(*Site) != nullptr;
 }
 
 TEST(HookFacts, KnowsABackwardThatCreatesAGraph) {
-  EXPECT_TRUE(createsGraph("t.backward({}, true, true);"));
-  EXPECT_TRUE(createsGraph("torch::autograd::grad({t}, {t}, {}, true, true);"));
-  EXPECT_FALSE(createsGraph("t.backward();"));
-  EXPECT_FALSE(createsGraph("t.backward({}, true, false);"));
+  EXPECT_TRUE(createsGraph(Hooked, "t.backward({}, true, true);"));
+  EXPECT_TRUE(createsGraph(Hooked, "torch::autograd::grad({t}, {t}, {}, true, true);"));
+  EXPECT_FALSE(createsGraph(Hooked, "t.backward();"));
+  EXPECT_FALSE(createsGraph(Hooked, "t.backward({}, true, false);"));
+  EXPECT_FALSE(createsGraph(Hooked, "bool second = t.defined(); t.backward({}, true, second);"));
+}
+
+TEST(HookFacts, ALocalIsGoneBeforeAnotherFunctionRunsBackward) {
+  const char *Far = "t.backward({}, true, true);";
+  EXPECT_FALSE(createsGraph(Hooked, "", Far));
+  EXPECT_TRUE(createsGraph("t.^register_hook([](torch::Tensor g) { return g; });", "", Far));
 }
 
 TEST(HookFacts, KnowsWhoTakesAllCallbacksAway) {

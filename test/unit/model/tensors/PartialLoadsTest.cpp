@@ -16,10 +16,10 @@ bool isPartial(llvm::StringRef Loop, llvm::StringRef Parameters = "Module &net, 
                          " }")
                             .str());
   bool Found = false;
-  forEachCall(Snippet.find<FunctionDecl>("use"),
-              [&](const CallExpr *Call, const UseContext &Where) {
-                Found |= copiesIntoTensor(Call) && partialCopy(Call, Where).has_value();
-              });
+  const auto *Use = Snippet.find<FunctionDecl>("use");
+  forEachCall(Use, [&](const CallExpr *Call, const UseContext &Where) {
+    Found |= copiesIntoTensor(Call) && partialCopy(Use, Call, Where).has_value();
+  });
   return Found;
 }
 
@@ -43,6 +43,30 @@ TEST(PartialLoads, CannotMissANameWithinAClassOfFixedNames) {
                          "item.value().copy_(*v); }";
   EXPECT_FALSE(isPartial(Loop, "Fixed &net, Fixed &from"));
   EXPECT_TRUE(isPartial(Loop, "Fixed &net, Module &from"));
+}
+
+bool leavesHalf(llvm::StringRef Before, llvm::StringRef After,
+                llvm::StringRef Handler = "const c10::Error &") {
+  MarkedSnippet Snippet(("bool use(torch::nn::Linear net) { [[try { " + Before +
+                         " ^torch::load(net, \"a.pt\"); " + After + " }]] catch (" + Handler +
+                         ") {} return false; }")
+                            .str());
+  const auto *Try = Snippet.find<FunctionDecl>("use")->getBody();
+  const CXXTryStmt *Found = nullptr;
+  for (const Stmt *S : Try->children())
+    if (const auto *Each = dyn_cast<CXXTryStmt>(S))
+      Found = Each;
+  return leavesHalfLoaded(Found, Snippet.at<CallExpr>()) && catchesLoadErrors(Found->getHandler(0));
+}
+
+TEST(PartialLoads, AreToldByWhatFollowsTheLoad) {
+  EXPECT_TRUE(leavesHalf("", ""));
+  EXPECT_TRUE(leavesHalf("", "net->eval();"));
+  EXPECT_TRUE(leavesHalf("", "", "..."));
+  EXPECT_FALSE(leavesHalf("", "return true;"));
+  EXPECT_FALSE(leavesHalf("int n = 0;", "n = 1;"));
+  EXPECT_FALSE(leavesHalf("torch::nn::Linear net(1, 1);", ""));
+  EXPECT_FALSE(leavesHalf("", "", "int"));
 }
 
 TEST(PartialLoads, MayDoNothing) {
