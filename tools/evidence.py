@@ -70,7 +70,9 @@ def make_header(args):
     header = folder / "evidence_torch.h"
     output = header.with_suffix(".h.gch" if "clang" not in args.cxx else ".h.pch")
     stamp = folder / "command"
-    command = [args.cxx, *compile_flags(args), "-x", "c++-header", header, "-o", output]
+    # What the header's own code instantiates is most of what a program needs: once, not in each.
+    once = ["-fpch-instantiate-templates"] if "clang" in args.cxx else []
+    command = [args.cxx, *compile_flags(args), *once, "-x", "c++-header", header, "-o", output]
     text = " ".join(str(part) for part in command)
     if output.exists() and stamp.exists() and stamp.read_text() == text:
         return
