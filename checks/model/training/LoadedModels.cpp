@@ -127,8 +127,22 @@ bool LoadedModels::isInferenceOnly(const FunctionDecl *Function) {
   return !Trains && !isTest(Function) && !isModuleClass(enclosingClass(Function));
 }
 
+// `Net &net() { return *net_; }`: who calls it, elsewhere, may switch it.
+bool LoadedModels::isHandedOut(const Origin &Model) {
+  return llvm::any_of(Index.functions(), [&](const FunctionDecl *Function) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(Function);
+    return Method && Method->getAccess() == AS_public &&
+           llvm::any_of(returnsOf(Method), [&](const Expr *Returned) {
+             const ValueDecl *D = modelIn(Returned);
+             return isa_and_nonnull<FieldDecl>(D) && Model.Known.contains(D);
+           });
+  });
+}
+
 // Some eval() or train() may be of \p Model: of its class, a base, or one that holds it.
 bool LoadedModels::setsModeOf(const Origin &Model, const CXXRecordDecl *Class) {
+  if (isHandedOut(Model))
+    return true;
   if (llvm::any_of(Calls.Handed,
                    [&](const TrainingCalls::Site &Site) { return isSame(Model, Site.Model); }))
     return true;

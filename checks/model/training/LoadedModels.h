@@ -41,6 +41,7 @@ private:
                  llvm::SmallVectorImpl<const clang::ValueDecl *> &Work);
   bool isSame(const Origin &A, const clang::Expr *Model);
   bool isInferenceOnly(const clang::FunctionDecl *Function);
+  bool isHandedOut(const Origin &Model);
   bool setsModeOf(const Origin &Model, const clang::CXXRecordDecl *Class);
   bool isCopiedThrough(const clang::CallExpr *Load);
   void prepare(InferenceRun &Run, const Origin &Model, const TrainingCalls::Site &Site);

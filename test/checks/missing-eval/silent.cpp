@@ -113,3 +113,14 @@ torch::Tensor classifyPlainly(torch::Tensor x) {
   torch::load(stages, "stages.pt");
   return stages->forward(x);
 }
+
+// Handed out: who calls it may put it into eval().
+class Engine {
+public:
+  NetImpl<7> &net() { return *model; }
+  void read(const std::string &path) { torch::load(model, path); }
+  Tensor run(Tensor x) { return model->forward(x); }
+
+private:
+  std::shared_ptr<NetImpl<7>> model;
+};
