@@ -105,8 +105,19 @@ private:
     const Expr *Object = objectOf(Call);
     if (Object && !isTensorType(Object->getType()))
       return false;
-    return Called.isOneOf(
-        {Op::detach, Op::argmax, Op::argmin, Op::eq, Op::ne, Op::gt, Op::ge, Op::lt, Op::le});
+    return isMadeOfNumbers(Call) || Called.isOneOf({Op::detach, Op::argmax, Op::argmin, Op::eq,
+                                                    Op::ne, Op::gt, Op::ge, Op::lt, Op::le});
+  }
+
+  // `torch::tensor(total / count)`, and no options that may ask for gradients.
+  static bool isMadeOfNumbers(const CallExpr *Call) {
+    return (isNamed(calleeOf(Call), "torch::tensor") || operationOf(Call).is(Op::scalar_tensor)) &&
+           !anyDescendant<Expr>(Call, [](const Expr *E) {
+             return calleeName(E) == nameOf(Op::requires_grad) ||
+                    (isa<DeclRefExpr, MemberExpr>(E) &&
+                     nameOf(E->getType().getNonReferenceType()->getAsCXXRecordDecl()) ==
+                         "TensorOptions");
+           });
   }
 
   // A number, an enumerator, a list of numbers.

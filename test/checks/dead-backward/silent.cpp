@@ -404,3 +404,13 @@ void options(Tensor x, Tensor gamma) {
   namespace F = torch::nn::functional;
   F::layer_norm(x.detach(), F::LayerNormFuncOptions({2}).weight(gamma)).sum().backward();
 }
+
+// A sum that starts as a number, options that may ask for gradients.
+void sumOf(torch::nn::Linear net, std::vector<Tensor> batches, torch::TensorOptions options) {
+  auto total = torch::tensor(0.0);
+  for (auto &batch : batches)
+    total = total + net(batch).mean();
+  total.backward();
+  auto leaf = torch::tensor(1.0, options);
+  leaf.backward();
+}

@@ -174,3 +174,17 @@ void cut(torch::nn::Linear net, Tensor x) {
   // CHECK: :[[@LINE-1]]:36: warning: 'torch::mse_loss(out, x.detach())' has no graph: this throws
   // CHECK: :[[@LINE-4]]:23: note: no gradient goes through this
 }
+
+// Made of a number that was read out of the loss.
+void ofItem(torch::nn::Linear net, std::vector<Tensor> batches) {
+  torch::optim::SGD optimizer(net->parameters(), 0.1);
+  double total = 0;
+  for (auto &batch : batches)
+    total += net(batch).mean().item<double>();
+  auto loss = torch::tensor(total / batches.size(), torch::kFloat);
+  optimizer.zero_grad();
+  loss.backward();
+  // CHECK: :[[@LINE-1]]:8: warning: 'loss' has no graph: this throws [torch-dead-backward]
+  // CHECK: :[[@LINE-4]]:15: note: no gradient goes through this
+  optimizer.step();
+}
