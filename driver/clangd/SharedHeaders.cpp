@@ -101,15 +101,47 @@ HeaderMaker &headerMaker() {
   return Maker;
 }
 
-// Whether the shared header of a key still holds: each of its files is looked at, on another thread
-// than the one that reads it already.
+// What the files of a shared header are, for as long as it holds: clangd asks for all of them each
+// time that a preamble is made of it.
+struct FileStates {
+  std::mutex Mutex;
+  StringMap<std::optional<vfs::Status>> Known; // by path; filled when first asked for
+};
+class KnownFiles : public vfs::ProxyFileSystem {
+public:
+  KnownFiles(IntrusiveRefCntPtr<vfs::FileSystem> Below, std::shared_ptr<FileStates> States)
+      : ProxyFileSystem(std::move(Below)), States(std::move(States)) {}
+  ErrorOr<vfs::Status> status(const Twine &Path) override {
+    std::string Name = Path.str();
+    {
+      std::lock_guard<std::mutex> Lock(States->Mutex);
+      auto It = States->Known.find(Name);
+      if (It == States->Known.end())
+        return ProxyFileSystem::status(Path);
+      if (It->second)
+        return *It->second;
+    }
+    ErrorOr<vfs::Status> Asked = ProxyFileSystem::status(Path);
+    std::lock_guard<std::mutex> Lock(States->Mutex);
+    if (Asked)
+      States->Known[Name] = *Asked;
+    return Asked;
+  }
+
+private:
+  std::shared_ptr<FileStates> States;
+};
+
+// Whether a shared header still holds: each of its files is looked at, on another thread than the
+// one that reads it already. Files are the shared headers by their heldOpen() names: one that was
+// made anew has another.
 class Revalidation {
 public:
-  // True, and begun, if this process found the header to hold before.
-  bool begin(const std::string &Key) {
+  // True, and begun, if this process found the header of the key to hold before.
+  bool begin(const std::string &Key, const std::string &File) {
     {
       std::lock_guard<std::mutex> Lock(Mutex);
-      if (!known().count(Key))
+      if (!known().count(File))
         return false;
     }
     Holds = std::async(std::launch::async,
@@ -119,19 +151,29 @@ public:
   // True if none was begun. Waits.
   bool holds() { return !Holds.valid() || Holds.get(); }
 
-  static void remember(const std::string &Key) {
+  // The states of the files of a header that was found to hold.
+  static std::shared_ptr<FileStates> remember(const std::string &Key, const std::string &File,
+                                              const PreambleStore &Store) {
     std::lock_guard<std::mutex> Lock(Mutex);
-    known().insert(Key);
+    std::shared_ptr<FileStates> &States = known()[File];
+    if (!States) {
+      States = std::make_shared<FileStates>();
+      if (const PreambleHeaders *Headers = Store.headers(Key))
+        for (const Dependency &Each : Headers->Files)
+          if (!Each.IsDirectory)
+            States->Known[Each.Requested.empty() ? Each.Path : Each.Requested];
+    }
+    return States;
   }
-  static void forget(const std::string &Key) {
+  static void forget(const std::string &File) {
     std::lock_guard<std::mutex> Lock(Mutex);
-    known().erase(Key);
+    known().erase(File);
   }
 
 private:
-  static std::set<std::string> &known() {
-    static std::set<std::string> Keys;
-    return Keys;
+  static std::map<std::string, std::shared_ptr<FileStates>> &known() {
+    static std::map<std::string, std::shared_ptr<FileStates>> Headers;
+    return Headers;
   }
   inline static std::mutex Mutex;
   std::future<bool> Holds;
@@ -141,6 +183,7 @@ private:
 struct SharedHeader {
   std::string Path; // of the precompiled header; empty for none
   Revalidation Check;
+  std::shared_ptr<FileStates> Files;
   // That of a header which is made when the file has been read without it.
   std::string KeyToMake;
   // What tells whether it fits.
@@ -184,8 +227,8 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
     return {};
   }
   Revalidation Check;
-  bool IsChecked = sys::fs::exists(Store->pathOf(Planned.Plan.PreambleKey)) &&
-                   Check.begin(Planned.Plan.PreambleKey);
+  std::string Path = heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
+  bool IsChecked = Check.begin(Planned.Plan.PreambleKey, Path);
   if (!IsChecked && Store->find(Planned.Plan.PreambleKey).empty()) {
     auto Make = [=, Plan = Planned.Plan](bool IsAwaited) {
       // What the user does comes first. Of the calling thread alone, on Linux.
@@ -208,9 +251,10 @@ SharedHeader sharedHeaderFor(StringRef File, const clang::clangd::ParseInputs &I
       return {};
     }
   }
-  Revalidation::remember(Planned.Plan.PreambleKey);
   SharedHeader Header;
-  Header.Path = heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
+  Header.Path = IsChecked ? Path : heldOpen(Store->pathOf(Planned.Plan.PreambleKey));
+  if (!Header.Path.empty())
+    Header.Files = Revalidation::remember(Planned.Plan.PreambleKey, Header.Path, *Store);
   Header.Check = std::move(Check);
   Header.Store = std::move(Store);
   Header.Scan = std::move(Scan);
@@ -226,6 +270,7 @@ void takeFewer(SharedHeader &Header) {
   if (Fewer.PreambleKey.empty() || !Header.Scan->buildPreamble(Header.File, Fewer).Failure.empty())
     return;
   Header.Path = heldOpen(Header.Store->pathOf(Fewer.PreambleKey));
+  Header.Files.reset();
   Header.Plan = std::move(Fewer);
   Header.Misfit.clear();
 }
@@ -382,7 +427,7 @@ PreamblePtr ourBuildPreamble(StringRef File, CompilerInvocation Invocation,
       return Made;
     if (Header.HasChanged) {
       say("the shared headers of " + File + " have changed");
-      Revalidation::forget(Header.Plan.PreambleKey);
+      Revalidation::forget(Header.Path);
       Header = sharedHeaderFor(File, Inputs);
       continue;
     }
@@ -422,6 +467,8 @@ ourBuild(const CompilerInvocation &Invocation, const MemoryBuffer *MainFile, Pre
   if (!Current)
     return theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS),
                       std::move(Operations), InMemory, Storage, Callbacks);
+  if (Current->Files)
+    FS = makeIntrusiveRefCnt<KnownFiles>(std::move(FS), Current->Files);
   KeepingCallbacks Keeping(Callbacks, *Current);
   auto Made = theirBuild(Invocation, MainFile, Bounds, Diagnostics, std::move(FS),
                          std::move(Operations), InMemory, Storage, Keeping);
