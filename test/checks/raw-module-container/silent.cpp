@@ -301,3 +301,17 @@ struct LateSlotImpl : nn::Module {
   Slot slot;
 };
 auto slots = std::make_pair(std::make_shared<SlotImpl>(), std::make_shared<LateSlotImpl>());
+
+// Look-alike: norms without weights and statistics.
+struct PlainNormsImpl : torch::nn::Module {
+  PlainNormsImpl() {
+    for (int i = 0; i < 2; ++i)
+      norms.push_back(torch::nn::InstanceNorm2d(4));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    for (auto &norm : norms)
+      x = norm(x);
+    return x;
+  }
+  std::vector<torch::nn::InstanceNorm2d> norms;
+};

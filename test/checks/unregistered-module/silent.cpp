@@ -434,3 +434,18 @@ struct FarOwnerImpl : nn::Module {
   std::vector<FarBlock> blocks;
 };
 auto far_block = std::make_shared<FarBlockImpl>(4);
+
+// Look-alike: norms without weights and statistics: nothing to train, save, move or switch.
+struct PlainNormsImpl : nn::Module {
+  PlainNormsImpl() {
+    nn::LayerNormOptions options({4});
+    options.elementwise_affine(false);
+    built = nn::LayerNorm(options);
+    group = nn::GroupNorm(nn::GroupNormOptions(2, 4).affine(false));
+  }
+  torch::Tensor forward(torch::Tensor x) { return batch(group(built(layer(norm(x))))); }
+  nn::InstanceNorm2d norm{nn::InstanceNorm2dOptions(4)};
+  nn::LayerNorm layer{nn::LayerNormOptions({4}).elementwise_affine(false)}, built{nullptr};
+  nn::GroupNorm group{nullptr};
+  nn::BatchNorm2d batch{nn::BatchNorm2dOptions(4).affine(false).track_running_stats(false)};
+};
