@@ -1,5 +1,6 @@
 // RUN: %check torch-null-module %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
+#include <optional>
 
 namespace nn = torch::nn;
 using torch::Tensor;
@@ -677,3 +678,49 @@ void askBoth(nn::Module &m, const std::shared_ptr<nn::Module> &shared) {
       std::abort();
   });
 }
+
+// Look-alike: the other paths throw, in a function that says so only by what it does.
+inline void failWith(const std::string &what) { throw std::invalid_argument(what); }
+inline void requireThat(bool ok, const char *what) {
+  if (!ok)
+    throw std::invalid_argument(what);
+}
+struct RequiredImpl : nn::Module {
+  RequiredImpl(int depth, int n) {
+    switch (depth) {
+    case 18:
+      fc = register_module("fc", nn::Linear(4, 4));
+      break;
+    case 34:
+      fc = register_module("fc", nn::Linear(4, 8));
+      break;
+    default:
+      failWith("depth");
+    }
+    if (n > 0)
+      body = register_module("body", nn::Linear(4, 4));
+    requireThat(!body.is_empty(), "n must be positive");
+  }
+  Tensor forward(Tensor x) { return fc->forward(body->forward(x)); }
+  nn::Linear fc{nullptr}, body{nullptr};
+};
+
+// Look-alike: only who has the member is given the argument.
+struct ConditionalImpl : nn::Module {
+  explicit ConditionalImpl(int64_t classes) {
+    body = register_module("body", nn::Linear(4, 4));
+    if (classes > 0) {
+      embedding = register_module("embedding", nn::Linear(classes, 4));
+      extra = register_module("extra", nn::Linear(classes, 4));
+    }
+  }
+  Tensor forward(Tensor x, Tensor y = {}, std::optional<Tensor> z = std::nullopt) {
+    x = body->forward(x);
+    if (y.defined())
+      x = x + embedding->forward(y);
+    if (z)
+      x = x + extra->forward(*z);
+    return x;
+  }
+  nn::Linear body{nullptr}, embedding{nullptr}, extra{nullptr};
+};
