@@ -5,6 +5,8 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/ContainerChanges.h"
+#include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 
 using namespace clang;
@@ -81,10 +83,12 @@ bool isMadeAnew(const FieldDecl *Field, const Reach &Reset) {
     return anyDescendant<Stmt>(Entry.first->getBody(), [&](const Stmt *S) {
       if (auto Assign = asPlainAssignment(S))
         return NamesField(Assign->Target);
-      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && NamesField(objectOf(Call)))
-        return llvm::is_contained({"clear", "erase", "resize", "assign", "swap", "reset", "empty",
-                                   "is_empty", "size", "insert_or_assign"},
-                                  calleeName(Call));
+      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && NamesField(objectOf(Call))) {
+        llvm::StringRef Name = calleeName(Call);
+        return (changesContainer(Name) && !isFiller(Name)) ||
+               containerChange(Name) == ContainerChange::SetsKey ||
+               llvm::is_contained({"assign", "swap", "reset", "empty", "is_empty", "size"}, Name);
+      }
       const auto *Call = dyn_cast<CallExpr>(S);
       return Call && !isa<CXXOperatorCallExpr>(Call) && !asRegistration(Call) &&
              llvm::any_of(Call->arguments(), NamesField);
