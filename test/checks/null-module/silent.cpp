@@ -724,3 +724,27 @@ struct ConditionalImpl : nn::Module {
   }
   nn::Linear body{nullptr}, embedding{nullptr}, extra{nullptr};
 };
+
+// Look-alike: filled through pointers, references and wrappers of them.
+struct ThroughPointersImpl : nn::Module {
+  ThroughPointersImpl() {
+    int i = 0;
+    for (auto *layer : {&a, &b})
+      *layer = register_module("fc" + std::to_string(i++), nn::Linear(4, 4));
+    std::vector<std::pair<std::string, nn::Linear *>> slots{{"c", &c}, {"d", &d}};
+    for (auto &[name, slot] : slots)
+      *slot = register_module(name, nn::Linear(4, 4));
+    for (std::string name : {"e", "f"})
+      at(name) = register_module(name, nn::Linear(4, 4));
+    std::array<std::reference_wrapper<nn::Linear>, 1> wrapped{g};
+    wrapped[0].get() = register_module("g", nn::Linear(4, 4));
+    std::apply([&](auto &...each) { ((each = register_module("m" + std::to_string(i++), nn::Linear(4, 4))), ...); },
+               std::tie(h, k));
+  }
+  nn::Linear &at(const std::string &name) { return name == "e" ? e : f; }
+  Tensor forward(Tensor x) {
+    x = d->forward(c->forward(b->forward(a->forward(x))));
+    return k->forward(h->forward(g->forward(f->forward(e->forward(x)))));
+  }
+  nn::Linear a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr}, e{nullptr}, f{nullptr}, g{nullptr}, h{nullptr}, k{nullptr};
+};

@@ -239,3 +239,19 @@ struct TablesImpl : nn::Module {
   }
   Tensor betas, kept, roots, waves;
 };
+
+// Look-alike: registered through pointers, a list, a ParameterList.
+struct ThroughListsImpl : nn::Module {
+  ThroughListsImpl() {
+    int i = 0;
+    for (auto *t : {&a, &b})
+      register_buffer("t" + std::to_string(i++), *t);
+    nn::ParameterList list(c, d);
+    register_module("list", list);
+    for (auto &t : {e, f})
+      register_buffer("t" + std::to_string(i++), t);
+  }
+  Tensor forward(Tensor x) { return x * a + b * c + d + e + f; }
+  Tensor a = torch::rand(3), b = torch::rand(3), c = torch::rand(3), d = torch::rand(3), e = torch::rand(3);
+  Tensor f = torch::rand(3);
+};
