@@ -33,6 +33,19 @@ void literalParts(const Expr *Name, std::string &Text) {
 
 bool isLiteral(const Expr *Name) { return stringLiteral(Name) != nullptr; }
 
+// Behind the statement that \p Place stands in, a statement of \p Block may leave the loop.
+bool leavesBehind(const CompoundStmt *Block, const Stmt *Place) {
+  bool Behind = false;
+  for (const Stmt *S : Block->body()) {
+    if (Behind && anyDescendant<Stmt>(
+                      S, [](const Stmt *Leave) { return isa<BreakStmt, ReturnStmt>(Leave); },
+                      LambdaBodies::Skip))
+      return true;
+    Behind |= contains(S, Place);
+  }
+  return false;
+}
+
 } // namespace
 
 void RegistrationNameCheck::checkClass(const CXXRecordDecl *Class, ModuleModel &Model) {
@@ -70,15 +83,19 @@ void RegistrationNameCheck::checkSpelling(const Registration &Site) {
 void RegistrationNameCheck::checkLoop(const Registration &Site, ASTContext &Context) {
   if (!isLiteral(Site.Name) || !Site.isOnThis())
     return;
-  bool InLoop = false;
+  bool InLoop = false, Leaves = false;
+  const Stmt *Below = Site.Call;
   walkUp(Site.Call, Context, [&](const DynTypedNode &Above) {
     const auto *S = Above.get<Stmt>();
+    if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
+      Leaves |= leavesBehind(Block, Below);
+    Below = S ? S : Below;
     InLoop = isa_and_nonnull<ForStmt, CXXForRangeStmt, WhileStmt>(S);
     // A condition or a lambda between may let only one round through.
     bool Decides = isa_and_nonnull<IfStmt, SwitchStmt, LambdaExpr, ConditionalOperator>(S);
     return !InLoop && !Decides && !Above.get<FunctionDecl>();
   });
-  if (InLoop && firstTime(Site.Call->getExprLoc()))
+  if (InLoop && !Leaves && firstTime(Site.Call->getExprLoc()))
     diag(Site.Call->getExprLoc(), "'%0' is registered in every round of a loop: the second round "
                                   "throws because the name is taken")
         << literalsOf(Site.Name);

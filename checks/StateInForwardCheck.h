@@ -6,6 +6,8 @@
 
 namespace torchtidy {
 
+class KeptGraphs;
+
 /// torch-state-in-forward: see rules/state-in-forward/rule.md.
 class StateInForwardCheck : public ModuleCheck {
 public:
@@ -17,7 +19,8 @@ protected:
 
 private:
   bool keepsGraph(const MemberWrite &Write, const clang::FunctionDecl *Function,
-                  llvm::ArrayRef<MemberWrite> All, const Reach &Forward, ModuleModel &Model) const;
+                  llvm::ArrayRef<MemberWrite> All, const Reach &Forward, const KeptGraphs &Graphs,
+                  ModuleModel &Model) const;
 
   const std::string ForwardNames;
   const std::string StateMembers;

@@ -20,12 +20,19 @@ public:
     return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(Call);
   }
   bool TraverseCXXMemberCallExpr(CXXMemberCallExpr *Call) {
-    if (!OnHost && isHostRead(Call) && isElement(Call->getImplicitObjectArgument()))
-      return true;
+    if (!OnHost && isPart(Call->getImplicitObjectArgument())) {
+      if (isHostRead(Call))
+        return true;
+      if (isMovedToAnother(Call))
+        return llvm::all_of(Call->arguments(), [&](Expr *A) { return TraverseStmt(A); });
+    }
+    if (!OnHost && operationOf(Call).isOneOf({Op::index, Op::index_put_}) &&
+        Call->getNumArgs() >= 1)
+      noteIndices(Call->getArg(0));
     return RecursiveASTVisitor::TraverseCXXMemberCallExpr(Call);
   }
   bool VisitMemberExpr(MemberExpr *Member) {
-    Found |= Member->getMemberDecl() == Field;
+    Found |= Member->getMemberDecl() == Field && !Indices.contains(Member);
     return !Found;
   }
 
@@ -34,16 +41,53 @@ private:
   // device.
   static bool isHostRead(const CallExpr *Call) {
     Operation Called = operationOf(Call);
-    bool Asks = Called.has(Waits) || Called.has(TakesUndefined) || Called.is(Op::size);
+    bool Asks = Called.has(Waits) || Called.has(TakesUndefined) ||
+                Called.isOneOf({Op::size, Op::accessor, Op::data_ptr, Op::const_data_ptr});
     return Asks && Called.Gives == ResultKind::Host &&
            llvm::none_of(Call->arguments(),
                          [](const Expr *A) { return isTensorType(A->getType()); });
   }
-  // The member itself, or table[i][j].
-  bool isElement(const Expr *E) const { return fieldOfThis(stripSubscripts(E)) == Field; }
+  // `mask.to(x.device())`: brought to where it is used each time it is used.
+  static bool isMovedToAnother(const CallExpr *Call) {
+    return operationOf(Call).has(Converts) &&
+           llvm::any_of(Call->arguments(), [](const Expr *Argument) {
+             return anyDescendant<Expr>(Argument, [](const Expr *E) {
+               return isTensorType(E->getType()) ||
+                      (isa<DeclRefExpr, MemberExpr>(E) && isPlace(E->getType()));
+             });
+           });
+  }
+  static bool isPlace(QualType Type) {
+    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+    return isTensorOptions(Type) || (Record && isNamed(Record, "c10::Device"));
+  }
+  // The member itself, table[i][j], table.slice(0, 0, n), table.index({i}).
+  bool isPart(const Expr *E) const {
+    while (true) {
+      E = stripSubscripts(stripValue(E));
+      const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+      Operation Called = operationOf(Call);
+      if (!Call || !(Called.reshapes() || Called.is(Op::index)))
+        return fieldOfThis(E) == Field;
+      E = Call->getImplicitObjectArgument();
+    }
+  }
+  // Of `x.index({Slice(), order})`: indices on the host select from a tensor on any device.
+  void noteIndices(const Expr *List) {
+    const InitListExpr *Written = listIn(List);
+    if (!Written)
+      return;
+    for (const Expr *Index : Written->inits()) {
+      const auto *Construct = dyn_cast<CXXConstructExpr>(stripValue(Index));
+      const Expr *Of = Construct && Construct->getNumArgs() == 1 ? Construct->getArg(0) : Index;
+      if (fieldOfThis(stripValue(Of)) == Field)
+        Indices.insert(stripValue(Of));
+    }
+  }
 
   const ValueDecl *Field;
   const bool OnHost;
+  llvm::SmallPtrSet<const Expr *, 2> Indices;
 };
 
 bool isRead(const ValueDecl *Field, llvm::ArrayRef<const FunctionDecl *> In, bool OnHost) {

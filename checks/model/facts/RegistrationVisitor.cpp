@@ -3,6 +3,7 @@
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/ProjectCode.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Layers.h"
 #include "model/torch/Names.h"
 
@@ -73,8 +74,24 @@ public:
   }
 
   bool VisitCXXForRangeStmt(CXXForRangeStmt *Loop) {
-    if (auto Range = Names.resolve(Loop->getRangeInit()); Range && Loop->getLoopVariable())
-      Objects.join(Objects.node(Loop->getLoopVariable()), Objects.element(*Range));
+    const VarDecl *Variable = Loop->getLoopVariable();
+    if (auto Range = Names.resolve(Loop->getRangeInit()); Range && Variable)
+      Objects.join(Objects.node(Variable), Objects.element(*Range));
+    else if (const InitListExpr *List = listIn(Loop->getRangeInit()); List && Variable)
+      // for (auto module : {a, b})
+      for (const Expr *Element : List->inits())
+        if (auto Node = takesPart(Element->getType()) || isAddress(Element) ? Names.resolve(Element)
+                                                                            : std::nullopt)
+          Objects.join(Objects.node(Variable), *Node);
+    return true;
+  }
+
+  // {&a, &b}: what is done through the pointer is not followed. Those that a call in view is handed
+  // are its parameters.
+  bool VisitUnaryOperator(UnaryOperator *Unary) {
+    if (isAddress(Unary) && !Followed.contains(Unary))
+      if (auto Node = Names.resolve(Unary->getSubExpr()))
+        markUnknown(*Node);
     return true;
   }
 
@@ -129,6 +146,8 @@ public:
   bool VisitCXXConstructExpr(CXXConstructExpr *Construct) {
     if (Construct->isTypeDependent() || Construct->getConstructor()->isCopyOrMoveConstructor())
       return true;
+    if (isStdNamed(Construct->getConstructor()->getParent(), {"reference_wrapper"}))
+      markUnknown(argumentsOf(Construct));
     llvm::ArrayRef<const Expr *> Arguments = argumentsOf(Construct);
     addChildren(Construct, Arguments);
     bindParameters(Construct->getConstructor(), Arguments);
@@ -142,6 +161,18 @@ public:
   }
 
   bool VisitInitListExpr(InitListExpr *List) {
+    // std::vector<std::reference_wrapper<Linear>>{a, b}: the conversions are not written.
+    const InitListExpr *Semantic = List->isSemanticForm() ? List : List->getSemanticForm();
+    // The list inside a std::array is not written either.
+    if (Semantic && Semantic->getNumInits() == 1)
+      if (const auto *Inner = dyn_cast<InitListExpr>(Semantic->getInit(0)))
+        Semantic = Inner;
+    if (Semantic)
+      for (const Expr *Element : Semantic->inits())
+        if (const CXXConstructExpr *Wrapper = asConstruct(Element);
+            Wrapper && isStdNamed(Wrapper->getConstructor()->getParent(), {"reference_wrapper"}) &&
+            !Wrapper->getConstructor()->isCopyOrMoveConstructor())
+          markUnknown(argumentsOf(Wrapper));
     forEachFieldOfList(List, [&](const FieldDecl *Field, const Expr *Init) {
       if (takesPart(Field->getType()) && !isLibTorchDecl(Field))
         assign(Objects.node(Field), Init);
@@ -158,6 +189,13 @@ private:
     Functions.pop_back();
     return Result;
   }
+  // `&module` of a member.
+  static bool isAddress(const Expr *E) {
+    const auto *Unary = dyn_cast<UnaryOperator>(stripValue(E));
+    return Unary && Unary->getOpcode() == UO_AddrOf && namedField(Unary->getSubExpr()) &&
+           takesPart(Unary->getSubExpr()->getType());
+  }
+
   const FunctionDecl *current() const { return Functions.empty() ? nullptr : Functions.back(); }
 
   bool visitRegistration(const Registration &Site) {
@@ -306,9 +344,11 @@ private:
     if (wrappedModule(Construct))
       return;
     const Expr *Key = stripValue(Construct);
+    bool TakesTensors = isContainerLayer(layerOf(moduleOf(Construct->getType())));
     for (const Expr *Argument : Arguments) {
       const Expr *Value = stripValue(Argument);
-      if (isa<CXXStdInitializerListExpr, InitListExpr>(Value) || holdsModule(Value->getType()))
+      if (isa<CXXStdInitializerListExpr, InitListExpr>(Value) || holdsModule(Value->getType()) ||
+          (TakesTensors && isTensorType(Value->getType())))
         storeElement(Objects.node(Key), Argument);
     }
   }
@@ -326,6 +366,9 @@ private:
         if (holdsModule(stripValue(Argument)->getType()))
           storeElement(Node, Argument);
     }
+    if (isVisible(Callee) && !isStdDecl(Callee))
+      for (const Expr *Argument : Arguments)
+        Followed.insert(stripValue(Argument));
     if (const FunctionDecl *Forward = calledForward(Call))
       return bindParameters(Forward, Arguments);
     if (isStdDecl(Callee) || isLibTorchDecl(Callee)) {
@@ -333,6 +376,9 @@ private:
         for (const Expr *Argument : Arguments)
           if (auto Node = Names.resolve(Argument))
             Objects.flags(*Node).Unknown = true;
+      // std::apply(lambda, std::tie(a, b)), std::ref(a)
+      if (isStdNamed(Callee, {"ref", "tie", "forward_as_tuple"}))
+        markUnknown(Arguments);
       return runLambdas(Arguments);
     }
     if (isVisible(Callee))
@@ -395,10 +441,20 @@ private:
         auto Node = Names.resolve(Other);
         if (!Node)
           continue;
+        // std::visit([&](auto &m) { register_module("m", m); }, choice)
+        if (Lambda->isGenericLambda() && registers(Lambda))
+          markUnknown(*Node);
         for (const ParmVarDecl *Parameter : Lambda->getCallOperator()->parameters())
           Objects.join(Objects.node(Parameter), Objects.element(*Node));
       }
     }
+  }
+
+  static bool registers(const LambdaExpr *Lambda) {
+    return llvm::any_of(lambdaBodies(Lambda), [](const FunctionDecl *Body) {
+      return anyDescendant<CallExpr>(
+          Body->getBody(), [](const CallExpr *Call) { return asRegistration(Call).has_value(); });
+    });
   }
 
   void addEdge(Registrations::Store What, unsigned Container) {
@@ -410,6 +466,7 @@ private:
   ObjectSets &Objects;
   ObjectNames Names;
   llvm::SmallVector<const FunctionDecl *, 4> Functions;
+  llvm::SmallPtrSet<const Expr *, 16> Followed; // arguments of calls in view
 };
 
 Registrations::Registrations(ASTContext &Context, const ProjectIndex &Index) : Index(Index) {

@@ -5,6 +5,8 @@
 #include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/ContainerChanges.h"
+#include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 
 using namespace clang;
@@ -28,9 +30,24 @@ bool hasClone(const CXXRecordDecl *Class) {
          });
 }
 
+// What a pointer or reference \p Of leads to may be of a class derived elsewhere: the class is
+// abstract, or has virtual members of its own and nothing in view constructs it.
+bool mayBeDerived(const CXXRecordDecl *Class, QualType Of, const ProjectIndex &Index) {
+  if (Class->isAbstract())
+    return true;
+  bool IsHolder = classifyType(Of).Kind == TypeKind::Holder;
+  bool IsBase = llvm::any_of(Class->methods(), [](const CXXMethodDecl *Method) {
+    return Method->isVirtual() && Method->size_overridden_methods() == 0;
+  });
+  return !IsHolder && IsBase && !Class->isEffectivelyFinal() &&
+         llvm::none_of(Index.constructions(),
+                       [&](const auto &Each) { return Each.Module == Class; });
+}
+
 // A class of the project that nothing in view derives from, and that has no clone() of its own.
-bool cannotClone(const CXXRecordDecl *Class, const ProjectIndex &Index) {
-  if (!Class || isLibTorchDecl(Class) || !isModuleClass(Class) || hasClone(Class))
+bool cannotClone(const CXXRecordDecl *Class, QualType Of, const ProjectIndex &Index) {
+  if (!Class || isLibTorchDecl(Class) || !isModuleClass(Class) || hasClone(Class) ||
+      mayBeDerived(Class, Of, Index))
     return false;
   return llvm::none_of(Index.classes(), [&](const CXXRecordDecl *Other) {
     return Other->hasDefinition() && Other->isDerivedFrom(Class);
@@ -66,14 +83,30 @@ bool isMadeAnew(const FieldDecl *Field, const Reach &Reset) {
     return anyDescendant<Stmt>(Entry.first->getBody(), [&](const Stmt *S) {
       if (auto Assign = asPlainAssignment(S))
         return NamesField(Assign->Target);
-      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && NamesField(objectOf(Call)))
-        return llvm::is_contained(
-            {"clear", "resize", "assign", "swap", "reset", "empty", "is_empty", "size"},
-            calleeName(Call));
+      if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S); Call && NamesField(objectOf(Call))) {
+        llvm::StringRef Name = calleeName(Call);
+        return (changesContainer(Name) && !isFiller(Name)) ||
+               containerChange(Name) == ContainerChange::SetsKey ||
+               llvm::is_contained({"assign", "swap", "reset", "empty", "is_empty", "size"}, Name);
+      }
       const auto *Call = dyn_cast<CallExpr>(S);
-      return Call && !isa<CXXMemberCallExpr, CXXOperatorCallExpr>(Call) &&
+      return Call && !isa<CXXOperatorCallExpr>(Call) && !asRegistration(Call) &&
              llvm::any_of(Call->arguments(), NamesField);
     });
+  });
+}
+
+// A copy constructor of its own does not copy the member, or stands elsewhere.
+bool isLeftEmptyByCopies(const FieldDecl *Field, const CXXRecordDecl *Class) {
+  return llvm::any_of(Class->ctors(), [&](const CXXConstructorDecl *Constructor) {
+    if (!Constructor->isCopyConstructor() || !Constructor->isUserProvided())
+      return false;
+    const auto *Definition = visibleDefinition(Constructor);
+    return !Definition || (!mentions(Definition->getBody(), Field) &&
+                           llvm::none_of(cast<CXXConstructorDecl>(Definition)->inits(),
+                                         [&](const CXXCtorInitializer *Init) {
+                                           return Init->isWritten() && Init->getMember() == Field;
+                                         }));
   });
 }
 
@@ -103,9 +136,11 @@ std::optional<CloneCall> unsupportedClone(const CallExpr *Call, const ProjectInd
         !isNamed(Method->getMethodDecl()->getParent(), "torch::nn::Module") ||
         isThis(objectOf(Method)))
       return std::nullopt;
-    const CXXRecordDecl *Module =
-        moduleOf(Method->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
-    return cannotClone(Module, Index) ? std::optional<CloneCall>({Module, false}) : std::nullopt;
+    // Of a holder or smart pointer, the arrow tells.
+    const Expr *Object = stripArrow(Method->getImplicitObjectArgument())->IgnoreParenImpCasts();
+    const CXXRecordDecl *Module = moduleOf(Object->getType());
+    return cannotClone(Module, Object->getType(), Index) ? std::optional<CloneCall>({Module, false})
+                                                         : std::nullopt;
   }
   llvm::StringRef Name = calleeName(Call);
   if ((Name != "data_parallel" && Name != "replicate") || !isLibTorchDecl(calleeOf(Call)) ||
@@ -113,8 +148,9 @@ std::optional<CloneCall> unsupportedClone(const CallExpr *Call, const ProjectInd
     return std::nullopt;
   const Expr *Devices =
       Call->getArg(Name == "replicate" ? 1 : std::min(2U, Call->getNumArgs() - 1));
-  const CXXRecordDecl *Module = moduleOf(Call->getArg(0)->IgnoreParenImpCasts()->getType());
-  if (isOneDevice(Devices) || !cannotClone(Module, Index))
+  QualType Given = Call->getArg(0)->IgnoreParenImpCasts()->getType();
+  const CXXRecordDecl *Module = moduleOf(Given);
+  if (isOneDevice(Devices) || !cannotClone(Module, Given, Index))
     return std::nullopt;
   return CloneCall{Module, true};
 }
@@ -123,7 +159,9 @@ llvm::SmallVector<CloneDefect, 2> cloneDefects(const CXXRecordDecl *Class, Modul
   llvm::SmallVector<CloneDefect, 2> Defects;
   const CXXMethodDecl *Reset = resetOf(Class);
   if (!derivesFrom(Class, "torch::nn::Cloneable") || !Reset || Reset->getParent() != Class ||
-      isPartlyVisible(Class))
+      isPartlyVisible(Class) || llvm::any_of(Class->methods(), [](const CXXMethodDecl *Method) {
+        return nameOf(Method) == nameOf(Op::clone);
+      }))
     return Defects;
   Reach Reached = reachFrom({Reset});
   if (const Expr *Registered = registeredByConstructorAlone(Class, Reached, Model))
@@ -138,7 +176,7 @@ llvm::SmallVector<CloneDefect, 2> cloneDefects(const CXXRecordDecl *Class, Modul
       TypeInfo Info = classifyType(Field->getType());
       bool HoldsModules =
           (Info.Kind == TypeKind::Container && Info.HoldsModules) || Info.isRegistrable();
-      if (HoldsModules && !isMadeAnew(Field, Reached)) {
+      if (HoldsModules && !isMadeAnew(Field, Reached) && !isLeftEmptyByCopies(Field, Class)) {
         Appends = Append;
         Member = Field;
       }

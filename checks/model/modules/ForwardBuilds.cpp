@@ -98,10 +98,10 @@ private:
         Module && !isLibTorchDecl(Module) ? Module->getNameAsString() : Library.str();
     if (llvm::StringRef(Name).ends_with("Impl"))
       Name.resize(Name.size() - 4);
-    add(InStatic                    ? ForwardBuild::ConstructsStatic
-        : AtStake == Stake::Nothing ? ForwardBuild::ConstructsStateless
-        : AtStake == Stake::Mode    ? ForwardBuild::ConstructsMode
-                                    : ForwardBuild::Constructs,
+    add(AtStake == Stake::Nothing ? ForwardBuild::ConstructsStateless
+        : InStatic                ? ForwardBuild::ConstructsStatic
+        : AtStake == Stake::Mode  ? ForwardBuild::ConstructsMode
+                                  : ForwardBuild::Constructs,
         E, Name);
     return true;
   }

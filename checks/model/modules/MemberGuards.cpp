@@ -1,5 +1,8 @@
 #include "model/modules/MemberGuards.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 #include "clang/Analysis/Analyses/Dominators.h"
 #include "clang/Analysis/CFG.h"
@@ -7,6 +10,20 @@
 using namespace clang;
 
 namespace torchtidy {
+
+// Does a condition ask what the caller gives: `mask.defined()`, `label`, `mode == Mode::Train`?
+// That only objects with the member are given it, is the caller's business.
+static bool asksCaller(const Expr *Condition) {
+  return anyDescendant<Expr>(Condition, [](const Expr *E) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    bool Asks = Call && (operationOf(Call).is(Op::defined) ||
+                         isa_and_nonnull<CXXConversionDecl>(Call->getMethodDecl()) ||
+                         llvm::is_contained({"has_value", "empty"}, calleeName(Call)));
+    const Expr *Asked = Asks ? objectOf(Call) : E;
+    return (Asks || Asked->getType()->isScalarType()) &&
+           isa_and_nonnull<ParmVarDecl>(namedVariable(Asked));
+  });
+}
 
 // Does a condition read the member, or anything of this object that is no module?
 static bool reads(const Expr *Condition, const ValueDecl *Field) {
@@ -44,7 +61,8 @@ bool isGuarded(const Expr *Site, const FunctionDecl *In, const ValueDecl *Field,
       continue;
     for (CFGBlock *On : Control.getControlDependencies(Current)) {
       if (const auto *Condition = dyn_cast_or_null<Expr>(On->getTerminatorCondition());
-          Condition && reads(Condition, Field))
+          Condition &&
+          (reads(Condition, Field) || (!isLoop(On->getTerminatorStmt()) && asksCaller(Condition))))
         return true;
       Todo.push_back(On);
     }

@@ -7,7 +7,7 @@
 namespace torchtidy {
 
 /// True when block \p Site is only reached under a condition that reads \p Field, a data member
-/// that is no module, or a predicate of the class.
+/// that is no module, or a predicate of the class, or that asks what the caller gives.
 bool isGuarded(const clang::Expr *Site, const clang::FunctionDecl *In,
                const clang::ValueDecl *Field, ControlFlowGraphs &Graphs);
 

@@ -7,6 +7,7 @@
 #include "model/modules/NullUses.h"
 #include "model/modules/OptionalMembers.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Walk.h"
 
@@ -62,6 +63,24 @@ bool isAssignedLater(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleM
   return llvm::any_of(Model.registrations().stores(Field), [&](const Registrations::Store &Store) {
     const FunctionDecl *In = outOfLambda(Store.In);
     return In && !isNullModule(Store.Value) && !Constructors.count(In);
+  });
+}
+
+// Filled by a name that is not followed: through a pointer to it, or slot("a") = .. with `Linear
+// &slot(..)` that returns it.
+bool isReachedOtherwise(const FieldDecl *Field, const CXXRecordDecl *Class, ModuleModel &Model) {
+  if (Model.registrations().isUnknown(Field))
+    return true;
+  auto LeadsToField = [&](const Expr *Target) {
+    return llvm::any_of(returnsOf(calleeOf(stripValue(Target))), [&](const Expr *Returned) {
+      return Returned && mentions(Returned, Field);
+    });
+  };
+  return llvm::any_of(visibleMethods(Class), [&](const CXXMethodDecl *Method) {
+    return anyDescendant<Stmt>(Method->getBody(), [&](const Stmt *S) {
+      auto Assign = asPlainAssignment(S);
+      return Assign && isa<CallExpr>(stripValue(Assign->Target)) && LeadsToField(Assign->Target);
+    });
   });
 }
 
@@ -173,7 +192,7 @@ std::vector<NullMember> nullMembers(const CXXRecordDecl *Class, ModuleModel &Mod
     auto IsNull = [&](const PathState &End) { return !End.Escaped && isNullAt(Field, End); };
     if (classifyType(Field->getType()).Kind == TypeKind::Impl ||
         llvm::none_of(Outcomes, [&](const auto &O) { return llvm::any_of(O.Ends, IsNull); }) ||
-        isAssignedLater(Field, Class, Model))
+        isAssignedLater(Field, Class, Model) || isReachedOtherwise(Field, Class, Model))
       continue;
     Constructed Built = constructed(Class, Model.outcomes(Class), Index, Model.context(), IsNull);
     if (Built.Any && !Built.With && !Built.Unsure)

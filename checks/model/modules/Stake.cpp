@@ -1,6 +1,10 @@
 #include "model/modules/Stake.h"
 #include "model/facts/ForwardReach.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
+#include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/LayerKeys.h"
 
 using namespace clang;
 
@@ -12,6 +16,63 @@ Stake worst(Stake A, Stake B) { return std::min(A, B); }
 
 constexpr unsigned MaxStakeDepth = 4;
 
+bool isOptions(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return isLibTorchDecl(Record) && nameOf(Record).contains("Options");
+}
+
+// What the setters of an option in \p Code say, of the options \p Of alone where that is given.
+LayerOption setIn(const Stmt *Code, llvm::StringRef Option, const VarDecl *Of) {
+  LayerOption Found{LayerOption::Default, {}, false};
+  forEach<CXXMemberCallExpr>(Code, [&](const CXXMemberCallExpr *Call) {
+    if (calleeName(Call) != Option || Call->getNumArgs() != 1 || (Of && !mentions(Call, Of)))
+      return;
+    std::optional<bool> Value = boolLiteral(Call->getArg(0));
+    bool Agrees = Found.Is == LayerOption::Default ||
+                  (Found.Is == LayerOption::Given && Value && Found.Values[0] == *Value);
+    Found.Is = Value && Agrees ? LayerOption::Given : LayerOption::Unknown;
+    Found.Values = {Value ? std::optional<int64_t>(*Value) : std::nullopt};
+  });
+  return Found;
+}
+
+// What \p Built says of a layer's option:
+// `LayerNorm(LayerNormOptions(4).elementwise_affine(false))`, the options through a local too.
+LayerOption givenOption(const Expr *Built, llvm::StringRef Option) {
+  LayerOption Found = setIn(Built, Option, nullptr);
+  if (Found.Is != LayerOption::Default)
+    return Found;
+  forEach<Expr>(Built, [&](const Expr *E) {
+    bool Makes = isa<CallExpr>(E) && !isLibTorchDecl(calleeOf(E)) && !isStdDecl(calleeOf(E));
+    if (!isOptions(E->getType()) || !(Makes || isa<DeclRefExpr, MemberExpr>(E)))
+      return;
+    const VarDecl *Local = namedVariable(E);
+    const Expr *Init = Local && Local->isLocalVarDecl() ? initialiserOf(Local) : nullptr;
+    const auto *In = Init ? dyn_cast<FunctionDecl>(Local->getDeclContext()) : nullptr;
+    LayerOption Said{LayerOption::Unknown, {}, false};
+    if (In && In->hasBody() && !namedVariable(Init)) {
+      Said = setIn(In->getBody(), Option, Local);
+      if (Said.Is == LayerOption::Default)
+        Said = setIn(Init, Option, nullptr);
+    }
+    if (Said.Is != LayerOption::Default)
+      Found = Said;
+  });
+  return Found;
+}
+
+// `InstanceNorm2d(8)` has neither weights nor statistics, unless its options ask for some.
+bool isNormWithoutState(Layer L, const Expr *Construction) {
+  return isNormLayer(L) &&
+         llvm::all_of(keysOf(L,
+                             [&](llvm::StringRef Option) {
+                               return Construction ? givenOption(Construction, Option)
+                                                   : LayerOption{LayerOption::Default, {}, false};
+                             })
+                          .Keys,
+                      [](const LayerKey &Key) { return !Key.Doubt.empty(); });
+}
+
 // What is lost with a module that is not registered. What is not in view counts as nothing: that
 // something is lost needs a witness.
 class StakeQuestion {
@@ -22,7 +83,9 @@ public:
     if (Depth > MaxStakeDepth)
       return Stake::Nothing;
     if (!isContainerLayer(layerOf(Module)) || !Construction)
-      return ofClass(Module, Depth);
+      return isLibTorchDecl(Module) && isNormWithoutState(layerOf(Module), Construction)
+                 ? Stake::Nothing
+                 : ofClass(Module, Depth);
     // A container has at stake what is put into it in view and is nobody else's child.
     Stake Result = Stake::Nothing;
     for (const Registrations::Store &Child : Regs.children(Construction))

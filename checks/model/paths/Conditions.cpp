@@ -288,8 +288,7 @@ bool PathConditions::assume(const Expr *Condition, bool Taken, PathState &State)
     }
     return (Value.Null == Nullness::NonNull) == NonNull;
   }
-  if (auto Compared = asComparison(E);
-      Compared && (Compared->IsNumber ? isRepeated(E) : isComparedTwice(Compared->Subject)))
+  if (auto Compared = asComparison(E); Compared && isComparedTwice(Compared->Subject))
     return assumeEqual(Compared->Subject, Compared->Value, Taken == Compared->EqualWhenTrue, State);
   auto [Key, Negated] = canonical(E, State);
   if (Key == "true" || Key == "false")

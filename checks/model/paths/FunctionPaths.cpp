@@ -1,12 +1,29 @@
 #include "model/paths/FunctionPaths.h"
+#include "model/syntax/Callee.h"
+#include "model/syntax/Walk.h"
 
 using namespace clang;
 
 namespace torchtidy {
 
+// fail("…"), which throws whatever it is given and is not marked [[noreturn]].
+static bool alwaysThrows(const FunctionDecl *Function) {
+  const auto *Body = Function ? dyn_cast<CompoundStmt>(Function->getBody()) : nullptr;
+  if (!Body || Body->body_empty())
+    return false;
+  const auto *Last = dyn_cast<Expr>(Body->body_back());
+  const Stmt *Thrown = Last ? Last->IgnoreImplicit() : nullptr;
+  const FunctionDecl *Called = calleeOf(Thrown);
+  bool Ends = isa_and_nonnull<CXXThrowExpr>(Thrown) || (Called && Called->isNoReturn());
+  return Ends && !anyDescendant<ReturnStmt>(
+                     Body, [](const ReturnStmt *) { return true; }, LambdaBodies::Skip);
+}
+
 bool endsPath(const Stmt *S) {
   if (isa<CXXThrowExpr>(S))
     return true;
+  if (const FunctionDecl *Callee = calleeOf(S))
+    return alwaysThrows(visibleDefinition(Callee));
   const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(S);
   const CXXRecordDecl *Record = Temporary ? Temporary->getType()->getAsCXXRecordDecl() : nullptr;
   return Record && Record->hasDefinition() && Record->isAnyDestructorNoReturn();

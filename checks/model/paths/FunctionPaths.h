@@ -10,7 +10,8 @@ namespace torchtidy {
 
 using StmtPredicate = llvm::function_ref<bool(const clang::Stmt *)>;
 
-/// True for a throw, and for a temporary whose destructor never returns: `LOG(FATAL) << "…"`.
+/// True for a throw, for the call of a function in view that always throws, and for a temporary
+/// whose destructor never returns: `LOG(FATAL) << "…"`.
 bool endsPath(const clang::Stmt *S);
 
 /// The control flow of one function body, expressions included. Lambda bodies are functions of

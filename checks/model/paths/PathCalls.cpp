@@ -11,6 +11,36 @@ namespace torchtidy {
 
 static constexpr unsigned MaxInlining = 6;
 
+// require(ok, "…"), which throws unless its argument is true: calls \p Visit with each argument
+// like it and what it must be.
+static void forEachRequired(const CallExpr *Call,
+                            llvm::function_ref<void(const Expr *, bool)> Visit) {
+  const FunctionDecl *Callee = visibleDefinition(calleeOf(Call));
+  const auto *Body = Callee ? dyn_cast<CompoundStmt>(Callee->getBody()) : nullptr;
+  if (!Body || isStdDecl(Callee) || isLibTorchDecl(Callee))
+    return;
+  for (const Stmt *S : Body->body()) {
+    const auto *If = dyn_cast<IfStmt>(S);
+    if (!If || If->hasVarStorage() || !If->getCond())
+      continue;
+    const Stmt *Then = If->getThen();
+    if (const auto *Block = dyn_cast<CompoundStmt>(Then); Block && !Block->body_empty())
+      Then = Block->body_back();
+    const auto *End = dyn_cast<Expr>(Then);
+    if (!End || !endsPath(End->IgnoreImplicit()))
+      continue;
+    const Expr *Tested = stripCondition(If->getCond());
+    bool MustHold = false;
+    if (const auto *Not = dyn_cast<UnaryOperator>(Tested); Not && Not->getOpcode() == UO_LNot) {
+      Tested = stripCondition(Not->getSubExpr());
+      MustHold = true;
+    }
+    for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
+      if (Parameter->getType()->isBooleanType() && namedVariable(Tested) == Parameter)
+        Visit(Argument, MustHold);
+  }
+}
+
 std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState State) {
   if (auto Site = asRegistration(Call)) {
     visitRegistration(*Site, State);
@@ -38,6 +68,15 @@ std::vector<PathState> PathWalker::visitCall(const CallExpr *Call, PathState Sta
     std::string Name = "m:" + literalText(Call->getArg(0)).value_or("").str();
     llvm::erase_if(State.Names, [&](const auto &Entry) { return Entry.first == Name; });
   }
+  bool IsPossible = true;
+  forEachRequired(Call, [&](const Expr *Argument, bool Holds) {
+    // Which operand of `a || b` holds, it does not say.
+    const auto *Binary = dyn_cast<BinaryOperator>(stripCondition(Argument));
+    if (!Binary || Binary->getOpcode() != (Holds ? BO_LOr : BO_LAnd))
+      IsPossible &= Conditions.assume(Argument, Holds, State);
+  });
+  if (!IsPossible)
+    return {};
   bool OnThis = isa<CXXMemberCallExpr>(Call) && isThis(objectOf(Call));
   bool PassesPlace = llvm::any_of(Arguments, [&](const Expr *A) {
     const ValueDecl *D = placeOnPath(pointee(A), State);

@@ -5,6 +5,7 @@
 #include "model/syntax/Comparisons.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
+#include "model/syntax/Walk.h"
 #include "model/tensors/TensorGuards.h"
 #include "model/torch/Layers.h"
 #include "model/torch/Types.h"
@@ -49,6 +50,22 @@ Layer layerTestedAround(const Expr *E, const Expr *Asked, ASTContext &Context) {
       });
     Below = S ? S : Below;
     return Found == Layer::None && !Above.get<FunctionDecl>();
+  });
+  return Found;
+}
+
+// `if (groups > 1 && !norm)` around the use as a whole: the graph knows its parts alone.
+bool isUnderCondition(const Stmt *Use, const TensorGuard &Guard, ASTContext &Context) {
+  bool Found = false;
+  const Stmt *Below = Use;
+  walkUp(Use, Context, [&](const DynTypedNode &Above) {
+    const auto *S = Above.get<Stmt>();
+    if (const auto *If = dyn_cast_or_null<IfStmt>(S); If && If->getThen() == Below)
+      Found = implies(If->getCond(), true, [&](const Expr *E, bool Polarity) {
+        return isa<BinaryOperator>(E) && Guard.isGivenCondition(E, Polarity);
+      });
+    Below = S ? S : Below;
+    return !Found && !Above.get<FunctionDecl>();
   });
   return Found;
 }
@@ -121,6 +138,29 @@ Effect Definedness::effectOf(const Stmt *S, const Names &Of, const OptionalTenso
   return Effect::None;
 }
 
+// fc->bias = e in another function: whether it ran, nobody knows.
+bool Definedness::isSetElsewhere(llvm::StringRef SlotKey, const OptionalTensor &Access,
+                                 llvm::ArrayRef<BodyFrame> Frames) {
+  const auto *Slot = dyn_cast<MemberExpr>(stripValue(Access.Access));
+  if (SlotKey.empty() || !Slot)
+    return false;
+  if (!Assigned) {
+    Assigned.emplace();
+    for (const FunctionDecl *Function : Index.functions())
+      if (Function->hasBody())
+        forEach<CXXOperatorCallExpr>(Function->getBody(), [&](const CXXOperatorCallExpr *Call) {
+          auto Assign = asPlainAssignment(Call);
+          const auto *Target = Assign ? dyn_cast<MemberExpr>(stripValue(Assign->Target)) : nullptr;
+          if (Target && isLibTorchDecl(Target->getMemberDecl()) && isTensorType(Target->getType()))
+            Assigned->push_back({pathKey(Target), outOfLambda(Function)});
+        });
+  }
+  return llvm::any_of(*Assigned, [&](const auto &Each) {
+    return Each.first == SlotKey &&
+           llvm::none_of(Frames, [&](const BodyFrame &F) { return F.Function == Each.second; });
+  });
+}
+
 Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
                            llvm::ArrayRef<BodyFrame> Frames) {
   Names Of;
@@ -137,10 +177,14 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
   if (From.State == Built::Unknown || From.State == Built::Defined)
     return From;
 
-  const TensorGuard Guard{Access, Of.Module, Of.Slot, From.Flag};
-  std::optional<Verdict> Assigned;
+  if (isSetElsewhere(Of.Slot, Access, Frames))
+    return {Built::Unknown, nullptr, nullptr};
+  const TensorGuard Guard{Access, Of.Module, Of.Slot, From.Flag, &Index, &Context};
+  if (isUnderCondition(Use, Guard, Context))
+    return {Built::Defined, nullptr, nullptr};
+  std::optional<Verdict> Given;
   auto Leaf = [&](const Expr *E, bool Polarity) { return Guard.holds(E, Polarity); };
-  auto OnStatement = [&](const Stmt *S) { return effectOf(S, Of, Access, Assigned); };
+  auto OnStatement = [&](const Stmt *S) { return effectOf(S, Of, Access, Given); };
   for (size_t I = Frames.size(); I-- > 0;) {
     // Outside the innermost body the place is the lambda that encloses it.
     const Stmt *Place = I + 1 == Frames.size() ? Use : Frames[I + 1].Lambda;
@@ -150,8 +194,8 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
     if (Answer.Destroyer)
       break;
   }
-  if (Assigned && From.State != Built::Undefined)
-    return *Assigned;
+  if (Given && From.State != Built::Undefined)
+    return *Given;
   return From;
 }
 

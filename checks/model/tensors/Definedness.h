@@ -32,6 +32,8 @@ private:
 
   Effect effectOf(const clang::Stmt *S, const Names &Of, const OptionalTensor &Access,
                   std::optional<Verdict> &Assigned);
+  bool isSetElsewhere(llvm::StringRef SlotKey, const OptionalTensor &Access,
+                      llvm::ArrayRef<BodyFrame> Frames);
   std::optional<Verdict> replacedBy(const clang::Stmt *S, llvm::StringRef ModuleKey,
                                     const OptionalTensor &Access);
 
@@ -39,6 +41,8 @@ private:
   const ProjectIndex &Index;
   BuiltOptions Options;
   PathGuards &Guards;
+  // The tensors of layers that some function assigns, by key, once asked for.
+  std::optional<std::vector<std::pair<std::string, const clang::FunctionDecl *>>> Assigned;
 };
 
 } // namespace torchtidy

@@ -51,9 +51,11 @@ bool fillsContainer(const CXXMemberCallExpr *Call) {
 
 std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
   std::vector<MemberWrite> Writes;
-  auto Add = [&](const Expr *Where, const Expr *Left, const Expr *Value, bool IsRebinding) {
+  auto Add = [&](const Expr *Where, const Expr *Left, const Expr *Value, bool IsRebinding,
+                 bool IsOfPositions = false) {
     if (std::optional<MemberWrite> Write = memberWrite(Where, Left, Value)) {
       Write->IsRebinding = IsRebinding;
+      Write->IsOfPositions = IsOfPositions;
       Writes.push_back(*Write);
     }
   };
@@ -66,8 +68,9 @@ std::vector<MemberWrite> memberWrites(const FunctionDecl *Function) {
       const Expr *Left = stripValue(Assign->getArg(0)), *Value = Assign->getArg(1);
       if (calleeName(Left) != "tie")
         return Add(Assign, Left, Value, isa<MemberExpr>(Left));
+      bool HasPositions = operationOf(dyn_cast<CallExpr>(stripValue(Value))).givesPositionsToo();
       for (const Expr *Name : cast<CallExpr>(Left)->arguments())
-        Add(Assign, Name, Value, false);
+        Add(Assign, Name, Value, false, HasPositions && Name != *cast<CallExpr>(Left)->arg_begin());
     } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
                Member && fillsContainer(Member)) {
       auto Value =

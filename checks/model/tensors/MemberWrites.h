@@ -15,7 +15,8 @@ struct MemberWrite {
   const clang::FieldDecl *Field = nullptr;
   const clang::Expr *Value = nullptr;
   bool OnThis = false;
-  bool IsRebinding = false; // plain assignment to the member itself
+  bool IsRebinding = false;   // plain assignment to the member itself
+  bool IsOfPositions = false; // std::tie(v, m) = x.max(1)
 };
 
 /// Writes of tensors (or of containers of them) to data members in \p Function, lambdas included,

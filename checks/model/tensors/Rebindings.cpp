@@ -2,6 +2,7 @@
 #include "clang-tidy/utils/ASTUtils.h"
 #include "model/facts/ProjectIndex.h"
 #include "model/paths/FunctionPaths.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
@@ -56,6 +57,83 @@ const VarDecl *handedOver(const Expr *E) {
   while (isa_and_nonnull<CXXMemberCallExpr>(E) && calleeName(E) == "as")
     E = stripOwner(objectOf(E));
   return namedVariable(E);
+}
+
+// A layer of the function's own that is only run and whose tensors are only set: nobody asks its
+// registry. `Conv2d blur(..); blur->weight = kernel; return blur(x);`
+bool isOnlyRunHere(const VarDecl *Layer) {
+  const auto *In = Layer && Layer->isLocalVarDecl() && !Layer->getType()->isReferenceType()
+                       ? dyn_cast<FunctionDecl>(Layer->getDeclContext())
+                       : nullptr;
+  if (!In || !In->hasBody() || !Layer->getInit() || !constructsModule(Layer->getInit()))
+    return false;
+  unsigned All = 0, Plain = 0;
+  forEach<Expr>(In->getBody(), [&](const Expr *E) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      All += Ref->getDecl() == Layer;
+    else if (const auto *Member = dyn_cast<MemberExpr>(E))
+      Plain +=
+          (isa<FieldDecl>(Member->getMemberDecl()) || isForwardName(Member->getMemberDecl())) &&
+          handedOver(Member->getBase()) == Layer;
+    else if (const CXXOperatorCallExpr *Run = asOperator(E, OO_Call))
+      Plain += handedOver(Run->getArg(0)) == Layer;
+  });
+  return All == Plain;
+}
+
+// own = w; w = other; …; w = own: the function puts back what it takes away.
+bool putsBack(const Stmt *Body, llvm::function_ref<bool(const Expr *)> Is) {
+  return anyDescendant<Stmt>(Body, [&](const Stmt *S) {
+    auto Assign = asPlainAssignment(S);
+    const VarDecl *Kept =
+        Assign && Is(stripValue(Assign->Target)) ? namedVariable(Assign->Value) : nullptr;
+    const Expr *Init = Kept && !Kept->getType()->isReferenceType() ? initialiserOf(Kept) : nullptr;
+    return Init && Is(stripValue(Init));
+  });
+}
+
+// named_buffers()["m"] of this object: what is registered already.
+bool isListedHere(const Expr *Value) {
+  while (Value) {
+    Value = stripValue(Value);
+    if (const auto *Unary = dyn_cast<UnaryOperator>(Value); Unary && Unary->getOpcode() == UO_Deref)
+      Value = Unary->getSubExpr();
+    else if (isa<CXXOperatorCallExpr, CXXMemberCallExpr>(Value) && !isThis(objectOf(Value)))
+      Value = !isa<CXXOperatorCallExpr>(Value) && operationOf(cast<CallExpr>(Value))
+                  ? nullptr
+                  : objectOf(Value);
+    else
+      break;
+  }
+  return Value && isa<CXXMemberCallExpr>(Value) && isThis(objectOf(Value)) &&
+         listsTensors(calleeName(Value));
+}
+
+// `device` of TensorOptions(device), which a conversion makes.
+const Expr *withoutConversion(const Expr *E) {
+  E = stripValue(E);
+  const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+  return Construct && Construct->getNumArgs() >= 1 && writtenArguments(Construct).size() == 1
+             ? withoutConversion(Construct->getArg(0))
+             : E;
+}
+
+// to(d); m = m.to(d); in \p Function: the second finds the tensor where it shall be.
+bool isMovedAlready(const Registrations::Store &Store, const FieldDecl *Field,
+                    const FunctionDecl *Function, ASTContext &Context) {
+  const auto *Value = dyn_cast<CXXMemberCallExpr>(stripValue(Store.Value));
+  if (!Value || !operationOf(Value).is(Op::to) || Value->getNumArgs() == 0 ||
+      fieldOfThis(objectOf(Value)) != Field)
+    return false;
+  return anyDescendant<CXXMemberCallExpr>(Function->getBody(), [&](const CXXMemberCallExpr *Call) {
+    return isThis(objectOf(Call)) && calleeName(Call) == nameOf(Op::to) &&
+           isLibTorchDecl(calleeOf(Call)) && Call->getNumArgs() >= 1 &&
+           Context.getSourceManager().isBeforeInTranslationUnit(Call->getBeginLoc(),
+                                                                Value->getBeginLoc()) &&
+           tidy::utils::areStatementsIdentical(withoutConversion(Call->getArg(0)),
+                                               withoutConversion(Value->getArg(0)), Context,
+                                               /*Canonical=*/true);
+  });
 }
 
 // A parameter, and all calls in view hand on parameters of theirs: what it is, is known elsewhere.
@@ -125,15 +203,57 @@ bool isUsedWhole(const VarDecl *List, const Stmt *Body) {
   return All > Elements;
 }
 
-// What a handle was taken from: the expression that made the list, and its name where it has one.
+// What a call or assignment writes and does not read: `p` of `p = e`, `p.grad().zero_()`.
+const Expr *onlyWritten(const Stmt *S) {
+  if (auto Assign = asPlainAssignment(S))
+    return stripValue(Assign->Target);
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  Operation Does = operationOf(Call);
+  if (!Call || !(Does.isInPlace() || Does.has(Writes) || Does.has(SetsProperty)))
+    return nullptr;
+  const Expr *Object = stripValue(objectOf(Call));
+  while (isa<CXXMemberCallExpr>(Object) && isTensorType(objectOf(Object)->getType()))
+    Object = stripValue(objectOf(Object));
+  return Object;
+}
+
+// Behind \p Assign the code reads the element that it set, in the same round or later.
+bool isReadAfter(const CXXOperatorCallExpr *Assign, const VarDecl *Element, const VarDecl *List,
+                 const Stmt *Body, ASTContext &Context) {
+  const SourceManager &SM = Context.getSourceManager();
+  llvm::SmallPtrSet<const Expr *, 8> Written;
+  llvm::SmallPtrSet<const ValueDecl *, 4> Elements;
+  if (Element)
+    Elements.insert(Element);
+  return anyDescendant<Stmt>(Body, [&](const Stmt *S) {
+    if (const Expr *Target = onlyWritten(S))
+      Written.insert(itemOf(Target));
+    if (!SM.isBeforeInTranslationUnit(Assign->getEndLoc(), S->getBeginLoc()))
+      return false;
+    if (const auto *Loop = dyn_cast<CXXForRangeStmt>(S);
+        Loop && List && namedVariable(Loop->getRangeInit()) == List)
+      Elements.insert(Loop->getLoopVariable());
+    const auto *E = dyn_cast<Expr>(S);
+    if (!E || Written.contains(E))
+      return false;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      return Elements.contains(Ref->getDecl());
+    return List && asOperator(E, OO_Subscript) && namedVariable(objectOf(E)) == List;
+  });
+}
+
+// What a handle was taken from: the expression that made the list, its name where it has one, and
+// the name and the loop of an element.
 struct HandleList {
   const Expr *Source = nullptr;
   const VarDecl *Name = nullptr;
+  const VarDecl *Element = nullptr;
+  const Stmt *Loop = nullptr;
 };
 
 HandleList listNamed(const Expr *E) {
   const VarDecl *Name = namedVariable(E);
-  return {Name ? initialiserOf(Name) : E, Name};
+  return {Name ? initialiserOf(Name) : E, Name, nullptr, nullptr};
 }
 
 HandleList listOf(const Expr *Target, ASTContext &Context) {
@@ -142,7 +262,12 @@ HandleList listOf(const Expr *Target, ASTContext &Context) {
   const VarDecl *Var = namedVariable(itemOf(Target));
   const CXXForRangeStmt *Loop =
       Var && Var->getType()->isReferenceType() ? rangeLoopOf(Var, Context) : nullptr;
-  return Loop ? listNamed(Loop->getRangeInit()) : HandleList();
+  if (!Loop)
+    return {};
+  HandleList List = listNamed(Loop->getRangeInit());
+  List.Element = Var;
+  List.Loop = Loop->getBody();
+  return List;
 }
 
 } // namespace
@@ -167,6 +292,9 @@ std::vector<Rebinding> staleRebindings(const CXXRecordDecl *Class, ModuleModel &
           Found.push_back({Field, Store});
         continue;
       }
+      if (isListedHere(Store.Value) || isMovedAlready(Store, Field, In, Model.context()) ||
+          putsBack(In->getBody(), [&](const Expr *E) { return fieldOfThis(E) == Field; }))
+        continue;
       Reach Reached = reachFrom({In});
       if (llvm::any_of(Reached, [](const auto &Entry) { return editsDictionaries(Entry.first); }))
         continue;
@@ -193,7 +321,11 @@ const FieldDecl *reboundLayerTensor(const CXXOperatorCallExpr *Assign, const Pro
   };
   if (isSameTensor(Assign->getArg(1), IsTarget, /*Unknown=*/true) ||
       followsAnother(Assign->getArg(1), IsTarget) ||
-      registersAgain(functionAround(Assign, Context), Field))
+      registersAgain(functionAround(Assign, Context), Field) ||
+      isOnlyRunHere(handedOver(Target->getBase())))
+    return nullptr;
+  if (const FunctionDecl *Function = functionAround(Assign, Context);
+      Function && putsBack(Function->getBody(), IsTarget))
     return nullptr;
   // A setter: whether the layer registers the tensor again is its caller's business.
   if (comesFromOutside(handedOver(Target->getBase()), Index) &&
@@ -207,6 +339,9 @@ bool rebindsHandle(const CXXOperatorCallExpr *Assign, ASTContext &Context) {
   if (!isHandleList(List.Source))
     return false;
   const auto *Function = List.Name ? dyn_cast<FunctionDecl>(List.Name->getDeclContext()) : nullptr;
+  if (const Stmt *Body = Function ? Function->getBody() : List.Loop;
+      Body && isReadAfter(Assign, List.Element, List.Name, Body, Context))
+    return false;
   return !Function || !isUsedWhole(List.Name, Function->getBody());
 }
 

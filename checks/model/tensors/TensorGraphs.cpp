@@ -1,8 +1,13 @@
 #include "model/tensors/TensorGraphs.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/SourceText.h"
+#include "model/syntax/TemplateArguments.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Layers.h"
+#include "model/torch/ModelRuns.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 
@@ -61,6 +66,24 @@ bool isOfWholeNumbers(const CallExpr *Call, const ASTContext &Context) {
   });
 }
 
+// `x.max(1)`, also by the name of what it was assigned to.
+bool givesPositionsToo(const Expr *Tuple) {
+  const Expr *Made = followInitialiser(Tuple);
+  return Made && operationOf(dyn_cast<CallExpr>(stripValue(Made))).givesPositionsToo();
+}
+
+// The rows that an embedding looks up: whole numbers.
+bool isLookedUp(const ParmVarDecl *Parameter, const FunctionDecl *In) {
+  return In->hasBody() && anyDescendant<CallExpr>(In->getBody(), [&](const CallExpr *Call) {
+           auto Run = asModelRun(Call);
+           return Run &&
+                  familyOf(layerOf(moduleOf(Run->Model->getType()))) == LayerFamily::Embedding &&
+                  llvm::any_of(writtenArguments(Call), [&](const Expr *Argument) {
+                    return namedVariable(Argument) == Parameter;
+                  });
+         });
+}
+
 constexpr unsigned MaxGraphDepth = 64;
 
 class GraphQuestion {
@@ -108,6 +131,8 @@ private:
       return false;
     if (!Callee)
       return true;
+    if (partOfTuple(Call).value_or(0) > 0 && givesPositionsToo(Call->getArg(0)))
+      return false;
     // A module's result depends on its parameters.
     const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
     if (Method &&
@@ -142,6 +167,11 @@ private:
   }
 
   bool variableMayHaveGraph(const ValueDecl *D, unsigned Depth) {
+    if (const auto *Binding = dyn_cast<BindingDecl>(D)) {
+      const auto *Whole = dyn_cast<DecompositionDecl>(Binding->getDecomposedDecl());
+      return !Whole || !Whole->hasInit() || Whole->bindings().front() == Binding ||
+             !givesPositionsToo(Whole->getInit());
+    }
     const auto *Var = dyn_cast<VarDecl>(D);
     if (!Var || !Var->hasLocalStorage())
       return true;
@@ -150,8 +180,14 @@ private:
 
   bool storesMayHaveGraph(const VarDecl *Var, unsigned Depth) {
     auto Stores = Model.registrations().stores(Var);
-    if (isa<ParmVarDecl>(Var)) {
+    if (const auto *Parameter = dyn_cast<ParmVarDecl>(Var)) {
       const auto *Owner = dyn_cast<FunctionDecl>(Var->getDeclContext());
+      // act(observation), which gives no tensor to train through; the words of a sentence.
+      if (Owner &&
+          (isLookedUp(Parameter, Owner) ||
+           (Stores.empty() && isa<CXXMethodDecl>(Owner) && !isLambdaBody(Owner) &&
+            !Owner->getReturnType()->isVoidType() && !holdsTensor(Owner->getReturnType()))))
+        return false;
       bool Called = llvm::any_of(Stores, [](const Registrations::Store &S) { return !S.Target; });
       // Who calls a module from outside may well train what comes before it; what a function that
       // nobody in view calls is handed shows no graph.

@@ -1,6 +1,12 @@
 #include "model/tensors/TensorGuards.h"
+#include "clang-tidy/utils/ASTUtils.h"
+#include "model/facts/ProjectIndex.h"
 #include "model/paths/PathGuards.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
+#include "model/torch/ModuleExprs.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
@@ -48,7 +54,88 @@ const Expr *stripNot(const Expr *E, bool &Polarity) {
   return E;
 }
 
+// The flag that \p Copy was given, if it was given one alone: use_norm_(norm).
+const NamedDecl *copiedFrom(const NamedDecl *Copy, const ProjectIndex &Index) {
+  const auto *Value = dyn_cast_or_null<ValueDecl>(Copy);
+  if (!Value || !isa<VarDecl, FieldDecl>(Value) || isa<ParmVarDecl>(Value))
+    return nullptr;
+  auto Values = Index.valuesOf(Value);
+  return Values.size() == 1 && Values[0] ? flagDecl(Values[0]) : nullptr;
+}
+
+// `m`, `m.is_empty()`: the module that a condition asks for, and whether it being true says that
+// there is one.
+const ValueDecl *askedModule(const Expr *E, bool &IsThere) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  if (Call && isa_and_nonnull<CXXConversionDecl>(Call->getMethodDecl())) {
+    E = objectOf(Call);
+  } else if (Call && calleeName(Call) == "is_empty") {
+    IsThere = !IsThere;
+    E = objectOf(Call);
+  }
+  return classifyType(E->getType()).isModule() ? namedDecl(E) : nullptr;
+}
+
 } // namespace
+
+// A flag, or one that was copied from it or that it was copied from.
+bool TensorGuard::isFlag(const NamedDecl *Named, const NamedDecl *Given) const {
+  if (sameFlag(Named, Given))
+    return true;
+  return Index &&
+         (sameFlag(copiedFrom(Named, *Index), Given) || sameFlag(Named, copiedFrom(Given, *Index)));
+}
+
+// has(fc->bias), which returns whether its argument is defined.
+bool TensorGuard::saidByHelper(const CallExpr *Call) const {
+  auto Returned = returnsOf(calleeOf(Call));
+  const auto *Asked = Returned.size() == 1 && Returned[0]
+                          ? dyn_cast<CXXMemberCallExpr>(stripValue(Returned[0]))
+                          : nullptr;
+  if (!Asked || !operationOf(Asked).is(Op::defined) || SlotKey.empty())
+    return false;
+  for (auto [Argument, Parameter] :
+       argumentsWithParameters(Call, visibleDefinition(calleeOf(Call))))
+    if (namedVariable(objectOf(Asked)) == Parameter)
+      return pathKey(Argument) == SlotKey;
+  return false;
+}
+
+// `if (norm) bn = BatchNorm2d(..)` beside `bias(!norm)`: that there is no bn says that there is a
+// bias.
+bool TensorGuard::saidByMember(const Expr *E, bool Polarity) const {
+  if (!Flag || !Index || !Context)
+    return false;
+  bool IsThere = true, FlagHolds = true;
+  const ValueDecl *Member = askedModule(stripNot(E, IsThere), IsThere);
+  const NamedDecl *Given = flagDecl(stripNot(Flag, FlagHolds));
+  if (!Member || !Given)
+    return false;
+  std::optional<bool> MadeWhere; // the flag is that where the member is made
+  for (const ProjectIndex::Store &Store : Index->storesOf(Member)) {
+    if (Store.Kind != ProjectIndex::Store::Written || (Store.Value && isNullModule(Store.Value)))
+      continue;
+    const auto *If = Store.Value ? enclosing<IfStmt>(Store.Value, *Context) : nullptr;
+    if (!If || contains(If->getCond(), Store.Value))
+      return false;
+    bool Holds = contains(If->getThen(), Store.Value);
+    if (!isFlag(flagDecl(stripNot(If->getCond(), Holds)), Given) ||
+        MadeWhere.value_or(Holds) != Holds)
+      return false;
+    MadeWhere = Holds;
+  }
+  // The flag is what it is given as: !norm has FlagHolds false.
+  return MadeWhere && ((Polarity == IsThere) == *MadeWhere) == FlagHolds;
+}
+
+bool TensorGuard::isGivenCondition(const Expr *E, bool Polarity) const {
+  if (!Flag || !Context)
+    return false;
+  bool Wanted = true, Given = true;
+  const Expr *Plain = stripNot(E, Wanted), *Option = stripNot(Flag, Given);
+  return tidy::utils::areStatementsIdentical(Plain, Option, *Context, /*Canonical=*/true) &&
+         (Polarity == Wanted) == Given;
+}
 
 bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   // p from find("bias"): p itself is the check.
@@ -58,6 +145,10 @@ bool TensorGuard::holds(const Expr *E, bool Polarity) const {
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
     if (std::optional<bool> Says = saidByCall(Call))
       return Polarity && *Says;
+  if (const auto *Call = dyn_cast<CallExpr>(E); Call && saidByHelper(Call))
+    return Polarity;
+  if (isGivenCondition(E, Polarity) || saidByMember(E, Polarity))
+    return true;
   // m->bias.numel() > 0
   if (const auto *Binary = dyn_cast<BinaryOperator>(E); Binary && Binary->isRelationalOp()) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(stripValue(Binary->getLHS()));
@@ -101,7 +192,7 @@ bool TensorGuard::saidByFlag(const Expr *E, bool Polarity) const {
   if (Flag) {
     bool FlagPolarity = true;
     const Expr *FlagPlain = stripNot(Flag, FlagPolarity);
-    if (sameFlag(Named, flagDecl(FlagPlain)))
+    if (isFlag(Named, flagDecl(FlagPlain)))
       return Polarity == (Wanted == FlagPolarity);
   }
   // A flag named after the option is taken for the flag that was given to it.

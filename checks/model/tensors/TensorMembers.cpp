@@ -81,17 +81,62 @@ bool drawsNumbers(llvm::StringRef Name) {
          Name.contains(nameOf(Op::normal)) || Name.contains("uniform");
 }
 
-// What a constructor gives to every object alike: made by LibTorch from numbers, without chance.
-bool isMadeAgain(const Expr *Value) {
-  return !anyDescendant<Expr>(Value, [](const Expr *E) {
-    if (isa<CallExpr>(E)) {
-      const FunctionDecl *Callee = calleeOf(E);
-      return !(isLibTorchDecl(Callee) || isStdDecl(Callee)) || drawsNumbers(nameOf(Callee));
-    }
+// A call that a constructor does alike for every object: of LibTorch or std, without chance.
+bool isAlike(const CallExpr *Call) {
+  const FunctionDecl *Callee = calleeOf(Call);
+  return (isLibTorchDecl(Callee) || isStdDecl(Callee)) && !drawsNumbers(nameOf(Callee));
+}
+
+// What is done with \p D in \p Code is done alike for every object.
+bool isTreatedAlike(const ValueDecl *D, const Stmt *Code) {
+  return !anyDescendant<CallExpr>(Code, [&](const CallExpr *Call) {
+    return mentions(Call, D) &&
+           anyDescendant<CallExpr>(Call, [](const CallExpr *Part) { return !isAlike(Part); });
+  });
+}
+
+// What a constructor gives to every object alike: made by LibTorch from numbers, without chance,
+// through locals too.
+bool isMadeAgain(const Expr *Value, unsigned Depth = 0) {
+  return !anyDescendant<Expr>(Value, [&](const Expr *E) {
+    if (const auto *Call = dyn_cast<CallExpr>(E))
+      return !isAlike(Call);
     const VarDecl *Variable = isa<DeclRefExpr>(E) ? namedVariable(E) : nullptr;
     TypeInfo Info = Variable ? classifyType(E->getType()) : TypeInfo();
-    return Info.isTensor() || Info.HoldsTensors;
+    if (!Info.isTensor() && !Info.HoldsTensors)
+      return false;
+    const Expr *Init = Variable->isLocalVarDecl() ? initialiserOf(Variable) : nullptr;
+    const auto *In = Init ? dyn_cast<FunctionDecl>(Variable->getDeclContext()) : nullptr;
+    return !In || !In->hasBody() || Depth > MaxAliasDepth || !isMadeAgain(Init, Depth + 1) ||
+           !isTreatedAlike(Variable, In->getBody());
   });
+}
+
+// `torch::tensor(0.5)`, `torch::log(torch::tensor(2.))`: a tensor without dimensions takes part in
+// what is computed on any device.
+bool isWithoutDimensions(const Expr *Value, unsigned Depth = 0) {
+  const auto *Call = dyn_cast_or_null<CallExpr>(stripValue(Value));
+  if (!Call || Depth > MaxAliasDepth)
+    return false;
+  Operation Called = operationOf(Call);
+  if (Called.isOneOf({Op::tensor, Op::scalar_tensor}) && Call->getNumArgs() >= 1) {
+    const Expr *Number = stripValue(Call->getArg(0));
+    const auto *Container = dyn_cast<CXXConstructExpr>(Number);
+    if (Container && Container->getNumArgs() == 1)
+      Number = stripValue(Container->getArg(0));
+    return Number->getType()->isArithmeticType();
+  }
+  if (!isa<CXXOperatorCallExpr>(Call) && (Called.Gives != ResultKind::New || Called.has(Creates)))
+    return false;
+  unsigned Tensors = 0;
+  auto IsPart = [&](const Expr *Part) {
+    Part = stripValue(Part);
+    bool IsNumber = Part->getType()->isArithmeticType();
+    Tensors += !IsNumber;
+    return IsNumber || isWithoutDimensions(Part, Depth + 1);
+  };
+  const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
+  return (!Object || IsPart(Object)) && llvm::all_of(writtenArguments(Call), IsPart) && Tensors;
 }
 
 bool isConverted(const Expr *Value) {
@@ -128,6 +173,7 @@ public:
 
   bool IsConstant = true;   // every object gets the same
   bool IsConverted = false; // `torch::ones(3).to(device)`: to be used there
+  bool HasDimensions = false;
 
   std::optional<UnregisteredState> look() {
     const Registrations &Regs = Model.registrations();
@@ -157,6 +203,7 @@ private:
     IsConverted |= isConverted(Store.Value);
     State.IsMovedByHand |= OwnValue && isConverted(Store.Value);
     IsConstant &= FromConstructor && isMadeAgain(Store.Value);
+    HasDimensions |= IsContainer || !isWithoutDimensions(Store.Value);
     State.WantsGrad |= isAskedForGrad(Store.Value, Model.context());
     if (!FromConstructor || isNoTensor(Store.Value) || OwnValue)
       return true;
@@ -217,11 +264,16 @@ std::optional<UnregisteredState> unregisteredState(const FieldDecl *Field,
   if (!isRead(Field, Readers) || isScratch(Field, Forward, Model.graphs()))
     return std::nullopt;
   if (Values.IsConstant && !State->WantsGrad && !Values.IsConverted) {
-    // A table of constants that is only looked up on the host need not move, nor be saved: the
-    // constructor makes it again.
-    const auto Methods = visibleMethods(Class);
-    Readers.append(Methods.begin(), Methods.end());
-    if (!isReadAsTensor(Field, Readers))
+    // Constants that are only used where the host's memory will do need not move, nor be saved:
+    // the constructor makes them again.
+    bool IsAlike = true;
+    for (const CXXMethodDecl *Method : visibleMethods(Class)) {
+      if (isa<CXXConstructorDecl>(Method))
+        IsAlike &= isTreatedAlike(Field, Method->getBody());
+      else
+        Readers.push_back(Method);
+    }
+    if (IsAlike && (!Values.HasDimensions || !isReadAsTensor(Field, Readers)))
       return std::nullopt;
   }
   return State;

@@ -73,6 +73,11 @@ struct Operation {
   /// The same memory in another shape, at most copied where strides ask for it; not converted.
   bool reshapes() const { return mayView() && !has(Converts) && !has(CutsGraph); }
   bool setsRequiresGrad() const { return is(Op::requires_grad_) || is(Op::set_requires_grad); }
+  /// Gives values and, behind them, their positions: `max(x, 1)`, `topk(x, 3)`.
+  bool givesPositionsToo() const {
+    return isOneOf({Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode, Op::median,
+                    Op::nanmedian, Op::cummax, Op::cummin});
+  }
   /// Called for its result alone, so that dropping it is a mistake.
   bool hasNoSideEffect() const {
     return IsKnown && Gives != ResultKind::Nothing && Gives != ResultKind::Self && !IsOut &&

@@ -107,9 +107,7 @@ bool GraphSources::isIndexPart(const Expr *Tuple, unsigned Part) {
   if (const VarDecl *Variable = namedVariable(Tuple))
     Tuple = initialiserOf(Variable);
   const auto *Call = dyn_cast_or_null<CallExpr>(Tuple ? stripValue(Tuple) : nullptr);
-  return Part > 0 && Call &&
-         operationOf(Call).isOneOf({Op::sort, Op::max, Op::min, Op::topk, Op::kthvalue, Op::mode,
-                                    Op::median, Op::nanmedian, Op::cummax, Op::cummin});
+  return Part > 0 && Call && operationOf(Call).givesPositionsToo();
 }
 
 GraphSources::GraphSources(const ProjectIndex &Index, ASTContext &Context)

@@ -82,3 +82,39 @@ struct ElsewhereImpl : nn::Cloneable<ElsewhereImpl> {
   }
 struct PlainImpl : nn::Module {};
 void expected(std::shared_ptr<PlainImpl> net) { EXPECT_THROW(net->clone(), c10::Error); }
+
+// Look-alike: what the pointer holds is of a class derived elsewhere: abstract here, or made by nothing in view.
+struct AbstractPolicy : torch::nn::Module {
+  virtual torch::Tensor forward(torch::Tensor x) = 0;
+};
+struct BasePolicy : torch::nn::Module {
+  virtual torch::Tensor forward(torch::Tensor x) { return x; }
+};
+std::shared_ptr<AbstractPolicy> makePolicy(const std::string &name);
+std::shared_ptr<torch::nn::Module> makeTarget(const std::shared_ptr<AbstractPolicy> &online, BasePolicy &other,
+                                              std::shared_ptr<BasePolicy> another) {
+  other.clone();
+  another->clone();
+  return online->clone();
+}
+
+// Look-alike: reset() empties the container in other words, or a copy starts with an empty one.
+struct ErasedImpl : torch::nn::Cloneable<ErasedImpl> {
+  ErasedImpl() { reset(); }
+  void reset() override {
+    erased.erase(erased.begin(), erased.end());
+    std::vector<torch::nn::Linear>().swap(swapped);
+    erased.push_back(register_module("erased", torch::nn::Linear(2, 2)));
+    swapped.push_back(register_module("swapped", torch::nn::Linear(2, 2)));
+    for (const char *name : {"a", "b"})
+      named.insert_or_assign(name, register_module(name, torch::nn::Linear(2, 2)));
+  }
+  std::vector<torch::nn::Linear> erased, swapped;
+  std::map<std::string, torch::nn::Linear> named;
+};
+struct EmptyCopyImpl : torch::nn::Cloneable<EmptyCopyImpl> {
+  EmptyCopyImpl() { reset(); }
+  EmptyCopyImpl(const EmptyCopyImpl &other) : torch::nn::Cloneable<EmptyCopyImpl>(other) {}
+  void reset() override { layers.push_back(register_module("layer", torch::nn::Linear(2, 2))); }
+  std::vector<torch::nn::Linear> layers;
+};

@@ -190,3 +190,17 @@ struct UnusedLocalImpl : torch::nn::Module {
     return torch::layer_norm(x, {4});
   }
 };
+
+// Look-alike: a norm without weights and statistics, and a static that has none, hold nothing.
+struct PlainNormsImpl : nn::Module {
+  Tensor forward(Tensor x) {
+    nn::InstanceNorm2d norm(4);
+    x = norm(x);
+    x = nn::GroupNorm(nn::GroupNormOptions(2, 4).affine(false))(x);
+    x = nn::LayerNorm(nn::LayerNormOptions({4}).elementwise_affine(false))(x);
+    x = nn::BatchNorm2d(nn::BatchNorm2dOptions(4).affine(false).track_running_stats(false))(x);
+    static nn::ReLU relu;
+    static nn::MaxPool2d pool(2);
+    return pool(relu(x));
+  }
+};

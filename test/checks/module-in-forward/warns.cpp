@@ -156,3 +156,19 @@ Tensor OutsideImpl::forward(Tensor x) {
   return nn::Linear(2, 2)(x);
   // CHECK: :[[@LINE-1]]:10: warning: module 'Linear' is constructed in forward
 }
+
+// A norm whose options ask for weights or statistics, and one that has them unasked.
+struct WeightedNormsImpl : nn::Module {
+  Tensor forward(Tensor x) {
+    nn::InstanceNorm2d norm(nn::InstanceNorm2dOptions(4).affine(true));
+    // CHECK: :[[@LINE-1]]:24: warning: module 'InstanceNorm2d' is constructed in forward
+    x = nn::InstanceNorm2d(nn::InstanceNorm2dOptions(4).track_running_stats(true))(norm(x));
+    // CHECK: :[[@LINE-1]]:9: warning: module 'InstanceNorm2d' is constructed in forward
+    x = nn::BatchNorm2d(nn::BatchNorm2dOptions(4).affine(false))(x);
+    // CHECK: :[[@LINE-1]]:9: warning: module 'BatchNorm2d' is constructed in forward
+    static nn::Dropout drop(0.5);
+    // CHECK: :[[@LINE-1]]:24: warning: module 'Dropout' is a function-local static of forward
+    return nn::LayerNorm(nn::LayerNormOptions({4}))(drop(x));
+    // CHECK: :[[@LINE-1]]:12: warning: module 'LayerNorm' is constructed in forward
+  }
+};

@@ -1,5 +1,6 @@
 // RUN: %check torch-null-module %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
+#include <optional>
 
 namespace nn = torch::nn;
 using torch::Tensor;
@@ -677,3 +678,73 @@ void askBoth(nn::Module &m, const std::shared_ptr<nn::Module> &shared) {
       std::abort();
   });
 }
+
+// Look-alike: the other paths throw, in a function that says so only by what it does.
+inline void failWith(const std::string &what) { throw std::invalid_argument(what); }
+inline void requireThat(bool ok, const char *what) {
+  if (!ok)
+    throw std::invalid_argument(what);
+}
+struct RequiredImpl : nn::Module {
+  RequiredImpl(int depth, int n) {
+    switch (depth) {
+    case 18:
+      fc = register_module("fc", nn::Linear(4, 4));
+      break;
+    case 34:
+      fc = register_module("fc", nn::Linear(4, 8));
+      break;
+    default:
+      failWith("depth");
+    }
+    if (n > 0)
+      body = register_module("body", nn::Linear(4, 4));
+    requireThat(!body.is_empty(), "n must be positive");
+  }
+  Tensor forward(Tensor x) { return fc->forward(body->forward(x)); }
+  nn::Linear fc{nullptr}, body{nullptr};
+};
+
+// Look-alike: only who has the member is given the argument.
+struct ConditionalImpl : nn::Module {
+  explicit ConditionalImpl(int64_t classes) {
+    body = register_module("body", nn::Linear(4, 4));
+    if (classes > 0) {
+      embedding = register_module("embedding", nn::Linear(classes, 4));
+      extra = register_module("extra", nn::Linear(classes, 4));
+    }
+  }
+  Tensor forward(Tensor x, Tensor y = {}, std::optional<Tensor> z = std::nullopt) {
+    x = body->forward(x);
+    if (y.defined())
+      x = x + embedding->forward(y);
+    if (z)
+      x = x + extra->forward(*z);
+    return x;
+  }
+  nn::Linear body{nullptr}, embedding{nullptr}, extra{nullptr};
+};
+
+// Look-alike: filled through pointers, references and wrappers of them.
+struct ThroughPointersImpl : nn::Module {
+  ThroughPointersImpl() {
+    int i = 0;
+    for (auto *layer : {&a, &b})
+      *layer = register_module("fc" + std::to_string(i++), nn::Linear(4, 4));
+    std::vector<std::pair<std::string, nn::Linear *>> slots{{"c", &c}, {"d", &d}};
+    for (auto &[name, slot] : slots)
+      *slot = register_module(name, nn::Linear(4, 4));
+    for (std::string name : {"e", "f"})
+      at(name) = register_module(name, nn::Linear(4, 4));
+    std::array<std::reference_wrapper<nn::Linear>, 1> wrapped{g};
+    wrapped[0].get() = register_module("g", nn::Linear(4, 4));
+    std::apply([&](auto &...each) { ((each = register_module("m" + std::to_string(i++), nn::Linear(4, 4))), ...); },
+               std::tie(h, k));
+  }
+  nn::Linear &at(const std::string &name) { return name == "e" ? e : f; }
+  Tensor forward(Tensor x) {
+    x = d->forward(c->forward(b->forward(a->forward(x))));
+    return k->forward(h->forward(g->forward(f->forward(e->forward(x)))));
+  }
+  nn::Linear a{nullptr}, b{nullptr}, c{nullptr}, d{nullptr}, e{nullptr}, f{nullptr}, g{nullptr}, h{nullptr}, k{nullptr};
+};

@@ -395,3 +395,31 @@ bool bothLinear(nn::Module &one, nn::Module &other) {
   return one.as<nn::Linear>() && typeid(other) == typeid(nn::Linear);
   // CHECK: :[[@LINE-1]]:34: warning: 'Linear' is a holder, which no module is
 }
+
+// A helper that may return, and a test of another condition or of what the argument looks like.
+inline void reportThat(bool ok) {
+  if (!ok)
+    std::cerr << "not made";
+}
+inline void refuseIf(bool bad) {
+  if (bad)
+    throw std::invalid_argument("bad");
+}
+struct NotRequiredImpl : nn::Module {
+  explicit NotRequiredImpl(int n) {
+    if (n > 0)
+      body = register_module("body", nn::Linear(4, 4));
+    reportThat(!body.is_empty());
+    if (n > 1)
+      head = register_module("head", nn::Linear(4, 4));
+    refuseIf(n > 5);
+  }
+  Tensor forward(Tensor x) {
+    if (x.dim() > 1)
+      x = head->forward(x);
+    return body->forward(x);
+  }
+  nn::Linear body{nullptr}, head{nullptr};
+  // CHECK: :[[@LINE-1]]:14: warning: 'body' is null on some constructor path and dereferenced without a guard
+  // CHECK: :[[@LINE-2]]:29: warning: 'head' is null on some constructor path and dereferenced without a guard
+};

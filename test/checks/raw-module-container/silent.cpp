@@ -301,3 +301,29 @@ struct LateSlotImpl : nn::Module {
   Slot slot;
 };
 auto slots = std::make_pair(std::make_shared<SlotImpl>(), std::make_shared<LateSlotImpl>());
+
+// Look-alike: norms without weights and statistics.
+struct PlainNormsImpl : torch::nn::Module {
+  PlainNormsImpl() {
+    for (int i = 0; i < 2; ++i)
+      norms.push_back(torch::nn::InstanceNorm2d(4));
+  }
+  torch::Tensor forward(torch::Tensor x) {
+    for (auto &norm : norms)
+      x = norm(x);
+    return x;
+  }
+  std::vector<torch::nn::InstanceNorm2d> norms;
+};
+
+// Look-alike: visitors and packs register what a variant or tuple holds.
+struct VisitedImpl : torch::nn::Module {
+  VisitedImpl() {
+    int i = 0;
+    std::apply([&](auto &...m) { (register_module("m" + std::to_string(i++), m), ...); }, pair);
+    std::visit([&](auto &m) { register_module("choice", m); }, choice);
+  }
+  torch::Tensor forward(torch::Tensor x) { return std::get<0>(choice)(std::get<1>(pair)(std::get<0>(pair)(x))); }
+  std::tuple<torch::nn::Linear, torch::nn::BatchNorm1d> pair{torch::nn::Linear(4, 4), torch::nn::BatchNorm1d(4)};
+  std::variant<torch::nn::Linear, torch::nn::Bilinear> choice{torch::nn::Linear(4, 4)};
+};

@@ -204,3 +204,20 @@ struct ForwardImpl : nn::Module {
   }
   nn::Linear fc{nullptr}, late{nullptr};
 };
+
+// Look-alike: a number is one of the two, and the loop is left behind the registration.
+struct OneOfTwoImpl : torch::nn::Module {
+  OneOfTwoImpl(int mode, const std::vector<int> &sizes) {
+    if (mode == 1)
+      fc = register_module("fc", torch::nn::Linear(1, 1));
+    if (mode == 2)
+      fc = register_module("fc", torch::nn::Linear(1, 2));
+    for (int n : sizes) {
+      if (n < 3)
+        continue;
+      in = register_module("in", torch::nn::Linear(n, 1));
+      break;
+    }
+  }
+  torch::nn::Linear fc{nullptr}, in{nullptr};
+};

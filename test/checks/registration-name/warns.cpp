@@ -119,3 +119,21 @@ struct CloneImpl : nn::Module {
   explicit CloneImpl(int) {}
   nn::Linear fc{nullptr};
 };
+
+// Two numbers of two different variables, and a loop that is only left before the registration.
+struct BothImpl : torch::nn::Module {
+  BothImpl(int mode, int other, const std::vector<int> &sizes) {
+    if (mode == 1)
+      fc = register_module("fc", torch::nn::Linear(1, 1));
+    if (other == 2)
+      fc = register_module("fc", torch::nn::Linear(1, 2));
+    // CHECK: :[[@LINE-1]]:12: warning: the name 'fc' is registered twice on one path
+    for (int n : sizes) {
+      if (n < 3)
+        break;
+      in = register_module("in", torch::nn::Linear(n, 1));
+      // CHECK: :[[@LINE-1]]:12: warning: 'in' is registered in every round of a loop
+    }
+  }
+  torch::nn::Linear fc{nullptr}, in{nullptr};
+};

@@ -307,3 +307,79 @@ template <typename T> void set_weight(const std::shared_ptr<torch::nn::Module> *
 void set_linear_weight(const std::shared_ptr<torch::nn::Module> *module, const torch::Tensor *weight) {
   set_weight<torch::nn::Linear>(module, weight);
 }
+
+// Look-alike: a layer of the function's own that is only run: nobody asks its registry.
+Tensor blurred(Tensor x) {
+  nn::Conv2d conv(nn::Conv2dOptions(1, 1, 3).bias(false).padding(1));
+  conv->weight = torch::full({1, 1, 3, 3}, 1.0 / 9);
+  conv->weight.set_requires_grad(false);
+  return conv(x);
+}
+Tensor projected(Tensor x, Tensor w) {
+  auto fc = std::make_shared<nn::LinearImpl>(2, 2);
+  fc->weight = w;
+  fc->bias = torch::zeros({2});
+  return fc->forward(x);
+}
+
+// Look-alike: the handles themselves are read: copies to roll back to, what is written out, fast weights.
+void rollBack(nn::Linear net) {
+  auto best = net->parameters();
+  for (auto &p : best)
+    p = p.detach().clone();
+  torch::NoGradGuard guard;
+  auto now = net->parameters();
+  for (size_t i = 0; i < now.size(); ++i)
+    now[i].copy_(best[i]);
+}
+void exported(nn::Module &net, std::ostream &out) {
+  for (auto &p : net.parameters()) {
+    p = p.cpu().contiguous();
+    out.write(static_cast<const char *>(p.data_ptr()), p.nbytes());
+  }
+}
+Tensor fastStep(nn::Linear net, Tensor x) {
+  auto fast = net->named_parameters();
+  for (auto &item : fast)
+    item.value() = item.value() - 0.1 * torch::ones_like(item.value());
+  return torch::linear(x, fast["weight"], fast["bias"]);
+}
+
+// Look-alike: other weights for one call; what is put back is the registered tensor.
+struct PutBackImpl : nn::Module {
+  PutBackImpl() {
+    w = register_parameter("w", torch::ones(3));
+    mean = register_buffer("mean", torch::zeros(3));
+  }
+  Tensor forward(Tensor x) { return (x - mean) * w; }
+  Tensor forward_with(Tensor x, Tensor fast) {
+    auto own = w;
+    w = fast;
+    auto y = forward(x);
+    w = own;
+    return y;
+  }
+  void relink() { mean = named_buffers()["mean"]; }
+  void cast(torch::Dtype dtype) {
+    to(dtype);
+    mean = mean.to(dtype);
+  }
+  void to(torch::Device device, bool non_blocking = false) override {
+    nn::Module::to(device, non_blocking);
+    mean = mean.to(device);
+  }
+  using nn::Module::to;
+  Tensor w, mean;
+};
+struct OwnerOfLinear : nn::Module {
+  OwnerOfLinear() { fc = register_module("fc", nn::Linear(2, 2)); }
+  Tensor forward(Tensor x) { return fc(x); }
+  nn::Linear fc{nullptr};
+};
+Tensor withWeight(OwnerOfLinear &net, Tensor fast, Tensor x) {
+  auto own = net.fc->weight;
+  net.fc->weight = fast;
+  auto y = net.forward(x);
+  net.fc->weight = own;
+  return y;
+}

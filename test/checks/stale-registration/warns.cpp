@@ -164,3 +164,47 @@ struct SharingImpl : nn::Module {
   nn::Embedding embed{nullptr};
   nn::Linear decoder{nullptr};
 };
+
+// A layer of the function's own that is saved, and handles that are written but never read.
+void savedLayer(Tensor w) {
+  nn::Conv2d conv(1, 1, 3);
+  conv->weight = w;
+  // CHECK: :[[@LINE-1]]:3: warning: assigning to 'weight' of a registered layer rebinds the member
+  torch::save(conv, "conv.pt");
+}
+void movedLayer(Tensor w) {
+  nn::Conv2d conv(1, 1, 3);
+  conv->weight = w;
+  // CHECK: :[[@LINE-1]]:3: warning: assigning to 'weight' of a registered layer rebinds the member
+  conv->to(torch::kHalf);
+}
+void descent(nn::Module &net, double rate) {
+  auto params = net.parameters();
+  for (auto &p : params) {
+    p = p - rate * p.grad();
+    // CHECK: :[[@LINE-1]]:5: warning: assigning to an element of {{.*}} rebinds a local handle
+    p.grad().zero_();
+    p.set_requires_grad(true);
+  }
+}
+
+// What is kept is not put back, and another conversion than the module's.
+struct NotPutBackImpl : nn::Module {
+  NotPutBackImpl() {
+    w = register_parameter("w", torch::ones(3));
+    mean = register_buffer("mean", torch::zeros(3));
+  }
+  Tensor forward(Tensor x) { return (x - mean) * w; }
+  Tensor forward_with(Tensor x, Tensor fast) {
+    auto own = w;
+    w = fast;
+    // CHECK: :[[@LINE-1]]:5: warning: 'w' is registered and rebound here
+    return forward(x) + own;
+  }
+  void cast(torch::Dtype dtype, torch::Device device) {
+    to(device);
+    mean = mean.to(dtype);
+    // CHECK: :[[@LINE-1]]:5: warning: 'mean' is registered and rebound here
+  }
+  Tensor w, mean;
+};

@@ -285,3 +285,150 @@ struct GridImpl : nn::Module {
   std::vector<Tensor> grids{1};
   Tensor grid;
 };
+
+// Look-alike: the class is only run with gradients off.
+struct CachedImpl : nn::Module {
+  CachedImpl() { qkv = register_module("qkv", nn::Linear(4, 12)); }
+  Tensor forward(Tensor x) {
+    auto parts = qkv(x).chunk(3, -1);
+    keys = keys.defined() ? torch::cat({keys, parts[1]}, 1) : parts[1];
+    return torch::softmax(parts[0].matmul(keys.transpose(1, 2)), -1);
+  }
+  nn::Linear qkv{nullptr};
+  Tensor keys;
+};
+TORCH_MODULE(Cached);
+struct DecoderImpl : nn::Module {
+  DecoderImpl() { attention = register_module("attention", Cached()); }
+  Tensor forward(Tensor x) { return attention(x); }
+  Cached attention{nullptr};
+};
+TORCH_MODULE(Decoder);
+void generate(Decoder decoder, Cached cached) {
+  torch::NoGradGuard guard;
+  for (int i = 0; i < 5; ++i) {
+    decoder(torch::ones({1, 1, 4}));
+    cached->forward(torch::ones({1, 1, 4}));
+  }
+}
+
+// Look-alike: what the loss is made of: by a getter, by its name, by a helper, in several tensors, where it is trained.
+struct ExpertsImpl : nn::Module {
+  ExpertsImpl() { gate = register_module("gate", nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) {
+    auto p = torch::softmax(gate(x), -1);
+    aux_loss_ = p.mean(0).pow(2).sum();
+    return p;
+  }
+  Tensor aux_loss() const { return aux_loss_; }
+  nn::Linear gate{nullptr};
+  Tensor aux_loss_;
+};
+TORCH_MODULE(Experts);
+struct RememberedImpl : nn::Module {
+  RememberedImpl() { fc = register_module("fc", nn::Linear(4, 2)); }
+  Tensor forward(Tensor x) { return torch::softmax(fc(x), -1); }
+  int64_t act(Tensor s) {
+    auto p = forward(s), a = p.multinomial(1);
+    saved.push_back(p.gather(1, a).log());
+    return a.item<int64_t>();
+  }
+  nn::Linear fc{nullptr};
+  std::vector<Tensor> saved;
+};
+TORCH_MODULE(Remembered);
+struct MappedImpl : nn::Module {
+  MappedImpl() { conv = register_module("conv", nn::Conv2d(3, 8, 3)); }
+  Tensor forward(Tensor x) {
+    activation = torch::relu(conv(x));
+    return activation.mean({2, 3});
+  }
+  nn::Conv2d conv{nullptr};
+  Tensor activation;
+};
+TORCH_MODULE(Mapped);
+void trainThem(Experts experts, Remembered policy, Mapped mapped, torch::optim::Optimizer &optimizer) {
+  auto loss = experts(torch::ones({2, 4})).pow(2).mean() + 0.01 * experts->aux_loss();
+  loss.backward();
+  policy->act(torch::ones({1, 4}));
+  (-torch::cat(policy->saved).sum()).backward();
+  optimizer.step();
+  policy->saved.clear();
+  auto logits = mapped(torch::ones({1, 3, 8, 8}));
+  auto gradients = torch::autograd::grad({logits[0][0]}, {mapped->activation})[0];
+  std::cout << (gradients * mapped->activation.detach()).sum();
+}
+static Tensor klTerm(const Tensor &mean, const Tensor &log_var) { return -0.5 * (1 + log_var - mean.pow(2)).sum(); }
+struct LossesImpl : nn::Module {
+  LossesImpl() { encoder = register_module("encoder", nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) {
+    auto h = encoder(x).chunk(2, -1);
+    mean_ = h[0];
+    log_var_ = h[1];
+    z_ = h[0] * 2;
+    score_ = h[1] * 3;
+    return mean_ + torch::randn_like(mean_) * log_var_.exp();
+  }
+  Tensor kl() const { return klTerm(mean_, log_var_); }
+  std::tuple<Tensor, Tensor> losses(Tensor y) { return {torch::mse_loss(z_, y), z_.abs().mean()}; }
+  void learn(torch::optim::Optimizer &optimizer) {
+    auto loss = -score_.mean();
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+  }
+  nn::Linear encoder{nullptr};
+  Tensor mean_, log_var_, z_, score_;
+};
+
+// Look-alike: positions, what has no graph by what was asked, words, an observation.
+struct WithoutGraphImpl : nn::Module {
+  WithoutGraphImpl() {
+    fc = register_module("fc", nn::Linear(4, 4));
+    words = register_module("words", nn::Embedding(4, 4));
+  }
+  Tensor forward(Tensor ids) {
+    last = ids;
+    auto p = fc(words(ids));
+    Tensor value;
+    std::tie(value, indices) = p.max(1);
+    top = std::get<1>(p.topk(2));
+    auto [sorted, order] = p.sort(1);
+    order_ = order;
+    if (!torch::GradMode::is_enabled())
+      probabilities = p;
+    if (!p.requires_grad())
+      scores = p;
+    return p;
+  }
+  int64_t act(Tensor observation) {
+    seen = observation;
+    torch::NoGradGuard guard;
+    return fc(observation).argmax().item<int64_t>();
+  }
+  nn::Linear fc{nullptr};
+  nn::Embedding words{nullptr};
+  Tensor last, indices, top, order_, probabilities, scores, seen;
+};
+
+// Look-alike: every sequence starts with a state of its own.
+struct SequenceImpl : nn::Module {
+  SequenceImpl() { cell = register_module("cell", nn::GRUCell(4, 8)); }
+  void reset_state(int64_t batch) { hidden = torch::zeros({batch, 8}); }
+  Tensor forward(Tensor x) {
+    hidden = cell(x, hidden);
+    return hidden;
+  }
+  nn::GRUCell cell{nullptr};
+  Tensor hidden;
+};
+TORCH_MODULE(Sequence);
+void trainSequences(Sequence model) {
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    model->reset_state(1);
+    auto loss = torch::zeros({});
+    for (int t = 0; t < 5; ++t)
+      loss = loss + model(torch::randn({1, 4})).pow(2).sum();
+    loss.backward();
+  }
+}

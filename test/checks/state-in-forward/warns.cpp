@@ -193,3 +193,49 @@ struct OneOfTwoImpl : nn::Module {
   nn::Linear fc{nullptr};
   Tensor last;
 };
+
+// Run with gradients, too; what a training loop only prints; values beside positions; tested the other way round.
+struct PrintedImpl : nn::Module {
+  PrintedImpl() { fc = register_module("fc", nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) {
+    auto p = fc(x);
+    shown = p;
+    // CHECK: :[[@LINE-1]]:5: warning: 'shown' keeps a tensor of forward with its graph
+    std::tie(values, indices) = p.max(1);
+    // CHECK: :[[@LINE-1]]:14: warning: 'values' keeps a tensor of forward with its graph
+    top = std::get<0>(p.topk(2));
+    // CHECK: :[[@LINE-1]]:5: warning: 'top' keeps a tensor of forward with its graph
+    if (torch::GradMode::is_enabled())
+      recorded = p;
+    // CHECK: :[[@LINE-1]]:7: warning: 'recorded' keeps a tensor of forward with its graph
+    return p;
+  }
+  nn::Linear fc{nullptr};
+  Tensor shown, values, indices, top, recorded;
+};
+TORCH_MODULE(Printed);
+void trainAndPrint(Printed model) {
+  model(torch::ones({2, 4})).sum().backward();
+  std::cout << model->shown.detach().mean() << model->values.mean().item<float>();
+  torch::NoGradGuard guard;
+  model(torch::ones({2, 4}));
+}
+
+// The state is reset before all sequences alone.
+struct CarriedImpl : nn::Module {
+  CarriedImpl() { cell = register_module("cell", nn::GRUCell(4, 8)); }
+  void reset_state(int64_t batch) { carried = torch::zeros({batch, 8}); }
+  Tensor forward(Tensor x) {
+    carried = cell(x, carried);
+    // CHECK: :[[@LINE-1]]:5: warning: 'carried' keeps a tensor of forward with its graph
+    return carried;
+  }
+  nn::GRUCell cell{nullptr};
+  Tensor carried;
+};
+TORCH_MODULE(Carried);
+void trainCarried(Carried model) {
+  model->reset_state(1);
+  for (int t = 0; t < 5; ++t)
+    model(torch::randn({1, 4})).pow(2).sum().backward();
+}

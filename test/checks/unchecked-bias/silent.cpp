@@ -308,3 +308,52 @@ void itself() {
   torch::Tensor &u = u;
   nn::init::zeros_(u);
 }
+
+// Look-alike: the very condition that the option was given, a copy of its flag, a member that is made under it.
+struct NormOrBiasImpl : torch::nn::Module {
+  NormOrBiasImpl(int in, int out, bool norm) {
+    conv = register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, 3).bias(!norm)));
+    if (norm)
+      bn = register_module("bn", torch::nn::BatchNorm2d(out));
+    init_weights();
+  }
+  void init_weights() {
+    if (!bn)
+      torch::nn::init::zeros_(conv->bias);
+  }
+  torch::Tensor forward(torch::Tensor x) { return bn ? bn(conv(x)) : conv(x); }
+  torch::nn::Conv2d conv{nullptr};
+  torch::nn::BatchNorm2d bn{nullptr};
+};
+struct SameConditionImpl : torch::nn::Module {
+  SameConditionImpl(const std::string &norm, int groups, bool with) : use_norm_(with) {
+    a = register_module("a", torch::nn::Conv2d(torch::nn::Conv2dOptions(4, 4, 3).bias(norm == "none")));
+    if (norm == "none")
+      torch::nn::init::zeros_(a->bias);
+    b = register_module("b", torch::nn::Conv2d(torch::nn::Conv2dOptions(4, 4, 3).bias(groups > 1 && !with)));
+    if (groups > 1 && !with)
+      torch::nn::init::zeros_(b->bias);
+    c = register_module("c", torch::nn::Conv2d(torch::nn::Conv2dOptions(4, 4, 3).bias(!with)));
+    if (!use_norm_)
+      torch::nn::init::zeros_(c->bias);
+  }
+  torch::Tensor forward(torch::Tensor x) { return c(b(a(x))); }
+  bool use_norm_;
+  torch::nn::Conv2d a{nullptr}, b{nullptr}, c{nullptr};
+};
+
+// Look-alike: a helper asks, and another method gives the layer its bias.
+static bool hasTensor(const torch::Tensor &t) { return t.defined(); }
+struct FusedImpl : torch::nn::Module {
+  FusedImpl() {
+    conv = register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 1, 1).bias(false)));
+    bn = register_module("bn", torch::nn::BatchNorm2d(1));
+    if (hasTensor(conv->bias))
+      torch::nn::init::zeros_(conv->bias);
+  }
+  void fuse() { conv->bias = bn->bias - bn->running_mean; }
+  torch::Tensor exported() { return conv->bias.contiguous(); }
+  torch::Tensor forward(torch::Tensor x) { return bn(conv(x)); }
+  torch::nn::Conv2d conv{nullptr};
+  torch::nn::BatchNorm2d bn{nullptr};
+};

@@ -188,3 +188,22 @@ struct LambdaImpl : nn::Module {
   }
   nn::Linear fc{nullptr};
 };
+
+// The condition the other way round, and a member that is made where there is no bias.
+struct TurnedAroundImpl : torch::nn::Module {
+  TurnedAroundImpl(const std::string &norm, bool with) {
+    a = register_module("a", torch::nn::Conv2d(torch::nn::Conv2dOptions(4, 4, 3).bias(norm == "none")));
+    if (norm != "none")
+      torch::nn::init::zeros_(a->bias);
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning:
+    b = register_module("b", torch::nn::Conv2d(torch::nn::Conv2dOptions(4, 4, 3).bias(!with)));
+    if (with)
+      bn = register_module("bn", torch::nn::BatchNorm2d(4));
+    if (bn)
+      torch::nn::init::zeros_(b->bias);
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning:
+  }
+  torch::Tensor forward(torch::Tensor x) { return b(a(x)); }
+  torch::nn::Conv2d a{nullptr}, b{nullptr};
+  torch::nn::BatchNorm2d bn{nullptr};
+};

@@ -434,3 +434,39 @@ struct FarOwnerImpl : nn::Module {
   std::vector<FarBlock> blocks;
 };
 auto far_block = std::make_shared<FarBlockImpl>(4);
+
+// Look-alike: norms without weights and statistics: nothing to train, save, move or switch.
+struct PlainNormsImpl : nn::Module {
+  PlainNormsImpl() {
+    nn::LayerNormOptions options({4});
+    options.elementwise_affine(false);
+    built = nn::LayerNorm(options);
+    group = nn::GroupNorm(nn::GroupNormOptions(2, 4).affine(false));
+  }
+  torch::Tensor forward(torch::Tensor x) { return batch(group(built(layer(norm(x))))); }
+  nn::InstanceNorm2d norm{nn::InstanceNorm2dOptions(4)};
+  nn::LayerNorm layer{nn::LayerNormOptions({4}).elementwise_affine(false)}, built{nullptr};
+  nn::GroupNorm group{nullptr};
+  nn::BatchNorm2d batch{nn::BatchNorm2dOptions(4).affine(false).track_running_stats(false)};
+};
+
+// Look-alike: registered through pointers, tuples, lists and visitors.
+struct ThroughListsImpl : nn::Module {
+  ThroughListsImpl() {
+    int i = 0;
+    for (auto *m : {&a, &b})
+      register_module("m" + std::to_string(i++), *m);
+    std::apply([&](auto &...m) { (register_module("m" + std::to_string(i++), m), ...); }, std::tie(c, d));
+    for (auto m : {e, f})
+      register_module("m" + std::to_string(i++), m);
+    for (auto &m : parts())
+      register_module("m" + std::to_string(i++), m);
+    nn::Linear array[] = {k, l};
+    for (auto &m : array)
+      register_module("m" + std::to_string(i++), m);
+  }
+  std::vector<nn::Linear> parts() { return {g, h}; }
+  torch::Tensor forward(torch::Tensor x) { return l(k(h(g(f(e(d(c(b(a(x)))))))))); }
+  nn::Linear a{4, 4}, b{4, 4}, c{4, 4}, e{4, 4}, f{4, 4}, g{4, 4}, h{4, 4}, k{4, 4}, l{4, 4};
+  nn::BatchNorm1d d{4};
+};

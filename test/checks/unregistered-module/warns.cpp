@@ -263,3 +263,18 @@ struct HandedOutAsModuleImpl : nn::Module {
   // CHECK: :[[@LINE+1]]:{{[0-9]+}}: warning: 'fc' is never registered
   nn::Linear fc;
 };
+
+// A helper in view that is handed the address and does not register, and a list that is only run.
+inline void initialise(nn::Linear *layer) { nn::init::zeros_((*layer)->weight); }
+struct AddressedImpl : nn::Module {
+  AddressedImpl() {
+    initialise(&fc);
+    for (auto layer : {run})
+      layer->weight.requires_grad_(false);
+  }
+  Tensor forward(Tensor x) { return run(fc(x)); }
+  nn::Linear fc{2, 2};
+  // CHECK: :[[@LINE-1]]:14: warning: 'fc' is never registered
+  nn::Linear run{2, 2};
+  // CHECK: :[[@LINE-1]]:14: warning: 'run' is never registered
+};

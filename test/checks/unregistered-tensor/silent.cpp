@@ -208,3 +208,50 @@ struct UnfilledImpl : nn::Module {
   nn::Linear fc{nullptr};
   Tensor anchors = torch::empty(0), strides = torch::zeros({0, 2});
 };
+
+// Look-alike: constants that each use brings to the device, without dimensions, or indices on the host.
+struct ConstantsImpl : nn::Module {
+  ConstantsImpl() : mask(torch::ones({4, 4}).tril()) {}
+  Tensor forward(Tensor x) {
+    auto device = x.device();
+    x = x.masked_fill(mask.to(device) == 0, -1e9) - mean.to(x.options()) + shift.slice(0, 0, 2).to(x);
+    return x.index({torch::indexing::Slice(), order}) * scale + log_2pi;
+  }
+  Tensor mask, mean = torch::tensor({0.485, 0.456, 0.406}).view({1, 3, 1, 1}), shift = torch::ones({4});
+  Tensor scale = torch::tensor(0.5), log_2pi = torch::log(torch::tensor(6.2831853));
+  Tensor order = torch::arange(8).flip(0);
+};
+
+// Look-alike: tables that are made through locals, members and element by element, and looked up on the host.
+struct TablesImpl : nn::Module {
+  TablesImpl() {
+    auto steps = torch::linspace(1e-4, 0.02, 1000);
+    betas = torch::linspace(1e-4, 0.02, 1000);
+    kept = torch::cumprod(1 - steps, 0);
+    roots = torch::sqrt(betas);
+    waves = torch::empty({8});
+    for (int i = 0; i < 8; ++i)
+      waves[i] = std::sin(i);
+  }
+  Tensor forward(Tensor x, int64_t t) {
+    auto root = roots.accessor<float, 1>();
+    return x * kept[t].item<float>() + betas.index({t}).item<float>() + root[t] + waves[t % 8].item<float>();
+  }
+  Tensor betas, kept, roots, waves;
+};
+
+// Look-alike: registered through pointers, a list, a ParameterList.
+struct ThroughListsImpl : nn::Module {
+  ThroughListsImpl() {
+    int i = 0;
+    for (auto *t : {&a, &b})
+      register_buffer("t" + std::to_string(i++), *t);
+    nn::ParameterList list(c, d);
+    register_module("list", list);
+    for (auto &t : {e, f})
+      register_buffer("t" + std::to_string(i++), t);
+  }
+  Tensor forward(Tensor x) { return x * a + b * c + d + e + f; }
+  Tensor a = torch::rand(3), b = torch::rand(3), c = torch::rand(3), d = torch::rand(3), e = torch::rand(3);
+  Tensor f = torch::rand(3);
+};

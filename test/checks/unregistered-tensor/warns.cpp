@@ -43,7 +43,7 @@ struct ParameterImpl : nn::Module {
 
 // Moved by hand: a sign that it should move with the module.
 struct MovedImpl : nn::Module {
-  MovedImpl() : mask(torch::ones({4, 4}).tril()), anchors(torch::rand({9, 2})) {}
+  MovedImpl() : mask(torch::rand({4, 4}).tril()), anchors(torch::rand({9, 2})) {}
   Tensor forward(Tensor x) { return x.masked_fill(mask.to(x.device()) == 0, -1e9) + anchors.sum(); }
   void move(torch::Device device) {
     to(device);
@@ -180,4 +180,29 @@ struct AskedElsewhereImpl : torch::nn::Module {
   torch::Tensor memory, scale;
   // CHECK: :[[@LINE-1]]:17: warning: 'memory' is used in forward and never registered as a parameter
   // CHECK: :[[@LINE-2]]:25: warning: 'scale' is used in forward and never registered as a parameter
+};
+
+// Constants that stay on the host where they meet tensors of the device.
+struct LeftBehindImpl : nn::Module {
+  LeftBehindImpl() {
+    auto steps = torch::linspace(0, 1, 8);
+    decay = torch::cumprod(1 - steps, 0);
+    noise = torch::empty({8});
+    noise.normal_();
+    drawn = torch::rand({8});
+  }
+  Tensor forward(Tensor x) {
+    return x * decay + x.index_select(0, order) + half.to(torch::kFloat) + noise[0].item<float>() +
+           drawn.to(x.device());
+  }
+  Tensor decay;
+  // CHECK: :[[@LINE-1]]:10: warning: 'decay' is used in forward and never registered as a buffer
+  Tensor order = torch::arange(8).flip(0);
+  // CHECK: :[[@LINE-1]]:10: warning: 'order' is used in forward and never registered as a buffer
+  Tensor half = torch::tensor({0.5});
+  // CHECK: :[[@LINE-1]]:10: warning: 'half' is used in forward and never registered as a buffer
+  Tensor noise;
+  // CHECK: :[[@LINE-1]]:10: warning: 'noise' is used in forward and never registered as a buffer
+  Tensor drawn;
+  // CHECK: :[[@LINE-1]]:10: warning: 'drawn' is used in forward and never registered as a buffer
 };

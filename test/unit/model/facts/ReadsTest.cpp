@@ -25,6 +25,18 @@ TEST(Reads, TellReadsFromWrites) {
   EXPECT_EQ(reads("t = t + x; return u;"), "tensor");
 }
 
+TEST(Reads, TellWhatTheHostsMemoryWillDoFor) {
+  EXPECT_EQ(reads("return x * t.index({0}).item<float>();"), "host");
+  EXPECT_EQ(reads("return x * t.accessor<float, 1>()[0];"), "host");
+  EXPECT_EQ(reads("return x.index({indexing::Slice(), t});"), "host");
+  EXPECT_EQ(reads("return x + t.to(x.device());"), "host");
+  EXPECT_EQ(reads("auto d = x.device(); return x + t.slice(0, 0, 2).to(d);"), "host");
+  EXPECT_EQ(reads("return x + t.type_as(x);"), "host");
+  EXPECT_EQ(reads("return x + t.to(kFloat);"), "tensor");
+  EXPECT_EQ(reads("return t.index({x});"), "tensor");
+  EXPECT_EQ(reads("return u.to(x.device()) + t;"), "tensor");
+}
+
 TEST(Reads, TellWhatIsOnlyReturned) {
   auto Only = [](llvm::StringRef Body) {
     MarkedSnippet Snippet(

@@ -32,13 +32,19 @@ TEST(MemberGuards, AreConditionsThatReadTheMemberOrAFlag) {
   EXPECT_EQ(guarded("while (!m.is_empty()) ^m->forward(x);"), "g");
 }
 
+TEST(MemberGuards, AreConditionsThatAskTheCaller) {
+  EXPECT_EQ(guarded("if (n) ^m->forward(x); if (n == 2) ^m->forward(x);"), "gg");
+  EXPECT_EQ(guarded("if (x.defined()) ^m->forward(x);"), "g");
+  EXPECT_EQ(guarded("for (int i = 0; i < n; ++i) ^m->forward(x);"), "-");
+}
+
 TEST(MemberGuards, MayStandFurtherOut) {
   EXPECT_EQ(guarded("if (m) for (int i = 0; i < n; ++i) if (n > i) ^m->forward(x);"), "g");
 }
 
 TEST(MemberGuards, AreNotConditionsOfOtherThings) {
   EXPECT_EQ(guarded("^m->forward(x);"), "-");
-  EXPECT_EQ(guarded("if (n) ^m->forward(x); if (o) ^m->forward(x);"), "--");
+  EXPECT_EQ(guarded("if (x.dim() > 1) ^m->forward(x); if (o) ^m->forward(x);"), "--");
   EXPECT_EQ(guarded("if (other.b) ^m->forward(x); if (next()) ^m->forward(x);"), "--");
   EXPECT_EQ(guarded("if (t.defined()) ^m->forward(x);"), "-");
   // Comes to the same place either way.

@@ -33,6 +33,22 @@ TEST(Stake, IsTheWorstOfWhatIsBuilt) {
             "MP-");
 }
 
+TEST(Stake, OfANormIsWhatItsOptionsAskFor) {
+  EXPECT_EQ(stakes("auto ^a = nn::InstanceNorm2d(4);"
+                   "auto ^b = nn::InstanceNorm2d(nn::InstanceNorm2dOptions(4).affine(true));"
+                   "auto ^c = nn::LayerNorm(nn::LayerNormOptions({4}).elementwise_affine(false));"
+                   "auto ^d = nn::LayerNorm(nn::LayerNormOptions({4}));"
+                   "auto ^e = nn::BatchNorm2d(nn::BatchNorm2dOptions(4).affine(false));"
+                   "auto ^f = nn::BatchNorm2d("
+                   "nn::BatchNorm2dOptions(4).affine(false).track_running_stats(false));"),
+            "-P-PP-");
+  EXPECT_EQ(stakes("void f(nn::LayerNormOptions given) { nn::LayerNormOptions own({4});"
+                   "own.elementwise_affine(false); auto ^a = nn::LayerNorm(own);"
+                   "nn::LayerNormOptions plain({4}); auto ^b = nn::LayerNorm(plain);"
+                   "auto ^c = nn::LayerNorm(given); }"),
+            "-P-");
+}
+
 TEST(Stake, OfAContainerIsThatOfWhatIsPutIntoIt) {
   EXPECT_EQ(stakes("void f() { nn::Sequential ^a; a->push_back(nn::Dropout()); }"), "M");
   EXPECT_EQ(stakes("void f() { nn::Sequential ^a; }"), "-"); // who fills it is not in view

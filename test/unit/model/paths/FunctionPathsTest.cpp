@@ -36,6 +36,19 @@ TEST(FunctionPaths, ThrowsDoNotLeave) {
   EXPECT_FALSE(Paths->exitAfter(Snippet.at<CallExpr>("a"), never).Reached);
 }
 
+TEST(FunctionPaths, FunctionsThatAlwaysThrowDoNotLeave) {
+  MarkedSnippet Snippet("void a(); void fail(int n) { if (n) a(); throw n; }"
+                        "void maybe(int n) { if (n) return; throw n; }"
+                        "void f() { $a^a(); fail(1); } void g() { $b^a(); maybe(1); }");
+  ControlFlowGraphs Graphs(Snippet.context());
+  EXPECT_FALSE(Graphs.of(Snippet.find<FunctionDecl>("f"))
+                   ->exitAfter(Snippet.at<CallExpr>("a"), never)
+                   .Reached);
+  EXPECT_TRUE(Graphs.of(Snippet.find<FunctionDecl>("g"))
+                  ->exitAfter(Snippet.at<CallExpr>("b"), never)
+                  .Reached);
+}
+
 TEST(ControlFlowGraphs, BuildEachGraphOnce) {
   MarkedSnippet Snippet("void f(); void f() {} void g();");
   ControlFlowGraphs Graphs(Snippet.context());
