@@ -86,7 +86,8 @@ public:
     });
   }
 
-  bool IsOpaque = false; // elements may be given values
+  bool IsOpaque = false;  // elements may be given values
+  bool IsCounted = false; // the code asks how many there are
   llvm::SmallVector<const CallExpr *, 2> Pushes;
   llvm::SmallVector<const CXXMemberCallExpr *, 2> Resizes;
   const Expr *Read = nullptr;    // of the whole
@@ -139,7 +140,9 @@ private:
       Resizes.push_back(Call);
     else if (Name == "at" || Name == "front" || Name == "back")
       takeElement(Call);
-    else if (Name != "reserve" && Name != "size" && Name != "empty" && Name != "capacity")
+    else if (Name == "size" || Name == "empty")
+      IsCounted = true;
+    else if (Name != "reserve" && Name != "capacity")
       opaque();
   }
 
@@ -192,6 +195,15 @@ const CXXConstructExpr *sizedBy(const Expr *Init, const Expr *&Count, const ASTC
   return Construct;
 }
 
+// What a caller gives is empty, as far as the code tells: elements are added one a round, and none
+// are counted.
+bool isFilledByRound(const ElementUses &Uses, ASTContext &Context) {
+  return !Uses.IsCounted && llvm::all_of(Uses.Pushes, [&](const CallExpr *Push) {
+    return enclosing<ForStmt>(Push, Context) || enclosing<WhileStmt>(Push, Context) ||
+           enclosing<DoStmt>(Push, Context) || enclosing<CXXForRangeStmt>(Push, Context);
+  });
+}
+
 void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
                     ControlFlowGraphs &Graphs,
                     llvm::function_ref<void(const UndefinedElements &)> Visit) {
@@ -208,13 +220,16 @@ void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
   const Stmt *From = Construct;
   if (!Uses.Resizes.empty()) {
     const CXXMemberCallExpr *Resize = Uses.Resizes.front();
-    // Cut back to a size, where elements were added before.
+    // Cut back to a size, where elements were added before, or may have been there from the start.
     bool IsCut = Found.Sized || llvm::any_of(Uses.Pushes, [&](const CallExpr *Push) {
                    return Paths->findAfter(
                        Push, [&](const Stmt *S) { return S == Resize; },
                        [&](const Stmt *S) { return declares(S, Container); });
                  });
-    if (IsCut || (Construct && !writtenArguments(Construct).empty()))
+    bool IsEmptyBefore = isa<ParmVarDecl>(Container)
+                             ? isFilledByRound(Uses, Context)
+                             : Construct && writtenArguments(Construct).empty();
+    if (IsCut || !IsEmptyBefore)
       return;
     Found.Count = countIn(writtenArguments(Resize), Context);
     Found.Sized = Found.Count ? Resize : nullptr;

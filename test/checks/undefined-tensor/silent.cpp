@@ -249,3 +249,30 @@ Tensor grownElsewhere(const std::vector<Tensor> &parts) {
   }
   return all;
 }
+
+// Look-alike: cut back to a size, what is left has its values.
+Tensor cut(const Tensor &x, const std::vector<Tensor> &given) {
+  auto parts = x.chunk(4);
+  parts.resize(2);
+  parts.push_back(x);
+  std::vector<Tensor> copy(given);
+  copy.resize(3);
+  copy.push_back(x);
+  std::vector<Tensor> same = given;
+  same.resize(3);
+  same.push_back(x);
+  return torch::cat(parts) + torch::cat(copy) + torch::cat(same);
+}
+void history(std::vector<Tensor> &last, size_t n, Tensor x) {
+  if (last.size() >= n)
+    last.resize(n - 1);
+  last.push_back(x);
+}
+void shorter(std::vector<Tensor> &last, Tensor x) {
+  last.resize(last.size() - 1);
+  last.push_back(x);
+}
+void replaced(std::vector<Tensor> &last, size_t n, Tensor x) {
+  last.resize(n);
+  last.push_back(x);
+}

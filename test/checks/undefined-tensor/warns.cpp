@@ -141,3 +141,12 @@ Tensor growingSometimes(const std::vector<Tensor> &parts, bool wanted) {
   // CHECK: :[[@LINE-1]]:25: warning: 'cat' throws: 'all' is still an undefined tensor
   return all;
 }
+
+// Empty before it is resized.
+Tensor emptyBefore(int n) {
+  std::vector<Tensor> v{};
+  v.resize(n);
+  // CHECK: :[[@LINE-1]]:3: warning: the first elements of 'v' stay undefined
+  v.push_back(torch::ones({2}));
+  return torch::cat(v);
+}
