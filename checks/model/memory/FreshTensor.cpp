@@ -1,4 +1,7 @@
 #include "model/memory/FreshTensor.h"
+#include "model/memory/KnownDTypes.h"
+#include "model/memory/LayoutQuestions.h"
+#include "model/memory/MemoryOrder.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
@@ -73,6 +76,11 @@ bool isArithmetic(const CXXOperatorCallExpr *Call) {
           CXXOperatorCallExpr::isComparisonOp(Kind));
 }
 
+// Views whatever the strides: index() by slices and numbers, a dimension put in front.
+bool neverCopies(Operation Called) {
+  return Called.isOneOf({Op::index, Op::atleast_1d, Op::atleast_2d, Op::atleast_3d});
+}
+
 class FreshTensor {
 public:
   FreshTensor(const ProjectIndex &Index, bool AsObject) : Index(Index), AsObject(AsObject) {}
@@ -112,7 +120,9 @@ private:
       return {true, nullptr};
     if (!Source || !isTensorType(Source->getType()))
       return {};
-    if (Called.isView())
+    if (Called.is(Op::index) && picksByTensor(Call))
+      return {true, nullptr};
+    if (Called.isView() || neverCopies(Called))
       return viewOf(Source, Depth);
     if (Called.Gives == ResultKind::Self)
       return Call->isPRValue() || bare(Source)->isPRValue() || isa<CallExpr>(bare(Source))
@@ -148,19 +158,42 @@ private:
     });
   }
 
+  // The variable under operations that may give it itself: `x.cpu().contiguous()`.
+  static const VarDecl *rootOf(const Expr *Source) {
+    for (const Expr *E = stripValue(Source); E;) {
+      const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+      if (!Call || operationOf(Call).Gives != ResultKind::MayView)
+        return namedVariable(E);
+      E = stripValue(objectOf(Call));
+    }
+    return nullptr;
+  }
+
+  // The code asks for what decides whether the operation copies.
+  static bool isAskedFor(Operation Called, const FunctionDecl *Function, const VarDecl *Tensor) {
+    if (asksStrides(Function, Tensor))
+      return true;
+    return Called.has(Converts) &&
+           (asksDevice(Function, Tensor) || mayChangeOrAskDType(Function, Tensor));
+  }
+
   // contiguous() of a parameter, of what was made in order, resized, or asked whether it is; cpu()
   // of what was made there.
   bool isKnownNotToCopy(const CallExpr *Call, Operation Called, const Expr *Source) const {
     if (Called.is(Op::contiguous) && writtenArguments(Call).empty() && isParameter(Source))
       return true;
-    const VarDecl *Variable = namedVariable(Source);
+    const VarDecl *Variable = rootOf(Source);
     const auto *Function =
         Variable ? dyn_cast_or_null<FunctionDecl>(Variable->getDeclContext()) : nullptr;
     if (!Variable || !Function || !Function->hasBody())
       return false;
-    if (anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Asks) {
-          return operationOf(Asks).isOneOf({Op::is_contiguous, Op::resize_}) && objectOf(Asks) &&
-                 namedVariable(objectOf(Asks)) == Variable;
+    if (isAskedFor(Called, Function, Variable))
+      return true;
+    if (Variable != namedVariable(Source))
+      return false;
+    if (anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Sizes) {
+          return operationOf(Sizes).is(Op::resize_) && objectOf(Sizes) &&
+                 namedVariable(objectOf(Sizes)) == Variable;
         }))
       return true;
     llvm::SmallVector<const Expr *, 4> Values = Index.valuesOf(Variable);

@@ -28,8 +28,10 @@ std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part, Contro
   const Expr *Tensor = objectOf(Call);
   auto Freshness = [&](const Expr *E) {
     Fresh Is = Part == PartOfTensor::Values ? hasFreshValues(E, Index) : isFreshObject(E, Index);
-    // contiguous() of what lies in order is the tensor itself.
-    if (Is.MayCopy && operationOf(Is.MayCopy).is(Op::contiguous) &&
+    // contiguous() and reshape() of what lies in order give its memory.
+    if (Is.MayCopy && isa<CXXMemberCallExpr>(Is.MayCopy) &&
+        operationOf(Is.MayCopy)
+            .isOneOf({Op::contiguous, Op::reshape, Op::reshape_as, Op::flatten, Op::ravel}) &&
         liesInOrder(objectOf(Is.MayCopy), Is.MayCopy, Graphs, Index))
       return Fresh();
     return Is;

@@ -213,3 +213,59 @@ void copyRows(Tensor given, float **out, int64_t rows, int64_t columns, int64_t 
     std::copy(first, first + columns, out[i]);
   }
 }
+
+// Look-alike: slices and numbers give a view of what lives on; so does a dimension put in front.
+void indexed(Tensor x, Tensor mask, int64_t i) {
+  using torch::indexing::Slice;
+  float *rows = x.index({Slice(0, 4)}).data_ptr<float>();
+  float *row = x.index({i}).data_ptr<float>();
+  float *last = x.index({"...", 0}).data_ptr<float>();
+  float *flat = torch::atleast_2d(x).data_ptr<float>();
+  float *same = torch::atleast_1d(x).data_ptr<float>();
+  use(rows);
+  use(row);
+  use(last);
+  use(flat);
+  use(same);
+}
+
+// Look-alike: in order already, whatever the caller gave, so that reshape() is a view.
+void reshaped(Tensor given) {
+  auto x = given.contiguous();
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  use(flat);
+  auto made = torch::rand({3, 4});
+  float *row = made.flatten().data_ptr<float>();
+  use(row);
+}
+void givenAnew(Tensor x) {
+  x = x.contiguous();
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  use(flat);
+}
+void wrapped(std::vector<float> &values) {
+  auto x = torch::from_blob(values.data(), {3, 3});
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  use(flat);
+}
+
+// Look-alike: asked for what decides whether it is copied.
+void askedForDevice(Tensor x) {
+  TORCH_CHECK(x.device().is_cpu(), "on the host");
+  float *values = x.cpu().data_ptr<float>();
+  use(values);
+}
+void askedForDType(Tensor x) {
+  TORCH_CHECK(x.scalar_type() == torch::kFloat);
+  float *values = x.to(torch::kFloat).data_ptr<float>();
+  use(values);
+}
+static void check(const Tensor &t) {
+  TORCH_CHECK(t.is_contiguous());
+  TORCH_CHECK(t.device() == torch::kCPU);
+}
+void askedElsewhere(Tensor x) {
+  check(x);
+  float *values = x.cpu().contiguous().data_ptr<float>();
+  use(values);
+}

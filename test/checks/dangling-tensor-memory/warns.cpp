@@ -189,3 +189,24 @@ float sumOfParts(Tensor x, bool turned) {
   // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
   return column[0] + second[0] + last[0] + some[0];
 }
+
+// A tensor among the indices, and a device that is named for another tensor, ask nothing.
+Tensor pickedAndMoved(Tensor x, Tensor mask) {
+  float *picked = x.index({mask}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *more = x.index({torch::indexing::Slice(), mask > 0}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *host = x.cpu().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  auto result = torch::tensor({picked[0], more[0], host[0], flat[0]});
+  return result.to(x.device());
+}
+void givenAnewSometimes(Tensor x, bool ordered) {
+  if (ordered)
+    x = x.contiguous();
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  use(flat);
+}
