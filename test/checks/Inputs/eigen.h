@@ -41,6 +41,10 @@ public:
 private:
   Scalar *memory;
 };
+using Vector3f = Matrix<float, 3, 1>;
+using Vector3d = Matrix<double, 3, 1>;
+using Matrix4f = Matrix<float, 4, 4>;
+using VectorXf = Matrix<float, Dynamic, 1>;
 using MatrixXf = Matrix<float, Dynamic, Dynamic>;
 using MatrixXd = Matrix<double, Dynamic, Dynamic>;
 } // namespace Eigen
