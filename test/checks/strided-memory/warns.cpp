@@ -154,3 +154,54 @@ void longWay(Tensor &image, unsigned char *out) {
   std::memcpy(out, pixels.data_ptr(), pixels.numel());
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'pixels' do not lie in the order of its indices
 }
+
+// Asked for another tensor, or for where another is to lie.
+void elsewhere(Tensor x, Tensor y, float *out) {
+  x = x.cuda();
+  if (y.is_cuda())
+    y = y.cpu();
+  auto z = torch::ones({2}, x.device());
+  std::memcpy(out, x.data_ptr<float>(), x.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the memory of 'x' lies on the device
+}
+
+// Conditions that have nothing to do with each other, or say the opposite.
+void otherConditions(Tensor t, Tensor u, float *out, bool flip, bool half, int64_t n) {
+  if (flip)
+    t = t.transpose(0, 1);
+  if (half)
+    t = t.contiguous();
+  std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 't' do not lie
+  if (torch::cuda::is_available())
+    u = u.cuda();
+  if (!torch::cuda::is_available())
+    u = u.cpu();
+  std::memcpy(out, u.data_ptr<float>(), u.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the memory of 'u' lies on the device
+}
+void beforeIt(Tensor t, float *out, bool flip) {
+  t = t.t();
+  if (flip) {
+    std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+    // CHECK: :[[@LINE-1]]:5: warning: the elements of 't' do not lie
+    t = t.contiguous();
+  }
+}
+
+// More than one index in front.
+void sizes(float *out, int64_t n) {
+  auto a = torch::rand({2, 28, 28}).permute({1, 2, 0}), b = torch::randn({4, 16000}).narrow(1, 0, 8000);
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'b' do not lie
+  auto c = torch::zeros({1, n, 4}).select(2, 0);
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'c' do not lie
+}
+void modelResult(torch::nn::Conv2d net, Tensor x, float *out) {
+  auto y = net->forward(x).permute({0, 2, 3, 1});
+  std::memcpy(out, y.data_ptr<float>(), y.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'y' do not lie
+}
