@@ -1,9 +1,11 @@
 #include "model/memory/LayoutQuestions.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Places.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Operations.h"
+#include "model/torch/Shapes.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -65,6 +67,46 @@ bool asksDevice(const FunctionDecl *Function, const VarDecl *Tensor) {
     return Compared && CXXOperatorCallExpr::isComparisonOp(Compared->getOperator()) &&
            llvm::any_of(Compared->arguments(),
                         [&](const Expr *Side) { return isDeviceOf(Side, Of); });
+  });
+}
+
+bool asksDeviceKind(const FunctionDecl *Function, const ValueDecl *Device) {
+  auto IsDevice = [&](const Expr *E) { return E && namedDecl(E) == Device; };
+  return anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+    if (isa<CXXMemberCallExpr>(Call))
+      return IsDevice(objectOf(Call));
+    const auto *Compared = dyn_cast<CXXOperatorCallExpr>(Call);
+    return Compared && CXXOperatorCallExpr::isComparisonOp(Compared->getOperator()) &&
+           llvm::any_of(Compared->arguments(), IsDevice);
+  });
+}
+
+bool mayBeReplaced(const FunctionDecl *Function, const VarDecl *Tensor) {
+  auto TakesToChange = [](QualType Type) {
+    return Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified();
+  };
+  return anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) {
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      if (isOf(Call, Tensor))
+        return reshapesInPlace(operationOf(Call)) || operationOf(Call).is(Op::swap);
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      if (isLibTorchDecl(Callee) || isa<CXXOperatorCallExpr>(Call))
+        return false;
+      for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
+        if (namedVariable(Argument) == Tensor && TakesToChange(Parameter->getType()))
+          return true;
+      return false;
+    }
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+      return isAssignedIn(Lambda->getBody(), Tensor);
+    if (const auto *Address = dyn_cast<UnaryOperator>(S))
+      return Address->getOpcode() == UO_AddrOf && namedVariable(Address->getSubExpr()) == Tensor;
+    const auto *Declared = dyn_cast<DeclStmt>(S);
+    return Declared && llvm::any_of(Declared->decls(), [&](const Decl *Each) {
+             const auto *Variable = dyn_cast<VarDecl>(Each);
+             return Variable && Variable->getInit() && TakesToChange(Variable->getType()) &&
+                    namedVariable(Variable->getInit()) == Tensor;
+           });
   });
 }
 

@@ -56,7 +56,7 @@ private:
     const VarDecl *Variable = namedVariable(E);
     return Variable && Variable->isLocalVarDeclOrParm() &&
                    !Variable->getType()->isReferenceType() && Variable->getDeclContext() == Body &&
-                   !asksStrides(Body, Variable)
+                   !asksStrides(Body, Variable) && !mayBeReplaced(Body, Variable)
                ? ofVariable(Variable, At, Depth)
                : Layout();
   }
@@ -87,6 +87,13 @@ private:
     return Denied;
   }
 
+  // No run takes both.
+  bool areOpposed(const Guards &A, const Guards &B) const {
+    return llvm::any_of(A, [&](const Guard &One) {
+      return llvm::any_of(B, [&](const Guard &Other) { return areOpposite(One, Other, Context); });
+    });
+  }
+
   // Whatever let the value through would also have let a branch run that puts it right.
   bool areAtOdds(const Guards &Through, const Guards &Denied) const {
     return llvm::any_of(Through, [&](const Guard &One) {
@@ -106,7 +113,8 @@ private:
           !Paths.findAfter(From, IsPlace, IsAssigned))
         return;
       Guards Through = guardsAt(From, Context), Missed = deniedBetween(From, At, Variable);
-      if (areAtOdds(Through, Denied) || areAtOdds(Through, Missed) || areAtOdds(Passed, Missed))
+      if (areOpposed(Through, Passed) || areAtOdds(Through, Denied) || areAtOdds(Through, Missed) ||
+          areAtOdds(Passed, Missed))
         return;
       size_t Flags = Decided.size(), Ways = Passed.size(), Others = Denied.size();
       Decided.append(Here);

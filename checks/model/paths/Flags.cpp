@@ -100,6 +100,11 @@ Guards guardsAt(const Stmt *S, ASTContext &Context) {
   return Found;
 }
 
+bool areOpposite(const Guard &A, const Guard &B, const ASTContext &Context) {
+  return A.Value != B.Value && isa<IfStmt>(A.Branch) && isa<IfStmt>(B.Branch) &&
+         isSpelledAlike(A.Condition, B.Condition, Context);
+}
+
 bool mayImply(const Guard &Passed, const Guard &Denied, const ASTContext &Context) {
   bool AreIfs = isa<IfStmt>(Passed.Branch) && isa<IfStmt>(Denied.Branch);
   if (AreIfs && isSpelledAlike(Passed.Condition, Denied.Condition, Context))

@@ -32,6 +32,9 @@ using Guards = llvm::SmallVector<Guard, 4>;
 /// The ifs and switches around \p S in its function, whatever they decide on.
 Guards guardsAt(const clang::Stmt *S, clang::ASTContext &Context);
 
+/// Both are spelled alike and go other ways.
+bool areOpposite(const Guard &A, const Guard &B, const clang::ASTContext &Context);
+
 /// Where \p Passed let something run, \p Denied may not have been false: they say the same, or
 /// decide on the same variable in ways that are not compared.
 bool mayImply(const Guard &Passed, const Guard &Denied, const clang::ASTContext &Context);

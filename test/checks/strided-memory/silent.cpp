@@ -348,3 +348,24 @@ void channelsLast(Tensor x, float *out) {
   image = image.permute({0, 2, 3, 1});
   std::memcpy(out, image.data_ptr<float>(), image.nbytes());
 }
+
+// Look-alike: given another tensor, or other strides, by other means than an assignment.
+void ensure(Tensor &t) { t = t.contiguous(); }
+void behindTheName(float *out, Tensor other) {
+  auto a = torch::rand({3, 4}).t(), b = torch::rand({3, 4}).t(), c = torch::rand({3, 4}).t(), d = torch::rand({3, 4}).t();
+  ensure(a);
+  auto order = [&] { b = b.contiguous(); };
+  order();
+  c.t_();
+  std::swap(d, other);
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  std::memcpy(out, d.data_ptr<float>(), d.nbytes());
+}
+void otherwise(Tensor t, float *out) {
+  if (torch::cuda::is_available())
+    t = t.cuda();
+  if (!torch::cuda::is_available())
+    std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+}

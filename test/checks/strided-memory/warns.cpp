@@ -205,3 +205,15 @@ void modelResult(torch::nn::Conv2d net, Tensor x, float *out) {
   std::memcpy(out, y.data_ptr<float>(), y.nbytes());
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'y' do not lie
 }
+
+// Handed to what cannot change it.
+void look(const Tensor &t);
+void looked(float *out) {
+  auto a = torch::rand({3, 4}).t();
+  look(a);
+  a.mul_(2);
+  auto print = [&] { look(a); };
+  print();
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+}

@@ -43,6 +43,17 @@ TEST(Flags, ContradictWhereOneIsBoth) {
   EXPECT_FALSE(contradict(At("then"), At("member")));
 }
 
+TEST(Flags, GuardsAreOppositeWhereTheySayTheSameAndGoOtherWays) {
+  MarkedSnippet Snippet("bool ask(); void go(); void f(bool a) { if (ask()) $one^go(); if (!ask()) "
+                        "$two^go(); if (a) $three^go(); }");
+  auto At = [&](llvm::StringRef Name) {
+    return guardsAt(Snippet.at<CallExpr>(Name), Snippet.context()).front();
+  };
+  EXPECT_TRUE(areOpposite(At("one"), At("two"), Snippet.context()));
+  EXPECT_FALSE(areOpposite(At("one"), At("one"), Snippet.context()));
+  EXPECT_FALSE(areOpposite(At("one"), At("three"), Snippet.context()));
+}
+
 // Whether what let the first call run implies what kept the second from it.
 bool implies(llvm::StringRef Body) {
   MarkedSnippet Snippet(
