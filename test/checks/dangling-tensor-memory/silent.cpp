@@ -269,3 +269,104 @@ void askedElsewhere(Tensor x) {
   float *values = x.cpu().contiguous().data_ptr<float>();
   use(values);
 }
+
+// Look-alike: of the dtype, on the host and in order already.
+void hasItAlready(Tensor given) {
+  auto x = torch::zeros({3});
+  float *same = x.to(torch::kFloat).data_ptr<float>();
+  float *host = x.to(torch::kCPU).data_ptr<float>();
+  float *flat = torch::flatten(x).data_ptr<float>();
+  use(same);
+  use(host);
+  use(flat);
+  auto y = given.to(torch::kCPU).to(torch::kFloat).contiguous();
+  float *brought = y.cpu().data_ptr<float>();
+  float *converted = y.to(torch::kFloat).data_ptr<float>();
+  use(brought);
+  use(converted);
+}
+
+// Look-alike: the module keeps what its forward returns, or returns what it was given.
+struct Table : torch::nn::Module {
+  Tensor table, last;
+  std::vector<Tensor> levels;
+  c10::optional<Tensor> maybe;
+  Tensor forward(int64_t n) { return table.slice(0, 0, n); }
+  Tensor forward_level(size_t i) { return levels[i]; }
+  Tensor forward_last(Tensor x) {
+    last = x * 2;
+    auto y = last;
+    return y;
+  }
+  Tensor forward_maybe() { return *maybe; }
+  Tensor forward_same(Tensor x) {
+    if (!is_training())
+      return x;
+    return x + 1;
+  }
+};
+void keptByModule(Table &net, Tensor x) {
+  float *rows = net.forward(3).data_ptr<float>();
+  float *level = net.forward_level(1).data_ptr<float>();
+  float *last = net.forward_last(x).data_ptr<float>();
+  float *maybe = net.forward_maybe().data_ptr<float>();
+  float *same = net.forward_same(x).data_ptr<float>();
+  use(rows);
+  use(level);
+  use(last);
+  use(maybe);
+  use(same);
+}
+void handedOn(torch::nn::Identity identity, torch::nn::Flatten flatten, torch::nn::Dropout dropout, Tensor x) {
+  float *a = identity(x).data_ptr<float>();
+  float *b = flatten->forward(x).data_ptr<float>();
+  float *c = dropout(x).data_ptr<float>();
+  use(a);
+  use(b);
+  use(c);
+}
+
+// Look-alike: another handle keeps the memory.
+struct Handles {
+  float *pointer;
+  Tensor column;
+  torch::Storage storage;
+  std::vector<Tensor> kept;
+  void keepView() {
+    auto t = torch::zeros({3});
+    pointer = t.data_ptr<float>();
+    column = t.view({3, 1});
+  }
+  void keepStorage() {
+    auto t = torch::zeros({3});
+    pointer = t.data_ptr<float>();
+    storage = t.storage();
+  }
+  void keepDetached() {
+    auto t = torch::zeros({3});
+    pointer = t.data_ptr<float>();
+    kept.push_back(t.detach());
+  }
+  void keepRow(Tensor x) {
+    auto t = x.clone();
+    pointer = t.data_ptr<float>();
+    kept.push_back(t[0]);
+  }
+  void keepNamedView(Tensor x) {
+    auto t = x.clone();
+    auto flat = t.view({-1});
+    pointer = t.data_ptr<float>();
+    kept.push_back(flat);
+  }
+};
+std::pair<float *, Tensor> together() {
+  auto t = torch::zeros({3});
+  auto p = t.data_ptr<float>();
+  return std::make_pair(p, t);
+}
+std::tuple<float *, Tensor> togetherWithView() {
+  auto t = torch::zeros({3});
+  float *p = t.data_ptr<float>();
+  Tensor u = t.view({3, 1});
+  return {p, u};
+}

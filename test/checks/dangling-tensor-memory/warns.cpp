@@ -210,3 +210,45 @@ void givenAnewSometimes(Tensor x, bool ordered) {
   // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
   use(flat);
 }
+
+// What a forward in view makes is nobody else's, however it is reshaped on the way.
+struct Network : torch::nn::Module {
+  torch::nn::Linear first{2, 3}, second{3, 4};
+  Tensor forward(Tensor x) {
+    x = torch::relu(first->forward(x));
+    x = x.view({-1, 3});
+    x = second(x);
+    return torch::log_softmax(x, 1);
+  }
+  Tensor forward_features(Tensor x) {
+    Tensor y;
+    y = first(x).relu();
+    y = y.view({-1, 3});
+    return y;
+  }
+};
+void made(Network &net, Tensor x, double *out) {
+  float *values = net.forward(x).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *features = net.forward_features(x).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:21: warning: what 'data_ptr' gives leads into a temporary tensor
+  auto zeros = torch::zeros({3});
+  double *wide = zeros.to(torch::kDouble).data_ptr<double>();
+  // CHECK: :[[@LINE-1]]:18: warning: what 'data_ptr' gives leads into a temporary tensor
+  auto there = torch::zeros({3}, torch::kCUDA);
+  float *here = there.cpu().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  out[0] = values[0] + features[0] + wide[0] + here[0];
+}
+// Used in a view, and not kept by one.
+struct Forgetful {
+  float *pointer;
+  double sum;
+  void keep(Tensor x) {
+    auto t = x.clone();
+    auto flat = t.view({-1});
+    pointer = t.data_ptr<float>();
+    // CHECK: :[[@LINE-1]]:15: warning: what 'data_ptr' gives leads into the local 't', which ends with the function, and is kept in 'pointer'
+    sum = flat.sum().item<double>();
+  }
+};
