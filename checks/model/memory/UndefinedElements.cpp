@@ -77,7 +77,9 @@ bool isHandedOut(const Expr *User, const Expr *Argument) {
 // All that code does with one container.
 class ElementUses {
 public:
-  explicit ElementUses(ASTContext &Context) : Context(Context) {}
+  /// \p AreGradients: what is returned may be undefined, which stands for no gradient.
+  explicit ElementUses(ASTContext &Context, bool AreGradients = false)
+      : Context(Context), AreGradients(AreGradients) {}
 
   void addFrom(const Stmt *Code, const ValueDecl *Container) {
     forEach<Expr>(Code, [&](const Expr *E) {
@@ -110,6 +112,8 @@ private:
       return takeElement(User);
     if (isa<LambdaExpr>(User))
       return;
+    if (AreGradients && isReturned(User))
+      return;
     if (isa<ReturnStmt>(User) || !isHandedOut(User, Used))
       Read = Ref;
     else
@@ -126,10 +130,10 @@ private:
       Read = Ref;
       return;
     }
-    if (enclosing<ReturnStmt>(Ref, Context))
-      Read = Ref;
-    else
+    if (!enclosing<ReturnStmt>(Ref, Context))
       opaque();
+    else if (!AreGradients)
+      Read = Ref;
   }
 
   void takeMember(const CXXMemberCallExpr *Call) {
@@ -177,10 +181,18 @@ private:
     });
   }
 
+  // The copy that `return v;` makes.
+  bool isReturned(const Expr *User) const {
+    const auto *Construct = dyn_cast<CXXConstructExpr>(User);
+    return Construct && Construct->getConstructor()->isCopyOrMoveConstructor() &&
+           enclosing<ReturnStmt>(User, Context);
+  }
+
   void operand(const Expr *Element) { Operand = Operand ? Operand : Element; }
   void opaque() { IsOpaque = true; }
 
   ASTContext &Context;
+  const bool AreGradients;
 };
 
 // The size that `v(n)`, `v{vector<Tensor>(n)}` makes it with.
@@ -193,6 +205,15 @@ const CXXConstructExpr *sizedBy(const Expr *Init, const Expr *&Count, const ASTC
               ? countIn(writtenArguments(Construct), Context)
               : nullptr;
   return Construct;
+}
+
+// The functions of a torch::autograd::Function.
+bool isBackward(const FunctionDecl *Function) {
+  return llvm::any_of(Function->parameters(), [](const ParmVarDecl *Parameter) {
+    return Parameter->getType()->isPointerType() &&
+           isNamed(Parameter->getType()->getPointeeType()->getAsCXXRecordDecl(),
+                   "torch::autograd::AutogradContext");
+  });
 }
 
 // What a caller gives is empty, as far as the code tells: elements are added one a round, and none
@@ -208,7 +229,7 @@ void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
                     ControlFlowGraphs &Graphs,
                     llvm::function_ref<void(const UndefinedElements &)> Visit) {
   ASTContext &Context = Graphs.context();
-  ElementUses Uses(Context);
+  ElementUses Uses(Context, isBackward(Function));
   Uses.addFrom(Function->getBody(), Container);
   const FunctionPaths *Paths = Graphs.of(Function);
   if (Uses.IsOpaque || !Paths || Uses.Resizes.size() > 1)

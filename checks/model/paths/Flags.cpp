@@ -100,6 +100,11 @@ Guards guardsAt(const Stmt *S, ASTContext &Context) {
   return Found;
 }
 
+bool areSpelledAlike(const Expr *A, const Expr *B, const ASTContext &Context) {
+  bool Ignored = true;
+  return isSpelledAlike(withoutNot(A, Ignored), withoutNot(B, Ignored), Context);
+}
+
 bool areOpposite(const Guard &A, const Guard &B, const ASTContext &Context) {
   return A.Value != B.Value && isa<IfStmt>(A.Branch) && isa<IfStmt>(B.Branch) &&
          isSpelledAlike(A.Condition, B.Condition, Context);

@@ -32,6 +32,9 @@ using Guards = llvm::SmallVector<Guard, 4>;
 /// The ifs and switches around \p S in its function, whatever they decide on.
 Guards guardsAt(const clang::Stmt *S, clang::ASTContext &Context);
 
+/// The same expression, of the same names, negated or not.
+bool areSpelledAlike(const clang::Expr *A, const clang::Expr *B, const clang::ASTContext &Context);
+
 /// Both are spelled alike and go other ways.
 bool areOpposite(const Guard &A, const Guard &B, const clang::ASTContext &Context);
 

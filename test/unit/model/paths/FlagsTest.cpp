@@ -52,6 +52,8 @@ TEST(Flags, GuardsAreOppositeWhereTheySayTheSameAndGoOtherWays) {
   EXPECT_TRUE(areOpposite(At("one"), At("two"), Snippet.context()));
   EXPECT_FALSE(areOpposite(At("one"), At("one"), Snippet.context()));
   EXPECT_FALSE(areOpposite(At("one"), At("three"), Snippet.context()));
+  EXPECT_TRUE(areSpelledAlike(At("one").Condition, At("two").Condition, Snippet.context()));
+  EXPECT_FALSE(areSpelledAlike(At("one").Condition, At("three").Condition, Snippet.context()));
 }
 
 // Whether what let the first call run implies what kept the second from it.
