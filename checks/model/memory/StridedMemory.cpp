@@ -299,16 +299,21 @@ private:
       return Before ? Layout() : Layout{Layout::Reordered, Call, nullptr};
     switch (Called.Name) {
     case Op::expand:
+      return keepsSizes(Call) ? Before : Skips;
     case Op::expand_as:
     case Op::broadcast_to:
     case Op::diagonal:
-    case Op::unfold:
       return Skips;
+    case Op::unfold: // frames one behind the other, of one dimension
+      return Number(1) && Number(1) == Number(2) && hasOneDimension(Call) ? Before : Skips;
     case Op::select:
     case Op::narrow:
       return Number(0) && *Number(0) != 0 && (*Number(0) > 0 || Called.is(Op::select)) ? Skips
                                                                                        : Before;
     case Op::slice:
+      if (Written.size() <= 2 &&
+          (Written.size() < 2 || integerConstant(madeFrom(Written[1]), Context) == 0))
+        return Before; // all of it
       return (Number(0) && *Number(0) > 0) || (Written.size() >= 4 && Number(3).value_or(1) > 1)
                  ? Skips
                  : Before;
@@ -327,6 +332,23 @@ private:
     bool Keeps =
         Called.has(KeepsOrder) && IsAlone && (Called.isView() || Before.Is == Layout::Reordered);
     return Keeps ? Before : Layout();
+  }
+
+  // `torch::rand({3, 4}).expand({3, 4})`
+  bool keepsSizes(const CallExpr *Call) const {
+    const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
+    std::optional<SpelledSizes> Sizes = spelledSizes(Object, Body, Context);
+    const InitListExpr *Told = Object ? listIn(writtenArguments(Call)[0]) : nullptr;
+    return Sizes && Told && Told->getNumInits() == Sizes->size() &&
+           llvm::all_of(llvm::zip(Told->inits(), *Sizes), [&](auto Pair) {
+             return std::get<1>(Pair) &&
+                    integerConstant(std::get<0>(Pair), Context) == std::get<1>(Pair);
+           });
+  }
+  bool hasOneDimension(const CallExpr *Call) const {
+    std::optional<SpelledSizes> Sizes =
+        spelledSizes(isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr, Body, Context);
+    return Sizes && Sizes->size() == 1;
   }
 
   // What an index of index() is made from.
@@ -393,10 +415,13 @@ private:
 
 // --- reads ---------------------------------------------------------------------------------------
 
-bool copiesInOrder(const CallExpr *Call) {
+bool copiesInOrder(const CallExpr *Call, const Layout &Of) {
   const FunctionDecl *Callee = Call->getDirectCallee();
   llvm::StringRef Name = nameOf(Callee);
   if (isLibTorchDecl(Callee))
+    return false;
+  // `queue.memcpy(to, from, n)` may copy on the device.
+  if (Of.Is == Layout::OnDevice && isa<CXXMemberCallExpr>(Call) && !isStdDecl(Callee))
     return false;
   if (isStdDecl(Callee) && (operationNamed(Name).is(Op::copy) || isFiller(Name)))
     return Call->getNumArgs() >= 2; // std::copy(p, p + n, to), v.assign(p, p + n)
@@ -439,6 +464,68 @@ bool mayNameDevice(const CallExpr *Blob) {
   });
 }
 
+// `from_blob(p, {4, 3}, {1, 4})`
+bool isToldStrides(const CallExpr *Blob) {
+  return llvm::count_if(writtenArguments(Blob),
+                        [](const Expr *Argument) { return isArrayRef(Argument->getType()); }) > 1;
+}
+
+// `for (i …; i < t.numel(); …) sum += p[i] * p[i];`, `p[i] *= 2;`: all elements, each for itself,
+// in whatever order.
+bool goesThroughAll(const ArraySubscriptExpr *Subscript, ASTContext &Context) {
+  const auto *Loop = enclosing<ForStmt>(Subscript, Context);
+  const ValueDecl *Counter = namedDecl(Subscript->getIdx());
+  if (!Loop || !Loop->getCond() || !Counter || !mentions(Loop->getCond(), Counter) ||
+      !anyDescendant<CallExpr>(
+          Loop->getCond(), [](const CallExpr *Call) { return operationOf(Call).is(Op::numel); }))
+    return false;
+  const ValueDecl *Pointer = namedDecl(Subscript->getBase());
+  const Expr *Whole = Subscript;
+  while (const auto *Outer = dyn_cast_or_null<Expr>(parentStmt(Whole, Context)))
+    Whole = Outer;
+  auto Assign = asAssignment(stripValue(Whole));
+  if (!Pointer || !Assign)
+    return false;
+  const Expr *Target = stripValue(Assign->Target);
+  bool IsSum = Assign->IsCompound && Target->getType()->isArithmeticType() &&
+               isa<DeclRefExpr, MemberExpr>(Target);
+  const auto *Element = dyn_cast<ArraySubscriptExpr>(Target);
+  bool IsElement = Element && namedDecl(Element->getBase()) == Pointer;
+  // The counter finds elements of this memory alone.
+  unsigned Counted = 0, Found = 0;
+  forEach<DeclRefExpr>(Whole,
+                       [&](const DeclRefExpr *Ref) { Counted += Ref->getDecl() == Counter; });
+  forEach<ArraySubscriptExpr>(Whole, [&](const ArraySubscriptExpr *Each) {
+    Found += namedDecl(Each->getBase()) == Pointer && namedDecl(Each->getIdx()) == Counter;
+  });
+  return (IsSum || IsElement) && Counted == Found;
+}
+
+// `Eigen::Map<Eigen::MatrixXf>` goes through memory column by column, as a matrix that was
+// transposed lies.
+bool goesByColumns(const CXXConstructExpr *Map, const Layout &Of, const ASTContext &Context) {
+  const auto *Class = dyn_cast<ClassTemplateSpecializationDecl>(Map->getConstructor()->getParent());
+  if (Of.Is != Layout::Reordered || outermostNamespace(Class) != "Eigen" || !Class ||
+      Class->getTemplateArgs().size() == 0 ||
+      Class->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return false;
+  const auto *Matrix = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Class->getTemplateArgs()[0].getAsType()->getAsCXXRecordDecl());
+  if (!Matrix || Matrix->getTemplateArgs().size() < 3)
+    return false;
+  auto Number = [&](unsigned I) {
+    const TemplateArgument &Argument = Matrix->getTemplateArgs()[I];
+    return Argument.getKind() == TemplateArgument::Integral ? Argument.getAsIntegral().getExtValue()
+                                                            : 0;
+  };
+  bool ByRows = Matrix->getTemplateArgs().size() > 3 && Number(3) % 2 != 0;
+  // Two dimensions change places, or all of a permutation of two.
+  const InitListExpr *Dimensions =
+      operationOf(Of.Maker).is(Op::permute) ? listIn(Of.Maker) : nullptr;
+  return !ByRows && Number(1) != 1 && Number(2) != 1 &&
+         (!operationOf(Of.Maker).is(Op::permute) || (Dimensions && Dimensions->getNumInits() == 2));
+}
+
 // The expression around the pointer \p E that reads what it shows; null where none does, and
 // \p Keeper is the variable that it is stored in.
 const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
@@ -464,7 +551,8 @@ const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
       return true;
     }
     if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(Outer)) {
-      if (isVariableIndex(Subscript->getIdx(), Of, Context))
+      if (isVariableIndex(Subscript->getIdx(), Of, Context) &&
+          (Of.Is == Layout::OnDevice || !goesThroughAll(Subscript, Context)))
         Found = Subscript;
     } else if (const auto *Unary = dyn_cast<UnaryOperator>(Outer)) {
       if (Unary->isIncrementDecrementOp()) {
@@ -479,13 +567,13 @@ const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
       const CXXOperatorCallExpr *Subscript = asOperator(Call, OO_Subscript);
       bool IsElement = Subscript && isSpan(Subscript->getArg(0)->getType()) &&
                        isVariableIndex(Subscript->getArg(1), Of, Context);
-      if (IsElement || copiesInOrder(Call) ||
-          (operationOf(Call).is(Op::from_blob) &&
+      if (IsElement || copiesInOrder(Call, Of) ||
+          (operationOf(Call).is(Op::from_blob) && !isToldStrides(Call) &&
            (Of.Is != Layout::OnDevice || !mayNameDevice(Call))))
         Found = Call;
     } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
       if (takesInOrder(Construct))
-        Found = Construct;
+        Found = goesByColumns(Construct, Of, Context) ? nullptr : Construct;
       else
         return Construct->getNumArgs() == 1 || isSpan(Construct->getType());
     }

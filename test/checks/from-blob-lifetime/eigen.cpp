@@ -45,9 +45,13 @@ void mapped(Tensor x) {
 }
 void permuted(Tensor x) {
   auto y = x.permute({1, 0});
-  Eigen::Map<Eigen::MatrixXf> map(y.data_ptr<float>(), 3, 4);
-  // CHECK: :[[@LINE-1]]:31: warning: the elements of 'y' do not lie in the order of its indices
+  Eigen::Map<Eigen::RowMatrixXf> map(y.data_ptr<float>(), 3, 4);
+  // CHECK: :[[@LINE-1]]:34: warning: the elements of 'y' do not lie in the order of its indices
   std::cout << map.sum();
+  auto z = x.permute({2, 0, 1});
+  Eigen::Map<Eigen::MatrixXf> other(z.data_ptr<float>(), 3, 4);
+  // CHECK: :[[@LINE-1]]:31: warning: the elements of 'z' do not lie in the order of its indices
+  std::cout << other.sum();
 }
 
 // Look-alikes: a clone, a matrix of the caller's, the dtype that fits, a copy of a map, a tensor with a name and in order.
@@ -80,4 +84,11 @@ void poses(std::vector<Eigen::Vector3d> &points) {
     pose = step(i);
     std::cout << x << torch::from_blob(points.data(), {3}, torch::kDouble);
   }
+}
+
+// Look-alike: a matrix goes through memory column by column, as what was transposed lies.
+void byColumns(Tensor x) {
+  auto y = x.t(), z = x.contiguous().permute({1, 0});
+  Eigen::Map<Eigen::MatrixXf> map(y.data_ptr<float>(), 3, 4), other(z.data_ptr<float>(), 3, 4);
+  std::cout << map.sum() + other.sum();
 }

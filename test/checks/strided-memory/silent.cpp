@@ -369,3 +369,38 @@ void otherwise(Tensor t, float *out) {
   if (!torch::cuda::is_available())
     std::memcpy(out, t.data_ptr<float>(), t.nbytes());
 }
+
+// Look-alike: each element for itself, in whatever order.
+double eachForItself() {
+  auto w = torch::rand({3, 4}).t();
+  float *p = w.data_ptr<float>();
+  double sum = 0;
+  for (int64_t i = 0; i < w.numel(); ++i)
+    sum += p[i] * p[i];
+  for (int64_t i = 0; i < w.numel(); ++i)
+    p[i] *= 2.f;
+  for (int64_t i = 0; i < w.numel(); ++i)
+    p[i] = p[i] > 0 ? 1.f : 0.f;
+  return sum;
+}
+
+// Look-alike: strides that are told, and views of all.
+Tensor told(float *out) {
+  auto w = torch::rand({3, 4}).t();
+  auto v = torch::from_blob(w.data_ptr<float>(), {4, 3}, {1, 4});
+  auto same = torch::rand({3, 4}).expand({3, 4}), all = torch::rand({3, 4}).slice(1, 0);
+  auto frames = torch::rand({5120}).unfold(0, 512, 512);
+  std::memcpy(out, same.data_ptr<float>(), same.nbytes());
+  std::memcpy(out, all.data_ptr<float>(), all.nbytes());
+  std::memcpy(out, frames.data_ptr<float>(), frames.nbytes());
+  return v.clone();
+}
+
+// Look-alike: a queue of the device copies there.
+struct Queue {
+  void memcpy(void *to, const void *from, size_t bytes);
+};
+void onTheDevice(Queue &queue, float *to, Tensor x) {
+  auto d = x.to(torch::kCUDA);
+  queue.memcpy(to, d.data_ptr<float>(), d.nbytes());
+}

@@ -217,3 +217,23 @@ void looked(float *out) {
   std::memcpy(out, a.data_ptr<float>(), a.nbytes());
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
 }
+
+// Where each goes, or which they are, depends on the order.
+double inThatOrder(float *out, std::vector<float> &all) {
+  auto w = torch::rand({3, 4}).t();
+  float *p = w.data_ptr<float>();
+  double sum = 0;
+  for (int64_t i = 0; i < w.numel(); ++i)
+    sum += p[i] * i;
+  // CHECK: :[[@LINE-1]]:12: warning: the elements of 'w' do not lie
+  float *q = w.data_ptr<float>();
+  for (int64_t i = 0; i < w.numel(); ++i)
+    all.push_back(q[i]);
+  // CHECK: :[[@LINE-1]]:19: warning: the elements of 'w' do not lie
+  auto frames = torch::rand({5120}).unfold(0, 512, 256), wide = torch::rand({3, 1}).expand({3, 4});
+  std::memcpy(out, frames.data_ptr<float>(), frames.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'frames' do not lie
+  std::memcpy(out, wide.data_ptr<float>(), wide.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'wide' do not lie
+  return sum;
+}
