@@ -111,7 +111,9 @@ public:
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call)) {
       if (isArithmetic(Operator))
         return {true, nullptr};
-      bool IsElement = Operator->getOperator() == OO_Subscript;
+      // Not of a dictionary, which keeps the tensor itself.
+      bool IsElement =
+          Operator->getOperator() == OO_Subscript && isTensorType(Operator->getArg(0)->getType());
       return IsElement ? viewOf(Operator->getArg(0), Depth) : Fresh();
     }
     return operation(Call, operationOf(Call), Depth);

@@ -72,7 +72,11 @@ bool isLaidOutByProject(const Expr *Image, const CallExpr *Blob, ASTContext &Con
     return false;
   auto IsOfProject = [](const Expr *Value) {
     const auto *Call = dyn_cast_or_null<CallExpr>(Value ? stripValue(Value) : nullptr);
-    return Call && outermostNamespace(calleeOf(Call)) != "cv" && !isStdDecl(calleeOf(Call));
+    const FunctionDecl *Callee = calleeOf(Call);
+    // OpenCV's networks take planes: blobFromImages(image, blob).
+    const auto *Space = Callee ? dyn_cast<NamespaceDecl>(Callee->getDeclContext()) : nullptr;
+    bool MakesPlanes = Space && nameOf(Space) == "dnn";
+    return Call && !isStdDecl(Callee) && (MakesPlanes || outermostNamespace(Callee) != "cv");
   };
   auto Writes = imageWrites(Variable, Function->getBody(), Context);
   if (!Writes || IsOfProject(Variable->getInit()))

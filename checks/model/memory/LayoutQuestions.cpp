@@ -43,6 +43,12 @@ bool asks(const FunctionDecl *Function, const VarDecl *Tensor, Question Is, unsi
              });
 }
 
+// `device.is_cpu()`, `device.type()`; not `device.str()`.
+bool asksKind(const CallExpr *Call) {
+  return isa<CXXMemberCallExpr>(Call) &&
+         (Call->getType()->isBooleanType() || Call->getType()->isEnumeralType());
+}
+
 bool isDeviceOf(const Expr *E, const VarDecl *Tensor) {
   const auto *Call = E ? dyn_cast<CallExpr>(stripValue(E)) : nullptr;
   return Call && operationOf(Call).is(Op::device) && isOf(Call, Tensor);
@@ -60,7 +66,7 @@ bool asksStrides(const FunctionDecl *Function, const VarDecl *Tensor) {
 bool asksDevice(const FunctionDecl *Function, const VarDecl *Tensor) {
   return asks(Function, Tensor, [](const CallExpr *Call, const VarDecl *Of) {
     if (isa<CXXMemberCallExpr>(Call))
-      return isDeviceOf(objectOf(Call), Of) ||
+      return (asksKind(Call) && isDeviceOf(objectOf(Call), Of)) ||
              (isOf(Call, Of) &&
               operationOf(Call).isOneOf({Op::is_cuda, Op::is_cpu, Op::is_meta, Op::get_device}));
     const auto *Compared = dyn_cast<CXXOperatorCallExpr>(Call);
@@ -74,7 +80,7 @@ bool asksDeviceKind(const FunctionDecl *Function, const ValueDecl *Device) {
   auto IsDevice = [&](const Expr *E) { return E && namedDecl(E) == Device; };
   return anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
     if (isa<CXXMemberCallExpr>(Call))
-      return IsDevice(objectOf(Call));
+      return asksKind(Call) && IsDevice(objectOf(Call));
     const auto *Compared = dyn_cast<CXXOperatorCallExpr>(Call);
     return Compared && CXXOperatorCallExpr::isComparisonOp(Compared->getOperator()) &&
            llvm::any_of(Compared->arguments(), IsDevice);

@@ -97,6 +97,11 @@ bool fitsAsItWas(const Stmt *S, const MemoryOwner &Owner, const ASTContext &Cont
   }
   auto CountOf = [&](const Stmt *Resize) -> std::optional<Amount> {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(Resize);
+    if (const InitListExpr *List = Call && isOwner(objectOf(Call), Owner) &&
+                                           calleeName(Call) == "assign" && Call->getNumArgs() == 1
+                                       ? listIn(Call->getArg(0))
+                                       : nullptr)
+      return Amount{List->getNumInits(), {}};
     if (!Call || !isOwner(objectOf(Call), Owner) || Call->getNumArgs() == 0 ||
         !Call->getArg(0)->getType()->isIntegerType() ||
         !llvm::is_contained({"assign", "resize", "reserve"}, calleeName(Call)))

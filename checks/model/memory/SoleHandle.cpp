@@ -121,6 +121,9 @@ private:
     if (isImage(Handle->getType()) &&
         (outermostNamespace(calleeOf(Call)) == "cv" ? copiesImage(Call) : isKeptBy(Call)))
       return true;
+    // w.set_data(t) makes the tensor another handle of its memory.
+    if (operationOf(Call).isOneOf({Op::set_data, Op::set_}) && isAmong(argumentsOf(Call)))
+      return true;
     bool Keeps = isa<CXXMemberCallExpr>(Call)
                      ? isFiller(calleeName(Call))
                      : isStdNamed(calleeOf(Call), {"make_pair", "make_tuple", "make_optional",

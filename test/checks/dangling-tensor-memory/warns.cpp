@@ -252,3 +252,10 @@ struct Forgetful {
     sum = flat.sum().item<double>();
   }
 };
+
+// The sizes of an element that ends: another tensor over the same memory.
+void sizesOfRow(std::vector<Tensor> &all) {
+  auto sizes = all[0][1].sizes();
+  // CHECK: :[[@LINE-1]]:16: warning: what 'sizes' gives leads into a temporary tensor
+  std::cout << sizes;
+}

@@ -471,3 +471,13 @@ struct Taken {
     reset();
   }
 };
+
+// Look-alike: a list of as many elements.
+void sameList(int n) {
+  std::vector<float> a(3);
+  auto x = torch::from_blob(a.data(), {3});
+  for (int i = 0; i < n; ++i) {
+    a.assign({1.f, 2.f, 3.f});
+    use(x);
+  }
+}

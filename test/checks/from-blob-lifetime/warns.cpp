@@ -314,3 +314,19 @@ void grown(int n, const std::vector<float> &source) {
   // CHECK: :[[@LINE-1]]:3: warning: the local 'b' is resized
   use(y);
 }
+
+// Only its name is asked for, and a list of more elements.
+Tensor named(torch::Device device) {
+  std::vector<float> values(9);
+  auto x = torch::from_blob(values.data(), {9});
+  // CHECK: :[[@LINE-1]]:12: warning: the tensor that is returned refers to the memory of the local 'values', which ends with the function, unless 'to' copies it
+  auto name = device.str();
+  return x.to(device);
+}
+void longerList() {
+  std::vector<float> a(3);
+  auto x = torch::from_blob(a.data(), {3});
+  a.assign({1.f, 2.f, 3.f, 4.f});
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'a' may move its memory
+  use(x);
+}

@@ -55,3 +55,10 @@ torch::Tensor laidOut(const std::string &path) {
   auto four = torch::from_blob(written.data, {1, 3, written.rows, written.cols}, torch::kByte).clone();
   return one + two + three + four;
 }
+
+// Look-alike: what OpenCV makes for networks lies in planes.
+torch::Tensor ofNetwork(const std::string &path) {
+  cv::Mat image = cv::imread(path), blob;
+  cv::dnn::blobFromImages(image, blob);
+  return torch::from_blob(blob.data, {1, 3, blob.rows, blob.cols}, torch::kFloat).clone();
+}

@@ -237,3 +237,18 @@ double inThatOrder(float *out, std::vector<float> &all) {
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'wide' do not lie
   return sum;
 }
+
+// In the order of its own indices, and into another tensor.
+Tensor inItsOrder(float *out) {
+  auto w = torch::rand({3, 4}).t();
+  const float *p = w.data_ptr<float>();
+  const int rows = 4, columns = 3;
+  for (int i = 0; i < rows; ++i)
+    for (int j = 0; j < columns; ++j)
+      out[i * columns + j] = p[i * columns + j];
+  // CHECK: :[[@LINE-1]]:30: warning: the elements of 'w' do not lie
+  auto other = torch::empty({4, 3});
+  std::memcpy(other.data_ptr(), w.data_ptr(), w.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'w' do not lie
+  return other;
+}
