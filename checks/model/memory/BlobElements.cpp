@@ -24,7 +24,7 @@ bool isBytes(QualType Type) {
   return Type->isVoidType() || Type->isCharType() || (Enum && nameOf(Enum->getDecl()) == "byte");
 }
 
-// `std::array<float, 3>` and `float[3]` lie in their container as three floats.
+// `std::array<float, 3>`, `float[3]` and `Eigen::Vector3f` lie in their container as three floats.
 QualType flatElement(QualType Type, const ASTContext &Context) {
   for (unsigned I = 0; I < MaxDepth; ++I) {
     if (const auto *Array = Context.getAsArrayType(Type)) {
@@ -33,7 +33,8 @@ QualType flatElement(QualType Type, const ASTContext &Context) {
     }
     const auto *Record =
         dyn_cast_or_null<ClassTemplateSpecializationDecl>(Type->getAsCXXRecordDecl());
-    if (!isStdNamed(Record, {"array"}))
+    bool IsMatrix = outermostNamespace(Record) == "Eigen" && storageOf(Type) == Storage::Inline;
+    if (!IsMatrix && !isStdNamed(Record, {"array"}))
       break;
     Type = Record->getTemplateArgs()[0].getAsType();
   }

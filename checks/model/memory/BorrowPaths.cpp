@@ -1,12 +1,15 @@
 #include "model/memory/BorrowPaths.h"
 #include "model/facts/Reads.h"
 #include "model/memory/Images.h"
+#include "model/memory/LayoutQuestions.h"
 #include "model/memory/OwnerEnds.h"
+#include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
@@ -45,6 +48,21 @@ struct PathState {
     return true;
   }
 };
+
+// `field = x;`, `field.clear();`
+bool givesAnew(const Stmt *S, const FieldDecl *Field) {
+  if (auto Assign = asPlainAssignment(S))
+    return namedDecl(Assign->Target) == Field && !mentions(Assign->Value, Field);
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  const Expr *Object = Call ? objectOf(Call) : nullptr;
+  return Object && namedDecl(Object) == Field &&
+         llvm::is_contained({"clear", "assign", "reset"}, calleeName(Call));
+}
+
+bool isDevice(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return Record && isNamed(Record, "c10::Device");
+}
 
 using Statements = llvm::SmallPtrSet<const Stmt *, 32>;
 
@@ -127,7 +145,7 @@ private:
     if (!State.IsEnded && leavesScope(S))
       State.IsEnded = true;
     if (!State.IsEnded) {
-      OwnerEvent Event = eventOf(S, Value.Owner, HasReserve);
+      OwnerEvent Event = eventOf(S, Value.Owner, HasReserve, &Context);
       if (Event == OwnerEvent::Passes)
         return false;
       if (Event == OwnerEvent::Ends) {
@@ -187,7 +205,20 @@ private:
           return H.Held;
       return Carry();
     };
-    return carriedBy(E, Value, State.SeedIsFresh, Held, Context);
+    Carry Found = carriedBy(E, Value, State.SeedIsFresh, Held, Context);
+    return Found.MayCopy && isDecidedByDevice(Found.MayCopy) ? Carry() : Found;
+  }
+
+  // `t.to(device)`, where the code asks what `device` is: it may have seen to it that this copies.
+  bool isDecidedByDevice(const CallExpr *Copy) const {
+    return llvm::any_of(argumentsOf(Copy), [&](const Expr *Argument) {
+      return anyDescendant<Expr>(Argument, [&](const Expr *Part) {
+        const ValueDecl *Device = isa<DeclRefExpr, MemberExpr>(Part) && isDevice(Part->getType())
+                                      ? namedDecl(Part)
+                                      : nullptr;
+        return Device && asksDeviceKind(Body, Device);
+      });
+    });
   }
 
   static void drop(const Place &P, PathState &State) {
@@ -235,6 +266,7 @@ private:
   // What S gives to whom.
   bool transfer(const Stmt *S, PathState &State) const {
     if (const auto *Declared = dyn_cast<DeclStmt>(S)) {
+      replacesEach(Declared, State);
       for (const Decl *D : Declared->decls())
         if (const auto *Variable = dyn_cast<VarDecl>(D))
           declares(Variable, S, State);
@@ -249,7 +281,10 @@ private:
       const Expr *Written = stripValue(Assign->Target); // *holder = x replaces it whole
       bool IsPart =
           isa<CXXOperatorCallExpr, ArraySubscriptExpr>(Written) && !asOperator(Written, OO_Star);
-      if (!IsPart)
+      // b[0] = b[0].clone()
+      const auto *Root = dyn_cast_or_null<VarDecl>(Target.Root);
+      bool IsOfItself = !Held && Root && mentions(Assign->Value, Root);
+      if (!IsPart || IsOfItself)
         drop(Target, State);
       if (Held)
         hold(Target, Held, S, Assign->Value, State);
@@ -266,6 +301,19 @@ private:
       return;
     if (Carry Held = of(Init, State))
       hold({Variable, Variable, false, false}, Held, S, Init, State);
+  }
+
+  // `for (auto &t : b) t = t.clone();`, where the loop begins: without a round there is no element.
+  void replacesEach(const DeclStmt *Range, PathState &State) const {
+    if (State.Holders.empty())
+      return;
+    const auto *Loop = dyn_cast_or_null<CXXForRangeStmt>(parentStmt(Range, Context));
+    if (!Loop || Loop->getRangeStmt() != Range)
+      return;
+    if (anyDescendant<Expr>(Loop->getBody(), [&](const Expr *E) {
+          return assigns(E, Loop->getLoopVariable()) && makesOwnMemory(asPlainAssignment(E)->Value);
+        }))
+      drop(resolvedPlace(Loop->getRangeInit()), State);
   }
 
   static Place placeOfObject(const Expr *Object) {
@@ -294,8 +342,20 @@ private:
         State.Holders.push_back({{}, Held, Call, Object, true});
         return true;
       }
-    if (Object && (Name == "clear" || Name == "reset"))
+    // Which element goes is not followed.
+    if (Object && (Name == "reset" || (changesContainer(Name) && !isFiller(Name))))
       drop(resolvedPlace(Object), State);
+    // std::transform(b.begin(), b.end(), b.begin(), …) writes the elements.
+    if (isStdNamed(Callee, {"transform", "for_each", "generate", "generate_n"}))
+      for (const Expr *Argument : Call->arguments())
+        if (const Expr *Container = objectOf(stripValue(Argument)))
+          drop(resolvedPlace(Container), State);
+    if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+        Method && Object && isa<CXXThisExpr>(Object->IgnoreParenImpCasts()))
+      llvm::erase_if(State.Holders, [&](const Holder &H) {
+        const auto *Field = dyn_cast_or_null<FieldDecl>(H.Where.Last);
+        return H.Where.IsThis && Field && empties(visibleDefinition(Method), Field);
+      });
     if (Name == "swap")
       return false;
     // resize(image, image, size), image.convertTo(image, type): other memory where it does not fit.
@@ -315,6 +375,12 @@ private:
         drop(resolvedPlace(pointee(Argument)), State);
     }
     return true;
+  }
+
+  // A function of the class that clears the member or gives it another value.
+  static bool empties(const FunctionDecl *Function, const FieldDecl *Field) {
+    return Function && anyDescendant<Expr>(Function->getBody(),
+                                           [&](const Expr *E) { return givesAnew(E, Field); });
   }
 
   // --- how it outlives its owner ---
@@ -429,6 +495,35 @@ private:
   llvm::DenseMap<const CFGBlock *, llvm::SmallVector<PathState, 2>> Seen;
 };
 
+// Gives the member another value before it does anything else with it.
+bool fillsFirst(const FunctionDecl *Function, const FieldDecl *Field) {
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Function->getBody());
+  if (!Block)
+    return false;
+  for (const Stmt *S : Block->body()) {
+    const auto *E = dyn_cast<Expr>(S);
+    if (E && givesAnew(stripValue(E), Field))
+      return true;
+    if (mentions(S, Field))
+      return false;
+  }
+  return false;
+}
+
+// A private function that \p Whole alone calls, once \p From is done: while it runs the memory is
+// there.
+bool isPartOf(const FunctionDecl *Function, const FunctionDecl *Whole, const Stmt *From,
+              const ProjectIndex &Index) {
+  llvm::ArrayRef<ProjectIndex::CallSite> Calls = Index.callsOf(Function);
+  return isa<CXXMethodDecl>(Function) && Function->getAccess() == AS_private && !Calls.empty() &&
+         Index.callsTaking(Function).empty() &&
+         llvm::all_of(Calls, [&](const ProjectIndex::CallSite &Site) {
+           return Site.Call && Site.In &&
+                  Site.In->getCanonicalDecl() == Whole->getCanonicalDecl() &&
+                  From->getBeginLoc() < Site.Call->getBeginLoc();
+         });
+}
+
 } // namespace
 
 std::optional<Dangling> BorrowPaths::follow(const Borrow &Value, const FunctionDecl *Body) const {
@@ -450,7 +545,8 @@ bool isReadLater(const Dangling &Found, const FunctionDecl *Body, const ProjectI
     return true;
   llvm::SmallVector<const FunctionDecl *, 32> Others;
   for (const FunctionDecl *Function : Index.functions())
-    if (Function->getCanonicalDecl() != Body->getCanonicalDecl())
+    if (Function->getCanonicalDecl() != Body->getCanonicalDecl() && !fillsFirst(Function, Field) &&
+        !isPartOf(Function, Body, Found.Where, Index))
       Others.push_back(Function);
   return isRead(Field, Others);
 }

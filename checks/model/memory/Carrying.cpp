@@ -1,4 +1,5 @@
 #include "model/memory/Borrow.h"
+#include "model/memory/MemoryOrder.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
@@ -29,9 +30,10 @@ bool canCarryIn(QualType Type, unsigned Depth) {
   const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
   if (!Record)
     return false;
-  // Buffers of other libraries: SmallVector, Eigen::Matrix.
+  // Buffers and arrays of other libraries: SmallVector, Eigen::Matrix.
   if (const auto *Buffer = dyn_cast<ClassTemplateSpecializationDecl>(Record);
-      Buffer && !isStdDecl(Record) && storageOf(Type) == Storage::Buffer && Depth <= 4)
+      Buffer && !isStdDecl(Record) && Depth <= 4 &&
+      (storageOf(Type) == Storage::Buffer || storageOf(Type) == Storage::Inline))
     return anyArgumentCarries(Buffer->getTemplateArgs().asArray().take_front(1), Depth + 1);
   if (!isStdDecl(Record) || Depth > 4)
     return true;
@@ -313,15 +315,7 @@ private:
     if (Called.Gives == ResultKind::Self)
       return Called.has(KeepsValues) ? Carry{Carry::Strided, From.MayCopy} : From;
     if (Called.is(Op::index))
-      return anyDescendant<Expr>(Call,
-                                 [&](const Expr *Part) {
-                                   return Part != objectOf(Call) &&
-                                          isa<DeclRefExpr, MemberExpr, CallExpr>(Part) &&
-                                          Part != Call && !contains(objectOf(Call), Part) &&
-                                          isTensorType(Part->getType());
-                                 })
-                 ? Carry()
-                 : Carry{Carry::Strided, From.MayCopy};
+      return picksByTensor(Call) ? Carry() : Carry{Carry::Strided, From.MayCopy};
     if (Called.isView())
       return keepsOrder(Call, Called) ? From : Carry{Carry::Strided, From.MayCopy};
     if (copiesOnlyWhereStrided(Called)) {

@@ -123,14 +123,28 @@ const CXXMemberCallExpr *asContiguousCopy(const Expr *E) {
   return IsNamed && isTensorType(Object->getType()) ? Call : nullptr;
 }
 
-bool asksOrderOf(const ValueDecl *Tensor, const FunctionDecl *Function) {
-  return anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
-    llvm::StringRef Name = calleeName(Call);
-    bool IsChecked = Name.contains_insensitive(nameOf(Op::contiguous)) &&
-                     !operationOf(Call).isOneOf({Op::contiguous, Op::is_contiguous});
-    return IsChecked || (isa<CXXMemberCallExpr>(Call) && asksOrder(operationOf(Call)) &&
-                         namedDecl(objectOf(Call)) == Tensor);
+// `c.data_ptr() == x.data_ptr()`: whether the copy is the tensor itself.
+static bool comparesMemory(const ValueDecl *Tensor, const FunctionDecl *Function) {
+  auto IsPointer = [](const Expr *E) {
+    const auto *Call = dyn_cast<CallExpr>(stripValue(E));
+    return Call && isDataPointer(Call) ? Call : nullptr;
+  };
+  return anyDescendant<BinaryOperator>(Function->getBody(), [&](const BinaryOperator *E) {
+    const CallExpr *Left = E->isEqualityOp() ? IsPointer(E->getLHS()) : nullptr;
+    const CallExpr *Right = Left ? IsPointer(E->getRHS()) : nullptr;
+    return Right && (namedDecl(objectOf(Left)) == Tensor || namedDecl(objectOf(Right)) == Tensor);
   });
+}
+
+bool asksOrderOf(const ValueDecl *Tensor, const FunctionDecl *Function) {
+  return comparesMemory(Tensor, Function) ||
+         anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+           llvm::StringRef Name = calleeName(Call);
+           bool IsChecked = Name.contains_insensitive(nameOf(Op::contiguous)) &&
+                            !operationOf(Call).isOneOf({Op::contiguous, Op::is_contiguous});
+           return IsChecked || (isa<CXXMemberCallExpr>(Call) && asksOrder(operationOf(Call)) &&
+                                namedDecl(objectOf(Call)) == Tensor);
+         });
 }
 
 void forEachUnusedContiguousCopy(const FunctionDecl *Function, ControlFlowGraphs &Graphs,

@@ -193,8 +193,31 @@ bool isMeasured(const Expr *Discarded, const FunctionDecl *Function, ASTContext 
   if (saysMeasuring(nameOf(Function)) || isRepeatedForTime(Discarded, Context))
     return true;
   const auto *Block = enclosing<CompoundStmt>(Discarded, Context);
-  return Block && llvm::any_of(Block->body(),
-                               [](const Stmt *S) { return isa<Expr, DeclStmt>(S) && measures(S); });
+  // Out of blocks that stand there, or under a condition, for it alone.
+  for (bool IsAlone = true; Block && IsAlone;) {
+    if (llvm::any_of(Block->body(),
+                     [](const Stmt *S) { return isa<Expr, DeclStmt>(S) && measures(S); }))
+      return true;
+    const Stmt *Above = parentStmt(Block, Context);
+    if (isa_and_nonnull<IfStmt>(Above))
+      Above = parentStmt(Above, Context);
+    IsAlone = Block->size() == 1;
+    Block = dyn_cast_or_null<CompoundStmt>(Above);
+  }
+  return false;
+}
+
+// `timeIt([&] { w.matmul(w); })`, `expectThrow([this] { x.view({7}); })`: the code is handed to a
+// function of the project, which measures it or waits for its exception.
+bool isHandedOver(const Expr *Discarded, const Stmt *UsedAt, ASTContext &Context) {
+  const auto *Lambda = enclosing<LambdaExpr>(Discarded, Context);
+  if (!Lambda || !Lambda->getCallOperator()->parameters().empty() || contains(Lambda, UsedAt))
+    return false;
+  const auto *Call = enclosing<CallExpr>(Lambda, Context);
+  const FunctionDecl *Callee = calleeOf(Call);
+  return Callee && !isa<CXXOperatorCallExpr>(Call) && !isStdDecl(Callee) &&
+         !isLibTorchDecl(Callee) &&
+         enclosing<CompoundStmt>(Lambda, Context) == enclosing<CompoundStmt>(Call, Context);
 }
 
 // `EXPECT_THROW(x.view({3}), c10::Error)`: a macro is given the expression to do something with it.
@@ -255,6 +278,13 @@ const Stmt *useAfter(const CallExpr *Call, const ValueDecl *Root, const Function
   auto IsWanted = [&](const Stmt *S) { return IsUse(S) && !Discarded.contains(S); };
   auto Renews = [&](const Stmt *S) { return declares(S, Root) || assigns(S, Root); };
   return Paths.findAfter(Call, IsWanted, Renews) ? Paths.findAfter(Call, IsUse, Renews) : nullptr;
+}
+
+// `try { x.view({2, 2}); …`: whether the sizes fit.
+bool isFirstView(const CallExpr *Call, const CompoundStmt *Block) {
+  Operation Called = operationOf(Call);
+  return (Called.isView() || Called.reshapes()) && !Block->body_empty() &&
+         contains(*Block->body_begin(), Call);
 }
 
 std::string operationText(const CallExpr *Call) {
@@ -319,9 +349,13 @@ void forEachDiscardedResult(const FunctionDecl *Function, ControlFlowGraphs &Gra
     const FunctionPaths *Paths = Graphs.of(Innermost);
     const Stmt *UsedAt =
         Paths && Root.Root ? useAfter(Call, Root.Root, *Paths, Innermost) : nullptr;
-    // A try block whose last word it is asks for the exception.
+    if (isHandedOver(Call, UsedAt, Context))
+      return;
+    // A try block whose last word it is asks for the exception, and one that begins with a view
+    // may.
     if (const auto *Try = enclosing<CXXTryStmt>(Call, Context);
-        Try && contains(Try->getTryBlock(), Call) && !contains(Try->getTryBlock(), UsedAt))
+        Try && contains(Try->getTryBlock(), Call) &&
+        (!contains(Try->getTryBlock(), UsedAt) || isFirstView(Call, Try->getTryBlock())))
       return;
     if (UsedAt || outlives(Root, Innermost))
       Visit({Call, operationText(Call), Origin, Origin == Operand, UsedAt});

@@ -1,6 +1,8 @@
 #include "model/memory/ImageDepth.h"
+#include "model/memory/ImageWrites.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
@@ -62,6 +64,49 @@ bool isOverOthersMemory(const Expr *Image, const ProjectIndex &Index) {
   });
 }
 
+// The project lays the pixels out: in a function that makes or fills the image, or by its pointers.
+bool isLaidOutByProject(const Expr *Image, const CallExpr *Blob, ASTContext &Context) {
+  const auto *Variable = dyn_cast_or_null<VarDecl>(namedDecl(Image));
+  const FunctionDecl *Function = innermostFunction(Blob, Context);
+  if (!Variable || !Variable->isLocalVarDecl() || Variable->getDeclContext() != Function)
+    return false;
+  auto IsOfProject = [](const Expr *Value) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(Value ? stripValue(Value) : nullptr);
+    const FunctionDecl *Callee = calleeOf(Call);
+    // OpenCV's networks take planes: blobFromImages(image, blob).
+    const auto *Space = Callee ? dyn_cast<NamespaceDecl>(Callee->getDeclContext()) : nullptr;
+    bool MakesPlanes = Space && nameOf(Space) == "dnn";
+    return Call && !isStdDecl(Callee) && (MakesPlanes || outermostNamespace(Callee) != "cv");
+  };
+  auto Writes = imageWrites(Variable, Function->getBody(), Context);
+  if (!Writes || IsOfProject(Variable->getInit()))
+    return true;
+  for (const ImageWrite &Write : *Writes)
+    if (IsOfProject(Write.Value ? Write.Value : Write.At))
+      return true;
+  auto LeadsThere = [&](const Expr *E) {
+    return anyDescendant<Expr>(E, [&](const Expr *Part) {
+      const auto *Member = dyn_cast<MemberExpr>(Part);
+      return Member && namedDecl(Member->getBase()) == Variable &&
+             llvm::is_contained({"data", "ptr", "at", "begin"}, nameOf(Member->getMemberDecl()));
+    });
+  };
+  return anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) {
+    if (auto Assign = asAssignment(S))
+      return namedDecl(Assign->Target) != Variable && LeadsThere(Assign->Target);
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *Callee = calleeOf(Call);
+    if (!Callee || isa<CXXMemberCallExpr>(Call) || isLibTorchDecl(Callee) ||
+        outermostNamespace(Callee) == "cv")
+      return false;
+    for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
+      if (Parameter->getType()->isPointerType() &&
+          !Parameter->getType()->getPointeeType().isConstQualified() && LeadsThere(Argument))
+        return true;
+    return false;
+  });
+}
+
 // from_blob(…).view({…}): the sizes are told anew.
 bool isViewedAnew(const CallExpr *Blob, ASTContext &Context) {
   bool Found = false;
@@ -82,7 +127,7 @@ const Expr *imageReadAsPlanes(const CallExpr *Blob, ControlFlowGraphs &Graphs,
   const InitListExpr *List = Image ? sizesOf(Blob, Index) : nullptr;
   if (!List || List->getNumInits() < 3 || isOverOthersMemory(Image, Index) ||
       (Blob->getNumArgs() > 2 && isArrayRef(Blob->getArg(2)->getType())) ||
-      isViewedAnew(Blob, Context))
+      isViewedAnew(Blob, Context) || isLaidOutByProject(Image, Blob, Context))
     return nullptr;
   llvm::ArrayRef<Expr *> Sizes = llvm::ArrayRef(List->inits()).take_back(3);
   const Expr *Height = Sizes[1], *Width = Sizes[2];

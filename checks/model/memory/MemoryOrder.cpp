@@ -3,6 +3,7 @@
 #include "model/memory/StridedMemory.h"
 #include "model/paths/ReachingValues.h"
 #include "model/syntax/Arguments.h"
+#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
@@ -106,8 +107,9 @@ public:
 
 private:
   bool ofLocal(const VarDecl *Variable, const Stmt *At) {
-    if (!Variable->isLocalVarDecl() || Variable->isStaticLocal() ||
-        Variable->getType()->isReferenceType())
+    if (!Variable->isLocalVarDeclOrParm() || Variable->isStaticLocal() ||
+        Variable->getType()->isReferenceType() ||
+        (isa<ParmVarDecl>(Variable) && !isGivenAnew(Variable, At)))
       return false;
     // Asked for already: as it was before, whatever the others are.
     if (!Asked.insert({Variable, At}).second)
@@ -116,6 +118,22 @@ private:
     return !Values.empty() && llvm::all_of(Values, [&](const Expr *Value) {
       return Value && of(Value, stripValue(Value));
     });
+  }
+
+  // Whatever the caller gave: `x = x.contiguous();` stands in the function's own block, before
+  // \p At.
+  bool isGivenAnew(const VarDecl *Parameter, const Stmt *At) {
+    const auto *Function = dyn_cast<FunctionDecl>(Parameter->getDeclContext());
+    const FunctionPaths *Paths = Function ? Graphs.of(Function) : nullptr;
+    const auto *Block = Paths ? dyn_cast_or_null<CompoundStmt>(Function->getBody()) : nullptr;
+    return Block && llvm::any_of(Block->body(), [&](const Stmt *S) {
+             const auto *E = dyn_cast<Expr>(S);
+             const Stmt *Store = E ? stripValue(E) : nullptr;
+             return Store && assigns(Store, Parameter) &&
+                    Paths->findAfter(
+                        Store, [&](const Stmt *Next) { return Next == At; },
+                        [](const Stmt *) { return false; });
+           });
   }
 
   // `y[i]`, `y.select(0, i)`, `y.index({j, i})`: the tensor of which it is a row.
@@ -155,6 +173,14 @@ bool isToldMemoryFormat(const CallExpr *Call) {
   return llvm::any_of(writtenArguments(Call), [](const Expr *Argument) {
     return anyDescendant<Expr>(Argument, [](const Expr *Inner) {
       return nameOf(Inner->getType()->getAsTagDecl()) == "MemoryFormat";
+    });
+  });
+}
+
+bool picksByTensor(const CallExpr *Index) {
+  return llvm::any_of(writtenArguments(Index), [](const Expr *Argument) {
+    return anyDescendant<Expr>(Argument, [](const Expr *Part) {
+      return isa<DeclRefExpr, MemberExpr, CallExpr>(Part) && isTensorType(Part->getType());
     });
   });
 }

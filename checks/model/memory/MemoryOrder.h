@@ -11,6 +11,10 @@ namespace torchtidy {
 /// \p Call names a memory format among its arguments.
 bool isToldMemoryFormat(const clang::CallExpr *Call);
 
+/// \p Index, a call of index(), has a tensor among the indices, and copies what that picks: slices
+/// and numbers alone give a view.
+bool picksByTensor(const clang::CallExpr *Index);
+
 /// Some value that \p Tensor is given in view does, or all that callers in view give: where in
 /// doubt, yes.
 bool mayLieInOrder(const clang::ValueDecl *Tensor, const ProjectIndex &Index);

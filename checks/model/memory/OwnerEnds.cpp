@@ -1,9 +1,11 @@
 #include "model/memory/OwnerEnds.h"
+#include "model/memory/Amount.h"
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
+#include "model/syntax/Initialisers.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Types.h"
@@ -67,9 +69,69 @@ OwnerEvent memberCall(const CXXMemberCallExpr *Call, const MemoryOwner &Owner, b
   return isFiller(Name) && !HasReserve ? OwnerEvent::Ends : OwnerEvent::None;
 }
 
+// The vector whose size `v(other.size())` is, or that `v(other)` copies; constant, so that it keeps
+// it.
+const VarDecl *modelOf(const Expr *E) {
+  E = stripValue(E);
+  if (const auto *Size = dyn_cast<CXXMemberCallExpr>(E))
+    E = calleeName(Size) == "size" ? objectOf(Size) : nullptr;
+  const VarDecl *Model = E ? namedVariable(E) : nullptr;
+  return Model && Model->getType().getNonReferenceType().isConstQualified() ? Model : nullptr;
+}
+
+// `v.assign(9, 0.f)`, `v.resize(n)` or `v = other` of a vector that was made with as many elements,
+// or resized to as many before: vectors keep what they have room for.
+bool fitsAsItWas(const Stmt *S, const MemoryOwner &Owner, const ASTContext &Context) {
+  const auto *Variable = dyn_cast_or_null<VarDecl>(Owner.Owner);
+  if (!Variable || !Owner.IsOwnBuffer || !Variable->isLocalVarDecl() ||
+      !isStdNamed(Variable->getType()->getAsCXXRecordDecl(), {"vector"}))
+    return false;
+  const Expr *Init = initialiserOf(Variable);
+  const auto *Construct = Init ? dyn_cast<CXXConstructExpr>(stripValue(Init)) : nullptr;
+  llvm::ArrayRef<const Expr *> Made =
+      Construct ? writtenArguments(Construct) : llvm::ArrayRef<const Expr *>();
+  if (auto Assign = asPlainAssignment(S)) {
+    const VarDecl *Model = isOwner(Assign->Target, Owner) ? modelOf(Assign->Value) : nullptr;
+    return Model &&
+           ((!Made.empty() && modelOf(Made[0]) == Model) || (Init && modelOf(Init) == Model));
+  }
+  auto CountOf = [&](const Stmt *Resize) -> std::optional<Amount> {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(Resize);
+    if (const InitListExpr *List = Call && isOwner(objectOf(Call), Owner) &&
+                                           calleeName(Call) == "assign" && Call->getNumArgs() == 1
+                                       ? listIn(Call->getArg(0))
+                                       : nullptr)
+      return Amount{List->getNumInits(), {}};
+    if (!Call || !isOwner(objectOf(Call), Owner) || Call->getNumArgs() == 0 ||
+        !Call->getArg(0)->getType()->isIntegerType() ||
+        !llvm::is_contained({"assign", "resize", "reserve"}, calleeName(Call)))
+      return std::nullopt;
+    return amountOf(Call->getArg(0), Context);
+  };
+  std::optional<Amount> Now = CountOf(S);
+  if (!Now)
+    return false;
+  auto HasRoom = [&](std::optional<Amount> Before) {
+    return Before && Before->isComparable(*Now) && Now->Times <= Before->Times;
+  };
+  if (!Made.empty() && !Construct->isListInitialization() && Made[0]->getType()->isIntegerType() &&
+      HasRoom(amountOf(Made[0], Context)))
+    return true;
+  // In the block that declares it, so that nothing leads around it.
+  const auto *Function = dyn_cast<FunctionDecl>(Variable->getDeclContext());
+  const auto *Block = Function ? dyn_cast_or_null<CompoundStmt>(Function->getBody()) : nullptr;
+  return Block && llvm::any_of(Block->body(), [&](const Stmt *Before) {
+           const auto *E = dyn_cast<Expr>(Before);
+           return E && E->getBeginLoc() < S->getBeginLoc() && HasRoom(CountOf(stripValue(E)));
+         });
+}
+
 } // namespace
 
-OwnerEvent eventOf(const Stmt *S, const MemoryOwner &Owner, bool HasReserve) {
+OwnerEvent eventOf(const Stmt *S, const MemoryOwner &Owner, bool HasReserve,
+                   const ASTContext *Context) {
+  if (Context && fitsAsItWas(S, Owner, *Context))
+    return OwnerEvent::None;
   // A handle that shares with what is out of view ends nothing.
   if (Owner.Owner && !Owner.IsOwnBuffer && storageOf(Owner.Owner->getType()) == Storage::Shared)
     return OwnerEvent::None;

@@ -13,8 +13,10 @@ enum class OwnerEvent {
   Passes, // moved, released, swapped: another has it now
 };
 
-/// \p HasReserve: room was reserved in view, so that adding to it need not move it.
-OwnerEvent eventOf(const clang::Stmt *S, const MemoryOwner &Owner, bool HasReserve);
+/// \p HasReserve: room was reserved in view, so that adding to it need not move it. \p Context,
+/// where given: a vector that gets as many elements as it was made with stays where it is.
+OwnerEvent eventOf(const clang::Stmt *S, const MemoryOwner &Owner, bool HasReserve,
+                   const clang::ASTContext *Context = nullptr);
 
 /// `owner.reserve(n)` stands in \p Body.
 bool reserves(const clang::Stmt *Body, const MemoryOwner &Owner);

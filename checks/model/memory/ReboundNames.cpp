@@ -1,8 +1,10 @@
 #include "model/memory/ReboundNames.h"
+#include "model/memory/SpelledSizes.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Initialisers.h"
+#include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Names.h"
 #include "model/torch/Operations.h"
@@ -105,6 +107,37 @@ bool isUsedAfter(const Expr *Assignment, const VarDecl *Variable, const Function
   return Paths.findAfter(Assignment, IsUse, Renews) != nullptr;
 }
 
+// In code that is not compiled here, or not in this instantiation: `DBG(x)` in a release.
+bool isNamedOutOfView(const VarDecl *Variable, const FunctionDecl *Function,
+                      const ASTContext &Context) {
+  // Members may be called the same.
+  llvm::DenseSet<SourceLocation> Named;
+  auto Note = [&](const ValueDecl *D, SourceLocation At) {
+    if (nameOf(D) == Variable->getName())
+      Named.insert(Context.getSourceManager().getSpellingLoc(At));
+  };
+  forEach<Stmt>(Function->getBody(), [&](const Stmt *S) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      Note(Ref->getDecl(), Ref->getLocation());
+    else if (const auto *Member = dyn_cast<MemberExpr>(S))
+      Note(Member->getMemberDecl(), Member->getMemberLoc());
+    else if (const auto *Declared = dyn_cast<DeclStmt>(S))
+      for (const Decl *D : Declared->decls())
+        if (const auto *Value = dyn_cast<ValueDecl>(D))
+          Note(Value, Value->getLocation());
+    if (const auto *Loop = dyn_cast<CXXForRangeStmt>(S))
+      Note(Loop->getLoopVariable(), Loop->getLoopVariable()->getLocation());
+  });
+  return timesWritten(Variable->getName(), Function->getBody()->getSourceRange(), Context) >
+         Named.size();
+}
+
+// `logits = torch::empty({0});` lets go of the tensor.
+bool freesMemory(const Expr *Value, const FunctionDecl *Function) {
+  std::optional<SpelledSizes> Sizes = spelledSizes(Value, Function, Function->getASTContext());
+  return Sizes && (Sizes->empty() || llvm::is_contained(*Sizes, std::optional<int64_t>(0)));
+}
+
 } // namespace
 
 void forEachReboundName(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
@@ -121,6 +154,8 @@ void forEachReboundName(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
         Innermost && Variable->getDeclContext() == Innermost ? Graphs.of(Innermost) : nullptr;
     std::optional<ReboundName> Found = Paths ? nameOfOther(Variable, Innermost) : std::nullopt;
     if (!Found || isSharedIn(Variable, Innermost->getBody()) || isUsedAfter(E, Variable, *Paths))
+      return;
+    if (isNamedOutOfView(Variable, Innermost, Context) || freesMemory(Assigned->Value, Innermost))
       return;
     Found->Assignment = E;
     Visit(*Found);

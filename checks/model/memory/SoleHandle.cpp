@@ -121,10 +121,40 @@ private:
     if (isImage(Handle->getType()) &&
         (outermostNamespace(calleeOf(Call)) == "cv" ? copiesImage(Call) : isKeptBy(Call)))
       return true;
-    return isa<CXXMemberCallExpr>(Call) && isFiller(calleeName(Call)) && isAmong(argumentsOf(Call));
+    // w.set_data(t) makes the tensor another handle of its memory.
+    if (operationOf(Call).isOneOf({Op::set_data, Op::set_}) && isAmong(argumentsOf(Call)))
+      return true;
+    bool Keeps = isa<CXXMemberCallExpr>(Call)
+                     ? isFiller(calleeName(Call))
+                     : isStdNamed(calleeOf(Call), {"make_pair", "make_tuple", "make_optional",
+                                                   "make_shared", "make_unique"});
+    return Keeps && isAmong(argumentsOf(Call));
   }
 
-  bool isHandle(const Expr *E) const { return isNamedBy(E, Handle); }
+  bool isHandle(const Expr *E) const { return isNamedBy(E, Handle) || isKeptView(E); }
+
+  // `keep.push_back(t.view({-1}))`, `storage = t.storage()`, `return {p, u};` after
+  // `auto u = t.detach();`: another handle of the same memory.
+  bool isKeptView(const Expr *E) const {
+    if (!E || !isTensorType(Handle->getType()))
+      return false;
+    E = stripValue(E);
+    if (const VarDecl *Other = namedVariable(E))
+      return Other != Handle && Other->isLocalVarDecl() && Other->getInit() &&
+             Other->getDeclContext() == Handle->getDeclContext() &&
+             isTensorType(Other->getType()) && isSharedBy(Other->getInit());
+    return isSharedBy(E);
+  }
+  bool isSharedBy(const Expr *E, unsigned Steps = 0) const {
+    const auto *Call = dyn_cast<CallExpr>(stripValue(E));
+    Operation Called = Call ? operationOf(Call) : Operation();
+    bool IsPart =
+        Call && (Called.isView() || Called.is(Op::storage) || asOperator(Call, OO_Subscript));
+    const Expr *Whole = IsPart ? objectOf(Call) : nullptr;
+    if (!Whole || Steps > MaxDepth || Call->getType()->isPointerType())
+      return false;
+    return isNamedBy(Whole, Handle) || isSharedBy(Whole, Steps + 1);
+  }
   template <typename Range> bool isAmong(const Range &Expressions) const {
     return llvm::any_of(Expressions, [&](const Expr *E) { return isHandle(E); });
   }

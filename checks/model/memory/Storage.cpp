@@ -38,7 +38,24 @@ Storage stdStorage(llvm::StringRef Name) {
   return Storage::Other;
 }
 
-Storage eigenStorage(llvm::StringRef Name) {
+// `Matrix<float, 3, 1>`; -1 stands for a size that is known at run time.
+bool hasFixedSize(const CXXRecordDecl *Record) {
+  const auto *Matrix = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+  if (!Matrix || Matrix->getTemplateArgs().size() < 3)
+    return false;
+  return llvm::all_of(llvm::drop_begin(Matrix->getTemplateArgs().asArray().take_front(3)),
+                      [](const TemplateArgument &Size) {
+                        return Size.getKind() == TemplateArgument::Integral &&
+                               Size.getAsIntegral().isStrictlyPositive();
+                      });
+}
+
+Storage eigenStorage(const CXXRecordDecl *Record) {
+  llvm::StringRef Name = nameOf(Record);
+  if (llvm::is_contained({"Matrix", "Array"}, Name) && hasFixedSize(Record))
+    return Storage::Inline;
+  if (Name == "TensorFixedSize")
+    return Storage::Inline;
   if (llvm::is_contained({"Matrix", "Array", "Tensor", "PlainObjectBase"}, Name))
     return Storage::Buffer;
   return llvm::is_contained({"Map", "TensorMap", "Ref", "Block"}, Name) ? Storage::View
@@ -57,7 +74,7 @@ Storage ownStorage(const CXXRecordDecl *Record) {
     return isArrayRefClass(Record) ? Storage::View : Storage::Other;
   }
   if (Space == "Eigen")
-    return eigenStorage(Name);
+    return eigenStorage(Record);
   if (Space == "cv")
     return llvm::is_contained({"Mat", "Mat_", "UMat", "Ptr"}, Name) ? Storage::Shared
                                                                     : Storage::Other;

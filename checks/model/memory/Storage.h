@@ -8,7 +8,8 @@ namespace torchtidy {
 
 enum class Storage {
   Other,
-  Inline, // in the object itself: arrays, std::array, optional, pair, tuple
+  Inline, // in the object itself: arrays, std::array, optional, pair, tuple, Eigen::Matrix of fixed
+          // size
   Buffer, // in a buffer of its own, which moves when it grows and goes along when the object is
           // moved: vector, string, unique_ptr, Eigen::Matrix
   Nodes,  // in one allocation an element: map, list, deque

@@ -1,16 +1,16 @@
 #include "model/memory/StridedMemory.h"
-#include "model/memory/Storage.h"
+#include "model/memory/LayoutQuestions.h"
+#include "model/memory/MemoryOrder.h"
+#include "model/memory/SpelledSizes.h"
 #include "model/paths/Flags.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
-#include "model/syntax/CallWalk.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Constants.h"
 #include "model/torch/ModelRuns.h"
-#include "model/torch/Names.h"
 #include "model/torch/Types.h"
 
 using namespace clang;
@@ -19,7 +19,7 @@ namespace torchtidy {
 
 namespace {
 
-constexpr unsigned MaxDepth = 10;
+constexpr unsigned MaxDepth = 10, MaxSteps = 300;
 constexpr int64_t CudaDevice = 1;
 
 bool reorders(const Operation &Called) {
@@ -35,6 +35,8 @@ public:
   /// Of the value of \p E where \p At reads it.
   Layout readBy(const Expr *E, const Stmt *At) {
     Decided = flagsAt(At, Body, Context);
+    Passed = guardsAt(At, Context);
+    Steps = 0;
     return of(E, At);
   }
 
@@ -42,7 +44,7 @@ private:
   // Of the value of \p E where \p At is evaluated.
   Layout of(const Expr *E, const Stmt *At, unsigned Depth = 0) const {
     E = stripValue(E);
-    if (!E || Depth > MaxDepth)
+    if (!E || Depth > MaxDepth || ++Steps > MaxSteps)
       return {};
     if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
       return ofOperator(Operator, At, Depth);
@@ -51,16 +53,49 @@ private:
     const VarDecl *Variable = namedVariable(E);
     return Variable && Variable->isLocalVarDeclOrParm() &&
                    !Variable->getType()->isReferenceType() && Variable->getDeclContext() == Body &&
-                   !asksStrides(Variable)
+                   !asksStrides(Body, Variable) && !mayBeReplaced(Body, Variable)
                ? ofVariable(Variable, At, Depth)
                : Layout();
   }
 
-  bool asksStrides(const VarDecl *Variable) const {
-    return anyDescendant<CXXMemberCallExpr>(Body->getBody(), [&](const CXXMemberCallExpr *Call) {
-      Operation Called = operationOf(Call);
-      return namedVariable(objectOf(Call)) == Variable &&
-             (Called.is(Op::is_contiguous) || Called.is(Op::stride) || Called.is(Op::strides));
+  // The branches that give \p Variable a value between \p From and \p At and were not taken,
+  // although every way leads past them: `if (gpu) t = t.cpu();`.
+  Guards deniedBetween(const Stmt *From, const Stmt *At, const VarDecl *Variable) const {
+    Guards Denied, Around = guardsAt(From, Context);
+    for (const Guard &Each : guardsAt(At, Context))
+      Around.push_back(Each);
+    forEach<Expr>(Body->getBody(), [&](const Expr *Store) {
+      if (!assigns(Store, Variable))
+        return;
+      Guards Between = guardsAt(Store, Context);
+      llvm::erase_if(Between, [&](const Guard &Each) {
+        return llvm::any_of(Around,
+                            [&](const Guard &Other) { return Other.Branch == Each.Branch; });
+      });
+      if (Between.size() != 1)
+        return;
+      const Guard &Last = Between.front();
+      auto Stops = [&](const Stmt *S) {
+        return assigns(S, Variable) || contains(Last.Condition, S);
+      };
+      if (!Paths.findAfter(From, [&](const Stmt *S) { return S == At; }, Stops))
+        Denied.push_back(Last);
+    });
+    return Denied;
+  }
+
+  // No run takes both.
+  bool areOpposed(const Guards &A, const Guards &B) const {
+    return llvm::any_of(A, [&](const Guard &One) {
+      return llvm::any_of(B, [&](const Guard &Other) { return areOpposite(One, Other, Context); });
+    });
+  }
+
+  // Whatever let the value through would also have let a branch run that puts it right.
+  bool areAtOdds(const Guards &Through, const Guards &Denied) const {
+    return llvm::any_of(Through, [&](const Guard &One) {
+      return llvm::any_of(Denied,
+                          [&](const Guard &Other) { return mayImply(One, Other, Context); });
     });
   }
 
@@ -74,10 +109,18 @@ private:
       if (Found || !Value || contradict(Here, Decided) ||
           !Paths.findAfter(From, IsPlace, IsAssigned))
         return;
-      size_t Before = Decided.size();
+      Guards Through = guardsAt(From, Context), Missed = deniedBetween(From, At, Variable);
+      if (areOpposed(Through, Passed) || areAtOdds(Through, Denied) || areAtOdds(Through, Missed) ||
+          areAtOdds(Passed, Missed))
+        return;
+      size_t Flags = Decided.size(), Ways = Passed.size(), Others = Denied.size();
       Decided.append(Here);
+      Passed.append(Through);
+      Denied.append(Missed);
       Found = of(Value, stripValue(Value), Depth + 1);
-      Decided.truncate(Before);
+      Decided.truncate(Flags);
+      Passed.truncate(Ways);
+      Denied.truncate(Others);
       if (Found)
         Found.Stored = Value;
     };
@@ -88,7 +131,7 @@ private:
       if (IsAssigned(E))
         Try(asPlainAssignment(E)->Value, E);
     });
-    return Found;
+    return Found.Is == Layout::OnDevice && asksDevice(Body, Variable) ? Layout() : Found;
   }
 
   Layout ofOperator(const CXXOperatorCallExpr *Operator, const Stmt *At, unsigned Depth) const {
@@ -116,35 +159,103 @@ private:
     if (!Object)
       return {};
     Layout Before = of(Object, At, Depth + 1);
-    if (!Before && reorders(Called) && isOfUnknownOrder(Object))
+    if (!Before && reorders(Called) && isOfUnknownOrder(Object, Call))
       return {};
     if (Called.has(Converts))
       return converted(Call, Called, Arguments, Before);
     if (Before.Is == Layout::OnDevice)
       return Before;
-    return reshaped(Call, Called, Arguments, Before);
+    Layout After = reshaped(Call, Called, Arguments, Before);
+    if (After.Maker != Call)
+      return After;
+    return keepsOnePiece(Call, Called, Arguments, Object) ? Before : After;
+  }
+
+  // Dimensions of one index do not part the elements, whatever is picked or moved: a batch of one.
+  bool keepsOnePiece(const CallExpr *Call, const Operation &Called,
+                     llvm::ArrayRef<const Expr *> Arguments, const Expr *Object) const {
+    bool IsPicked = Called.isOneOf({Op::select, Op::narrow, Op::slice, Op::index});
+    if (!IsPicked && !reorders(Called))
+      return false;
+    std::optional<SpelledSizes> Sizes = spelledSizes(Object, Body, Context);
+    if (!Sizes)
+      return IsPicked && isModelResult(Object);
+    if (reorders(Called))
+      return movesOnesAlone(Call, *Sizes, Context);
+    if (Called.is(Op::slice) && writtenArguments(Arguments).size() >= 4)
+      return false;
+    std::optional<int64_t> Dimension =
+        Called.is(Op::index) ? pickedDimension(writtenArguments(Arguments), Sizes->size())
+                             : integerConstant(Arguments[0], Context);
+    return Dimension && liesInOnePiece(*Sizes, *Dimension);
+  }
+
+  // What a model gives has sizes that do not show; most often its batch is one.
+  bool isModelResult(const Expr *E, unsigned Depth = 0) const {
+    E = stripValue(E);
+    if (!E || Depth > MaxDepth)
+      return false;
+    if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      if (asModelRun(Call))
+        return true;
+      const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
+      return Object && isLibTorchDecl(calleeOf(Call)) && isModelResult(Object, Depth + 1);
+    }
+    const VarDecl *Variable = namedVariable(E);
+    return Variable && Variable->isLocalVarDecl() && Variable->getInit() &&
+           isModelResult(Variable->getInit(), Depth + 1);
   }
 
   // The project keeps or makes it elsewhere: it may lie reordered there, and in order after this.
-  bool isOfUnknownOrder(const Expr *E, unsigned Depth = 0) const {
+  bool isOfUnknownOrder(const Expr *E, const Stmt *At, unsigned Depth = 0) const {
     E = stripValue(E);
-    if (!E || Depth > MaxDepth || isa<MemberExpr>(E))
+    if (!E || Depth > MaxDepth || ++Steps > MaxSteps || isa<MemberExpr>(E))
       return true;
     if (const auto *Call = dyn_cast<CallExpr>(E)) {
       Operation Called = operationOf(Call);
-      if (!isLibTorchDecl(calleeOf(Call)))
-        return !asModelRun(Call);
       if (Called.is(Op::contiguous) && writtenArguments(Call).empty())
         return false; // in order, wherever it comes from
+      if (isToldMemoryFormat(Call) || mayKeepReordered(Call, At, Depth))
+        return true;
+      if (!isLibTorchDecl(calleeOf(Call)))
+        return !asModelRun(Call);
       const Expr *Object = objectOf(Call);
       bool Hands = Called.mayView() || Called.has(Converts) || Called.has(KeepsOrder) ||
                    Called.is(Op::clone) || isa<CXXOperatorCallExpr>(Call);
       bool IsOfTensor = Object && isTensorType(Object->getType());
-      return IsOfTensor && Hands && isOfUnknownOrder(Object, Depth + 1);
+      return IsOfTensor && Hands && isOfUnknownOrder(Object, At, Depth + 1);
     }
     const VarDecl *Variable = namedVariable(E);
-    const Expr *Init = Variable && Variable->isLocalVarDecl() ? Variable->getInit() : nullptr;
-    return Init && isTensorType(Variable->getType()) && isOfUnknownOrder(Init, Depth + 1);
+    if (!Variable || !Variable->isLocalVarDeclOrParm() || !isTensorType(Variable->getType()))
+      return false;
+    const Expr *Init = Variable->isLocalVarDecl() ? Variable->getInit() : nullptr;
+    if (Init && isOfUnknownOrder(Init, stripValue(Init), Depth + 1))
+      return true;
+    return anyDescendant<Expr>(Body->getBody(), [&](const Expr *Store) {
+      if (!assigns(Store, Variable))
+        return false;
+      const Expr *Value = stripValue(asPlainAssignment(Store)->Value);
+      const auto *Call = dyn_cast<CallExpr>(Value);
+      return Call && (isToldMemoryFormat(Call) || mayKeepReordered(Call, Call, Depth + 1));
+    });
+  }
+
+  // Convolutions, pooling and interpolation give what is reordered as channels last in that order
+  // again.
+  bool mayKeepReordered(const CallExpr *Call, const Stmt *At, unsigned Depth) const {
+    bool IsRun = asModelRun(Call).has_value();
+    Operation Called = operationOf(Call);
+    bool IsComputed = Called ? Called.alwaysCopies() && !Called.has(Creates)
+                             : isLibTorchDecl(calleeOf(Call)) && !isa<CXXMemberCallExpr>(Call);
+    if (!IsRun && !IsComputed)
+      return false;
+    return llvm::any_of(argumentsOf(Call), [&](const Expr *Argument) {
+      return anyDescendant<Expr>(Argument, [&](const Expr *Part) {
+        return isa<DeclRefExpr, CallExpr>(Part) && isTensorType(Part->getType()) &&
+               (of(Part, At, Depth + 1).Is == Layout::Reordered ||
+                (!Called && isOfUnknownOrder(Part, At, Depth + 1)));
+      });
+    });
   }
 
   std::optional<int64_t> onDevice(llvm::ArrayRef<const Expr *> Arguments) const {
@@ -185,16 +296,21 @@ private:
       return Before ? Layout() : Layout{Layout::Reordered, Call, nullptr};
     switch (Called.Name) {
     case Op::expand:
+      return keepsSizes(Call) ? Before : Skips;
     case Op::expand_as:
     case Op::broadcast_to:
     case Op::diagonal:
-    case Op::unfold:
       return Skips;
+    case Op::unfold: // frames one behind the other, of one dimension
+      return Number(1) && Number(1) == Number(2) && hasOneDimension(Call) ? Before : Skips;
     case Op::select:
     case Op::narrow:
       return Number(0) && *Number(0) != 0 && (*Number(0) > 0 || Called.is(Op::select)) ? Skips
                                                                                        : Before;
     case Op::slice:
+      if (Written.size() <= 2 &&
+          (Written.size() < 2 || integerConstant(madeFrom(Written[1]), Context) == 0))
+        return Before; // all of it
       return (Number(0) && *Number(0) > 0) || (Written.size() >= 4 && Number(3).value_or(1) > 1)
                  ? Skips
                  : Before;
@@ -215,168 +331,86 @@ private:
     return Keeps ? Before : Layout();
   }
 
+  // `torch::rand({3, 4}).expand({3, 4})`
+  bool keepsSizes(const CallExpr *Call) const {
+    const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
+    std::optional<SpelledSizes> Sizes = spelledSizes(Object, Body, Context);
+    const InitListExpr *Told = Object ? listIn(writtenArguments(Call)[0]) : nullptr;
+    return Sizes && Told && Told->getNumInits() == Sizes->size() &&
+           llvm::all_of(llvm::zip(Told->inits(), *Sizes), [&](auto Pair) {
+             return std::get<1>(Pair) &&
+                    integerConstant(std::get<0>(Pair), Context) == std::get<1>(Pair);
+           });
+  }
+  bool hasOneDimension(const CallExpr *Call) const {
+    std::optional<SpelledSizes> Sizes =
+        spelledSizes(isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr, Body, Context);
+    return Sizes && Sizes->size() == 1;
+  }
+
+  // What an index of index() is made from.
+  static const Expr *madeFrom(const Expr *Index) {
+    const Expr *E = stripValue(Index);
+    while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+      if (Construct->getNumArgs() == 0 ||
+          nameOf(Construct->getConstructor()->getParent()) == "Slice")
+        break;
+      E = stripValue(Construct->getArg(0));
+    }
+    return E;
+  }
+
+  static const InitListExpr *indexList(llvm::ArrayRef<const Expr *> Written) {
+    for (const Expr *Argument : Written)
+      if (const InitListExpr *List = listIn(Argument))
+        return List;
+    return nullptr;
+  }
+
+  // The last dimension that `index({Slice(), 0})` picks a number of: those before it are whole.
+  static std::optional<int64_t> pickedDimension(llvm::ArrayRef<const Expr *> Written,
+                                                int64_t Count) {
+    const InitListExpr *List = indexList(Written);
+    if (!List)
+      return std::nullopt;
+    int64_t Last = -1, Skipped = 0;
+    for (auto [I, Index] : llvm::enumerate(List->inits())) {
+      const Expr *Made = madeFrom(Index);
+      if (Made->getType()->isArrayType()) // "..."
+        Skipped = Count - int64_t(List->getNumInits());
+      else if (Made->getType()->isIntegerType())
+        Last = int64_t(I) + Skipped;
+    }
+    return Last >= 0 ? std::optional(Last) : std::nullopt;
+  }
+
   // `index({Slice(), 0})`, `index({"...", 0})`
   static bool skipsByIndex(llvm::ArrayRef<const Expr *> Written) {
-    const InitListExpr *List = nullptr;
-    for (const Expr *Argument : Written)
-      forEach<InitListExpr>(Argument,
-                            [&](const InitListExpr *Inner) { List = List ? List : Inner; });
+    const InitListExpr *List = indexList(Written);
     if (!List || List->getNumInits() < 2 ||
         anyDescendant<Expr>(List, [](const Expr *E) { return isTensorType(E->getType()); }))
       return false;
-    auto Made = [](const Expr *Index) {
-      const Expr *E = stripValue(Index);
-      while (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
-        if (Construct->getNumArgs() == 0 ||
-            nameOf(Construct->getConstructor()->getParent()) == "Slice")
-          break;
-        E = stripValue(Construct->getArg(0));
-      }
-      return E;
-    };
-    const Expr *First = Made(List->getInit(0));
+    const Expr *First = madeFrom(List->getInit(0));
     const auto *Slice = dyn_cast<CXXConstructExpr>(First);
     bool IsAll = (Slice && nameOf(Slice->getConstructor()->getParent()) == "Slice" &&
                   writtenArguments(Slice).empty()) ||
                  First->getType()->isArrayType();
     return IsAll && llvm::any_of(llvm::drop_begin(List->inits()), [&](const Expr *Index) {
-             return Made(Index)->getType()->isIntegerType();
+             return madeFrom(Index)->getType()->isIntegerType();
            });
   }
 
   const FunctionDecl *Body;
   const FunctionPaths &Paths;
   ASTContext &Context;
-  mutable Flags Decided; // on the way from the read back to where we are
+  // On the way from the read back to where we are: what was decided, the branches that were taken,
+  // and those that were not.
+  mutable Flags Decided;
+  mutable Guards Passed, Denied;
+  mutable unsigned Steps = 0;
 };
 
-// --- reads ---------------------------------------------------------------------------------------
-
-bool copiesInOrder(const CallExpr *Call) {
-  const FunctionDecl *Callee = Call->getDirectCallee();
-  llvm::StringRef Name = nameOf(Callee);
-  if (isLibTorchDecl(Callee))
-    return false;
-  if (isStdDecl(Callee) && (operationNamed(Name).is(Op::copy) || isFiller(Name)))
-    return Call->getNumArgs() >= 2; // std::copy(p, p + n, to), v.assign(p, p + n)
-  return llvm::is_contained({"memcpy", "memmove", "copy_n", "fwrite", "write"}, Name);
-}
-
-bool takesInOrder(const CXXConstructExpr *Construct) {
-  const CXXRecordDecl *Record = Construct->getConstructor()->getParent();
-  return (isStdNamed(Record, {"vector", "basic_string"}) && Construct->getNumArgs() >= 2) ||
-         isImage(Construct->getType()) ||
-         (outermostNamespace(Record) == "Eigen" && nameOf(Record) == "Map");
-}
-
-// std::span, and those of other libraries.
-bool isSpan(QualType Type) {
-  return storageOf(Type) == Storage::View &&
-         nameOf(Type.getNonReferenceType()->getAsCXXRecordDecl()) == "span";
-}
-
-// `s.begin()`, `s.data()` of the span \p Object.
-bool leadsIntoSpan(const CallExpr *Call, const Expr *Object) {
-  return isa<CXXMemberCallExpr>(Call) && isSpan(objectOf(Call)->getType()) &&
-         contains(objectOf(Call), Object) &&
-         llvm::is_contained({"begin", "cbegin", "data"}, calleeName(Call));
-}
-
-bool isVariableIndex(const Expr *Index, const Layout &Of, const ASTContext &Context) {
-  if (integerConstant(Index, Context))
-    return false;
-  // With strides of its own the code may well know where they lie.
-  return Of.Is != Layout::Skipping ||
-         !anyDescendant<BinaryOperator>(
-             Index, [](const BinaryOperator *Binary) { return Binary->isMultiplicativeOp(); });
-}
-
-// from_blob is told where the memory lies, or may be: by options that are more than a dtype.
-bool mayNameDevice(const CallExpr *Blob) {
-  return llvm::any_of(writtenArguments(Blob), [](const Expr *Argument) {
-    return isTensorOptions(Argument->getType()) && !isa<CXXConstructExpr>(stripValue(Argument));
-  });
-}
-
-// The expression around the pointer \p E that reads what it shows; null where none does, and
-// \p Keeper is the variable that it is stored in.
-const Expr *readThrough(const Expr *E, const Layout &Of, ASTContext &Context,
-                        const VarDecl *&Keeper) {
-  const Expr *Found = nullptr, *Inner = E;
-  bool IsMoved = false;
-  walkUp(E, Context, [&](const DynTypedNode &Above) {
-    if (const auto *Variable = Above.get<VarDecl>())
-      Keeper =
-          Variable->getType()->isPointerType() || isSpan(Variable->getType()) ? Variable : nullptr;
-    const auto *Outer = Above.get<Expr>();
-    if (!Outer)
-      return false;
-    const Expr *Child = Inner;
-    Inner = Outer;
-    if (isa<CastExpr, ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr>(Outer))
-      return true;
-    if (isa<MemberExpr>(Outer))
-      return isSpan(Child->getType());
-    if (const auto *Binary = dyn_cast<BinaryOperator>(Outer); Binary && Binary->isAdditiveOp()) {
-      IsMoved |= isVariableIndex(Binary->getLHS() == Child ? Binary->getRHS() : Binary->getLHS(),
-                                 Of, Context);
-      return true;
-    }
-    if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(Outer)) {
-      if (isVariableIndex(Subscript->getIdx(), Of, Context))
-        Found = Subscript;
-    } else if (const auto *Unary = dyn_cast<UnaryOperator>(Outer)) {
-      if (Unary->isIncrementDecrementOp()) {
-        IsMoved = true;
-        return true;
-      }
-      if (Unary->getOpcode() == UO_Deref && IsMoved)
-        Found = Unary;
-    } else if (const auto *Call = dyn_cast<CallExpr>(Outer)) {
-      if (leadsIntoSpan(Call, E))
-        return true;
-      const CXXOperatorCallExpr *Subscript = asOperator(Call, OO_Subscript);
-      bool IsElement = Subscript && isSpan(Subscript->getArg(0)->getType()) &&
-                       isVariableIndex(Subscript->getArg(1), Of, Context);
-      if (IsElement || copiesInOrder(Call) ||
-          (operationOf(Call).is(Op::from_blob) &&
-           (Of.Is != Layout::OnDevice || !mayNameDevice(Call))))
-        Found = Call;
-    } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(Outer)) {
-      if (takesInOrder(Construct))
-        Found = Construct;
-      else
-        return Construct->getNumArgs() == 1 || isSpan(Construct->getType());
-    }
-    return false;
-  });
-  return Found;
-}
-
-const Expr *readOf(const CallExpr *Pointer, const Layout &Of, const FunctionDecl *Body,
-                   ASTContext &Context) {
-  const VarDecl *Keeper = nullptr;
-  if (const Expr *Read = readThrough(Pointer, Of, Context, Keeper))
-    return Read;
-  const Expr *Found = nullptr;
-  if (Keeper)
-    forEach<DeclRefExpr>(Body->getBody(), [&](const DeclRefExpr *Ref) {
-      const VarDecl *Ignored = nullptr;
-      if (!Found && Ref->getDecl() == Keeper)
-        Found = readThrough(Ref, Of, Context, Ignored);
-    });
-  return Found;
-}
-
 } // namespace
-
-bool isDataPointer(const CallExpr *Call) {
-  Operation Called = operationOf(Call);
-  return isa<CXXMemberCallExpr>(Call) && isTensorType(objectOf(Call)->getType()) &&
-         Call->getType()->isPointerType() &&
-         (Called.is(Op::data_ptr) || Called.is(Op::const_data_ptr) ||
-          Called.is(Op::mutable_data_ptr) || Called.is(Op::data)); // data<T>() of old
-}
 
 Layout layoutAt(const Expr *E, const Stmt *At, const FunctionDecl *Body,
                 ControlFlowGraphs &Graphs) {
@@ -389,24 +423,6 @@ bool reordersOrSkips(const Operation &Called) {
          Called.isOneOf({Op::expand, Op::expand_as, Op::broadcast_to, Op::diagonal, Op::unfold,
                          Op::select, Op::narrow, Op::slice, Op::index, Op::as_strided, Op::chunk,
                          Op::split, Op::unbind});
-}
-
-void forEachStridedRead(const FunctionDecl *Function, ControlFlowGraphs &Graphs,
-                        llvm::function_ref<void(const StridedRead &)> Visit) {
-  ASTContext &Context = Graphs.context();
-  forEachCall(Function, [&](const CallExpr *Call, const UseContext &Where) {
-    if (!isDataPointer(Call))
-      return;
-    const FunctionDecl *Body = Where.Frames.back().Function;
-    const FunctionPaths *Paths = Graphs.of(Body);
-    if (!Paths)
-      return;
-    const Expr *Tensor = stripValue(objectOf(Call));
-    Layout Of = LayoutReader(Body, *Paths, Context).readBy(Tensor, Call);
-    const Expr *Read = Of ? readOf(Call, Of, Body, Context) : nullptr;
-    if (Read)
-      Visit({Of, Tensor, Read});
-  });
 }
 
 } // namespace torchtidy

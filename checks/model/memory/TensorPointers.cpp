@@ -2,14 +2,17 @@
 #include "model/memory/Blobs.h"
 #include "model/memory/Bound.h"
 #include "model/memory/FreshTensor.h"
+#include "model/memory/KnownDTypes.h"
 #include "model/memory/MemoryOrder.h"
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
 #include "model/paths/ReachingValues.h"
+#include "model/syntax/Arguments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/SourceText.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Constants.h"
 #include "model/torch/Operations.h"
 #include "model/torch/Types.h"
 
@@ -22,17 +25,28 @@ namespace {
 // A type that may lead into a tensor and is no tensor itself.
 bool mayLead(QualType Type) { return canCarry(Type) && !isTensorType(Type); }
 
+// contiguous() and reshape() of what lies in order give its memory, and so does to() of what has
+// the dtype already.
+bool isKnownToHandOn(const CallExpr *Call, ControlFlowGraphs &Graphs, const ProjectIndex &Index) {
+  const Expr *Tensor = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : argumentFor(Call, 0);
+  Operation Called = operationOf(Call);
+  if (Called.isOneOf({Op::contiguous, Op::reshape, Op::reshape_as, Op::flatten, Op::ravel}))
+    return liesInOrder(Tensor, Call, Graphs, Index);
+  llvm::ArrayRef<const Expr *> Written = writtenArguments(Call);
+  if (!Called.is(Op::to) || Written.size() != 1 || deviceIn(Written[0], Graphs.context()).IsNamed)
+    return false;
+  Spoken Asked = dtypeIn(Written[0], Graphs.context());
+  std::optional<KnownDType> Has = KnownDTypes(Graphs, Index).of(Tensor, Call);
+  return Asked.Value && Has && dtypeOf(*Asked.Value) == Has->Is;
+}
+
 // What ends: the temporary, or the local that keeps it.
 std::optional<Borrow> borrowFrom(const CallExpr *Call, PartOfTensor Part, ControlFlowGraphs &Graphs,
                                  const ProjectIndex &Index) {
   const Expr *Tensor = objectOf(Call);
   auto Freshness = [&](const Expr *E) {
     Fresh Is = Part == PartOfTensor::Values ? hasFreshValues(E, Index) : isFreshObject(E, Index);
-    // contiguous() of what lies in order is the tensor itself.
-    if (Is.MayCopy && operationOf(Is.MayCopy).is(Op::contiguous) &&
-        liesInOrder(objectOf(Is.MayCopy), Is.MayCopy, Graphs, Index))
-      return Fresh();
-    return Is;
+    return Is.MayCopy && isKnownToHandOn(Is.MayCopy, Graphs, Index) ? Fresh() : Is;
   };
   Borrow Value;
   Value.Seed = Call;

@@ -77,7 +77,9 @@ bool isHandedOut(const Expr *User, const Expr *Argument) {
 // All that code does with one container.
 class ElementUses {
 public:
-  explicit ElementUses(ASTContext &Context) : Context(Context) {}
+  /// \p AreGradients: what is returned may be undefined, which stands for no gradient.
+  explicit ElementUses(ASTContext &Context, bool AreGradients = false)
+      : Context(Context), AreGradients(AreGradients) {}
 
   void addFrom(const Stmt *Code, const ValueDecl *Container) {
     forEach<Expr>(Code, [&](const Expr *E) {
@@ -86,7 +88,8 @@ public:
     });
   }
 
-  bool IsOpaque = false; // elements may be given values
+  bool IsOpaque = false;  // elements may be given values
+  bool IsCounted = false; // the code asks how many there are
   llvm::SmallVector<const CallExpr *, 2> Pushes;
   llvm::SmallVector<const CXXMemberCallExpr *, 2> Resizes;
   const Expr *Read = nullptr;    // of the whole
@@ -109,6 +112,8 @@ private:
       return takeElement(User);
     if (isa<LambdaExpr>(User))
       return;
+    if (AreGradients && isReturned(User))
+      return;
     if (isa<ReturnStmt>(User) || !isHandedOut(User, Used))
       Read = Ref;
     else
@@ -125,10 +130,10 @@ private:
       Read = Ref;
       return;
     }
-    if (enclosing<ReturnStmt>(Ref, Context))
-      Read = Ref;
-    else
+    if (!enclosing<ReturnStmt>(Ref, Context))
       opaque();
+    else if (!AreGradients)
+      Read = Ref;
   }
 
   void takeMember(const CXXMemberCallExpr *Call) {
@@ -139,7 +144,9 @@ private:
       Resizes.push_back(Call);
     else if (Name == "at" || Name == "front" || Name == "back")
       takeElement(Call);
-    else if (Name != "reserve" && Name != "size" && Name != "empty" && Name != "capacity")
+    else if (Name == "size" || Name == "empty")
+      IsCounted = true;
+    else if (Name != "reserve" && Name != "capacity")
       opaque();
   }
 
@@ -174,10 +181,18 @@ private:
     });
   }
 
+  // The copy that `return v;` makes.
+  bool isReturned(const Expr *User) const {
+    const auto *Construct = dyn_cast<CXXConstructExpr>(User);
+    return Construct && Construct->getConstructor()->isCopyOrMoveConstructor() &&
+           enclosing<ReturnStmt>(User, Context);
+  }
+
   void operand(const Expr *Element) { Operand = Operand ? Operand : Element; }
   void opaque() { IsOpaque = true; }
 
   ASTContext &Context;
+  const bool AreGradients;
 };
 
 // The size that `v(n)`, `v{vector<Tensor>(n)}` makes it with.
@@ -192,11 +207,29 @@ const CXXConstructExpr *sizedBy(const Expr *Init, const Expr *&Count, const ASTC
   return Construct;
 }
 
+// The functions of a torch::autograd::Function.
+bool isBackward(const FunctionDecl *Function) {
+  return llvm::any_of(Function->parameters(), [](const ParmVarDecl *Parameter) {
+    return Parameter->getType()->isPointerType() &&
+           isNamed(Parameter->getType()->getPointeeType()->getAsCXXRecordDecl(),
+                   "torch::autograd::AutogradContext");
+  });
+}
+
+// What a caller gives is empty, as far as the code tells: elements are added one a round, and none
+// are counted.
+bool isFilledByRound(const ElementUses &Uses, ASTContext &Context) {
+  return !Uses.IsCounted && llvm::all_of(Uses.Pushes, [&](const CallExpr *Push) {
+    return enclosing<ForStmt>(Push, Context) || enclosing<WhileStmt>(Push, Context) ||
+           enclosing<DoStmt>(Push, Context) || enclosing<CXXForRangeStmt>(Push, Context);
+  });
+}
+
 void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
                     ControlFlowGraphs &Graphs,
                     llvm::function_ref<void(const UndefinedElements &)> Visit) {
   ASTContext &Context = Graphs.context();
-  ElementUses Uses(Context);
+  ElementUses Uses(Context, isBackward(Function));
   Uses.addFrom(Function->getBody(), Container);
   const FunctionPaths *Paths = Graphs.of(Function);
   if (Uses.IsOpaque || !Paths || Uses.Resizes.size() > 1)
@@ -208,13 +241,16 @@ void visitContainer(const VarDecl *Container, const FunctionDecl *Function,
   const Stmt *From = Construct;
   if (!Uses.Resizes.empty()) {
     const CXXMemberCallExpr *Resize = Uses.Resizes.front();
-    // Cut back to a size, where elements were added before.
+    // Cut back to a size, where elements were added before, or may have been there from the start.
     bool IsCut = Found.Sized || llvm::any_of(Uses.Pushes, [&](const CallExpr *Push) {
                    return Paths->findAfter(
                        Push, [&](const Stmt *S) { return S == Resize; },
                        [&](const Stmt *S) { return declares(S, Container); });
                  });
-    if (IsCut || (Construct && !writtenArguments(Construct).empty()))
+    bool IsEmptyBefore = isa<ParmVarDecl>(Container)
+                             ? isFilledByRound(Uses, Context)
+                             : Construct && writtenArguments(Construct).empty();
+    if (IsCut || !IsEmptyBefore)
       return;
     Found.Count = countIn(writtenArguments(Resize), Context);
     Found.Sized = Found.Count ? Resize : nullptr;

@@ -1,4 +1,5 @@
 #include "model/memory/UndefinedTensors.h"
+#include "model/paths/Flags.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
@@ -110,6 +111,10 @@ private:
         return operationOf(Call).has(HasEffect); // reset, swap
       return handsOut(Call, Callee);
     }
+    if (const auto *List = dyn_cast<InitListExpr>(E)) // Out out{x}; of a member by reference
+      return List->getType()->isRecordType() && llvm::any_of(List->inits(), [&](const Expr *Init) {
+               return isa<DeclRefExpr>(Init->IgnoreParenImpCasts()) && isNamed(Init);
+             });
     const auto *Construct = dyn_cast<CXXConstructExpr>(E);
     return Construct && !isTensorType(Construct->getType()) &&
            handsOut(Construct, Construct->getConstructor());
@@ -190,13 +195,13 @@ public:
   UseJudge(const VarDecl *Variable, const DeclStmt *Declaration, const FunctionDecl *Function,
            const FunctionPaths &Paths, ASTContext &Context)
       : Variable(Variable), Declaration(Declaration), Paths(Paths), Context(Context),
-        Given(Variable, Function->getBody()),
+        Whole(Function->getBody()), Given(Variable, Function->getBody()),
         Block(dyn_cast_or_null<CompoundStmt>(parentStmt(Declaration, Context))) {}
 
   std::optional<UndefinedUse> judge(const Operand &Found) const {
     auto IsUse = [&](const Stmt *S) { return S == Found.Use; };
     auto Stops = [&](const Stmt *S) { return Given.contain(S); };
-    if (!Block || !Paths.findAfter(initialiserOf(Variable), IsUse, Stops))
+    if (!Block || !Paths.findAfter(initialiserOf(Variable), IsUse, Stops) || isPutRight(Found.Use))
       return std::nullopt;
     UndefinedUse Result{Variable, Found.Use, Found.Operation, nullptr};
     bool IsReached = false, OnlyAgain = true;
@@ -248,6 +253,39 @@ private:
            });
   }
 
+  // `try { all = torch::cat({all, x}); } catch (…) { all = x; }`
+  bool isPutRight(const Stmt *Use) const {
+    const auto *Try = enclosing<CXXTryStmt>(Use, Context);
+    if (!Try || !contains(Try->getTryBlock(), Use))
+      return false;
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+      if (anyDescendant<Stmt>(Try->getHandler(I)->getHandlerBlock(),
+                              [&](const Stmt *S) { return Given.contain(S); }))
+        return true;
+    return false;
+  }
+
+  // `CHECK(c);`, `assert(c);`: a macro that asks for the condition of \p If before the use.
+  bool isAssured(const IfStmt *If, const Stmt *Use) const {
+    auto IsInMacro = [](const Stmt *S) { return S->getBeginLoc().isMacroID(); };
+    auto Asks = [&](const Expr *Condition) {
+      return anyDescendant<Expr>(Condition, [&](const Expr *Part) {
+        return areSpelledAlike(Part, If->getCond(), Context);
+      });
+    };
+    const SourceManager &Sources = Context.getSourceManager();
+    return anyDescendant<Stmt>(Whole, [&](const Stmt *S) {
+      if (S == If || !IsInMacro(S) ||
+          !Sources.isBeforeInTranslationUnit(Sources.getExpansionLoc(S->getBeginLoc()),
+                                             Sources.getExpansionLoc(Use->getBeginLoc())))
+        return false;
+      if (const auto *Other = dyn_cast<IfStmt>(S))
+        return Asks(Other->getCond());
+      const auto *Choice = dyn_cast<ConditionalOperator>(S);
+      return Choice && Asks(Choice->getCond());
+    });
+  }
+
   // `if (c) x = …;` without an else, and the use whatever c is.
   const IfStmt *onlyBranch(const Stmt *Use) const {
     const Stmt *Child = plainChild(Block, Use, Context);
@@ -261,7 +299,7 @@ private:
       if (!IsPast)
         continue;
       if (S == Child)
-        return Found;
+        return Found && !isAssured(Found, Use) ? Found : nullptr;
       bool Gives = anyDescendant<Stmt>(S, [&](const Stmt *Part) { return Given.contain(Part); });
       const auto *If = dyn_cast<IfStmt>(S);
       if (Gives && (Found || !If || If->getElse() || If->isConstexpr() || mayLeave(If)))
@@ -278,6 +316,7 @@ private:
   const DeclStmt *Declaration;
   const FunctionPaths &Paths;
   ASTContext &Context;
+  const Stmt *Whole;
   Writes Given;
   const CompoundStmt *Block;
 };

@@ -14,7 +14,9 @@ public:
   Index size() const;
   double sum() const;
 };
-template <typename T, int Rows, int Columns> class Matrix : public MatrixBase<Matrix<T, Rows, Columns>> {
+enum StorageOptions { ColMajor = 0, RowMajor = 1 };
+template <typename T, int Rows, int Columns, int Options = ColMajor>
+class Matrix : public MatrixBase<Matrix<T, Rows, Columns, Options>> {
 public:
   using Scalar = T;
   Matrix();
@@ -41,6 +43,11 @@ public:
 private:
   Scalar *memory;
 };
+using Vector3f = Matrix<float, 3, 1>;
+using Vector3d = Matrix<double, 3, 1>;
+using Matrix4f = Matrix<float, 4, 4>;
+using VectorXf = Matrix<float, Dynamic, 1>;
 using MatrixXf = Matrix<float, Dynamic, Dynamic>;
+using RowMatrixXf = Matrix<float, Dynamic, Dynamic, RowMajor>;
 using MatrixXd = Matrix<double, Dynamic, Dynamic>;
 } // namespace Eigen

@@ -156,6 +156,9 @@ void subtract(InputArray a, InputArray b, OutputArray out, InputArray mask = noA
 void imshow(const std::string &name, InputArray image);
 void swap(Mat &a, Mat &b);
 Mat cvarrToMat(const void *image, bool copyData = false);
+namespace dnn {
+void blobFromImages(InputArray images, OutputArray blob);
+} // namespace dnn
 namespace flann {
 class Index {
 public:

@@ -213,3 +213,169 @@ void copyRows(Tensor given, float **out, int64_t rows, int64_t columns, int64_t 
     std::copy(first, first + columns, out[i]);
   }
 }
+
+// Look-alike: slices and numbers give a view of what lives on; so does a dimension put in front.
+void indexed(Tensor x, Tensor mask, int64_t i) {
+  using torch::indexing::Slice;
+  float *rows = x.index({Slice(0, 4)}).data_ptr<float>();
+  float *row = x.index({i}).data_ptr<float>();
+  float *last = x.index({"...", 0}).data_ptr<float>();
+  float *flat = torch::atleast_2d(x).data_ptr<float>();
+  float *same = torch::atleast_1d(x).data_ptr<float>();
+  use(rows);
+  use(row);
+  use(last);
+  use(flat);
+  use(same);
+}
+
+// Look-alike: in order already, whatever the caller gave, so that reshape() is a view.
+void reshaped(Tensor given) {
+  auto x = given.contiguous();
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  use(flat);
+  auto made = torch::rand({3, 4});
+  float *row = made.flatten().data_ptr<float>();
+  use(row);
+}
+void givenAnew(Tensor x) {
+  x = x.contiguous();
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  use(flat);
+}
+void wrapped(std::vector<float> &values) {
+  auto x = torch::from_blob(values.data(), {3, 3});
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  use(flat);
+}
+
+// Look-alike: asked for what decides whether it is copied.
+void askedForDevice(Tensor x) {
+  TORCH_CHECK(x.device().is_cpu(), "on the host");
+  float *values = x.cpu().data_ptr<float>();
+  use(values);
+}
+void askedForDType(Tensor x) {
+  TORCH_CHECK(x.scalar_type() == torch::kFloat);
+  float *values = x.to(torch::kFloat).data_ptr<float>();
+  use(values);
+}
+static void check(const Tensor &t) {
+  TORCH_CHECK(t.is_contiguous());
+  TORCH_CHECK(t.device() == torch::kCPU);
+}
+void askedElsewhere(Tensor x) {
+  check(x);
+  float *values = x.cpu().contiguous().data_ptr<float>();
+  use(values);
+}
+
+// Look-alike: of the dtype, on the host and in order already.
+void hasItAlready(Tensor given) {
+  auto x = torch::zeros({3});
+  float *same = x.to(torch::kFloat).data_ptr<float>();
+  float *host = x.to(torch::kCPU).data_ptr<float>();
+  float *flat = torch::flatten(x).data_ptr<float>();
+  use(same);
+  use(host);
+  use(flat);
+  auto y = given.to(torch::kCPU).to(torch::kFloat).contiguous();
+  float *brought = y.cpu().data_ptr<float>();
+  float *converted = y.to(torch::kFloat).data_ptr<float>();
+  use(brought);
+  use(converted);
+}
+
+// Look-alike: the module keeps what its forward returns, or returns what it was given.
+struct Table : torch::nn::Module {
+  Tensor table, last;
+  std::vector<Tensor> levels;
+  c10::optional<Tensor> maybe;
+  Tensor forward(int64_t n) { return table.slice(0, 0, n); }
+  Tensor forward_level(size_t i) { return levels[i]; }
+  Tensor forward_last(Tensor x) {
+    last = x * 2;
+    auto y = last;
+    return y;
+  }
+  Tensor forward_maybe() { return *maybe; }
+  Tensor forward_same(Tensor x) {
+    if (!is_training())
+      return x;
+    return x + 1;
+  }
+};
+void keptByModule(Table &net, Tensor x) {
+  float *rows = net.forward(3).data_ptr<float>();
+  float *level = net.forward_level(1).data_ptr<float>();
+  float *last = net.forward_last(x).data_ptr<float>();
+  float *maybe = net.forward_maybe().data_ptr<float>();
+  float *same = net.forward_same(x).data_ptr<float>();
+  use(rows);
+  use(level);
+  use(last);
+  use(maybe);
+  use(same);
+}
+void handedOn(torch::nn::Identity identity, torch::nn::Flatten flatten, torch::nn::Dropout dropout, Tensor x) {
+  float *a = identity(x).data_ptr<float>();
+  float *b = flatten->forward(x).data_ptr<float>();
+  float *c = dropout(x).data_ptr<float>();
+  use(a);
+  use(b);
+  use(c);
+}
+
+// Look-alike: another handle keeps the memory.
+struct Handles {
+  float *pointer;
+  Tensor column;
+  torch::Storage storage;
+  std::vector<Tensor> kept;
+  void keepView() {
+    auto t = torch::zeros({3});
+    pointer = t.data_ptr<float>();
+    column = t.view({3, 1});
+  }
+  void keepStorage() {
+    auto t = torch::zeros({3});
+    pointer = t.data_ptr<float>();
+    storage = t.storage();
+  }
+  void keepDetached() {
+    auto t = torch::zeros({3});
+    pointer = t.data_ptr<float>();
+    kept.push_back(t.detach());
+  }
+  void keepRow(Tensor x) {
+    auto t = x.clone();
+    pointer = t.data_ptr<float>();
+    kept.push_back(t[0]);
+  }
+  void keepNamedView(Tensor x) {
+    auto t = x.clone();
+    auto flat = t.view({-1});
+    pointer = t.data_ptr<float>();
+    kept.push_back(flat);
+  }
+};
+std::pair<float *, Tensor> together() {
+  auto t = torch::zeros({3});
+  auto p = t.data_ptr<float>();
+  return std::make_pair(p, t);
+}
+std::tuple<float *, Tensor> togetherWithView() {
+  auto t = torch::zeros({3});
+  float *p = t.data_ptr<float>();
+  Tensor u = t.view({3, 1});
+  return {p, u};
+}
+
+// Look-alike: the module keeps the tensor whose sizes these are, and another tensor the memory.
+void ofDictionary(torch::nn::Linear net, Tensor other, float *&out) {
+  auto sizes = net->named_parameters()["weight"].sizes();
+  std::cout << sizes;
+  auto t = torch::zeros({3});
+  out = t.data_ptr<float>();
+  other.set_data(t);
+}

@@ -189,3 +189,73 @@ float sumOfParts(Tensor x, bool turned) {
   // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
   return column[0] + second[0] + last[0] + some[0];
 }
+
+// A tensor among the indices, and a device that is named for another tensor, ask nothing.
+Tensor pickedAndMoved(Tensor x, Tensor mask) {
+  float *picked = x.index({mask}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *more = x.index({torch::indexing::Slice(), mask > 0}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *host = x.cpu().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  auto result = torch::tensor({picked[0], more[0], host[0], flat[0]});
+  return result.to(x.device());
+}
+void givenAnewSometimes(Tensor x, bool ordered) {
+  if (ordered)
+    x = x.contiguous();
+  float *flat = x.reshape({-1}).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  use(flat);
+}
+
+// What a forward in view makes is nobody else's, however it is reshaped on the way.
+struct Network : torch::nn::Module {
+  torch::nn::Linear first{2, 3}, second{3, 4};
+  Tensor forward(Tensor x) {
+    x = torch::relu(first->forward(x));
+    x = x.view({-1, 3});
+    x = second(x);
+    return torch::log_softmax(x, 1);
+  }
+  Tensor forward_features(Tensor x) {
+    Tensor y;
+    y = first(x).relu();
+    y = y.view({-1, 3});
+    return y;
+  }
+};
+void made(Network &net, Tensor x, double *out) {
+  float *values = net.forward(x).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:19: warning: what 'data_ptr' gives leads into a temporary tensor
+  float *features = net.forward_features(x).data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:21: warning: what 'data_ptr' gives leads into a temporary tensor
+  auto zeros = torch::zeros({3});
+  double *wide = zeros.to(torch::kDouble).data_ptr<double>();
+  // CHECK: :[[@LINE-1]]:18: warning: what 'data_ptr' gives leads into a temporary tensor
+  auto there = torch::zeros({3}, torch::kCUDA);
+  float *here = there.cpu().data_ptr<float>();
+  // CHECK: :[[@LINE-1]]:17: warning: what 'data_ptr' gives leads into a temporary tensor
+  out[0] = values[0] + features[0] + wide[0] + here[0];
+}
+// Used in a view, and not kept by one.
+struct Forgetful {
+  float *pointer;
+  double sum;
+  void keep(Tensor x) {
+    auto t = x.clone();
+    auto flat = t.view({-1});
+    pointer = t.data_ptr<float>();
+    // CHECK: :[[@LINE-1]]:15: warning: what 'data_ptr' gives leads into the local 't', which ends with the function, and is kept in 'pointer'
+    sum = flat.sum().item<double>();
+  }
+};
+
+// The sizes of an element that ends: another tensor over the same memory.
+void sizesOfRow(std::vector<Tensor> &all) {
+  auto sizes = all[0][1].sizes();
+  // CHECK: :[[@LINE-1]]:16: warning: what 'sizes' gives leads into a temporary tensor
+  std::cout << sizes;
+}

@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include <chrono>
+#include <functional>
 #include <iostream>
 #include <vector>
 
@@ -215,4 +216,57 @@ Tensor flags(torch::nn::Linear net, Tensor image) {
   for (auto &item : net->named_parameters())
     item.value().set_requires_grad(false);
   return leaf;
+}
+
+// Look-alike: handed to what measures it, or waits for its exception.
+template <typename F> double timeIt(F f) {
+  f();
+  return 0;
+}
+void expectThrow(std::function<void()> f);
+struct Timed {
+  Tensor weight;
+  void check() {
+    expectThrow([this] { weight.view({7}); });
+    double time = timeIt([&] { weight.matmul(weight); });
+    std::cout << time << weight;
+  }
+  void inBlocks(bool twice) {
+    auto start = std::chrono::steady_clock::now();
+    { weight.matmul(weight); }
+    if (twice) {
+      weight.mm(weight);
+    }
+    auto end = std::chrono::steady_clock::now();
+    std::cout << (end - start).count() << weight;
+  }
+};
+
+// Look-alike: whether the sizes fit.
+bool fits(const Tensor &x) {
+  try {
+    x.view({2, 2});
+    std::cout << x;
+  } catch (const c10::Error &) {
+    return false;
+  }
+  return true;
+}
+
+// Look-alike: named in code that is left out here, and let go of.
+#define DEBUG_PRINT(x)
+template <bool Print> void finish(Tensor x) {
+  x = x * 2;
+  if constexpr (Print)
+    std::cout << x;
+}
+void instantiate(Tensor x) { finish<false>(x); }
+void debugged(Tensor x) {
+  std::cout << x;
+  x = x.cpu();
+  DEBUG_PRINT(x);
+}
+void letGo(Tensor logits) {
+  std::cout << logits.softmax(0);
+  logits = torch::empty({0});
 }

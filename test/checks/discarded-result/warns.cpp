@@ -1,6 +1,7 @@
 // RUN: %check torch-discarded-result %s | FileCheck %s --implicit-check-not='{{^[^|]*(warning|error)}}:'
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <iostream>
 #include <vector>
 
@@ -186,4 +187,24 @@ Tensor flags(torch::nn::Linear net, Tensor image) {
     weight.detach().requires_grad_(false);
     // CHECK: :[[@LINE-1]]:5: warning: 'requires_grad_' leaves 'weight' as it is
   return image;
+}
+
+// Handed to an algorithm, used in the lambda itself, and computed after something else in a try block.
+template <typename F> void run(F f) { f(); }
+Tensor handed(std::vector<Tensor> &all, Tensor x) {
+  std::for_each(all.begin(), all.end(), [](Tensor &each) { each.relu(); });
+  // CHECK: :[[@LINE-1]]:60: warning: 'relu' leaves 'each' as it is
+  run([&] {
+    x.relu();
+    // CHECK: :[[@LINE-1]]:5: warning: 'relu' leaves 'x' as it is
+    std::cout << x;
+  });
+  try {
+    std::cout << x.sum();
+    x.view({2, 2});
+    // CHECK: :[[@LINE-1]]:5: warning: 'view' leaves 'x' as it is
+    std::cout << x;
+  } catch (const c10::Error &) {
+  }
+  return x;
 }

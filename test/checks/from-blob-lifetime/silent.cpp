@@ -357,3 +357,127 @@ void behindPointer() {
   *image = image->unsqueeze(0);
   images.push_back(image);
 }
+
+// Look-alike: whoever reads the member fills it first, or is a part of the call.
+class Refilled {
+public:
+  float run(const std::vector<float> &x) {
+    std::vector<float> values(x);
+    inputs.clear();
+    inputs.push_back(torch::from_blob(values.data(), {1, 9}));
+    return torch::stack(inputs).sum().item<float>();
+  }
+  void warmup() {
+    inputs.clear();
+    inputs.push_back(torch::zeros({1, 9}));
+    use(torch::stack(inputs));
+  }
+  Tensor detect(std::vector<float> values) {
+    input = torch::from_blob(values.data(), {9});
+    return infer();
+  }
+  Tensor other(const Tensor &x) {
+    last = x;
+    return last * 3;
+  }
+  Tensor first(std::vector<float> values) {
+    last = torch::from_blob(values.data(), {9});
+    return last * 2;
+  }
+  void each(int n) {
+    for (int i = 0; i < n; ++i) {
+      std::vector<float> values(9);
+      batch.clear();
+      batch.push_back(torch::from_blob(values.data(), {9}));
+      flush();
+    }
+  }
+  size_t waiting() const { return batch.size(); }
+
+private:
+  Tensor infer() { return input * 2; }
+  void flush() {
+    use(torch::stack(batch));
+    batch.clear();
+  }
+  std::vector<Tensor> inputs, batch;
+  Tensor input, last;
+};
+
+// Look-alike: on the host it is cloned, elsewhere to() copies.
+Tensor byDevice(torch::Device device) {
+  std::vector<float> values(9);
+  auto x = torch::from_blob(values.data(), {9});
+  if (device.is_cpu())
+    return x.clone();
+  return x.to(device);
+}
+Tensor byDeviceType(torch::Device device) {
+  std::vector<float> values(9);
+  auto x = torch::from_blob(values.data(), {9});
+  return device == torch::kCPU ? x.clone() : x.to(device);
+}
+
+// Look-alike: as many elements as before stay where they are.
+void sameSize(int n, const std::vector<float> &source) {
+  std::vector<float> a(9), b(source.size()), c, d(source);
+  c.resize(9);
+  auto x = torch::from_blob(a.data(), {9}), y = torch::from_blob(b.data(), {9});
+  auto z = torch::from_blob(c.data(), {9}), w = torch::from_blob(d.data(), {9});
+  for (int i = 0; i < n; ++i) {
+    a.assign(9, 0.f);
+    b = source;
+    c.resize(9);
+    d = source;
+    use(x + y + z + w);
+  }
+}
+
+// Look-alike: the elements are replaced or taken away before anyone sees them.
+std::vector<Tensor> replaced() {
+  std::vector<float> values(9);
+  std::vector<Tensor> all;
+  all.push_back(torch::from_blob(values.data(), {9}));
+  for (auto &each : all)
+    each = each.clone();
+  return all;
+}
+std::vector<Tensor> transformed() {
+  std::vector<float> values(9);
+  std::vector<Tensor> all;
+  all.push_back(torch::from_blob(values.data(), {9}));
+  std::transform(all.begin(), all.end(), all.begin(), [](const Tensor &x) { return x.clone(); });
+  return all;
+}
+struct Taken {
+  std::vector<Tensor> all;
+  void last() {
+    std::vector<float> values(9);
+    all.push_back(torch::from_blob(values.data(), {9}));
+    use(torch::stack(all));
+    all.pop_back();
+  }
+  void erased() {
+    std::vector<float> values(9);
+    all.push_back(torch::from_blob(values.data(), {9}));
+    use(torch::stack(all));
+    all.erase(all.begin());
+  }
+  void reset() { all.clear(); }
+  void cleared() {
+    std::vector<float> values(9);
+    all.push_back(torch::from_blob(values.data(), {9}));
+    use(torch::stack(all));
+    reset();
+  }
+};
+
+// Look-alike: a list of as many elements.
+void sameList(int n) {
+  std::vector<float> a(3);
+  auto x = torch::from_blob(a.data(), {3});
+  for (int i = 0; i < n; ++i) {
+    a.assign({1.f, 2.f, 3.f});
+    use(x);
+  }
+}

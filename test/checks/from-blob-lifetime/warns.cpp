@@ -268,3 +268,65 @@ struct Memory {
 };
 static Tensor table = torch::from_blob(std::vector<float>{1, 2, 3}.data(), {3}).unsqueeze(0);
 // CHECK: :[[@LINE-1]]:23: warning: 'table' keeps a tensor that refers to the memory of a temporary
+
+// Read before it is filled, by a function that others call, or on another path.
+class Kept {
+public:
+  Tensor run(std::vector<float> values) {
+    input = torch::from_blob(values.data(), {9});
+    // CHECK: :[[@LINE-1]]:13: warning: 'input' keeps a tensor that refers to the memory of the parameter 'values'
+    return infer();
+  }
+  Tensor again() { return infer(); }
+  void add(std::vector<float> values) {
+    batch.push_back(torch::from_blob(values.data(), {9}));
+    // CHECK: :[[@LINE-1]]:21: warning: 'batch' keeps a tensor that refers to the memory of the parameter 'values'
+    if (batch.size() == 8)
+      batch.clear();
+  }
+  void sometimes(bool fresh) {
+    if (fresh)
+      batch.clear();
+    use(torch::stack(batch));
+  }
+
+private:
+  Tensor infer() { return input * 2; }
+  Tensor input;
+  std::vector<Tensor> batch;
+};
+// Asked of another device, and more elements than there were.
+Tensor otherDevice(torch::Device device, torch::Device other) {
+  std::vector<float> values(9);
+  auto x = torch::from_blob(values.data(), {9});
+  if (other.is_cpu())
+    return x.clone();
+  return x.to(device);
+  // CHECK: :[[@LINE-4]]:12: warning: the tensor that is returned refers to the memory of the local 'values', which ends with the function, unless 'to' copies it
+}
+void grown(int n, const std::vector<float> &source) {
+  std::vector<float> a(9), b(source.size());
+  auto x = torch::from_blob(a.data(), {9}), y = torch::from_blob(b.data(), {9});
+  a.assign(10, 0.f);
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'a' may move its memory
+  use(x);
+  b.resize(n);
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'b' is resized
+  use(y);
+}
+
+// Only its name is asked for, and a list of more elements.
+Tensor named(torch::Device device) {
+  std::vector<float> values(9);
+  auto x = torch::from_blob(values.data(), {9});
+  // CHECK: :[[@LINE-1]]:12: warning: the tensor that is returned refers to the memory of the local 'values', which ends with the function, unless 'to' copies it
+  auto name = device.str();
+  return x.to(device);
+}
+void longerList() {
+  std::vector<float> a(3);
+  auto x = torch::from_blob(a.data(), {3});
+  a.assign({1.f, 2.f, 3.f, 4.f});
+  // CHECK: :[[@LINE-1]]:3: warning: the local 'a' may move its memory
+  use(x);
+}

@@ -37,3 +37,28 @@ torch::Tensor others(const cv::Mat &image, const cv::Mat &other) {
   auto two = torch::from_blob(image.data, {3, 20, 3}, torch::kByte).clone();
   return one + two;
 }
+
+// Look-alike: laid out in planes by the project, whatever the type says.
+void toPlanes(const cv::Mat &in, cv::Mat &out);
+cv::Mat makePlanes(const cv::Mat &in);
+torch::Tensor laidOut(const std::string &path) {
+  cv::Mat image = cv::imread(path);
+  cv::Mat filled, made = makePlanes(image), sized(64, 64, CV_8UC3), written(64, 64, CV_8UC3);
+  toPlanes(image, filled);
+  toPlanes(image, sized);
+  for (int c = 0; c < 3; ++c)
+    for (int i = 0; i < 64 * 64; ++i)
+      written.data[c * 64 * 64 + i] = image.data[3 * i + c];
+  auto one = torch::from_blob(filled.data, {3, filled.rows, filled.cols}, torch::kByte).clone();
+  auto two = torch::from_blob(made.data, {1, 3, made.rows, made.cols}, torch::kByte).clone();
+  auto three = torch::from_blob(sized.data, {3, 64, 64}, torch::kByte).clone();
+  auto four = torch::from_blob(written.data, {1, 3, written.rows, written.cols}, torch::kByte).clone();
+  return one + two + three + four;
+}
+
+// Look-alike: what OpenCV makes for networks lies in planes.
+torch::Tensor ofNetwork(const std::string &path) {
+  cv::Mat image = cv::imread(path), blob;
+  cv::dnn::blobFromImages(image, blob);
+  return torch::from_blob(blob.data, {1, 3, blob.rows, blob.cols}, torch::kFloat).clone();
+}

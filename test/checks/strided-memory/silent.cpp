@@ -1,4 +1,5 @@
 // RUN: %check torch-strided-memory %s | FileCheck %s --allow-empty --implicit-check-not='{{^[^|]*(warning|error)}}:'
+#include <torch/script.h>
 #include <torch/torch.h>
 
 #include <cstring>
@@ -220,4 +221,199 @@ torch::Tensor shownThere(torch::Tensor a, int64_t n) {
   auto b = a.to(torch::kCUDA);
   auto named = torch::from_blob(b.data_ptr(), {n}, options);
   return named + torch::from_blob(b.data_ptr(), {n}, torch::dtype(torch::kFloat).device(torch::kCUDA));
+}
+
+// Look-alike: the code asks where the tensor lies.
+void whereabouts(Tensor x, Tensor y, Tensor z, float *out, bool gpu, float *(*copied)(const Tensor &)) {
+  if (gpu)
+    x = x.cuda();
+  if (x.is_cuda())
+    x = x.cpu();
+  std::memcpy(out, x.data_ptr<float>(), x.nbytes());
+  if (gpu)
+    y = y.to(torch::kCUDA);
+  auto w = y * 2;
+  if (w.device() != torch::kCPU)
+    w = w.cpu();
+  std::memcpy(out, w.data_ptr<float>(), w.nbytes());
+  if (gpu)
+    z = z.to(torch::kCUDA);
+  if (z.device().is_cpu())
+    std::memcpy(out, z.data_ptr<float>(), z.nbytes());
+  else
+    copied(z);
+}
+
+// Look-alike: put back under the condition under which it was moved, whatever asks for it.
+enum class Where { Host, Device };
+struct Runner {
+  bool cuda_;
+  bool gpu() const { return cuda_; }
+  void member(Tensor t, float *out) {
+    if (cuda_)
+      t = t.cuda();
+    t = t * 2;
+    if (cuda_)
+      t = t.cpu();
+    std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+  }
+  void call(Tensor t, float *out) {
+    if (gpu())
+      t = t.cuda();
+    t = t * 2;
+    if (gpu())
+      t = t.cpu();
+    std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+  }
+};
+void available(Tensor t, float *out) {
+  if (torch::cuda::is_available())
+    t = t.to(torch::kCUDA);
+  t = t * 2;
+  if (torch::cuda::is_available())
+    t = t.to(torch::kCPU);
+  std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+}
+void compared(Tensor t, Tensor u, float *out, Where where) {
+  if (where == Where::Device)
+    t = t.cuda();
+  auto s = t * 2;
+  if (where != Where::Host)
+    s = s.cpu();
+  std::memcpy(out, s.data_ptr<float>(), s.nbytes());
+  switch (where) {
+  case Where::Device:
+    u = u.cuda();
+    break;
+  default:
+    break;
+  }
+  if (where == Where::Device)
+    u = u.cpu();
+  std::memcpy(out, u.data_ptr<float>(), u.nbytes());
+}
+void named(Tensor t, float *out, const std::string &layout, bool last) {
+  if (layout == "NHWC")
+    t = t.permute({0, 2, 3, 1});
+  t = t * 2;
+  if (layout == "NHWC")
+    t = t.contiguous();
+  std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+  Tensor u = t.clone();
+  if (last)
+    u = u.transpose(1, 2);
+  if (!last)
+    u = u * 3;
+  else
+    u = u.contiguous();
+  std::memcpy(out, u.data_ptr<float>(), u.nbytes());
+}
+
+// Look-alike: dimensions of one index part nothing.
+void ones(float *out, int64_t n) {
+  auto a = torch::rand({1, 28, 28}).permute({1, 2, 0});
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  auto b = torch::randn({1, 16000}).narrow(1, 0, 8000);
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  auto batch = torch::zeros({1, n, 4});
+  auto c = batch.select(1, n - 1), d = batch.slice(1, 0, n / 2), e = batch.index({Slice(), 0});
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  std::memcpy(out, d.data_ptr<float>(), d.nbytes());
+  std::memcpy(out, e.data_ptr<float>(), e.nbytes());
+  auto column = torch::rand({5, 1}), f = column.t();
+  std::memcpy(out, f.data_ptr<float>(), f.nbytes());
+}
+void results(torch::jit::Module &script, torch::nn::Linear net, std::vector<torch::jit::IValue> inputs, Tensor x,
+             float *out) {
+  auto logits = script.forward(inputs).toTensor();
+  auto last = logits.select(1, -1);
+  std::memcpy(out, last.data_ptr<float>(), last.nbytes());
+  auto scores = net->forward(x).index({Slice(), -1});
+  std::memcpy(out, scores.data_ptr<float>(), scores.nbytes());
+}
+
+// Look-alike: channels last, and permuted back into order.
+void channelsLast(Tensor x, float *out) {
+  auto a = x.contiguous(at::MemoryFormat::ChannelsLast);
+  auto b = a.permute({0, 2, 3, 1});
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  auto c = torch::empty({2, 3, 4, 4}, torch::kFloat, at::MemoryFormat::ChannelsLast).permute({0, 2, 3, 1});
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  auto d = x.to(torch::kFloat, false, false, at::MemoryFormat::ChannelsLast);
+  auto e = d.permute({0, 2, 3, 1});
+  std::memcpy(out, e.data_ptr<float>(), e.nbytes());
+  auto image = x.permute({0, 3, 1, 2});
+  namespace F = torch::nn::functional;
+  image = F::interpolate(image, F::InterpolateFuncOptions().size(std::vector<int64_t>{8, 8}));
+  image = image.permute({0, 2, 3, 1});
+  std::memcpy(out, image.data_ptr<float>(), image.nbytes());
+}
+
+// Look-alike: given another tensor, or other strides, by other means than an assignment.
+void ensure(Tensor &t) { t = t.contiguous(); }
+void behindTheName(float *out, Tensor other) {
+  auto a = torch::rand({3, 4}).t(), b = torch::rand({3, 4}).t(), c = torch::rand({3, 4}).t(), d = torch::rand({3, 4}).t();
+  ensure(a);
+  auto order = [&] { b = b.contiguous(); };
+  order();
+  c.t_();
+  std::swap(d, other);
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  std::memcpy(out, d.data_ptr<float>(), d.nbytes());
+}
+void otherwise(Tensor t, float *out) {
+  if (torch::cuda::is_available())
+    t = t.cuda();
+  if (!torch::cuda::is_available())
+    std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+}
+
+// Look-alike: each element for itself, in whatever order.
+double eachForItself() {
+  auto w = torch::rand({3, 4}).t();
+  float *p = w.data_ptr<float>();
+  double sum = 0;
+  for (int64_t i = 0; i < w.numel(); ++i)
+    sum += p[i] * p[i];
+  for (int64_t i = 0; i < w.numel(); ++i)
+    p[i] *= 2.f;
+  for (int64_t i = 0; i < w.numel(); ++i)
+    p[i] = p[i] > 0 ? 1.f : 0.f;
+  return sum;
+}
+
+// Look-alike: strides that are told, and views of all.
+Tensor told(float *out) {
+  auto w = torch::rand({3, 4}).t();
+  auto v = torch::from_blob(w.data_ptr<float>(), {4, 3}, {1, 4});
+  auto same = torch::rand({3, 4}).expand({3, 4}), all = torch::rand({3, 4}).slice(1, 0);
+  auto frames = torch::rand({5120}).unfold(0, 512, 512);
+  std::memcpy(out, same.data_ptr<float>(), same.nbytes());
+  std::memcpy(out, all.data_ptr<float>(), all.nbytes());
+  std::memcpy(out, frames.data_ptr<float>(), frames.nbytes());
+  return v.clone();
+}
+
+// Look-alike: a queue of the device copies there.
+struct Queue {
+  void memcpy(void *to, const void *from, size_t bytes);
+};
+void onTheDevice(Queue &queue, float *to, Tensor x) {
+  auto d = x.to(torch::kCUDA);
+  queue.memcpy(to, d.data_ptr<float>(), d.nbytes());
+}
+
+// Look-alike: reordered by the code itself, or copied into a tensor that lies alike.
+Tensor byHand(float *out) {
+  auto w = torch::rand({3, 4}).t();
+  const float *p = w.data_ptr<float>();
+  const int rows = 4, columns = 3;
+  for (int j = 0; j < columns; ++j)
+    for (int i = 0; i < rows; ++i)
+      out[i * columns + j] = p[j * rows + i];
+  auto twin = torch::empty_like(w);
+  std::memcpy(twin.data_ptr(), w.data_ptr(), w.nbytes());
+  return twin;
 }

@@ -24,3 +24,13 @@ torch::Tensor numbers(const std::string &path) {
   // CHECK: :[[@LINE-1]]:16: warning: the pixels of 'image' lie one after the other
   return first + second + third;
 }
+
+// Read by the project, and drawn into by OpenCV.
+void show(const cv::Mat &image);
+torch::Tensor looked(const std::string &path) {
+  cv::Mat image = cv::imread(path);
+  show(image);
+  unsigned char first = image.data[0];
+  return torch::from_blob(image.data, {3, image.rows, image.cols}, torch::kByte).clone() + first;
+  // CHECK: :[[@LINE-1]]:10: warning: the pixels of 'image' lie one after the other
+}

@@ -154,3 +154,101 @@ void longWay(Tensor &image, unsigned char *out) {
   std::memcpy(out, pixels.data_ptr(), pixels.numel());
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'pixels' do not lie in the order of its indices
 }
+
+// Asked for another tensor, or for where another is to lie.
+void elsewhere(Tensor x, Tensor y, float *out) {
+  x = x.cuda();
+  if (y.is_cuda())
+    y = y.cpu();
+  auto z = torch::ones({2}, x.device());
+  std::memcpy(out, x.data_ptr<float>(), x.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the memory of 'x' lies on the device
+}
+
+// Conditions that have nothing to do with each other, or say the opposite.
+void otherConditions(Tensor t, Tensor u, float *out, bool flip, bool half, int64_t n) {
+  if (flip)
+    t = t.transpose(0, 1);
+  if (half)
+    t = t.contiguous();
+  std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 't' do not lie
+  if (torch::cuda::is_available())
+    u = u.cuda();
+  if (!torch::cuda::is_available())
+    u = u.cpu();
+  std::memcpy(out, u.data_ptr<float>(), u.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the memory of 'u' lies on the device
+}
+void beforeIt(Tensor t, float *out, bool flip) {
+  t = t.t();
+  if (flip) {
+    std::memcpy(out, t.data_ptr<float>(), t.nbytes());
+    // CHECK: :[[@LINE-1]]:5: warning: the elements of 't' do not lie
+    t = t.contiguous();
+  }
+}
+
+// More than one index in front.
+void sizes(float *out, int64_t n) {
+  auto a = torch::rand({2, 28, 28}).permute({1, 2, 0}), b = torch::randn({4, 16000}).narrow(1, 0, 8000);
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+  std::memcpy(out, b.data_ptr<float>(), b.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'b' do not lie
+  auto c = torch::zeros({1, n, 4}).select(2, 0);
+  std::memcpy(out, c.data_ptr<float>(), c.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'c' do not lie
+}
+void modelResult(torch::nn::Conv2d net, Tensor x, float *out) {
+  auto y = net->forward(x).permute({0, 2, 3, 1});
+  std::memcpy(out, y.data_ptr<float>(), y.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'y' do not lie
+}
+
+// Handed to what cannot change it.
+void look(const Tensor &t);
+void looked(float *out) {
+  auto a = torch::rand({3, 4}).t();
+  look(a);
+  a.mul_(2);
+  auto print = [&] { look(a); };
+  print();
+  std::memcpy(out, a.data_ptr<float>(), a.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'a' do not lie
+}
+
+// Where each goes, or which they are, depends on the order.
+double inThatOrder(float *out, std::vector<float> &all) {
+  auto w = torch::rand({3, 4}).t();
+  float *p = w.data_ptr<float>();
+  double sum = 0;
+  for (int64_t i = 0; i < w.numel(); ++i)
+    sum += p[i] * i;
+  // CHECK: :[[@LINE-1]]:12: warning: the elements of 'w' do not lie
+  float *q = w.data_ptr<float>();
+  for (int64_t i = 0; i < w.numel(); ++i)
+    all.push_back(q[i]);
+  // CHECK: :[[@LINE-1]]:19: warning: the elements of 'w' do not lie
+  auto frames = torch::rand({5120}).unfold(0, 512, 256), wide = torch::rand({3, 1}).expand({3, 4});
+  std::memcpy(out, frames.data_ptr<float>(), frames.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'frames' do not lie
+  std::memcpy(out, wide.data_ptr<float>(), wide.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'wide' do not lie
+  return sum;
+}
+
+// In the order of its own indices, and into another tensor.
+Tensor inItsOrder(float *out) {
+  auto w = torch::rand({3, 4}).t();
+  const float *p = w.data_ptr<float>();
+  const int rows = 4, columns = 3;
+  for (int i = 0; i < rows; ++i)
+    for (int j = 0; j < columns; ++j)
+      out[i * columns + j] = p[i * columns + j];
+  // CHECK: :[[@LINE-1]]:30: warning: the elements of 'w' do not lie
+  auto other = torch::empty({4, 3});
+  std::memcpy(other.data_ptr(), w.data_ptr(), w.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'w' do not lie
+  return other;
+}

@@ -249,3 +249,90 @@ Tensor grownElsewhere(const std::vector<Tensor> &parts) {
   }
   return all;
 }
+
+// Look-alike: cut back to a size, what is left has its values.
+Tensor cut(const Tensor &x, const std::vector<Tensor> &given) {
+  auto parts = x.chunk(4);
+  parts.resize(2);
+  parts.push_back(x);
+  std::vector<Tensor> copy(given);
+  copy.resize(3);
+  copy.push_back(x);
+  std::vector<Tensor> same = given;
+  same.resize(3);
+  same.push_back(x);
+  return torch::cat(parts) + torch::cat(copy) + torch::cat(same);
+}
+void history(std::vector<Tensor> &last, size_t n, Tensor x) {
+  if (last.size() >= n)
+    last.resize(n - 1);
+  last.push_back(x);
+}
+void shorter(std::vector<Tensor> &last, Tensor x) {
+  last.resize(last.size() - 1);
+  last.push_back(x);
+}
+void replaced(std::vector<Tensor> &last, size_t n, Tensor x) {
+  last.resize(n);
+  last.push_back(x);
+}
+
+// Look-alike: an undefined tensor stands for no gradient.
+struct Scale : torch::autograd::Function<Scale> {
+  static Tensor forward(torch::autograd::AutogradContext *context, double by, Tensor x) {
+    context->saved_data["by"] = by;
+    return x * by;
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                 torch::autograd::variable_list gradients) {
+    torch::autograd::variable_list out(1);
+    out.push_back(gradients[0] * context->saved_data["by"].toDouble());
+    return out;
+  }
+};
+
+// Look-alike: a member by reference gets the value.
+struct Output {
+  Tensor &tensor;
+  void run() { tensor = torch::ones({1}); }
+};
+struct Outputs {
+  Tensor &first, &second;
+};
+void fillAll(Outputs all);
+Tensor throughMember(Tensor x) {
+  Tensor a, b, c;
+  Output output{a};
+  output.run();
+  fillAll({b, c});
+  return a + b + c + x;
+}
+
+// Look-alike: the condition is asked for before.
+void fail(const char *text);
+#define REQUIRE(condition)                                                                         \
+  if (!(condition))                                                                                \
+  fail(#condition)
+Tensor required(const std::string &mode, bool use, Tensor x) {
+  Tensor a, b;
+  if (mode == "train")
+    a = x * 2;
+  REQUIRE(mode == "train");
+  TORCH_CHECK(use, "not used");
+  if (use)
+    b = x * 3;
+  return a + b;
+}
+
+// Look-alike: the exception is what gives the first value.
+Tensor caught(const std::vector<Tensor> &parts) {
+  Tensor all;
+  for (const Tensor &part : parts) {
+    try {
+      all = torch::cat({all, part});
+    } catch (...) {
+      all = part;
+    }
+  }
+  return all;
+}

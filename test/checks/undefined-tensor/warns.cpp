@@ -141,3 +141,30 @@ Tensor growingSometimes(const std::vector<Tensor> &parts, bool wanted) {
   // CHECK: :[[@LINE-1]]:25: warning: 'cat' throws: 'all' is still an undefined tensor
   return all;
 }
+
+// Empty before it is resized.
+Tensor emptyBefore(int n) {
+  std::vector<Tensor> v{};
+  v.resize(n);
+  // CHECK: :[[@LINE-1]]:3: warning: the first elements of 'v' stay undefined
+  v.push_back(torch::ones({2}));
+  return torch::cat(v);
+}
+
+// Asked for something else, and copied into a member.
+struct Holder {
+  Tensor tensor;
+};
+#define REQUIRE(condition)                                                                         \
+  if (!(condition))                                                                                \
+  throw 1
+Tensor otherCondition(bool use, bool wanted, Tensor x) {
+  Tensor a, b;
+  if (use)
+    a = x * 2;
+  Holder holder{b};
+  auto y = b + x;
+  // CHECK: :[[@LINE-1]]:12: warning: 'operator+' throws: 'b' is still an undefined tensor here
+  return a + y;
+  // CHECK: :[[@LINE-1]]:10: warning: 'operator+' throws: 'a' is still an undefined tensor where the condition is false
+}

@@ -69,4 +69,21 @@ TEST(MemoryOrder, NamesAFormat) {
   EXPECT_FALSE(isToldMemoryFormat(Untold.within<CallExpr>()));
 }
 
+TEST(MemoryOrder, IsMadeOfAParameterThatIsGivenAnew) {
+  EXPECT_TRUE(every("x = x.contiguous(); [[use(x)]];"));
+  EXPECT_FALSE(every("if (b) x = x.contiguous(); [[use(x)]];"));
+  EXPECT_FALSE(every("[[use(x)]]; x = x.contiguous();"));
+}
+
+TEST(MemoryOrder, IsPickedFromByTensors) {
+  auto Picks = [](llvm::StringRef Body) {
+    MarkedSnippet Snippet(snippet(Body));
+    return picksByTensor(Snippet.within<CallExpr>());
+  };
+  EXPECT_TRUE(Picks("[[x.index({y})]];"));
+  EXPECT_TRUE(Picks("[[x.index({torch::indexing::Slice(), x > 0})]];"));
+  EXPECT_FALSE(Picks("[[x.index({torch::indexing::Slice(), i})]];"));
+  EXPECT_FALSE(Picks("[[(x + y).index({0})]];"));
+}
+
 } // namespace

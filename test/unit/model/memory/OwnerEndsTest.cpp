@@ -26,7 +26,7 @@ std::string event(llvm::StringRef Owner, llvm::StringRef Pointer, llvm::StringRe
   forEach<Stmt>(Body, [&](const Stmt *S) {
     if (Text != "none" || Snippet.offset(S->getBeginLoc()) < After)
       return;
-    OwnerEvent Event = eventOf(S, Found, reserves(Body, Found));
+    OwnerEvent Event = eventOf(S, Found, reserves(Body, Found), &Snippet.context());
     if (Event != OwnerEvent::None)
       Text = Event == OwnerEvent::Passes ? "passes" : "ends: " + saysEnd(S);
   });
@@ -68,6 +68,17 @@ TEST(OwnerEnds, NotByWhatLeavesTheMemoryInPlace) {
   // An element's buffer goes along when the container grows.
   EXPECT_EQ(event("std::vector<std::vector<float>> v(3);", "v[0].data()", "v.push_back({});"),
             "none");
+}
+
+TEST(OwnerEnds, NotByAsManyElementsAsBefore) {
+  EXPECT_EQ(ofVector("v.assign(3, 0.f);"), "none");
+  EXPECT_EQ(ofVector("v.resize(2);"), "none");
+  EXPECT_EQ(ofVector("v.assign(other.begin(), other.end());"), "ends: may move its memory");
+  EXPECT_EQ(
+      event("const std::vector<float> w(2); std::vector<float> v(w.size());", "v.data()", "v = w;"),
+      "none");
+  EXPECT_EQ(event("std::vector<float> v(other.size());", "v.data()", "v = other;"),
+            "ends: is given another value");
 }
 
 } // namespace

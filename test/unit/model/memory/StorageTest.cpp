@@ -30,6 +30,17 @@ TEST(Storage, OfEachKindOfClass) {
   EXPECT_EQ(storageOf(QualType()), Storage::Other);
 }
 
+TEST(Storage, IsInlineInAMatrixOfFixedSize) {
+  MarkedSnippet Snippet(
+      "namespace Eigen { template <typename T, int Rows, int Columns> class Matrix {}; }"
+      "void f(Eigen::Matrix<float, 3, 1> ^a, Eigen::Matrix<float, -1, 1> ^b, "
+      "Eigen::Matrix<float, -1, -1> ^c);");
+  std::string Text;
+  for (const auto *Parameter : Snippet.all<ParmVarDecl>())
+    Text += storageOf(Parameter->getType()) == Storage::Inline ? "i" : "B";
+  EXPECT_EQ(Text, "iBB");
+}
+
 TEST(Storage, TellsReferencesAccessorsAndImages) {
   MarkedSnippet Snippet(
       (Before + "void f(c10::IntArrayRef ^a, c10::optional<c10::IntArrayRef> ^b, "
