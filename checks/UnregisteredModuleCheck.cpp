@@ -1,5 +1,6 @@
 #include "UnregisteredModuleCheck.h"
 #include "CheckOptions.h"
+#include "model/facts/HandKept.h"
 #include "model/facts/ProjectIndex.h"
 #include "model/facts/Reads.h"
 #include "model/modules/ModuleFields.h"
@@ -66,6 +67,14 @@ static bool isOwnedElsewhere(const CXXRecordDecl *Class, const ProjectIndex &Ind
   });
 }
 
+// What is lost without a registration, the class does by hand.
+static bool isLeftToItsClass(const FieldDecl *Field, Stake Lost, const CXXRecordDecl *Class,
+                             const ProjectIndex &Index) {
+  ASTContext &Context = Class->getASTContext();
+  return (Lost == Stake::Parameters && isKeptByHand(Field, Index, Context)) ||
+         (Lost == Stake::Mode && isSwitchedByHand(Field, Class, Context));
+}
+
 void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class,
                                          ModuleModel &Model) {
   const Registrations &Regs = Model.registrations();
@@ -96,7 +105,9 @@ void UnregisteredModuleCheck::checkField(const FieldDecl *Field, const CXXRecord
     }
   }
   if (!Built || (AtStake == Stake::Nothing && (IgnoreStateless || Twice)) ||
-      isOnlyReturned(Field, Methods) || isRegisteredInside(Field, Regs) || Model.onlyRuns(Class) ||
+      isOnlyReturned(Field, Methods) ||
+      isLeftToItsClass(Field, AtStake, Class, facts(Class->getASTContext()).index()) ||
+      isRegisteredInside(Field, Regs) || Model.onlyRuns(Class) ||
       isOwnedElsewhere(Class, facts(Class->getASTContext()).index()) ||
       !firstTime(Field->getLocation()))
     return;

@@ -1,4 +1,5 @@
 #include "UnregisteredTensorCheck.h"
+#include "model/facts/HandKept.h"
 #include "model/facts/Reads.h"
 #include "model/tensors/TensorMembers.h"
 #include "model/tensors/UnregisteredPaths.h"
@@ -42,7 +43,8 @@ void UnregisteredTensorCheck::checkClass(const CXXRecordDecl *Class, ModuleModel
 void UnregisteredTensorCheck::checkField(const FieldDecl *Field, const CXXRecordDecl *Class,
                                          const Reach &Forward, ModuleModel &Model) {
   std::optional<UnregisteredState> State = unregisteredState(Field, Class, Forward, Model);
-  if (!State || !firstTime(Field->getLocation()))
+  if (!State || isTensorKeptByHand(Field, Class, facts(Model.context()).index()) ||
+      !firstTime(Field->getLocation()))
     return;
   diag(Field->getLocation(),
        "%0 is used in forward and never registered as a %select{buffer|parameter}1: "

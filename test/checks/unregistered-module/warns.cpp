@@ -278,3 +278,22 @@ struct AddressedImpl : nn::Module {
   nn::Linear run{2, 2};
   // CHECK: :[[@LINE-1]]:14: warning: 'run' is never registered
 };
+
+// Moved by hand, but neither saved nor trained; saved, but not moved; the mode of another is handed on.
+struct HalfKeptImpl : nn::Module {
+  HalfKeptImpl() { dropped = register_module("dropped", nn::Dropout(0.5)); }
+  Tensor forward(Tensor x) { return off(saved(moved(dropped(x)))); }
+  void to_device(torch::Device device) { moved->to(device); }
+  void save_to(const std::string &file) { torch::save(saved, file); }
+  void train(bool on = true) override {
+    nn::Module::train(on);
+    dropped->train(on);
+  }
+  nn::Linear moved{4, 4};
+  // CHECK: :[[@LINE-1]]:14: warning: 'moved' is never registered
+  nn::Linear saved{4, 4};
+  // CHECK: :[[@LINE-1]]:14: warning: 'saved' is never registered
+  nn::Dropout off{0.5};
+  // CHECK: :[[@LINE-1]]:15: warning: 'off' is never registered: eval() will not turn it off
+  nn::Dropout dropped{nullptr};
+};

@@ -137,3 +137,32 @@ struct LaterImpl : nn::Module {
   Tensor forward(Tensor x) { return x + table; }
   Tensor table;
 };
+
+// Look-alike: an optimizer is given the tensor, or save() writes it.
+struct TemperatureImpl : nn::Module {
+  TemperatureImpl()
+      : log_alpha(torch::zeros({1}, torch::requires_grad())), w(torch::randn({4})), optimizer({log_alpha}, 1e-3) {}
+  torch::Tensor forward(torch::Tensor x) { return x * w * log_alpha.exp(); }
+  void to(torch::Device device, bool non_blocking = false) override {
+    nn::Module::to(device, non_blocking);
+    w = w.to(device, non_blocking);
+  }
+  using nn::Module::to;
+  void save(torch::serialize::OutputArchive &archive) const override {
+    nn::Module::save(archive);
+    archive.write("w", w, true);
+  }
+  void load(torch::serialize::InputArchive &archive) override {
+    nn::Module::load(archive);
+    archive.read("w", w, true);
+  }
+  torch::Tensor log_alpha, w;
+  torch::optim::Adam optimizer;
+};
+struct PointsImpl : nn::Module {
+  PointsImpl() { xyz = torch::randn({5, 3}, torch::requires_grad()); }
+  torch::Tensor forward(torch::Tensor x) { return xyz + x; }
+  std::vector<torch::Tensor> trainable() { return {xyz}; }
+  torch::Tensor xyz;
+};
+void trainPoints(PointsImpl &points) { torch::optim::Adam optimizer(points.trainable(), 0.1); }

@@ -206,3 +206,12 @@ struct LeftBehindImpl : nn::Module {
   Tensor drawn;
   // CHECK: :[[@LINE-1]]:10: warning: 'drawn' is used in forward and never registered as a buffer
 };
+
+// An optimizer that is given other tensors.
+struct OtherOptimizerImpl : nn::Module {
+  OtherOptimizerImpl() : w(torch::randn({4}, torch::requires_grad())), optimizer(parameters(), 1e-3) {}
+  Tensor forward(Tensor x) { return x * w; }
+  Tensor w;
+  // CHECK: :[[@LINE-1]]:10: warning: 'w' is used in forward and never registered as a parameter
+  torch::optim::Adam optimizer;
+};

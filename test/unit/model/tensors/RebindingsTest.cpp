@@ -85,7 +85,18 @@ TEST(Rebindings, InASetterAreItsCallersBusiness) {
       layer("[[fc->weight = x]];", "void init(nn::Linear m) { use(m, nullptr, torch::ones(1)); }"),
       "weight");
   EXPECT_EQ(layer("[[fc->weight = x * 2]];", ""), "weight");
-  EXPECT_EQ(layer("nn::Linear own_(1, 1); [[own_->weight = x]];", ""), "weight");
+  EXPECT_EQ(layer("nn::Linear own_(1, 1); [[own_->weight = x]]; own_->parameters();", ""),
+            "weight");
+}
+
+TEST(Rebindings, OfALayerThatIsOnlyRunHereAreNobodysBusiness) {
+  EXPECT_EQ(layer("nn::Linear own_(1, 1); [[own_->weight = x]]; own_->forward(x);"), "");
+  EXPECT_EQ(layer("nn::Linear own_(1, 1); [[own_->weight = x]]; own_->to(kHalf);"), "weight");
+}
+
+TEST(Rebindings, ThatAreTakenBackChangeNothing) {
+  EXPECT_EQ(layer("auto kept = fc->weight; [[fc->weight = x]]; fc->weight = kept;"), "");
+  EXPECT_EQ(layer("auto kept = fc->weight; [[fc->weight = x]];"), "weight");
 }
 
 TEST(Rebindings, ThatFollowAnotherTensorMayChangeNothing) {
