@@ -5,6 +5,7 @@
 #include "model/memory/OwnerEnds.h"
 #include "model/memory/SoleHandle.h"
 #include "model/memory/Storage.h"
+#include "model/paths/Flags.h"
 #include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
@@ -387,7 +388,33 @@ private:
 
   void report(Dangling::HowType How, const Stmt *Where, const Expr *E, const ValueDecl *Keeper,
               const PathState &State, Carry Held) {
-    Found = Dangling{How, Where, leaf(E, State), Keeper, State.End, State.IsEnded, Held.MayCopy};
+    const Expr *Leaf = leaf(E, State);
+    if (!isRuledOut(Where, State.End, Leaf))
+      Found = Dangling{How, Where, Leaf, Keeper, State.End, State.IsEnded, Held.MayCopy};
+  }
+
+  // `if (c) t = t.clone(); if (c) delete[] p;`: whatever ends the memory or uses it would have
+  // given the name another value before.
+  bool isRuledOut(const Stmt *Where, const Stmt *End, const Expr *Leaf) const {
+    const VarDecl *Variable = Leaf ? namedVariable(Leaf) : nullptr;
+    Guards Through = guardsAt(Where, Context);
+    if (End)
+      Through.append(guardsAt(End, Context));
+    if (!Variable || Through.empty())
+      return false;
+    return anyDescendant<Expr>(Body->getBody(), [&](const Expr *Store) {
+      if (!assigns(Store, Variable) || Store->getBeginLoc() < Value.Seed->getBeginLoc() ||
+          Where->getBeginLoc() < Store->getBeginLoc())
+        return false;
+      Guards Around = guardsAt(Store, Context);
+      llvm::erase_if(Around, [&](const Guard &Each) {
+        return llvm::any_of(Through,
+                            [&](const Guard &Other) { return Other.Branch == Each.Branch; });
+      });
+      return Around.size() == 1 && llvm::any_of(Through, [&](const Guard &Each) {
+               return mayImply(Each, Around.front(), Context);
+             });
+    });
   }
 
   // The tensor or pointer in what groups it: `x` of `return {x, y};`.

@@ -179,7 +179,7 @@ private:
       return false;
     std::optional<SpelledSizes> Sizes = spelledSizes(Object, Body, Context);
     if (!Sizes)
-      return IsPicked && isModelResult(Object);
+      return IsPicked && isOfUnknownSizes(Object);
     if (reorders(Called))
       return movesOnesAlone(Call, *Sizes, Context);
     if (Called.is(Op::slice) && writtenArguments(Arguments).size() >= 4)
@@ -190,20 +190,34 @@ private:
     return Dimension && liesInOnePiece(*Sizes, *Dimension);
   }
 
-  // What a model gives has sizes that do not show; most often its batch is one.
-  bool isModelResult(const Expr *E, unsigned Depth = 0) const {
+  // What a model, a function of the project or a member gives has sizes that do not show; most
+  // often its batch is one.
+  bool isOfUnknownSizes(const Expr *E, unsigned Depth = 0) const {
     E = stripValue(E);
     if (!E || Depth > MaxDepth)
       return false;
+    if (isa<MemberExpr>(E))
+      return true;
     if (const auto *Call = dyn_cast<CallExpr>(E)) {
       if (asModelRun(Call))
         return true;
+      if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+        return !isTensorType(Operator->getArg(0)->getType()) &&
+               isOfUnknownSizes(Operator->getArg(0), Depth + 1);
       const Expr *Object = isa<CXXMemberCallExpr>(Call) ? objectOf(Call) : nullptr;
-      return Object && isLibTorchDecl(calleeOf(Call)) && isModelResult(Object, Depth + 1);
+      if (!isLibTorchDecl(calleeOf(Call)) && !isStdDecl(calleeOf(Call)))
+        return true;
+      return Object && isOfUnknownSizes(Object, Depth + 1);
     }
     const VarDecl *Variable = namedVariable(E);
-    return Variable && Variable->isLocalVarDecl() && Variable->getInit() &&
-           isModelResult(Variable->getInit(), Depth + 1);
+    if (!Variable || !Variable->isLocalVarDecl())
+      return false;
+    return (Variable->getInit() && isOfUnknownSizes(Variable->getInit(), Depth + 1)) ||
+           anyDescendant<Expr>(Body->getBody(), [&](const Expr *Store) {
+             return assigns(Store, Variable) &&
+                    namedVariable(asPlainAssignment(Store)->Value) != Variable &&
+                    isOfUnknownSizes(asPlainAssignment(Store)->Value, Depth + MaxDepth / 3);
+           });
   }
 
   // The project keeps or makes it elsewhere: it may lie reordered there, and in order after this.

@@ -481,3 +481,14 @@ void sameList(int n) {
     use(x);
   }
 }
+
+// Look-alike: what frees the memory has been preceded by a clone.
+Tensor freedIfCloned(bool own) {
+  float *p = new float[9];
+  auto x = torch::from_blob(p, {9});
+  if (own)
+    x = x.clone();
+  if (own)
+    delete[] p;
+  return x;
+}

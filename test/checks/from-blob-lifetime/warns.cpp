@@ -330,3 +330,20 @@ void longerList() {
   // CHECK: :[[@LINE-1]]:3: warning: the local 'a' may move its memory
   use(x);
 }
+
+// Freed where it was not cloned.
+Tensor freedIfNot(bool own, bool other) {
+  float *p = new float[9], *q = new float[9];
+  auto x = torch::from_blob(p, {9}), y = torch::from_blob(q, {9});
+  if (own) {
+    x = x.clone();
+    y = y.clone();
+  }
+  if (!own)
+    delete[] p;
+  // CHECK: :[[@LINE-1]]:5: warning: 'p' is deleted while a tensor made by from_blob
+  if (other)
+    delete[] q;
+  // CHECK: :[[@LINE-1]]:5: warning: 'q' is deleted while a tensor made by from_blob
+  return x + y;
+}

@@ -252,3 +252,13 @@ Tensor inItsOrder(float *out) {
   // CHECK: :[[@LINE-1]]:3: warning: the elements of 'w' do not lie
   return other;
 }
+
+// Of a shape that is told, whoever gives it.
+void columnOf(torch::nn::Linear net, Tensor x, float *out) {
+  auto first = net->forward(x).view({-1, 4}).select(1, 0);
+  std::memcpy(out, first.data_ptr<float>(), first.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'first' do not lie
+  auto second = (x * 2).select(1, 0);
+  std::memcpy(out, second.data_ptr<float>(), second.nbytes());
+  // CHECK: :[[@LINE-1]]:3: warning: the elements of 'second' do not lie
+}
