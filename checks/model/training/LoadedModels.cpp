@@ -190,8 +190,7 @@ void LoadedModels::forEachWithoutEval(const FunctionDecl *Function,
 // Values of scripts, pointers to objects, closures.
 static bool mayHoldAnything(QualType Type) {
   const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-  return isStdNamed(Record,
-                    {"shared_ptr", "unique_ptr", "function", "any", "map", "unordered_map"}) ||
+  return isStdNamed(Record, {"shared_ptr", "unique_ptr", "function", "map", "unordered_map"}) ||
          (isLibTorchDecl(Record) &&
           llvm::is_contained({"IValue", "intrusive_ptr", "Dict", "List"}, nameOf(Record)));
 }

@@ -218,8 +218,8 @@ private:
   // `base.erase(…)`: some of what it was given is gone.
   bool isThinned(const VarDecl *List) const {
     return Function && anyDescendant<CXXMemberCallExpr>(Function->getBody(), [&](const auto *Call) {
-             return llvm::is_contained({"erase", "resize", "pop_back", "clear"},
-                                       calleeName(Call)) &&
+             llvm::StringRef Name = calleeName(Call);
+             return changesContainer(Name) && !isFiller(Name) &&
                     namedVariable(objectOf(Call)) == List;
            });
   }
