@@ -29,7 +29,7 @@ def retained():
               "emplace": ("all.emplace_back(VALUE);", True), "key": ("named[i] = VALUE;", True), "insert": ("all.insert(all.end(), VALUE);", None), "pair": ("pairs.push_back({VALUE, 1});", None), "made pair": ("pairs.emplace_back(VALUE, 1);", None),
               "fed back": ("state = net->forward(state);", None), "fed by call": ("state = net(state) * 0.5;", None), "if": ("if (flag) total += VALUE;", None), "else": ("if (flag) x = x; else all.push_back(VALUE);", None), "function": ("total = torch::add(total, VALUE);", None),
               "braces": ("all.push_back({VALUE});", None), "typed": ("all.push_back(Tensor(VALUE));", None), "lambda": ("[&] { total += VALUE; }();", None), "macro": ("#define STATEMENT_N total += VALUE;\n    STATEMENT_N", None)}
-    rounds = {"for": "for (int i = 0; i < 100; ++i) {\n    P\n    S\n  }", "while": "int i = 0; while (++i < 100) { P S }", "range": "for (int i : {1, 2, 3}) { P S }"}
+    rounds = {"for": "for (int i = 0; i < 100; ++i) {\n    P\n    S\n  }", "while": "int i = 0; while (++i < 100) { P S }", "range": "for (int i : std::vector<int>(100)) { P S }"}
     prepare = "auto loss = net(x).sum(); (void)loss; auto *pointer = &loss; (void)pointer; c10::optional<Tensor> maybe = loss; (void)maybe;"
     body = "auto x = torch::ones({4, 4}); Tensor total = torch::zeros({1}), state = x; std::vector<Tensor> all; std::map<int, Tensor> named; std::vector<std::pair<Tensor, int>> pairs;\n  R\n  show(total.sum().item<float>() + state.sum().item<float>()); show(all.size() + named.size() + pairs.size());"
     for value, text in values.items():
@@ -170,7 +170,7 @@ def zero_grads():
     places = {"last": "loss.backward();\n    S", "line": "loss.backward(); S", "comment": "loss.backward();\n    S // done\n    show(1);", "if block": "if (flag) {\n      loss.backward();\n      S\n    }", "if": "loss.backward();\n    if (flag)\n      S", "else": "loss.backward();\n    if (flag) show(1); else S", "block": "{ loss.backward(); }\n    { S }",
               "before": "S\n    loss.backward();", "twice": "loss.backward(); loss = net(x).sum(); loss.backward();\n    S", "switch": "loss.backward();\n    switch (int(flag)) { case 1: S break; default: break; }", "label": "loss.backward();\n    again: S", "macro": "loss.backward();\n#define STATEMENT_N S\n    STATEMENT_N",
               "inner": "for (int j = 0; j < 2; ++j) { loss = net(x).sum(); loss.backward(); }\n    S", "two steps": "loss.backward();\n    S\n    S"}
-    holders = {"for": "for (int i = 0; i < 100; ++i) {\n    BODY\n  }", "while": "int i = 0; while (++i < 100) { BODY }", "do": "int i = 0; do {\n    BODY\n  } while (++i < 100);", "range": "for (int i : {1, 2, 3}) { show(i); BODY }"}
+    holders = {"for": "for (int i = 0; i < 100; ++i) {\n    BODY\n  }", "while": "int i = 0; while (++i < 100) { BODY }", "do": "int i = 0; do {\n    BODY\n  } while (++i < 100);", "range": "for (int i : std::vector<int>(100)) { show(i); BODY }"}
     for name, (made, step, sure) in optimizers.items():
         for place, text in places.items():
             if "\n" in step and place == "macro" or name != "local" and place not in ("last", "if block", "if", "comment"):
