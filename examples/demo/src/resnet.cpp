@@ -39,7 +39,7 @@ ResNetImpl::ResNetImpl(std::vector<int64_t> widths, int64_t classes, double drop
 }
 
 torch::Tensor ResNetImpl::normalise(torch::Tensor x) {
-  return (x - mean_.to(x.device())) / std_.to(x.device());
+  return (x - mean_) / std_;
 }
 
 torch::Tensor ResNetImpl::features(torch::Tensor x) {
