@@ -200,9 +200,10 @@ private:
       return false;
     if (IsContainer && Model.registrations().isRegistered(Store))
       return false;
-    IsConverted |= isConverted(Store.Value);
-    State.IsMovedByHand |= OwnValue && isConverted(Store.Value);
-    IsConstant &= FromConstructor && isMadeAgain(Store.Value);
+    bool MovesItself = OwnValue && isConverted(Store.Value);
+    IsConverted |= !OwnValue && isConverted(Store.Value);
+    State.IsMovedByHand |= MovesItself;
+    IsConstant &= MovesItself || (FromConstructor && isMadeAgain(Store.Value));
     HasDimensions |= IsContainer || !isWithoutDimensions(Store.Value);
     State.WantsGrad |= isAskedForGrad(Store.Value, Model.context());
     if (!FromConstructor || isNoTensor(Store.Value) || OwnValue)
@@ -273,7 +274,8 @@ std::optional<UnregisteredState> unregisteredState(const FieldDecl *Field,
       else
         Readers.push_back(Method);
     }
-    if (IsAlike && (!Values.HasDimensions || !isReadAsTensor(Field, Readers)))
+    if (IsAlike &&
+        (State->IsMovedByHand || !Values.HasDimensions || !isReadAsTensor(Field, Readers)))
       return std::nullopt;
   }
   return State;

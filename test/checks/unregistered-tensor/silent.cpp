@@ -255,3 +255,19 @@ struct ThroughListsImpl : nn::Module {
   Tensor a = torch::rand(3), b = torch::rand(3), c = torch::rand(3), d = torch::rand(3), e = torch::rand(3);
   Tensor f = torch::rand(3);
 };
+
+// Constants that are moved where they are used, or by a method.
+struct WindowImpl : nn::Module {
+  explicit WindowImpl(bool wide) {
+    if (wide)
+      window = torch::ones({1, 1, 5, 5});
+    else
+      window = torch::ones({1, 1, 3, 3});
+  }
+  Tensor forward(Tensor x) {
+    if (window.device() != x.device())
+      window = window.to(x);
+    return torch::conv2d(x, window);
+  }
+  Tensor window;
+};
