@@ -2,7 +2,6 @@
 #include "model/facts/CompileErrors.h"
 #include "model/facts/ForwardReach.h"
 #include "model/syntax/Arguments.h"
-#include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
 #include "model/syntax/Literals.h"
@@ -122,28 +121,18 @@ private:
   bool Any = false;
 };
 
-// The local or member that \p E becomes where it is built: an initialiser, `heads = …`, also
-// through register_module().
-const ValueDecl *givenTo(const Expr *E, ASTContext &Context) {
-  const ValueDecl *Found = nullptr;
+// The local or member that the Sequential \p E becomes; null for a part of another one.
+const ValueDecl *holderOf(const Expr *E, const FunctionDecl *Function, ASTContext &Context) {
+  bool IsPart = false;
   walkUp(E, Context, [&](const DynTypedNode &Above) {
-    if (const auto *Variable = Above.get<VarDecl>())
-      Found = Variable;
-    else if (const auto *Field = Above.get<FieldDecl>())
-      Found = Field;
-    else if (const auto *Constructor = Above.get<CXXConstructorDecl>()) {
-      for (const CXXCtorInitializer *Init : Constructor->inits())
-        if (Init->isAnyMemberInitializer() && contains(Init->getInit(), E))
-          Found = Init->getAnyMember();
-    } else if (const auto *S = Above.get<Stmt>()) {
-      if (auto Assigned = asPlainAssignment(S))
-        Found = namedDecl(Assigned->Target);
-      const auto *Call = dyn_cast<CallExpr>(S);
-      return !Found && isa<Expr>(S) && (!Call || asRegistration(Call) || constructsModule(Call));
-    }
-    return false;
+    const auto *Outer = Above.get<Expr>();
+    // One Sequential alone: a holder of it, or a copy.
+    Modules Parts = Outer ? childrenOf(Outer) : Modules();
+    IsPart |= Parts.size() > 1 || (Parts.size() == 1 && !isSequential(Parts[0]->getType()));
+    return Outer && !IsPart;
   });
-  return Found && isSequential(Found->getType()) ? Found : nullptr;
+  const ValueDecl *Taker = IsPart ? nullptr : takerOf(E, Function, Context);
+  return Taker && isSequential(Taker->getType()) ? Taker : nullptr;
 }
 
 // if (project) around E, directly in a constructor: the parameter.
@@ -187,7 +176,7 @@ void forEachMisfit(const FunctionDecl *Function, ASTContext &Context,
     Modules Children = childrenOf(E);
     if (Children.size() < 2)
       return;
-    Flow Through(givenTo(E, Context), Context, Visit);
+    Flow Through(holderOf(E, Function, Context), Context, Visit);
     for (const Expr *Child : Children)
       Through.take(Child);
   };

@@ -103,3 +103,19 @@ struct Shown : torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) { return shown->forward(x); }
   torch::nn::Sequential shown{nullptr};
 };
+
+// A part of one that is walked is run as a whole.
+struct Nested : torch::nn::Module {
+  Nested() {
+    outer = register_module("outer", torch::nn::Sequential(torch::nn::Sequential(torch::nn::Linear(64, 10), torch::nn::Linear(64, 4)), torch::nn::ReLU()));
+    // CHECK: :[[@LINE-1]]:{{[0-9]+}}: warning: this 'Linear' takes 64 features and is given 10: forward() throws
+    // CHECK: note: given by this 'Linear'
+  }
+  std::vector<torch::Tensor> forward(torch::Tensor x) {
+    std::vector<torch::Tensor> all;
+    for (auto &each : *outer)
+      all.push_back(each.forward(x));
+    return all;
+  }
+  torch::nn::Sequential outer{nullptr};
+};
