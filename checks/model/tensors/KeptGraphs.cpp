@@ -18,23 +18,23 @@ namespace {
 
 constexpr unsigned MaxCallers = 4; // from a run out to who calls it
 
-bool callsBackward(const Stmt *Code) {
-  return anyDescendant<CallExpr>(Code, [](const CallExpr *Call) {
-    return operationOf(Call).is(Op::backward) ||
-           (isLibTorchDecl(calleeOf(Call)) &&
-            (calleeName(Call) == nameOf(Op::grad) || calleeName(Call) == nameOf(Op::backward)) &&
-            !isa<CXXMemberCallExpr>(Call));
-  });
+bool runsBackward(const CallExpr *Call) {
+  return operationOf(Call).is(Op::backward) ||
+         (isLibTorchDecl(calleeOf(Call)) &&
+          (calleeName(Call) == nameOf(Op::grad) || calleeName(Call) == nameOf(Op::backward)) &&
+          !isa<CXXMemberCallExpr>(Call));
 }
 
-const Stmt *innermostLoop(const Stmt *S, ASTContext &Context) {
-  const Stmt *Found = nullptr;
-  walkUp(S, Context, [&](const DynTypedNode &Above) {
-    const Stmt *Around = Above.get<Stmt>();
-    Found = isLoop(Around) ? Around : nullptr;
-    return !Found && !Above.get<FunctionDecl>();
+// In the text, as an argument too, or by the rounds of a loop around both.
+bool mayComeBefore(const Stmt *First, const Stmt *Then, ASTContext &Context) {
+  bool May =
+      Context.getSourceManager().isBeforeInTranslationUnit(First->getBeginLoc(), Then->getEndLoc());
+  walkUp(First, Context, [&](const DynTypedNode &Above) {
+    const auto *Loop = Above.get<Stmt>();
+    May |= isLoop(Loop) && contains(Loop, Then);
+    return !May && !Above.get<FunctionDecl>();
   });
-  return Found;
+  return May;
 }
 
 // if (!torch::GradMode::is_enabled()), if (!p.requires_grad()) around the write of p.
@@ -50,17 +50,7 @@ bool isWithoutGraphHere(const MemberWrite &Write, ASTContext &Context) {
     return operationOf(Call).is(Op::requires_grad) && Value && objectOf(Call) &&
            namedDecl(objectOf(Call)) == Value;
   };
-  bool Found = false;
-  const Stmt *Below = Write.Where;
-  walkUp(Write.Where, Context, [&](const DynTypedNode &Above) {
-    const auto *S = Above.get<Stmt>();
-    if (const auto *If = dyn_cast_or_null<IfStmt>(S))
-      Found = (If->getThen() == Below && implies(If->getCond(), true, SaysSo)) ||
-              (If->getElse() == Below && implies(If->getCond(), false, SaysSo));
-    Below = S ? S : Below;
-    return !Found && !Above.get<FunctionDecl>();
-  });
-  return Found;
+  return isUnderIf(Write.Where, SaysSo, Context);
 }
 
 } // namespace
@@ -125,7 +115,7 @@ bool KeptGraphs::isResetBetween(const FieldDecl *Field) const {
            anyDescendant<CXXMemberCallExpr>(In->getBody(), [&](const CXXMemberCallExpr *Call) {
              if (!operationOf(Call).is(Op::backward))
                return false;
-             const Stmt *Loop = innermostLoop(Call, Model.context());
+             const Stmt *Loop = loopAround(Call, Model.context());
              return !Loop || contains(Loop, Site.Call);
            });
   };
@@ -157,10 +147,12 @@ bool KeptGraphs::isComputedWith(const Expr *Mention) const {
   return IsUsed && !IsCut;
 }
 
-// Runs backward(), or hands tensors out to who may.
-bool KeptGraphs::trains(const FunctionDecl *Function) const {
-  return Function && Function->hasBody() &&
-         (holdsTensors(Function->getReturnType()) || callsBackward(Function->getBody()));
+// Runs backward() behind the mention, or hands tensors out to who may.
+bool KeptGraphs::trainsWith(const Expr *Mention, const FunctionDecl *Function) const {
+  return holdsTensors(Function->getReturnType()) ||
+         anyDescendant<CallExpr>(Function->getBody(), [&](const CallExpr *Call) {
+           return runsBackward(Call) && mayComeBefore(Mention, Call, Model.context());
+         });
 }
 
 // Some code computes with what forward stored: log_prob(), a loss, the gradient of an activation.
@@ -170,9 +162,9 @@ bool KeptGraphs::isTrainedThrough(const FieldDecl *Field) const {
   if (!Class)
     return false;
   auto ComputesWith = [&](const FunctionDecl *Function, llvm::function_ref<bool(const Expr *)> Is) {
-    return trains(Function) && anyDescendant<Expr>(Function->getBody(), [&](const Expr *E) {
-             return Is(E) && isComputedWith(E);
-           });
+    return anyDescendant<Expr>(Function->getBody(), [&](const Expr *E) {
+      return Is(E) && isComputedWith(E) && trainsWith(E, Function);
+    });
   };
   auto NamesField = [&](const Expr *E) {
     const auto *Member = dyn_cast<MemberExpr>(E);

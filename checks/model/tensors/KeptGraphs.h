@@ -33,7 +33,7 @@ private:
   bool isResetBetween(const clang::FieldDecl *Field) const;
   bool isTrainedThrough(const clang::FieldDecl *Field) const;
   bool isComputedWith(const clang::Expr *Mention) const;
-  bool trains(const clang::FunctionDecl *Function) const;
+  bool trainsWith(const clang::Expr *Mention, const clang::FunctionDecl *Function) const;
 
   const Reach &Forward;
   ModuleModel &Model;

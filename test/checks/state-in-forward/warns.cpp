@@ -239,3 +239,22 @@ void trainCarried(Carried model) {
   for (int t = 0; t < 5; ++t)
     model(torch::randn({1, 4})).pow(2).sum().backward();
 }
+
+// Looked at when all is trained.
+struct PlottedImpl : nn::Module {
+  PlottedImpl() { fc = register_module("fc", nn::Linear(4, 4)); }
+  Tensor forward(Tensor x) {
+    attention = torch::softmax(fc(x), -1);
+    // CHECK: :[[@LINE-1]]:5: warning: 'attention' keeps a tensor of forward with its graph
+    return attention * x;
+  }
+  nn::Linear fc{nullptr};
+  Tensor attention;
+};
+TORCH_MODULE(Plotted);
+void trainAndPlot(Plotted model) {
+  for (int t = 0; t < 5; ++t)
+    model(torch::randn({2, 4})).sum().backward();
+  auto shown = torch::cat({model->attention, model->attention}, 0);
+  std::cout << shown.sizes();
+}
