@@ -113,18 +113,20 @@ public:
       : ProxyFileSystem(std::move(Below)), States(std::move(States)) {}
   ErrorOr<vfs::Status> status(const Twine &Path) override {
     std::string Name = Path.str();
+    bool IsKept = false;
     {
       std::lock_guard<std::mutex> Lock(States->Mutex);
-      auto It = States->Known.find(Name);
-      if (It == States->Known.end())
-        return ProxyFileSystem::status(Path);
-      if (It->second)
-        return *It->second;
+      if (auto It = States->Known.find(Name); It != States->Known.end()) {
+        if (It->second)
+          return *It->second;
+        IsKept = true;
+      }
     }
     ErrorOr<vfs::Status> Asked = ProxyFileSystem::status(Path);
-    std::lock_guard<std::mutex> Lock(States->Mutex);
-    if (Asked)
+    if (IsKept && Asked) {
+      std::lock_guard<std::mutex> Lock(States->Mutex);
       States->Known[Name] = *Asked;
+    }
     return Asked;
   }
 

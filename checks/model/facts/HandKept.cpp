@@ -14,14 +14,17 @@ namespace torchtidy {
 
 namespace {
 
-bool isMadeForOptimizer(const CXXConstructExpr *Construct) {
-  return derivesFrom(Construct->getConstructor()->getParent(), "torch::optim::Optimizer");
+bool makesOptimizer(const CXXConstructExpr *Construct) {
+  return isOptimizer(Construct->getConstructor()->getParent());
+}
+
+bool isOn(const Expr *Module, const FieldDecl *Field) {
+  return Module && namedField(stripOwner(Module)) == Field;
 }
 
 bool listsParametersOf(const Stmt *Code, const FieldDecl *Field) {
   return anyDescendant<CXXMemberCallExpr>(Code, [&](const CXXMemberCallExpr *Call) {
-    return listingNamed(calleeName(Call)) == Listing::Parameters &&
-           namedField(stripOwner(objectOf(Call))) == Field;
+    return listingNamed(calleeName(Call)) == Listing::Parameters && isOn(objectOf(Call), Field);
   });
 }
 
@@ -38,8 +41,8 @@ bool freezes(const CXXForRangeStmt *Loop, const FieldDecl *Field) {
 bool archives(const CallExpr *Call, const FieldDecl *Field) {
   if (!isLibTorchDecl(calleeOf(Call)) || !llvm::is_contained({"save", "load"}, calleeName(Call)))
     return false;
-  auto IsField = [&](const Expr *E) { return E && namedField(stripOwner(E)) == Field; };
-  return IsField(objectOf(Call)) || llvm::any_of(Call->arguments(), IsField);
+  return isOn(objectOf(Call), Field) ||
+         llvm::any_of(Call->arguments(), [&](const Expr *E) { return isOn(E, Field); });
 }
 
 bool overrides(const CXXMethodDecl *Method, llvm::StringRef Name) {
@@ -62,14 +65,14 @@ bool isKeptByHand(const FieldDecl *Field, const ProjectIndex &Index, ASTContext 
         if (const auto *Loop = dyn_cast<CXXForRangeStmt>(S))
           Kept |= freezes(Loop, Field);
         else if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
-          Kept |= isMadeForOptimizer(Construct) && listsParametersOf(Construct, Field);
+          Kept |= makesOptimizer(Construct) && listsParametersOf(Construct, Field);
         const auto *Call = dyn_cast<CallExpr>(S);
         if (!Call)
           return;
         Kept |= archives(Call, Field);
         Moved |= isa<CXXMemberCallExpr>(Call) && calleeName(Call) == nameOf(Op::to) &&
-                 namedField(stripOwner(objectOf(Call))) == Field;
-        if (auto Found = asModelRun(Call); Found && namedField(stripOwner(Found->Model)) == Field) {
+                 isOn(objectOf(Call), Field);
+        if (auto Found = asModelRun(Call); Found && isOn(Found->Model, Field)) {
           Run = true;
           WithGrad |= !isUnderNoGrad(Call, Context);
         }
@@ -88,13 +91,13 @@ bool isSwitchedByHand(const FieldDecl *Field, const CXXRecordDecl *Class, ASTCon
     bool Switches =
         overrides(Method, "train") &&
         anyDescendant<CXXMemberCallExpr>(Method->getBody(), [&](const CXXMemberCallExpr *Call) {
-          return calleeName(Call) == "train" && namedField(stripOwner(objectOf(Call))) == Field;
+          return calleeName(Call) == "train" && isOn(objectOf(Call), Field);
         });
     if (Switches)
       return true;
     forEach<CallExpr>(Method->getBody(), [&](const CallExpr *Call) {
       auto Found = asModelRun(Call);
-      if (!Found || namedField(stripOwner(Found->Model)) != Field)
+      if (!Found || !isOn(Found->Model, Field))
         return;
       Run = true;
       bool Asked = false;
@@ -117,7 +120,7 @@ bool isTensorKeptByHand(const FieldDecl *Field, const CXXRecordDecl *Class,
       }))
     return true;
   auto GivesField = [&](const CXXConstructExpr *Construct) {
-    return isMadeForOptimizer(Construct) &&
+    return makesOptimizer(Construct) &&
            (mentions(Construct, Field) ||
             anyDescendant<CXXMemberCallExpr>(Construct, [&](const CXXMemberCallExpr *Call) {
               return enclosingClass(Call->getMethodDecl()) == Class &&

@@ -53,13 +53,10 @@ private:
            llvm::any_of(Call->arguments(), [](const Expr *Argument) {
              return anyDescendant<Expr>(Argument, [](const Expr *E) {
                return isTensorType(E->getType()) ||
-                      (isa<DeclRefExpr, MemberExpr>(E) && isPlace(E->getType()));
+                      (isa<DeclRefExpr, MemberExpr>(E) &&
+                       (isTensorOptions(E->getType()) || isDevice(E->getType())));
              });
            });
-  }
-  static bool isPlace(QualType Type) {
-    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-    return isTensorOptions(Type) || (Record && isNamed(Record, "c10::Device"));
   }
   // The member itself, table[i][j], table.slice(0, 0, n), table.index({i}).
   bool isPart(const Expr *E) const {

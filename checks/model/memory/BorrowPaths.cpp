@@ -60,11 +60,6 @@ bool givesAnew(const Stmt *S, const FieldDecl *Field) {
          llvm::is_contained({"clear", "assign", "reset"}, calleeName(Call));
 }
 
-bool isDevice(QualType Type) {
-  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-  return Record && isNamed(Record, "c10::Device");
-}
-
 using Statements = llvm::SmallPtrSet<const Stmt *, 32>;
 
 // Everything below S, what range-for loops add included.
@@ -253,7 +248,7 @@ private:
     QualType Type = Variable->getType();
     if (!isa<ParmVarDecl>(Variable))
       return false;
-    return (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified()) ||
+    return takesToChange(Type) ||
            (P.ThroughPointer && !isStdNamed(Type->getAsCXXRecordDecl(), {"unique_ptr"}));
   }
 
@@ -370,8 +365,7 @@ private:
     for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
       QualType Type = Parameter->getType();
       bool MayWrite =
-          (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified()) ||
-          (Type->isPointerType() && pointee(Argument) != Argument);
+          takesToChange(Type) || (Type->isPointerType() && pointee(Argument) != Argument);
       if (MayWrite && of(Argument, State))
         drop(resolvedPlace(pointee(Argument)), State);
     }
@@ -393,6 +387,11 @@ private:
       Found = Dangling{How, Where, Leaf, Keeper, State.End, State.IsEnded, Held.MayCopy};
   }
 
+  bool isBefore(const Stmt *First, const Stmt *Then) const {
+    return Context.getSourceManager().isBeforeInTranslationUnit(First->getBeginLoc(),
+                                                                Then->getBeginLoc());
+  }
+
   // `if (c) t = t.clone(); if (c) delete[] p;`: whatever ends the memory or uses it would have
   // given the name another value before.
   bool isRuledOut(const Stmt *Where, const Stmt *End, const Expr *Leaf) const {
@@ -403,8 +402,7 @@ private:
     if (!Variable || Through.empty())
       return false;
     return anyDescendant<Expr>(Body->getBody(), [&](const Expr *Store) {
-      if (!assigns(Store, Variable) || Store->getBeginLoc() < Value.Seed->getBeginLoc() ||
-          Where->getBeginLoc() < Store->getBeginLoc())
+      if (!assigns(Store, Variable) || isBefore(Store, Value.Seed) || isBefore(Where, Store))
         return false;
       Guards Around = guardsAt(Store, Context);
       llvm::erase_if(Around, [&](const Guard &Each) {
@@ -547,7 +545,8 @@ bool isPartOf(const FunctionDecl *Function, const FunctionDecl *Whole, const Stm
          llvm::all_of(Calls, [&](const ProjectIndex::CallSite &Site) {
            return Site.Call && Site.In &&
                   Site.In->getCanonicalDecl() == Whole->getCanonicalDecl() &&
-                  From->getBeginLoc() < Site.Call->getBeginLoc();
+                  Whole->getASTContext().getSourceManager().isBeforeInTranslationUnit(
+                      From->getBeginLoc(), Site.Call->getBeginLoc());
          });
 }
 

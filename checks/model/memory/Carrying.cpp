@@ -86,15 +86,6 @@ bool copiesOnlyWhereStrided(Operation Called) {
                          Op::resolve_neg});
 }
 
-// Device, or an optional one.
-bool isDevice(QualType Type) {
-  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-  if (const auto *Optional = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
-      Optional && nameOf(Optional) == "optional")
-    return isDevice(Optional->getTemplateArgs()[0].getAsType());
-  return Record && isNamed(Record, "c10::Device");
-}
-
 class Carrying {
 public:
   Carrying(const Borrow &Value, bool SeedIsFresh, HeldFn Held, const ASTContext &Context)

@@ -30,10 +30,6 @@ bool shows(const Expr *E, const ValueDecl *Name) {
   return isOf(E, Name) || (Call && partOfTuple(Call) && isOf(Call->getArg(0), Name));
 }
 
-bool takesToChange(QualType Parameter) {
-  return Parameter->isLValueReferenceType() && !Parameter->getPointeeType().isConstQualified();
-}
-
 template <typename CallType>
 bool isHandedOut(const CallType *Call, const FunctionDecl *Callee, const ValueDecl *Name) {
   for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))

@@ -88,9 +88,6 @@ bool asksDeviceKind(const FunctionDecl *Function, const ValueDecl *Device) {
 }
 
 bool mayBeReplaced(const FunctionDecl *Function, const VarDecl *Tensor) {
-  auto TakesToChange = [](QualType Type) {
-    return Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified();
-  };
   return anyDescendant<Stmt>(Function->getBody(), [&](const Stmt *S) {
     if (const auto *Call = dyn_cast<CallExpr>(S)) {
       if (isOf(Call, Tensor))
@@ -99,7 +96,7 @@ bool mayBeReplaced(const FunctionDecl *Function, const VarDecl *Tensor) {
       if (isLibTorchDecl(Callee) || isa<CXXOperatorCallExpr>(Call))
         return false;
       for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
-        if (namedVariable(Argument) == Tensor && TakesToChange(Parameter->getType()))
+        if (namedVariable(Argument) == Tensor && takesToChange(Parameter->getType()))
           return true;
       return false;
     }
@@ -110,7 +107,7 @@ bool mayBeReplaced(const FunctionDecl *Function, const VarDecl *Tensor) {
     const auto *Declared = dyn_cast<DeclStmt>(S);
     return Declared && llvm::any_of(Declared->decls(), [&](const Decl *Each) {
              const auto *Variable = dyn_cast<VarDecl>(Each);
-             return Variable && Variable->getInit() && TakesToChange(Variable->getType()) &&
+             return Variable && Variable->getInit() && takesToChange(Variable->getType()) &&
                     namedVariable(Variable->getInit()) == Tensor;
            });
   });

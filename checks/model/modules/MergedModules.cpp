@@ -43,22 +43,13 @@ bool isAssigned(const ValueDecl *D, const Registrations &Regs) {
   return llvm::any_of(Regs.stores(D), [](const auto &Store) { return !isInitial(Store); });
 }
 
-const Stmt *blockOf(const VarDecl *Variable, ASTContext &Context) {
-  const Stmt *Found = nullptr;
-  walkUp(DynTypedNode::create(*Variable), Context, [&](const DynTypedNode &Above) {
-    Found = Above.get<CompoundStmt>();
-    return !Found;
-  });
-  return Found;
-}
-
 // `best = candidate;` where each round builds a candidate, and what is chosen of several: the
 // network that is named by the target from now on is all that is wanted.
 bool isChoice(const Stmt *Assignment, const ValueDecl *Target, const ValueDecl *Source,
               const Registrations &Regs, ASTContext &Context) {
   const auto *From = dyn_cast<VarDecl>(Source);
   const auto *To = dyn_cast<VarDecl>(Target);
-  if (From && To && blockOf(From, Context) != blockOf(To, Context))
+  if (From && To && enclosing<CompoundStmt>(From, Context) != enclosing<CompoundStmt>(To, Context))
     return true;
   for (const Registrations::Store &Store : Regs.stores(Target))
     if (!isInitial(Store) && ownName(Store.Value) != Source)

@@ -30,16 +30,23 @@ const Expr *stripCondition(const Expr *E) {
   }
 }
 
-namespace {
-
-// The spelling of a condition, whichever way it is asked.
-std::string rough(const Expr *E, const ASTContext &Context) {
+const Expr *stripNot(const Expr *E, bool &Value) {
   E = stripCondition(E);
   while (const auto *Not = dyn_cast<UnaryOperator>(E)) {
     if (Not->getOpcode() != UO_LNot)
       break;
     E = stripCondition(Not->getSubExpr());
+    Value = !Value;
   }
+  return E;
+}
+
+namespace {
+
+// The spelling of a condition, whichever way it is asked.
+std::string rough(const Expr *E, const ASTContext &Context) {
+  bool Ignored = true;
+  E = stripNot(E, Ignored);
   std::string Text;
   for (char C : onOneLine(E, Context))
     if (isalnum(static_cast<unsigned char>(C)))

@@ -10,6 +10,8 @@ namespace torchtidy {
 
 /// \p E without parentheses, casts to bool and `__builtin_expect`.
 const clang::Expr *stripCondition(const clang::Expr *E);
+/// The same without negations; \p Value is turned with each.
+const clang::Expr *stripNot(const clang::Expr *E, bool &Value);
 
 /// The conditions of one class, as a walk through its methods meets them.
 class PathConditions {

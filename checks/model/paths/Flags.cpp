@@ -20,18 +20,6 @@ bool isWritten(const ValueDecl *Name, const FunctionDecl *Function) {
   });
 }
 
-// The condition without its negations; \p Value is turned with each.
-const Expr *withoutNot(const Expr *Condition, bool &Value) {
-  Condition = stripCondition(Condition);
-  while (const auto *Not = dyn_cast<UnaryOperator>(Condition)) {
-    if (Not->getOpcode() != UO_LNot)
-      break;
-    Condition = stripCondition(Not->getSubExpr());
-    Value = !Value;
-  }
-  return Condition;
-}
-
 bool isSpelledAlike(const Expr *A, const Expr *B, const ASTContext &Context) {
   llvm::FoldingSetNodeID First, Second;
   A->Profile(First, Context, true);
@@ -58,7 +46,7 @@ Flags flagsAt(const Stmt *S, const FunctionDecl *Function, ASTContext &Context) 
     const auto *If = dyn_cast<IfStmt>(Outer);
     if (If && (Below == If->getThen() || Below == If->getElse())) {
       bool Value = Below == If->getThen();
-      const Expr *Condition = withoutNot(If->getCond(), Value);
+      const Expr *Condition = stripNot(If->getCond(), Value);
       bool IsName = isa<DeclRefExpr, MemberExpr>(Condition);
       const ValueDecl *Name = IsName ? namedDecl(Condition) : nullptr;
       if (Name && Name->getType().getNonReferenceType()->isIntegralOrEnumerationType() &&
@@ -88,7 +76,7 @@ Guards guardsAt(const Stmt *S, ASTContext &Context) {
     if (const auto *If = dyn_cast<IfStmt>(Outer);
         If && (Below == If->getThen() || Below == If->getElse())) {
       bool Value = Below == If->getThen();
-      const Expr *Condition = withoutNot(If->getCond(), Value);
+      const Expr *Condition = stripNot(If->getCond(), Value);
       Found.push_back({If, Condition, Value});
     } else if (const auto *Switch = dyn_cast<SwitchStmt>(Outer);
                Switch && Below == Switch->getBody()) {
@@ -102,7 +90,7 @@ Guards guardsAt(const Stmt *S, ASTContext &Context) {
 
 bool areSpelledAlike(const Expr *A, const Expr *B, const ASTContext &Context) {
   bool Ignored = true;
-  return isSpelledAlike(withoutNot(A, Ignored), withoutNot(B, Ignored), Context);
+  return isSpelledAlike(stripNot(A, Ignored), stripNot(B, Ignored), Context);
 }
 
 bool areOpposite(const Guard &A, const Guard &B, const ASTContext &Context) {

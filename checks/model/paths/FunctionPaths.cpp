@@ -1,6 +1,7 @@
 #include "model/paths/FunctionPaths.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Walk.h"
+#include "model/torch/Types.h"
 
 using namespace clang;
 
@@ -22,8 +23,9 @@ static bool alwaysThrows(const FunctionDecl *Function) {
 bool endsPath(const Stmt *S) {
   if (isa<CXXThrowExpr>(S))
     return true;
+  // Bodies of libraries are not read for each call.
   if (const FunctionDecl *Callee = calleeOf(S))
-    return alwaysThrows(visibleDefinition(Callee));
+    return !isLibTorchDecl(Callee) && !isStdDecl(Callee) && alwaysThrows(visibleDefinition(Callee));
   const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(S);
   const CXXRecordDecl *Record = Temporary ? Temporary->getType()->getAsCXXRecordDecl() : nullptr;
   return Record && Record->hasDefinition() && Record->isAnyDestructorNoReturn();

@@ -29,12 +29,8 @@ static void forEachRequired(const CallExpr *Call,
     const auto *End = dyn_cast<Expr>(Then);
     if (!End || !endsPath(End->IgnoreImplicit()))
       continue;
-    const Expr *Tested = stripCondition(If->getCond());
     bool MustHold = false;
-    if (const auto *Not = dyn_cast<UnaryOperator>(Tested); Not && Not->getOpcode() == UO_LNot) {
-      Tested = stripCondition(Not->getSubExpr());
-      MustHold = true;
-    }
+    const Expr *Tested = stripNot(If->getCond(), MustHold);
     for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
       if (Parameter->getType()->isBooleanType() && namedVariable(Tested) == Parameter)
         Visit(Argument, MustHold);
@@ -148,11 +144,9 @@ void PathWalker::havoc(const CallExpr *Call, PathState &State) {
   for (const Expr *Argument : argumentsOf(Call))
     if (pointee(Argument) != Argument)
       Forget(pointee(Argument));
-  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
-    QualType Type = Parameter->getType();
-    if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified())
+  for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee))
+    if (takesToChange(Parameter->getType()))
       Forget(Argument);
-  }
 }
 
 void PathWalker::bind(const ParmVarDecl *Parameter, const Expr *Argument, const PathState &Caller,

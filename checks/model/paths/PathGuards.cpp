@@ -229,6 +229,21 @@ bool implies(const Expr *Condition, bool Polarity,
   return impliesIn(Condition, Polarity, Leaf, 0);
 }
 
+bool isUnderIf(const Stmt *S, llvm::function_ref<bool(const Expr *, bool)> Leaf,
+               ASTContext &Context) {
+  bool Found = false;
+  const Stmt *Below = S;
+  walkUp(S, Context, [&](const DynTypedNode &Above) {
+    const auto *Outer = Above.get<Stmt>();
+    if (const auto *If = dyn_cast_or_null<IfStmt>(Outer))
+      Found = (If->getThen() == Below && implies(If->getCond(), true, Leaf)) ||
+              (If->getElse() == Below && implies(If->getCond(), false, Leaf));
+    Below = Outer ? Outer : Below;
+    return !Found && !Above.get<FunctionDecl>();
+  });
+  return Found;
+}
+
 PathGuards::Answer PathGuards::holdsAt(const FunctionDecl *Function, const Stmt *Place, LeafFn Leaf,
                                        EffectFn OnStatement) {
   const FunctionPaths *Paths = Graphs.of(Function);

@@ -18,6 +18,10 @@ std::string pathKey(const clang::Expr *E,
 bool implies(const clang::Expr *Condition, bool Polarity,
              llvm::function_ref<bool(const clang::Expr *, bool)> Leaf);
 
+/// Some if around \p S in its function implies it, by the branch that \p S stands in.
+bool isUnderIf(const clang::Stmt *S, llvm::function_ref<bool(const clang::Expr *, bool)> Leaf,
+               clang::ASTContext &Context);
+
 /// What one statement on the way does to the fact in question.
 enum class Effect { None, Establishes, Destroys };
 

@@ -21,6 +21,10 @@ llvm::ArrayRef<const Expr *> writtenArguments(llvm::ArrayRef<const Expr *> Argum
   return Arguments.take_until([](const Expr *E) { return isa<CXXDefaultArgExpr>(E); });
 }
 
+bool takesToChange(QualType Type) {
+  return Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified();
+}
+
 const Expr *throughDefault(const Expr *E) {
   if (const auto *Argument = dyn_cast_or_null<CXXDefaultArgExpr>(E))
     return Argument->getExpr();

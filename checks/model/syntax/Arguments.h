@@ -37,6 +37,10 @@ template <typename CallType> const clang::Expr *argumentFor(const CallType *Call
   return Index < Arguments.size() ? Arguments[Index] : nullptr;
 }
 
+/// `T &`: what is handed to a parameter of \p Type, or refers to by a variable of it, may be
+/// changed there.
+bool takesToChange(clang::QualType Type);
+
 /// The written value of a default argument or initialiser, and \p E itself for any other.
 const clang::Expr *throughDefault(const clang::Expr *E);
 

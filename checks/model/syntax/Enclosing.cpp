@@ -1,4 +1,5 @@
 #include "model/syntax/Enclosing.h"
+#include "model/syntax/Loops.h"
 #include "clang/AST/ParentMapContext.h"
 
 using namespace clang;
@@ -22,6 +23,17 @@ const Stmt *parentStmt(const Stmt *S, ASTContext &Context) {
   walkUp(S, Context, [&](const DynTypedNode &Above) {
     Found = Above.get<Stmt>();
     return !Found && Above.get<VarDecl>();
+  });
+  return Found;
+}
+
+const Stmt *loopAround(const Stmt *S, ASTContext &Context) {
+  const Stmt *Found = nullptr;
+  walkUp(S, Context, [&](const DynTypedNode &Above) {
+    const auto *Outer = Above.get<Stmt>();
+    if (isLoop(Outer))
+      Found = Outer;
+    return !Found && !Above.get<FunctionDecl>() && !Above.get<LambdaExpr>();
   });
   return Found;
 }

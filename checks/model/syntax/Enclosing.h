@@ -33,6 +33,9 @@ const NodeType *enclosing(const InnerType *S, clang::ASTContext &Context) {
 /// initialiser it is; null at the top.
 const clang::Stmt *parentStmt(const clang::Stmt *S, clang::ASTContext &Context);
 
+/// The innermost loop around \p S in the same function or lambda; null outside one.
+const clang::Stmt *loopAround(const clang::Stmt *S, clang::ASTContext &Context);
+
 /// \p E is a statement of its own: in a block, or the body of a loop or a condition, not a part of
 /// an expression, a condition or a declaration.
 bool isStatement(const clang::Expr *E, clang::ASTContext &Context);

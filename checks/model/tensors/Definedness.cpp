@@ -54,22 +54,6 @@ Layer layerTestedAround(const Expr *E, const Expr *Asked, ASTContext &Context) {
   return Found;
 }
 
-// `if (groups > 1 && !norm)` around the use as a whole: the graph knows its parts alone.
-bool isUnderCondition(const Stmt *Use, const TensorGuard &Guard, ASTContext &Context) {
-  bool Found = false;
-  const Stmt *Below = Use;
-  walkUp(Use, Context, [&](const DynTypedNode &Above) {
-    const auto *S = Above.get<Stmt>();
-    if (const auto *If = dyn_cast_or_null<IfStmt>(S); If && If->getThen() == Below)
-      Found = implies(If->getCond(), true, [&](const Expr *E, bool Polarity) {
-        return isa<BinaryOperator>(E) && Guard.isGivenCondition(E, Polarity);
-      });
-    Below = S ? S : Below;
-    return !Found && !Above.get<FunctionDecl>();
-  });
-  return Found;
-}
-
 } // namespace
 
 std::optional<OptionalTensor> Definedness::accessOf(const Expr *E) {
@@ -101,9 +85,8 @@ std::optional<Verdict> Definedness::replacedBy(const Stmt *S, llvm::StringRef Mo
   if (!Body || ModuleKey.empty())
     return std::nullopt;
   for (auto [Argument, Parameter] : argumentsWithParameters(cast<CallExpr>(S), Body)) {
-    QualType Type = Parameter->getType();
-    if (Type->isLValueReferenceType() && !Type->getPointeeType().isConstQualified() &&
-        !Index.valuesOf(Parameter).empty() && pathKey(Argument) == ModuleKey)
+    if (takesToChange(Parameter->getType()) && !Index.valuesOf(Parameter).empty() &&
+        pathKey(Argument) == ModuleKey)
       return Options.ofStored(Parameter, Access);
   }
   return std::nullopt;
@@ -180,7 +163,11 @@ Verdict Definedness::judge(const OptionalTensor &Access, const Stmt *Use,
   if (isSetElsewhere(Of.Slot, Access, Frames))
     return {Built::Unknown, nullptr, nullptr};
   const TensorGuard Guard{Access, Of.Module, Of.Slot, From.Flag, &Index, &Context};
-  if (isUnderCondition(Use, Guard, Context))
+  // `if (groups > 1 && !norm)` around the use as a whole: the graph knows its parts alone.
+  auto IsGiven = [&](const Expr *E, bool Polarity) {
+    return isa<BinaryOperator>(E) && Guard.isGivenCondition(E, Polarity);
+  };
+  if (isUnderIf(Use, IsGiven, Context))
     return {Built::Defined, nullptr, nullptr};
   std::optional<Verdict> Given;
   auto Leaf = [&](const Expr *E, bool Polarity) { return Guard.holds(E, Polarity); };

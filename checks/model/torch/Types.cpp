@@ -194,4 +194,31 @@ bool isTensorOptions(QualType Type) {
   return isNamed(Type.getNonReferenceType()->getAsCXXRecordDecl(), "c10::TensorOptions");
 }
 
+bool isDevice(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  if (const auto *Optional = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
+      Optional && nameOf(Optional) == "optional")
+    return isDevice(Optional->getTemplateArgs()[0].getAsType());
+  return Record && isNamed(Record, "c10::Device");
+}
+
+bool isOptimizer(const CXXRecordDecl *Record) {
+  return isNamed(Record, "torch::optim::Optimizer") ||
+         derivesFrom(Record, "torch::optim::Optimizer");
+}
+
+bool isOptimizer(QualType Type) {
+  Type = Type.getNonReferenceType();
+  if (Type->isPointerType())
+    Type = Type->getPointeeType();
+  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+  if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
+      Spec && isStdDecl(Spec))
+    for (const TemplateArgument &Argument : Spec->getTemplateArgs().asArray())
+      if (Argument.getKind() == TemplateArgument::Type &&
+          isOptimizer(Argument.getAsType()->getAsCXXRecordDecl()))
+        return true;
+  return isOptimizer(Record);
+}
+
 } // namespace torchtidy

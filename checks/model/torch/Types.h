@@ -62,6 +62,13 @@ inline bool holdsTensors(clang::QualType Type) {
 
 /// TensorOptions, or a reference to it.
 bool isTensorOptions(clang::QualType Type);
+/// c10::Device, a reference to it, or an optional one.
+bool isDevice(clang::QualType Type);
+
+/// \p Record is an optimizer of LibTorch, or derives from one.
+bool isOptimizer(const clang::CXXRecordDecl *Record);
+/// The same of what \p Type refers to, points to or holds by an owner of std.
+bool isOptimizer(clang::QualType Type);
 
 /// The Impl that \p Type refers to (holder, smart pointer, pointer, reference, Impl itself), else
 /// null.

@@ -56,9 +56,7 @@ bool handsOut(const CallExpr *Call, const ValueDecl *D) {
     return false;
   for (auto [Argument, Parameter] : argumentsWithParameters(Call, Callee)) {
     QualType Type = Parameter->getType();
-    bool MayWrite = Type->isPointerType() || (Type->isLValueReferenceType() &&
-                                              !Type.getNonReferenceType().isConstQualified());
-    if (MayWrite && mentions(Argument, D))
+    if ((Type->isPointerType() || takesToChange(Type)) && mentions(Argument, D))
       return true;
   }
   return !Callee && mentions(Call, D);

@@ -114,17 +114,6 @@ bool isShort(const Stmt *Loop, ASTContext &Context) {
   return Rounds && *Rounds >= 0 && *Rounds <= FewRounds;
 }
 
-const Stmt *loopAround(const Expr *E, ASTContext &Context) {
-  const Stmt *Found = nullptr;
-  walkUp(E, Context, [&](const DynTypedNode &Above) {
-    const auto *S = Above.get<Stmt>();
-    if (isLoop(S))
-      Found = S;
-    return !Found && (S || Above.get<VarDecl>()) && !(S && isa<LambdaExpr>(S));
-  });
-  return Found;
-}
-
 // The innermost loop around \p E in its own function that does not declare \p Keeper.
 const Stmt *roundsOf(const Expr *E, const ValueDecl *Keeper, ASTContext &Context) {
   const Stmt *Found = loopAround(E, Context);

@@ -1,10 +1,8 @@
 #include "model/training/SharedRuns.h"
 #include "model/facts/ForwardReach.h"
-#include "model/syntax/Arguments.h"
 #include "model/syntax/Assignments.h"
 #include "model/syntax/Callee.h"
 #include "model/syntax/Enclosing.h"
-#include "model/syntax/Loops.h"
 #include "model/syntax/Walk.h"
 #include "model/torch/Types.h"
 #include "model/training/ThreadStarts.h"
@@ -27,15 +25,9 @@ bool locks(const Stmt *Code) {
   });
 }
 
-// The loop in Function around S, outside of which D is declared; null for none.
-const Stmt *loopAround(const Stmt *S, const ValueDecl *D, ASTContext &Context) {
-  const Stmt *Found = nullptr;
-  walkUp(S, Context, [&](const DynTypedNode &Above) {
-    const auto *Outer = Above.get<Stmt>();
-    if (isLoop(Outer))
-      Found = Outer;
-    return !Found && !Above.get<FunctionDecl>() && !Above.get<LambdaExpr>();
-  });
+// The loop around S, outside of which D is declared; null for none.
+const Stmt *roundsOver(const Stmt *S, const ValueDecl *D, ASTContext &Context) {
+  const Stmt *Found = loopAround(S, Context);
   const SourceManager &SM = Context.getSourceManager();
   if (Found && SM.isPointWithin(D->getLocation(), Found->getBeginLoc(), Found->getEndLoc()))
     return nullptr;
@@ -47,9 +39,9 @@ bool waits(const Stmt *Code, llvm::function_ref<bool(SourceLocation)> IsThere) {
   return anyDescendant<CXXMemberCallExpr>(Code, [&](const CXXMemberCallExpr *Call) {
     const CXXRecordDecl *Class =
         Call->getMethodDecl() ? Call->getMethodDecl()->getParent() : nullptr;
-    return isStdDecl(Class) && llvm::is_contained({"join", "get", "wait"}, calleeName(Call)) &&
-           writtenArguments(Call).empty() && nameOf(Class) != "unique_ptr" &&
-           nameOf(Class) != "__shared_ptr" && nameOf(Class) != "shared_ptr" &&
+    return isStdNamed(Class, {"thread", "jthread", "future", "shared_future", "__basic_future",
+                              "latch"}) &&
+           llvm::is_contained({"join", "get", "wait"}, calleeName(Call)) &&
            IsThere(Call->getBeginLoc());
   });
 }
@@ -111,7 +103,7 @@ void forEachSharedRun(const FunctionDecl *Function,
           SM.isPointWithin(Model->getLocation(), Lambda->getBeginLoc(), Lambda->getEndLoc()) ||
           !Here.insert(Model).second)
         return;
-      const Stmt *Loop = loopAround(Start, Model, Context);
+      const Stmt *Loop = roundsOver(Start, Model, Context);
       if (Loop ? waits(Loop, [](SourceLocation) { return true; })
                : !Starts.try_emplace(Model, Start->getBeginLoc()).second &&
                      waits(Function->getBody(), [&](SourceLocation At) {

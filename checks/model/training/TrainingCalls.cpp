@@ -38,25 +38,6 @@ const ValueDecl *optimizerStepped(const Stmt *S) {
                                                                                       : nullptr;
 }
 
-bool isOptimizer(const CXXRecordDecl *Record) {
-  return isNamed(Record, "torch::optim::Optimizer") ||
-         derivesFrom(Record, "torch::optim::Optimizer");
-}
-
-bool isOptimizer(QualType Type) {
-  Type = Type.getNonReferenceType();
-  if (Type->isPointerType())
-    Type = Type->getPointeeType();
-  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
-  if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Record);
-      Spec && isStdDecl(Spec))
-    for (const TemplateArgument &Argument : Spec->getTemplateArgs().asArray())
-      if (Argument.getKind() == TemplateArgument::Type &&
-          isOptimizer(Argument.getAsType()->getAsCXXRecordDecl()))
-        return true;
-  return isOptimizer(Record);
-}
-
 // Code of others that is given a model and may do with it what it likes.
 static bool isOutOfView(const FunctionDecl *Callee) {
   const auto *Constructor = dyn_cast_or_null<CXXConstructorDecl>(Callee);

@@ -40,10 +40,6 @@ const clang::CXXMemberCallExpr *asBackwardOfTensor(const clang::Stmt *S);
 /// other statements, and where it has none.
 const clang::ValueDecl *optimizerStepped(const clang::Stmt *S);
 
-/// \p Record is an optimizer of LibTorch, or derives from one.
-bool isOptimizer(const clang::CXXRecordDecl *Record);
-bool isOptimizer(clang::QualType Type);
-
 } // namespace torchtidy
 
 #endif

@@ -46,4 +46,21 @@ TEST(PathKey, IsOneForOneObject) {
   EXPECT_EQ(pathKey(Snippet.within<Expr>("call")), "");
 }
 
+TEST(PathGuards, ImpliedByAnIfAround) {
+  auto IsUnder = [](llvm::StringRef Body) {
+    MarkedSnippet Snippet(("void use(); void f(bool b, bool c) { " + Body + " }").str());
+    auto IsB = [](const Expr *E, bool Polarity) {
+      const auto *Name = dyn_cast<DeclRefExpr>(E);
+      return Polarity && Name && Name->getDecl()->getName() == "b";
+    };
+    return isUnderIf(Snippet.at<CallExpr>(), IsB, Snippet.context());
+  };
+  EXPECT_TRUE(IsUnder("if (b) ^use();"));
+  EXPECT_TRUE(IsUnder("if (c && b) { if (c) ^use(); }"));
+  EXPECT_TRUE(IsUnder("if (!b) use(); else ^use();"));
+  EXPECT_FALSE(IsUnder("if (b) use(); else ^use();"));
+  EXPECT_FALSE(IsUnder("if (b) use(); ^use();"));
+  EXPECT_FALSE(IsUnder("if (b) [] { ^use(); }();"));
+}
+
 } // namespace

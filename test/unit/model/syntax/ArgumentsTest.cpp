@@ -52,4 +52,12 @@ TEST(Arguments, OfConstructorsAndWrittenOnes) {
   EXPECT_TRUE(isa<IntegerLiteral>(throughDefault(argumentFor(Construct("one"), 1))));
 }
 
+TEST(Arguments, ThatMayBeChanged) {
+  MarkedSnippet Snippet("void f(int &a, const int &b, int &&c, int *d, int e);");
+  std::string Found;
+  for (const ParmVarDecl *P : Snippet.find<FunctionDecl>("f")->parameters())
+    Found += takesToChange(P->getType()) ? 'y' : 'n';
+  EXPECT_EQ(Found, "ynnnn");
+}
+
 } // namespace

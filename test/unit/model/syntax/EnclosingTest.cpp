@@ -67,4 +67,18 @@ TEST(Enclosing, Templates) {
   EXPECT_FALSE(isDependent(Snippet.at<CXXMethodDecl>("plain")));
 }
 
+TEST(Enclosing, LoopAround) {
+  MarkedSnippet Snippet(R"cpp(
+    void g();
+    void f(bool b) {
+      for (;;) $loop^while (b) { if (b) $inside^g(); [] { $lambda^g(); }(); }
+      $outside^g();
+    }
+  )cpp");
+  EXPECT_EQ(loopAround(Snippet.at<CallExpr>("inside"), Snippet.context()),
+            Snippet.at<WhileStmt>("loop"));
+  EXPECT_EQ(loopAround(Snippet.at<CallExpr>("lambda"), Snippet.context()), nullptr);
+  EXPECT_EQ(loopAround(Snippet.at<CallExpr>("outside"), Snippet.context()), nullptr);
+}
+
 } // namespace

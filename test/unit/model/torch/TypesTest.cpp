@@ -1,4 +1,5 @@
 #include "model/torch/Types.h"
+#include "MarkedSnippet.h"
 #include "ParseSnippet.h"
 #include <gtest/gtest.h>
 
@@ -68,4 +69,27 @@ TEST(Types, KnowsTensorOptions) {
   EXPECT_FALSE(Is("p"));
   EXPECT_FALSE(Is("i"));
 }
+
+TEST(Types, OptimizersAreKnownBehindPointers) {
+  MarkedSnippet Snippet("void f(torch::optim::SGD &a, std::unique_ptr<torch::optim::Adam> b,"
+                        " torch::optim::Optimizer *c, torch::optim::SGDOptions d) {}");
+  std::string Found;
+  for (const clang::ParmVarDecl *P : Snippet.find<clang::FunctionDecl>("f")->parameters())
+    Found += isOptimizer(P->getType()) ? "o" : "-";
+  EXPECT_EQ(Found, "ooo-");
+}
+
+TEST(Types, KnowsDevices) {
+  auto Unit = parse("torch::Device d(torch::kCPU); const torch::Device &r = d; "
+                    "c10::optional<torch::Device> o; torch::DeviceType t = torch::kCPU;");
+  ASSERT_TRUE(Unit);
+  auto Is = [&](llvm::StringRef Name) {
+    return isDevice(find<clang::VarDecl>(*Unit, Name)->getType());
+  };
+  EXPECT_TRUE(Is("d"));
+  EXPECT_TRUE(Is("r"));
+  EXPECT_TRUE(Is("o"));
+  EXPECT_FALSE(Is("t"));
+}
+
 } // namespace

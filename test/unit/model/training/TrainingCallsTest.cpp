@@ -21,13 +21,4 @@ TEST(TrainingCalls, AreSortedByWhatTheyDo) {
   EXPECT_FALSE(Calls.FreezesScripts);
 }
 
-TEST(Optimizers, AreKnownBehindPointers) {
-  MarkedSnippet Snippet("void f(torch::optim::SGD &a, std::unique_ptr<torch::optim::Adam> b,"
-                        " torch::optim::Optimizer *c, torch::optim::SGDOptions d) {}");
-  std::string Found;
-  for (const ParmVarDecl *P : Snippet.find<FunctionDecl>("f")->parameters())
-    Found += isOptimizer(P->getType()) ? "o" : "-";
-  EXPECT_EQ(Found, "ooo-");
-}
-
 } // namespace
