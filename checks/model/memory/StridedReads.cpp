@@ -90,6 +90,13 @@ bool isToldStrides(const CallExpr *Blob) {
                         [](const Expr *Argument) { return isArrayRef(Argument->getType()); }) > 1;
 }
 
+// All that is computed in the statement around \p E.
+const Expr *wholeExpression(const Expr *E, ASTContext &Context) {
+  while (const auto *Outer = dyn_cast_or_null<Expr>(parentStmt(E, Context)))
+    E = Outer;
+  return E;
+}
+
 // `for (i …; i < t.numel(); …) sum += p[i] * p[i];`, `p[i] *= 2;`: all elements, each for itself,
 // in whatever order.
 bool goesThroughAll(const ArraySubscriptExpr *Subscript, ASTContext &Context) {
@@ -100,9 +107,7 @@ bool goesThroughAll(const ArraySubscriptExpr *Subscript, ASTContext &Context) {
           Loop->getCond(), [](const CallExpr *Call) { return operationOf(Call).is(Op::numel); }))
     return false;
   const ValueDecl *Pointer = namedDecl(Subscript->getBase());
-  const Expr *Whole = Subscript;
-  while (const auto *Outer = dyn_cast_or_null<Expr>(parentStmt(Whole, Context)))
-    Whole = Outer;
+  const Expr *Whole = wholeExpression(Subscript, Context);
   auto Assign = asAssignment(stripValue(Whole));
   if (!Pointer || !Assign)
     return false;
@@ -133,9 +138,7 @@ llvm::SmallPtrSet<const ValueDecl *, 4> scaledIn(const Expr *Index) {
 
 // `out[i * columns + j] = p[j * rows + i];`: the code itself reorders.
 bool reordersByHand(const ArraySubscriptExpr *Subscript, ASTContext &Context) {
-  const Expr *Whole = Subscript;
-  while (const auto *Outer = dyn_cast_or_null<Expr>(parentStmt(Whole, Context)))
-    Whole = Outer;
+  const Expr *Whole = wholeExpression(Subscript, Context);
   auto Own = scaledIn(Subscript->getIdx());
   auto Plain = [&](const Expr *Index, const ValueDecl *Name, const auto &Scaled) {
     return !Scaled.contains(Name) && mentions(Index, Name);
